@@ -1,0 +1,205 @@
+//! One suite per port, run on every implementation: in memory here, IndexedDB, OPFS and Web Locks in Chromium.
+//!
+//! A suite says what broke as text instead of panicking, so that a browser test can report it.
+
+use std::cell::Cell;
+
+use crate::{Blobs, Cancel, Clock, Entropy, Fetch, FetchError, Lock, Store, StoreError, Table, Write, Yield};
+
+/// What an implementation does wrong.
+pub type Verdict = Result<(), String>;
+
+fn ensure(holds: bool, rule: &str) -> Verdict {
+    if holds { Ok(()) } else { Err(rule.to_owned()) }
+}
+
+fn said(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+/// [`Store`]: order, prefixes, replacement, deletion, atomic batches, separate tables. Uses keys that begin with `conformance/`.
+///
+/// # Errors
+/// The rule that is broken.
+pub async fn store(store: &dyn Store) -> Verdict {
+    let table = Table::Meta;
+    let key = |name: &str| format!("conformance/{name}");
+    store
+        .commit(vec![
+            Write::put(table, key("b"), *b"2"),
+            Write::put(table, key("a"), *b"1"),
+            Write::put(table, key("c/1"), Vec::new()),
+            Write::put(Table::Turns, key("a"), *b"other table"),
+        ])
+        .await
+        .map_err(said)?;
+    ensure(store.get(table, &key("a")).await == Ok(Some(b"1".to_vec())), "a stored record reads back")?;
+    ensure(store.get(table, &key("missing")).await == Ok(None), "a missing key is None")?;
+    ensure(store.get(table, &key("c/1")).await == Ok(Some(Vec::new())), "an empty record is a record")?;
+    let all = store.scan(table, "conformance/").await.map_err(said)?;
+    let keys: Vec<&str> = all.iter().map(|(key, _)| key.as_str()).collect();
+    ensure(keys == ["conformance/a", "conformance/b", "conformance/c/1"], "a scan is ordered, and one table's")?;
+    ensure(store.scan(table, "conformance/c/").await.map_err(said)?.len() == 1, "a scan keeps to its prefix")?;
+    ensure(store.scan(table, "conformance/z").await == Ok(Vec::new()), "a scan may find nothing")?;
+    store
+        .commit(vec![
+            Write::put(table, key("a"), *b"new"),
+            Write::delete(table, key("b")),
+            Write::delete(table, key("missing")),
+            Write::put(table, key("d"), *b"first"),
+            Write::put(table, key("d"), *b"second"),
+        ])
+        .await
+        .map_err(said)?;
+    ensure(store.get(table, &key("a")).await == Ok(Some(b"new".to_vec())), "a put replaces")?;
+    ensure(store.get(table, &key("b")).await == Ok(None), "a delete deletes")?;
+    ensure(store.get(table, &key("d")).await == Ok(Some(b"second".to_vec())), "a batch keeps its order")?;
+    let other = store.get(Table::Turns, &key("a")).await;
+    ensure(other == Ok(Some(b"other table".to_vec())), "tables do not share keys")?;
+    let mut clean: Vec<Write> = ["a", "c/1", "d"].iter().map(|name| Write::delete(table, key(name))).collect();
+    clean.push(Write::delete(Table::Turns, key("a")));
+    store.commit(clean).await.map_err(said)?;
+    ensure(store.scan(table, "conformance/").await == Ok(Vec::new()), "everything can be removed")
+}
+
+/// [`Blobs`]: round trip, replacement, removal, missing names. Uses names that begin with `conformance/`.
+///
+/// # Errors
+/// The rule that is broken.
+pub async fn blobs(blobs: &dyn Blobs) -> Verdict {
+    let name = "conformance/part-000";
+    let long: Vec<u8> = (0..100_000u32).map(|i| (i % 251) as u8).collect();
+    blobs.remove(name).await.map_err(said)?;
+    ensure(blobs.read(name).await == Ok(None), "a missing blob is None")?;
+    blobs.write(name, &long).await.map_err(said)?;
+    ensure(blobs.read(name).await == Ok(Some(long)), "a stored blob reads back")?;
+    blobs.write(name, b"short").await.map_err(said)?;
+    ensure(blobs.read(name).await == Ok(Some(b"short".to_vec())), "a shorter blob replaces a longer one")?;
+    blobs.remove(name).await.map_err(said)?;
+    ensure(blobs.read(name).await == Ok(None), "a removed blob is gone")
+}
+
+/// [`Clock`]: a plausible year, and time that does not go back.
+///
+/// # Errors
+/// The rule that is broken.
+pub fn clock(clock: &dyn Clock) -> Verdict {
+    // 2020-01-01 in Unix milliseconds: this code is younger.
+    ensure(clock.unix_ms() > 1_577_836_800_000, "wall time is after 2020")?;
+    let first = clock.monotonic_ms();
+    ensure(clock.monotonic_ms() >= first, "monotonic time does not go back")
+}
+
+/// [`Entropy`]: fills any length, and two draws differ.
+///
+/// # Errors
+/// The rule that is broken.
+pub fn entropy(entropy: &dyn Entropy) -> Verdict {
+    let (mut first, mut second) = ([0u8; 33], [0u8; 33]);
+    entropy.fill(&mut []).map_err(said)?;
+    entropy.fill(&mut first).map_err(said)?;
+    entropy.fill(&mut second).map_err(said)?;
+    ensure(first != second, "two draws differ")?;
+    // The chance that a fair source leaves the last byte of all 64 draws at zero is 2^-512.
+    let mut last = 0;
+    for _ in 0..64 {
+        entropy.fill(&mut first).map_err(said)?;
+        last |= first[32];
+    }
+    ensure(last != 0, "every byte is filled")
+}
+
+/// [`Fetch`]: the body of `path` is `body`; limits, missing files and cancelling are errors.
+///
+/// # Errors
+/// The rule that is broken.
+pub async fn fetch(fetch: &dyn Fetch, path: &str, body: &[u8]) -> Verdict {
+    let cancel = Cancel::new();
+    let seen = Cell::new(0);
+    let progress = |bytes: usize| seen.set(bytes);
+    let got = fetch.get(path, body.len(), &cancel, &progress).await.map_err(said)?;
+    ensure(got == body, "the body arrives unchanged")?;
+    ensure(seen.get() == body.len(), "progress ends at the whole length")?;
+    let short = fetch.get(path, body.len() - 1, &cancel, &progress).await;
+    ensure(matches!(short, Err(FetchError::TooLong { .. })), "a body over the limit is refused")?;
+    let missing = fetch.get("/conformance-no-such-file.bin", 1_000_000, &cancel, &progress).await;
+    ensure(matches!(missing, Err(FetchError::Status { status: 404, .. })), "a missing file is a status")?;
+    cancel.cancel();
+    let cancelled = fetch.get(path, body.len(), &cancel, &progress).await;
+    ensure(cancelled == Err(FetchError::Cancelled), "a cancelled download says so")
+}
+
+/// [`Lock`]: one holder at a time, names are separate, dropping releases.
+///
+/// # Errors
+/// The rule that is broken.
+pub async fn lock(lock: &dyn Lock, yields: &dyn Yield) -> Verdict {
+    let first = lock.acquire("conformance/a").await.map_err(said)?;
+    let _other = lock.acquire("conformance/b").await.map_err(said)?;
+    let mut second = lock.acquire("conformance/a");
+    let waiting = poll_once(&mut second).await;
+    ensure(waiting.is_none(), "a held lock is not given twice")?;
+    drop(first);
+    for _ in 0..100 {
+        yields.yield_now().await;
+        if let Some(result) = poll_once(&mut second).await {
+            return result.map(drop).map_err(said);
+        }
+    }
+    Err("a released lock goes to who waits".to_owned())
+}
+
+async fn poll_once<T>(future: &mut crate::LocalFuture<'_, T>) -> Option<T> {
+    std::future::poll_fn(|context| match future.as_mut().poll(context) {
+        std::task::Poll::Ready(value) => std::task::Poll::Ready(Some(value)),
+        std::task::Poll::Pending => std::task::Poll::Ready(None),
+    })
+    .await
+}
+
+/// [`StoreError::Full`] leaves the store as it was. `store` must have room for fewer than `over_bytes`.
+///
+/// # Errors
+/// The rule that is broken.
+pub async fn store_full(store: &dyn Store, over_bytes: usize) -> Verdict {
+    let key = "conformance/full";
+    store.commit(vec![Write::put(Table::Meta, key, *b"old")]).await.map_err(said)?;
+    let batch = vec![
+        Write::put(Table::Meta, key, *b"new"),
+        Write::put(Table::Meta, "conformance/full-2", vec![0; over_bytes]),
+    ];
+    ensure(store.commit(batch).await == Err(StoreError::Full), "a batch over the quota is refused as full")?;
+    ensure(store.get(Table::Meta, key).await == Ok(Some(b"old".to_vec())), "a refused batch changes nothing")?;
+    store.commit(vec![Write::delete(Table::Meta, key)]).await.map_err(said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{MemoryBlobs, MemoryFetch, MemoryLock, MemoryStore, NoYield, SeededEntropy, SystemClock};
+
+    #[test]
+    fn the_in_memory_implementations_conform() {
+        pollster::block_on(async {
+            store(&MemoryStore::default()).await.unwrap();
+            store_full(&MemoryStore::with_limit(100), 101).await.unwrap();
+            blobs(&MemoryBlobs::default()).await.unwrap();
+            let server = MemoryFetch::default();
+            server.serve("/body.bin", *b"body");
+            fetch(&server, "/body.bin", b"body").await.unwrap();
+            lock(&MemoryLock::default(), &NoYield).await.unwrap();
+        });
+        clock(&SystemClock::new()).unwrap();
+        entropy(&SeededEntropy::new(1)).unwrap();
+    }
+
+    #[test]
+    fn a_full_blob_store_keeps_the_old_object() {
+        pollster::block_on(async {
+            let blobs = MemoryBlobs::with_limit(4);
+            blobs.write("a", b"old").await.unwrap();
+            assert_eq!(blobs.write("a", b"longer").await, Err(StoreError::Full));
+            assert_eq!(blobs.read("a").await, Ok(Some(b"old".to_vec())));
+        });
+    }
+}

@@ -1,0 +1,30 @@
+//! What the engine asks of the world: time, randomness, storage, bytes, network, locks and yielding, as traits.
+//!
+//! The engine does no I/O of its own. Each port stands in a file of its own with an in-memory implementation beside it;
+//! the browser's implementations (crate `conclave-worker`) use the same file names. One conformance suite per port
+//! ([`conformance`]) runs on every implementation.
+//!
+//! Futures are not `Send`: a worker program has one thread, and natively the engine runs on one as well.
+
+pub mod blobs;
+pub mod cancel;
+pub mod clock;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
+pub mod entropy;
+pub mod fetch;
+pub mod lock;
+pub mod store;
+pub mod yields;
+
+pub use blobs::{Blobs, MemoryBlobs};
+pub use cancel::{Cancel, Cancelled};
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use entropy::{Entropy, EntropyError, SeededEntropy};
+pub use fetch::{Fetch, FetchError, MemoryFetch};
+pub use lock::{Lock, LockError, LockGuard, MemoryLock};
+pub use store::{MemoryStore, Store, StoreError, Table, Write};
+pub use yields::{NoYield, Yield};
+
+/// A boxed future of this thread; what the ports' methods return, so that ports can be trait objects.
+pub type LocalFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + 'a>>;

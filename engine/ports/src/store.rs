@@ -1,0 +1,184 @@
+//! Keyed records: documents, index, threads, settings.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+use crate::LocalFuture;
+
+/// Tables of the store. A new table needs a new version of the browser's database (`conclave-worker`, `store.rs`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Table {
+    /// Listings of documents, by document id.
+    Documents,
+    /// Canonical texts, by document id.
+    Texts,
+    /// Binary index segments, by segment id.
+    Segments,
+    /// The index's manifest and other single records, by name.
+    Meta,
+    /// Listings of threads, by thread id.
+    Threads,
+    /// Turns, by `<thread id>/<time asked>/<turn id>`.
+    Turns,
+    /// Manifests of council runs, by `<thread id>/<manifest id>`.
+    Runs,
+}
+
+impl Table {
+    /// Every table.
+    pub const ALL: [Self; 7] =
+        [Self::Documents, Self::Texts, Self::Segments, Self::Meta, Self::Threads, Self::Turns, Self::Runs];
+
+    /// Its name in storage.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Documents => "documents",
+            Self::Texts => "texts",
+            Self::Segments => "segments",
+            Self::Meta => "meta",
+            Self::Threads => "threads",
+            Self::Turns => "turns",
+            Self::Runs => "runs",
+        }
+    }
+}
+
+/// Why storage failed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum StoreError {
+    /// No room is left. Nothing of the batch was stored.
+    #[error("the device's storage is full")]
+    Full,
+    /// Storage cannot be opened: blocked by the browser's settings, or deleted while in use.
+    #[error("storage cannot be opened: {0}")]
+    Unavailable(String),
+    /// Another failure. Nothing of the batch was stored.
+    #[error("storage failed: {0}")]
+    Failed(String),
+}
+
+/// One change of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// Insert or replace.
+    Put {
+        /// Table.
+        table: Table,
+        /// Key.
+        key: String,
+        /// Record.
+        value: Vec<u8>,
+    },
+    /// Remove; a key that does not exist is no error.
+    Delete {
+        /// Table.
+        table: Table,
+        /// Key.
+        key: String,
+    },
+}
+
+impl Write {
+    /// A [`Write::Put`].
+    pub fn put(table: Table, key: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
+        Self::Put { table, key: key.into(), value: value.into() }
+    }
+
+    /// A [`Write::Delete`].
+    pub fn delete(table: Table, key: impl Into<String>) -> Self {
+        Self::Delete { table, key: key.into() }
+    }
+}
+
+/// Tables of keyed records with atomic batches.
+pub trait Store {
+    /// The record under `key`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when storage fails.
+    fn get<'a>(&'a self, table: Table, key: &'a str) -> LocalFuture<'a, Result<Option<Vec<u8>>, StoreError>>;
+
+    /// All records whose key begins with `prefix`, ordered by key.
+    ///
+    /// # Errors
+    /// [`StoreError`] when storage fails.
+    fn scan<'a>(
+        &'a self,
+        table: Table,
+        prefix: &'a str,
+    ) -> LocalFuture<'a, Result<Vec<(String, Vec<u8>)>, StoreError>>;
+
+    /// Stores the whole batch or nothing. Durable when the future completes: a power cut afterwards loses nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing of the batch was stored.
+    fn commit(&self, batch: Vec<Write>) -> LocalFuture<'_, Result<(), StoreError>>;
+}
+
+/// A store in memory, with a limit on the total size of its records.
+#[derive(Debug)]
+pub struct MemoryStore {
+    records: RefCell<BTreeMap<(Table, String), Vec<u8>>>,
+    limit_bytes: usize,
+}
+
+impl MemoryStore {
+    /// Empty, with room for `limit_bytes` of records.
+    #[must_use]
+    pub fn with_limit(limit_bytes: usize) -> Self {
+        Self { records: RefCell::default(), limit_bytes }
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::with_limit(usize::MAX)
+    }
+}
+
+impl Store for MemoryStore {
+    fn get<'a>(&'a self, table: Table, key: &'a str) -> LocalFuture<'a, Result<Option<Vec<u8>>, StoreError>> {
+        let found = self.records.borrow().get(&(table, key.to_owned())).cloned();
+        Box::pin(std::future::ready(Ok(found)))
+    }
+
+    fn scan<'a>(
+        &'a self,
+        table: Table,
+        prefix: &'a str,
+    ) -> LocalFuture<'a, Result<Vec<(String, Vec<u8>)>, StoreError>> {
+        let found = self
+            .records
+            .borrow()
+            .range((table, prefix.to_owned())..)
+            .take_while(|((in_table, key), _)| *in_table == table && key.starts_with(prefix))
+            .map(|((_, key), value)| (key.clone(), value.clone()))
+            .collect();
+        Box::pin(std::future::ready(Ok(found)))
+    }
+
+    fn commit(&self, batch: Vec<Write>) -> LocalFuture<'_, Result<(), StoreError>> {
+        let mut next = self.records.borrow().clone();
+        for write in batch {
+            match write {
+                Write::Put { table, key, value } => {
+                    next.insert((table, key), value);
+                }
+                Write::Delete { table, key } => {
+                    next.remove(&(table, key));
+                }
+            }
+        }
+        let size: usize = next.values().map(Vec::len).sum();
+        let result = if size > self.limit_bytes {
+            Err(StoreError::Full)
+        } else {
+            *self.records.borrow_mut() = next;
+            Ok(())
+        };
+        Box::pin(std::future::ready(result))
+    }
+}

@@ -1,0 +1,82 @@
+//! Documents, passages and the progress of importing them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{DocumentId, Span};
+
+/// What the page lists about a document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DocumentInfo {
+    /// Identity; stays the same while the document exists.
+    pub id: DocumentId,
+    /// File name as given, without a path.
+    pub name: String,
+    /// Title found in the document, or the file name.
+    pub title: String,
+    /// Size of the imported file in bytes.
+    pub size_bytes: u64,
+    /// Length of the canonical text in characters.
+    pub chars: u64,
+    /// Number of indexed passages.
+    pub passages: u32,
+    /// Time of import, Unix milliseconds.
+    pub added_ms: u64,
+    /// What a person should know about the import (an encoding that had to be guessed, bytes that were replaced); empty when all is well.
+    pub notes: Vec<String>,
+    /// Whether every passage has an embedding; without, the document is found by its words only.
+    pub embedded: bool,
+}
+
+/// A document opened for reading.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DocumentText {
+    /// The document's listing.
+    pub info: DocumentInfo,
+    /// The canonical text, into which citations point.
+    pub text: String,
+}
+
+/// A passage that a search found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Passage {
+    /// The document it stands in.
+    pub document: DocumentId,
+    /// The document's title.
+    pub title: String,
+    /// Nearest heading above the passage, empty where there is none.
+    pub heading: String,
+    /// First line of the passage, counted from 1.
+    pub line: u32,
+    /// Place in the canonical text.
+    pub span: Span,
+    /// The canonical text under `span`.
+    pub text: String,
+    /// Fused rank score; comparable within one search only.
+    pub score: f32,
+}
+
+/// Steps of one import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ImportPhase {
+    /// Reading the file; counts bytes.
+    Reading,
+    /// Extracting the text; counts bytes.
+    Extracting,
+    /// Embedding passages; counts passages.
+    Indexing,
+    /// Storing; counts passages.
+    Saving,
+}
+
+/// Progress of one import.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImportProgress {
+    /// File name.
+    pub name: String,
+    /// Current step.
+    pub phase: ImportPhase,
+    /// Units done in this step.
+    pub done: u64,
+    /// Units in all.
+    pub total: u64,
+}

@@ -1,0 +1,27 @@
+//! Messages and plain data shared by the page, the workers and the edge.
+//!
+//! Nothing in this crate computes: it fixes the shape of what crosses a boundary (page ↔ worker, worker ↔ storage).
+//! Text offsets are UTF-8 byte offsets, half-open, on character boundaries, unless a name says otherwise.
+
+pub mod answer;
+pub mod document;
+pub mod id;
+pub mod message;
+pub mod model;
+pub mod pack;
+pub mod problem;
+pub mod redaction;
+pub mod settings;
+pub mod thread;
+pub mod trace;
+
+pub use answer::{Answer, AnswerParts, ApprovedAnswer, Citation, Sourcing, Verdict};
+pub use document::{DocumentInfo, DocumentText, ImportPhase, ImportProgress, Passage};
+pub use id::{DocumentId, ManifestId, RequestId, Span, ThreadId, TurnId};
+pub use message::{Event, FromWorker, PROTOCOL_VERSION, Request, Snapshot, ToWorker};
+pub use model::{ModelPhase, ModelStatus, ModelsStatus};
+pub use problem::{Problem, ProblemCode};
+pub use redaction::{Category, FromRedact, Mark, ToRedact};
+pub use settings::{Settings, Theme};
+pub use thread::{Outcome, ThreadInfo, Turn};
+pub use trace::{EvidenceRef, Position, Seat, SeatReport, TraceEvent, TurnPhase};

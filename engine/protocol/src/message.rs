@@ -1,0 +1,221 @@
+//! Page ↔ `engine` program.
+//!
+//! The page sends a [`Request`]; the worker answers with [`Event`]s that carry the same number and ends each request with
+//! exactly one closing event ([`FromWorker::is_closing`]). Files travel beside the request as the browser's own `File`
+//! objects, by reference, so that the page never reads them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::{DocumentInfo, DocumentText, ImportProgress, Passage};
+use crate::id::{DocumentId, RequestId, ThreadId};
+use crate::model::ModelsStatus;
+use crate::problem::Problem;
+use crate::settings::Settings;
+use crate::thread::{ThreadInfo, Turn};
+use crate::trace::TraceEvent;
+
+/// Version of these messages. Page and worker of different versions do not talk: [`crate::ProblemCode::VersionMismatch`].
+pub const PROTOCOL_VERSION: u16 = 1;
+
+/// A numbered request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// [`PROTOCOL_VERSION`] of the sender.
+    pub version: u16,
+    /// Number, unique in the life of the page.
+    pub id: RequestId,
+    /// What is asked.
+    pub body: ToWorker,
+}
+
+impl Request {
+    /// A request in this version.
+    #[must_use]
+    pub const fn new(id: RequestId, body: ToWorker) -> Self {
+        Self { version: PROTOCOL_VERSION, id, body }
+    }
+}
+
+/// An event; `id` is `None` for what no request asked for (another tab changed something, models load).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// The request it belongs to.
+    pub id: Option<RequestId>,
+    /// What happened.
+    pub body: FromWorker,
+}
+
+/// What the page asks of the engine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum ToWorker {
+    /// Open storage and say what is there. Closes with [`FromWorker::Ready`].
+    Hello,
+    /// Bring both models into memory. [`FromWorker::Models`] while it runs; closes with `Done`.
+    LoadModels,
+    /// Import the file that travels beside this message. [`FromWorker::Importing`], closes with `Imported`.
+    Import {
+        /// File name.
+        name: String,
+    },
+    /// Remove a document, its text and its index entries. Closes with `Documents`.
+    RemoveDocument {
+        /// Which.
+        document: DocumentId,
+    },
+    /// Open a document for reading. Closes with `Document`.
+    ReadDocument {
+        /// Which.
+        document: DocumentId,
+    },
+    /// Search only. Closes with `Found`.
+    Search {
+        /// Words or a question.
+        query: String,
+        /// Most passages.
+        limit: u32,
+    },
+    /// Ask the council. `Found`, then `Trace`s, closes with `TurnEnded`.
+    Ask {
+        /// The thread; created when it does not exist.
+        thread: ThreadId,
+        /// The question.
+        question: String,
+    },
+    /// Read a thread's turns. Closes with `Thread`.
+    ReadThread {
+        /// Which.
+        thread: ThreadId,
+    },
+    /// Rename a thread. Closes with `Threads`.
+    RenameThread {
+        /// Which.
+        thread: ThreadId,
+        /// New title.
+        title: String,
+    },
+    /// Delete a thread with its turns and manifests. Closes with `Threads`.
+    DeleteThread {
+        /// Which.
+        thread: ThreadId,
+    },
+    /// Store the settings. Closes with `Settings`.
+    SaveSettings {
+        /// All of them.
+        settings: Settings,
+    },
+    /// Stop another request. The other one closes with `Stopped` (or `TurnEnded`, outcome stopped); this one with `Done`.
+    Cancel {
+        /// The other one.
+        request: RequestId,
+    },
+}
+
+/// What is stored, at the start.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Documents, newest first.
+    pub documents: Vec<DocumentInfo>,
+    /// Threads, last changed first.
+    pub threads: Vec<ThreadInfo>,
+    /// Settings.
+    pub settings: Settings,
+    /// Models.
+    pub models: ModelsStatus,
+    /// What a person should know (something stored could not be read, say); empty when all is well.
+    pub problems: Vec<Problem>,
+}
+
+/// What the engine tells the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum FromWorker {
+    /// The program runs and takes messages; sent once, unasked, before anything else.
+    Started {
+        /// [`PROTOCOL_VERSION`] of the worker.
+        version: u16,
+    },
+    /// Answer to [`ToWorker::Hello`].
+    Ready(Snapshot),
+    /// The models' state changed.
+    Models(ModelsStatus),
+    /// Progress of an import.
+    Importing(ImportProgress),
+    /// A document was imported and stored.
+    Imported(DocumentInfo),
+    /// All documents, newest first (also unasked, when another tab changed them).
+    Documents(Vec<DocumentInfo>),
+    /// A document's text.
+    Document(DocumentText),
+    /// Passages found, best first.
+    Found(Vec<Passage>),
+    /// The turn was stored and its work begins.
+    TurnStarted(Turn),
+    /// A step of the council.
+    Trace(TraceEvent),
+    /// The turn as stored at its end.
+    TurnEnded(Turn),
+    /// A thread's turns, oldest first.
+    Thread {
+        /// Its listing.
+        info: ThreadInfo,
+        /// Its turns.
+        turns: Vec<Turn>,
+    },
+    /// All threads, last changed first (also unasked).
+    Threads(Vec<ThreadInfo>),
+    /// The settings as stored.
+    Settings(Settings),
+    /// The request is done and has nothing more to say.
+    Done,
+    /// The request was cancelled.
+    Stopped,
+    /// The request failed.
+    Failed(Problem),
+}
+
+impl FromWorker {
+    /// Whether this event ends its request.
+    #[must_use]
+    pub const fn is_closing(&self, request: &ToWorker) -> bool {
+        match self {
+            Self::Ready(_)
+            | Self::Imported(_)
+            | Self::Document(_)
+            | Self::TurnEnded(_)
+            | Self::Thread { .. }
+            | Self::Settings(_)
+            | Self::Done
+            | Self::Stopped
+            | Self::Failed(_) => true,
+            Self::Found(_) => matches!(request, ToWorker::Search { .. }),
+            Self::Documents(_) => matches!(request, ToWorker::RemoveDocument { .. }),
+            Self::Threads(_) => {
+                matches!(request, ToWorker::RenameThread { .. } | ToWorker::DeleteThread { .. })
+            }
+            Self::Started { .. }
+            | Self::Models(_)
+            | Self::Importing(_)
+            | Self::TurnStarted(_)
+            | Self::Trace(_) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passages_close_a_search_but_not_a_question() {
+        let found = FromWorker::Found(Vec::new());
+        assert!(found.is_closing(&ToWorker::Search { query: "x".into(), limit: 1 }));
+        let ask = ToWorker::Ask { thread: ThreadId("t".into()), question: "x".into() };
+        assert!(!found.is_closing(&ask));
+    }
+
+    #[test]
+    fn a_request_survives_the_trip_through_json() {
+        let request = Request::new(RequestId(7), ToWorker::Import { name: "a.txt".into() });
+        let json = serde_json::to_string(&request).unwrap();
+        assert_eq!(serde_json::from_str::<Request>(&json).unwrap(), request);
+    }
+}

@@ -1,0 +1,62 @@
+//! What went wrong, in words for a person.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Kind of a problem; what code may decide on. The words are in [`Problem`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ProblemCode {
+    /// The file holds no text.
+    EmptyFile,
+    /// The file is not text of a kind that can be imported.
+    NotText,
+    /// The file or its text is over the limit.
+    TooLarge,
+    /// The file type is not supported.
+    UnsupportedType,
+    /// A model part does not have the expected SHA-256.
+    WrongHash,
+    /// A download failed.
+    Network,
+    /// The device's storage is full.
+    StorageFull,
+    /// Storage cannot be opened, or was deleted while in use.
+    StorageUnavailable,
+    /// Stored data cannot be read back.
+    Corrupt,
+    /// Not enough memory.
+    OutOfMemory,
+    /// The named document, thread or turn does not exist (any more).
+    NotFound,
+    /// A model that is needed is not loaded.
+    ModelNotReady,
+    /// A model file cannot be used.
+    BadModel,
+    /// The request itself is not acceptable (an empty question, say).
+    BadRequest,
+    /// The worker stopped and was started again.
+    WorkerCrashed,
+    /// Page and worker are of different versions.
+    VersionMismatch,
+    /// A fault of ours.
+    Internal,
+}
+
+/// A problem as shown to a person: what happened, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Error)]
+#[error("{what} {next}")]
+pub struct Problem {
+    /// Kind.
+    pub code: ProblemCode,
+    /// What happened, one plain sentence.
+    pub what: String,
+    /// The next step, one plain sentence.
+    pub next: String,
+}
+
+impl Problem {
+    /// A problem from its parts.
+    pub fn new(code: ProblemCode, what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { code, what: what.into(), next: next.into() }
+    }
+}
