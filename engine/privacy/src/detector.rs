@@ -1,0 +1,89 @@
+//! What is looked for: detectors as data.
+
+use conclave_protocol::{Category, Span};
+
+use crate::{email, ip, jwt, pem, url};
+
+/// How sure a kind of find is; where finds overlap, the stronger one names the united span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Strength {
+    /// The form alone.
+    Patterned,
+    /// A check digit or a numbering rule holds as well.
+    Checksummed,
+    /// A credential: covered whatever else it may be.
+    Secret,
+}
+
+/// One recognised value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Place in the text, in UTF-8 bytes.
+    pub span: Span,
+    /// Kind of value.
+    pub category: Category,
+    /// How sure.
+    pub strength: Strength,
+    /// Name of the detector ("email", "github").
+    pub detector: &'static str,
+}
+
+/// Looks at the neighbourhood of an anchor that was found at a byte offset; gives the span of a value.
+///
+/// The time may depend on what it returns, else only on a constant.
+pub(crate) type Scan = fn(text: &str, at: usize) -> Option<Span>;
+
+/// A detector that starts from a literal.
+pub struct Detector {
+    /// Its name, unique.
+    pub name: &'static str,
+    /// What it finds.
+    pub category: Category,
+    /// How sure it is.
+    pub strength: Strength,
+    /// ASCII literals one of which stands in every value (or right before it); compared without regard to case.
+    pub anchors: &'static [&'static str],
+    pub(crate) scan: Scan,
+}
+
+/// Detectors with a scanner of their own. Keys of services are a table ([`crate::keys`]); numbers (cards, telephone and
+/// social security numbers, IPv4) start from digits instead of a literal.
+pub static DETECTORS: [Detector; 5] = [
+    Detector {
+        name: "pem",
+        category: Category::PrivateKey,
+        strength: Strength::Secret,
+        anchors: &["-----begin "],
+        scan: pem::scan,
+    },
+    Detector {
+        name: "url",
+        category: Category::Url,
+        strength: Strength::Secret,
+        anchors: &["://"],
+        scan: url::scan,
+    },
+    Detector {
+        name: "jwt",
+        category: Category::Jwt,
+        strength: Strength::Secret,
+        // `{"` in base 64 is `eyI` or, as nearly always with a key that begins with a letter, `eyJ`; `{\n` is `ewo`,
+        // `{ ` is `eyA`.
+        anchors: &["eyj", "ewo", "eya"],
+        scan: jwt::scan,
+    },
+    Detector {
+        name: "email",
+        category: Category::Email,
+        strength: Strength::Patterned,
+        anchors: &["@"],
+        scan: email::scan,
+    },
+    Detector {
+        name: "ipv6",
+        category: Category::IpAddress,
+        strength: Strength::Patterned,
+        anchors: &[":"],
+        scan: ip::scan_v6,
+    },
+];

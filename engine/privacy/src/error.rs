@@ -1,0 +1,11 @@
+//! Why the redactor cannot work.
+
+use thiserror::Error;
+
+/// What goes wrong in this crate. No variant carries any of the text.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PrivacyError {
+    /// The table of anchors could not be compiled: a fault of ours. Nothing may be sent without the redactor; report it.
+    #[error("the redactor's table could not be built: {0}")]
+    Table(String),
+}

@@ -1,0 +1,112 @@
+//! IPv4 (RFC 791, dotted quad) and IPv6 (RFC 4291, 2.2) addresses.
+
+use std::net::Ipv6Addr;
+
+use conclave_protocol::Span;
+
+use crate::boundary;
+use crate::numbers::Run;
+
+/// Longest text form of an IPv6 address: eight groups, the last two as a dotted quad.
+const V6_MAX: usize = 45;
+
+/// How many groups of the run from `first` on are an IPv4 address (four or none).
+pub(crate) fn v4_at(run: &Run<'_>, first: usize) -> Option<usize> {
+    let after = first + 4;
+    if run.len() < after || run.gap_before(first) == b"." || run.gap_before(after) == b"." {
+        return None;
+    }
+    for i in first..after {
+        let octet = run.digits(i);
+        let fits = octet.len() <= 3 && (octet.len() == 1 || octet[0] != b'0');
+        let value = octet
+            .iter()
+            .fold(0u32, |value, digit| value * 10 + u32::from(digit - b'0'));
+        if !fits || value > 255 || i > first && run.gap_before(i) != b"." {
+            return None;
+        }
+    }
+    // Versions: `Chrome/120.0.0.0`, `version 1.2.3.4`.
+    let before = boundary::before(run.text, run.groups[first].start, 12);
+    let product = matches!(before, [.., letter, b'/'] if letter.is_ascii_alphabetic());
+    let versions = ["version", "v", "ver", "release", "build"];
+    (!product && !boundary::has_word(before, &versions)).then_some(4)
+}
+
+/// An address around the colon at `at`, where that is the first colon of its word.
+pub(crate) fn scan_v6(text: &str, at: usize) -> Option<Span> {
+    let bytes = text.as_bytes();
+    let hex_before = bytes[..at]
+        .iter()
+        .rev()
+        .take(5)
+        .take_while(|byte| byte.is_ascii_hexdigit())
+        .count();
+    let start = at - hex_before;
+    if hex_before > 4
+        || start > 0
+            && (bytes[start - 1].is_ascii_alphanumeric() || b":_.".contains(&bytes[start - 1]))
+    {
+        return None;
+    }
+    let len = bytes[start..]
+        .iter()
+        .take(V6_MAX + 1)
+        .take_while(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'))
+        .count();
+    if len > V6_MAX {
+        return None;
+    }
+    let word = text.get(start..start + len)?.trim_end_matches('.');
+    let word = if word.ends_with("::") {
+        word
+    } else {
+        word.trim_end_matches(':')
+    };
+    let end = start + word.len();
+    if !boundary::ends(bytes, end) || bytes.get(end) == Some(&b'_') {
+        return None;
+    }
+    // `::` stands for nothing that could be hidden, and `dead::beef` is a path in a program more often than an address.
+    let colons = word.bytes().filter(|byte| *byte == b':').count();
+    let looks_like_one = word.bytes().any(|byte| byte.is_ascii_digit()) || colons >= 4;
+    (looks_like_one && word.parse::<Ipv6Addr>().is_ok()).then(|| Span::new(start, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn v6(text: &str) -> Option<&str> {
+        text.find(':')
+            .and_then(|at| scan_v6(text, at))
+            .and_then(|span| span.of(text))
+    }
+
+    #[test]
+    fn ipv6_addresses_are_found() {
+        assert_eq!(
+            v6("[2001:db8::ff00:42:8329]"),
+            Some("2001:db8::ff00:42:8329")
+        );
+        assert_eq!(v6("at ::1."), Some("::1"));
+        assert_eq!(v6("fe80::1%eth0"), Some("fe80::1"));
+        assert_eq!(v6("::ffff:192.0.2.128"), Some("::ffff:192.0.2.128"));
+    }
+
+    #[test]
+    fn times_paths_and_hardware_addresses_are_not() {
+        for text in [
+            "12:34:56",
+            "std::fmt",
+            "dead::beef",
+            "a::b",
+            "00:1b:44:11:3a:b7",
+            "::",
+            "x: 1",
+            "1:2:3:4:5:6:7:8:9",
+        ] {
+            assert_eq!(v6(text), None, "{text}");
+        }
+    }
+}

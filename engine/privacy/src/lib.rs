@@ -1,0 +1,38 @@
+//! Finds personal data and secrets in text, and names the token that would stand in their place.
+//!
+//! Pipeline: one Aho-Corasick pass finds the *anchors* of all detectors (a key's prefix, the `@` of an address, `://`) and
+//! one pass over digits finds groups of numbers; each hit runs a small hand-written scanner over a bounded neighbourhood;
+//! validators (Luhn, numbering rules, decodable headers, entropy) decide; overlapping finds are united under the stronger
+//! kind. No step looks at more than a constant number of bytes per anchor without consuming them, so the time is linear in
+//! the text. There is no regular-expression engine: the shapes are data ([`shape`]), which keeps the program small and its
+//! first call fast.
+//!
+//! - [`Redactor`] is the face: [`Redactor::find`] detects, [`Redactor::marks`] adds tokens.
+//! - [`Tokens`] gives one value one token.
+//! - [`detector`] lists what is looked for.
+
+pub mod alphabet;
+mod assignment;
+mod boundary;
+mod card;
+pub mod detector;
+mod email;
+mod entropy;
+pub mod error;
+mod ip;
+mod jwt;
+pub mod keys;
+mod numbers;
+mod overlap;
+mod pem;
+mod phone;
+pub mod redactor;
+pub mod shape;
+mod ssn;
+pub mod tokens;
+mod url;
+
+pub use detector::{Detector, Finding, Strength};
+pub use error::PrivacyError;
+pub use redactor::Redactor;
+pub use tokens::Tokens;

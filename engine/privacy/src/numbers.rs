@@ -1,0 +1,169 @@
+//! Numbers in text: runs of digit groups, from which cards, telephone numbers, social security numbers and IPv4
+//! addresses are read.
+
+use conclave_protocol::{Category, Span};
+
+use crate::detector::{Finding, Strength};
+use crate::{boundary, card, ip, phone, ssn};
+
+/// A maximal row of digits.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Group {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+/// Digit groups with nothing but separators between them.
+pub(crate) struct Run<'a> {
+    pub(crate) text: &'a [u8],
+    pub(crate) groups: &'a [Group],
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn len(&self) -> usize {
+        self.groups.len()
+    }
+
+    pub(crate) fn digits(&self, i: usize) -> &'a [u8] {
+        let group = self.groups[i];
+        &self.text[group.start..group.end]
+    }
+
+    /// The separators between group `i - 1` and group `i`; empty at both ends of the run.
+    pub(crate) fn gap_before(&self, i: usize) -> &'a [u8] {
+        match (
+            i.checked_sub(1).and_then(|before| self.groups.get(before)),
+            self.groups.get(i),
+        ) {
+            (Some(before), Some(group)) => &self.text[before.end..group.start],
+            _ => &[],
+        }
+    }
+}
+
+/// Longest row of separators inside one number, in bytes: `) - ` or a no-break hyphen with a space.
+const GAP_MAX: usize = 4;
+
+/// Reads all numbers of `text` and adds what they are to `found`.
+pub(crate) fn scan(text: &[u8], found: &mut Vec<Finding>) {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut at = 0;
+    while let Some(offset) = text[at..].iter().position(u8::is_ascii_digit) {
+        let start = at + offset;
+        let len = text[start..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        let group = Group {
+            start,
+            end: start + len,
+        };
+        at = group.end;
+        if groups
+            .last()
+            .is_some_and(|last| !is_gap(&text[last.end..group.start]))
+        {
+            read_run(text, &groups, found);
+            groups.clear();
+        }
+        if is_glued(text, group) {
+            read_run(text, &groups, found);
+            groups.clear();
+        } else {
+            groups.push(group);
+        }
+    }
+    read_run(text, &groups, found);
+}
+
+/// Whether the digits belong to a word (`sha1`, `4k`, `img_20240101`) instead of standing alone.
+fn is_glued(text: &[u8], group: Group) -> bool {
+    let before =
+        group.start > 0 && (text[group.start - 1] == b'_' || !boundary::starts(text, group.start));
+    let after = match (text.get(group.end), text.get(group.end + 1)) {
+        // An extension follows: `555-123-4567x89`.
+        (Some(b'x' | b'X'), Some(next)) => !next.is_ascii_digit(),
+        (Some(byte), _) => byte.is_ascii_alphabetic() || *byte == b'_',
+        (None, _) => false,
+    };
+    before || after
+}
+
+fn is_gap(gap: &[u8]) -> bool {
+    if gap.len() > GAP_MAX {
+        return false;
+    }
+    let mut rest = gap;
+    while let Some((first, tail)) = rest.split_first() {
+        rest = match (first, tail) {
+            (b' ' | b'-' | b'.' | b'/' | b'(' | b')', _) => tail,
+            // No-break space; hyphen, no-break hyphen, figure dash, en dash; narrow no-break space.
+            (0xc2, [0xa0, tail @ ..]) => tail,
+            (0xe2, [0x80, 0x90..=0x93 | 0xaf, tail @ ..]) => tail,
+            _ => return false,
+        };
+    }
+    true
+}
+
+fn read_run(text: &[u8], groups: &[Group], found: &mut Vec<Finding>) {
+    let run = Run { text, groups };
+    let mut first = 0;
+    while first < run.len() {
+        let Some((finding, used)) = read_number(&run, first) else {
+            first += 1;
+            continue;
+        };
+        found.push(finding);
+        first += used;
+    }
+}
+
+fn read_number(run: &Run<'_>, first: usize) -> Option<(Finding, usize)> {
+    let plain = |used: usize, category, strength, detector| {
+        let span = Span::new(run.groups[first].start, run.groups[first + used - 1].end);
+        (
+            Finding {
+                span,
+                category,
+                strength,
+                detector,
+            },
+            used,
+        )
+    };
+    if let Some(used) = card::at(run, first) {
+        return Some(plain(
+            used,
+            Category::CreditCard,
+            Strength::Checksummed,
+            "card",
+        ));
+    }
+    if let Some(used) = ssn::at(run, first) {
+        return Some(plain(
+            used,
+            Category::UsSsn,
+            Strength::Checksummed,
+            "us-ssn",
+        ));
+    }
+    if let Some(used) = ip::v4_at(run, first) {
+        return Some(plain(
+            used,
+            Category::IpAddress,
+            Strength::Patterned,
+            "ipv4",
+        ));
+    }
+    let (span, used) = phone::at(run, first)?;
+    Some((
+        Finding {
+            span,
+            category: Category::Phone,
+            strength: Strength::Patterned,
+            detector: "phone",
+        },
+        used,
+    ))
+}
