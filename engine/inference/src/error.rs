@@ -1,0 +1,35 @@
+//! Why a model cannot be loaded or used.
+
+use conclave_ports::Cancelled;
+use thiserror::Error;
+
+/// What goes wrong in this crate. Every message is a plain sentence about the model, never about the text it was given.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum InferenceError {
+    /// The file is not what its format promises. Fetch the model again.
+    #[error("the model file is damaged: {0}")]
+    Damaged(String),
+    /// The file is sound, but needs something that this engine does not have. Choose another model or quantisation.
+    #[error("the model cannot be used here: {0}")]
+    Unsupported(String),
+    /// The tokenizer's vocabulary or the chat template cannot be used. Choose another model.
+    #[error("the model's tokenizer or chat template cannot be used: {0}")]
+    Tokenizer(String),
+    /// The prompt leaves no room in the model's context. Ask with less text.
+    #[error("the prompt has {tokens} tokens, the model reads at most {limit}")]
+    TooLong {
+        /// Tokens of the prompt.
+        tokens: usize,
+        /// Tokens that fit.
+        limit: usize,
+    },
+    /// The caller cancelled; nothing is wrong.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl From<Cancelled> for InferenceError {
+    fn from(_: Cancelled) -> Self {
+        Self::Cancelled
+    }
+}

@@ -1,0 +1,373 @@
+//! The GGUF container, versions 2 and 3 (ggml, `docs/gguf.md`): metadata, tensor directory, tensor bytes.
+//!
+//! The file comes from outside: every length is compared with the bytes that are left before anything is allocated.
+
+use std::collections::BTreeMap;
+
+use super::block::TensorType;
+use crate::InferenceError;
+
+/// Arrays of arrays are part of the format, but no model uses them deeper than this.
+const MAX_ARRAY_DEPTH: usize = 4;
+/// ggml's `GGML_MAX_DIMS`.
+const MAX_DIMS: u32 = 4;
+/// Alignment of tensor data where the file names none.
+const DEFAULT_ALIGNMENT: u64 = 32;
+
+/// One metadata value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Any unsigned integer type.
+    Unsigned(u64),
+    /// Any signed integer type.
+    Signed(i64),
+    /// A 32- or 64-bit float.
+    Float(f64),
+    /// A boolean.
+    Bool(bool),
+    /// Text.
+    Text(String),
+    /// An array of values of one type.
+    Array(Vec<Value>),
+}
+
+impl Value {
+    /// The value as an index or count, where it is a non-negative integer.
+    #[must_use]
+    pub fn as_usize(&self) -> Option<usize> {
+        match self {
+            Self::Unsigned(value) => usize::try_from(*value).ok(),
+            Self::Signed(value) => usize::try_from(*value).ok(),
+            _ => None,
+        }
+    }
+
+    /// The value as a float.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation, reason = "the format's floats have 32 bits in every known model")]
+    pub fn as_f32(&self) -> Option<f32> {
+        match self {
+            Self::Float(value) => Some(*value as f32),
+            _ => None,
+        }
+    }
+
+    /// The value as text.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Text(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The value as an array.
+    #[must_use]
+    pub fn as_array(&self) -> Option<&[Self]> {
+        match self {
+            Self::Array(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// The value as a boolean.
+    #[must_use]
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+}
+
+/// A tensor of the file.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GgufTensor<'a> {
+    /// Row-major shape, outermost dimension first (the reverse of GGUF's own order): `[rows, columns]` for a matrix.
+    pub shape: &'a [usize],
+    /// How the weights are stored.
+    pub kind: TensorType,
+    /// The weights' bytes.
+    pub bytes: &'a [u8],
+}
+
+struct Entry {
+    shape: Vec<usize>,
+    kind: TensorType,
+    start: usize,
+    end: usize,
+}
+
+/// A parsed file that borrows its bytes.
+pub struct Gguf<'a> {
+    metadata: BTreeMap<String, Value>,
+    tensors: BTreeMap<String, Entry>,
+    bytes: &'a [u8],
+}
+
+impl<'a> Gguf<'a> {
+    /// Reads metadata and directory; tensor bytes stay where they are.
+    ///
+    /// # Errors
+    /// [`InferenceError::Damaged`] for anything that is not GGUF or does not fit the file,
+    /// [`InferenceError::Unsupported`] for versions and tensor types that are not read.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, InferenceError> {
+        let mut reader = Reader { bytes, at: 0 };
+        if reader.take(4)? != b"GGUF" {
+            return Err(damaged("it does not begin with GGUF"));
+        }
+        let version = reader.u32()?;
+        if !(2..=3).contains(&version) {
+            return Err(InferenceError::Unsupported(format!("it is GGUF version {version}; 2 and 3 are read")));
+        }
+        let tensor_count = reader.u64()?;
+        let metadata_count = reader.u64()?;
+
+        let mut metadata = BTreeMap::new();
+        for _ in 0..metadata_count {
+            let key = reader.text()?;
+            let kind = reader.u32()?;
+            let value = reader.value(kind, 0)?;
+            metadata.insert(key, value);
+        }
+        let mut directory = Vec::new();
+        for _ in 0..tensor_count {
+            directory.push(reader.tensor_info()?);
+        }
+
+        let alignment = match metadata.get("general.alignment") {
+            Some(Value::Unsigned(value)) => *value,
+            _ => DEFAULT_ALIGNMENT,
+        };
+        if alignment == 0 || alignment > 1 << 20 {
+            return Err(damaged("its alignment is out of range"));
+        }
+        let data_start = (reader.at as u64).next_multiple_of(alignment);
+        let mut tensors = BTreeMap::new();
+        for info in directory {
+            let size = info.kind.size_bytes(info.weights).ok_or_else(|| damaged("a tensor's size is impossible"))?;
+            let start = data_start
+                .checked_add(info.offset)
+                .and_then(|start| usize::try_from(start).ok())
+                .ok_or_else(|| damaged("a tensor's place is impossible"))?;
+            let end = start.checked_add(size).ok_or_else(|| damaged("a tensor's place is impossible"))?;
+            if end > bytes.len() {
+                return Err(damaged("it ends before its last tensor"));
+            }
+            tensors.insert(info.name, Entry { shape: info.shape, kind: info.kind, start, end });
+        }
+        Ok(Self { metadata, tensors, bytes })
+    }
+
+    /// All metadata.
+    #[must_use]
+    pub const fn metadata(&self) -> &BTreeMap<String, Value> {
+        &self.metadata
+    }
+
+    /// One metadata value.
+    ///
+    /// # Errors
+    /// [`InferenceError::Damaged`] where it is missing.
+    pub fn required(&self, key: &str) -> Result<&Value, InferenceError> {
+        self.metadata.get(key).ok_or_else(|| InferenceError::Damaged(format!("it lacks the entry {key}")))
+    }
+
+    /// Names of all tensors.
+    pub fn tensor_names(&self) -> impl Iterator<Item = &str> {
+        self.tensors.keys().map(String::as_str)
+    }
+
+    /// The tensor `name`, or `None`.
+    #[must_use]
+    pub fn tensor(&self, name: &str) -> Option<GgufTensor<'_>> {
+        let entry = self.tensors.get(name)?;
+        Some(GgufTensor { shape: &entry.shape, kind: entry.kind, bytes: &self.bytes[entry.start..entry.end] })
+    }
+
+    /// The tensor `name` with exactly this shape.
+    ///
+    /// # Errors
+    /// [`InferenceError::Damaged`] where it is missing or has another shape.
+    pub fn tensor_of_shape(&self, name: &str, shape: &[usize]) -> Result<GgufTensor<'_>, InferenceError> {
+        let tensor = self.tensor(name).ok_or_else(|| InferenceError::Damaged(format!("it lacks the tensor {name}")))?;
+        if tensor.shape == shape {
+            Ok(tensor)
+        } else {
+            Err(InferenceError::Damaged(format!("{name} has the shape {:?} instead of {shape:?}", tensor.shape)))
+        }
+    }
+}
+
+fn damaged(what: &str) -> InferenceError {
+    InferenceError::Damaged(what.to_owned())
+}
+
+struct TensorInfo {
+    name: String,
+    shape: Vec<usize>,
+    weights: usize,
+    kind: TensorType,
+    offset: u64,
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, count: usize) -> Result<&'a [u8], InferenceError> {
+        let end = self.at.checked_add(count).ok_or_else(|| damaged("a length is impossible"))?;
+        let taken = self.bytes.get(self.at..end).ok_or_else(|| damaged("it ends in the middle of its header"))?;
+        self.at = end;
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], InferenceError> {
+        let mut array = [0; N];
+        array.copy_from_slice(self.take(N)?);
+        Ok(array)
+    }
+
+    fn u32(&mut self) -> Result<u32, InferenceError> {
+        Ok(u32::from_le_bytes(self.array()?))
+    }
+
+    fn u64(&mut self) -> Result<u64, InferenceError> {
+        Ok(u64::from_le_bytes(self.array()?))
+    }
+
+    fn text(&mut self) -> Result<String, InferenceError> {
+        let length = usize::try_from(self.u64()?).map_err(|_| damaged("a length is impossible"))?;
+        let bytes = self.take(length)?;
+        String::from_utf8(bytes.to_vec()).map_err(|_| damaged("a text is not UTF-8"))
+    }
+
+    fn value(&mut self, kind: u32, depth: usize) -> Result<Value, InferenceError> {
+        Ok(match kind {
+            0 => Value::Unsigned(self.array::<1>()?[0].into()),
+            1 => Value::Signed(i8::from_le_bytes(self.array()?).into()),
+            2 => Value::Unsigned(u16::from_le_bytes(self.array()?).into()),
+            3 => Value::Signed(i16::from_le_bytes(self.array()?).into()),
+            4 => Value::Unsigned(self.u32()?.into()),
+            5 => Value::Signed(i32::from_le_bytes(self.array()?).into()),
+            6 => Value::Float(f32::from_le_bytes(self.array()?).into()),
+            7 => Value::Bool(self.array::<1>()?[0] != 0),
+            8 => Value::Text(self.text()?),
+            9 if depth < MAX_ARRAY_DEPTH => {
+                let kind = self.u32()?;
+                let count = self.u64()?;
+                // Every element takes at least one byte, so a count above the rest of the file is a lie.
+                if count > (self.bytes.len() - self.at) as u64 {
+                    return Err(damaged("an array is longer than the file"));
+                }
+                let mut values = Vec::new();
+                for _ in 0..count {
+                    values.push(self.value(kind, depth + 1)?);
+                }
+                Value::Array(values)
+            }
+            9 => return Err(damaged("its arrays are nested too deeply")),
+            10 => Value::Unsigned(self.u64()?),
+            11 => Value::Signed(i64::from_le_bytes(self.array()?)),
+            12 => Value::Float(f64::from_le_bytes(self.array()?)),
+            _ => return Err(damaged("a metadata value has an unknown type")),
+        })
+    }
+
+    fn tensor_info(&mut self) -> Result<TensorInfo, InferenceError> {
+        let name = self.text()?;
+        let dims = self.u32()?;
+        if dims > MAX_DIMS {
+            return Err(damaged("a tensor has too many dimensions"));
+        }
+        let mut shape = Vec::new();
+        let mut weights = 1usize;
+        for _ in 0..dims {
+            let length = usize::try_from(self.u64()?).map_err(|_| damaged("a tensor's size is impossible"))?;
+            weights = weights.checked_mul(length).ok_or_else(|| damaged("a tensor's size is impossible"))?;
+            shape.push(length);
+        }
+        shape.reverse();
+        let kind = TensorType::from_ggml(self.u32()?)?;
+        Ok(TensorInfo { name, shape, weights, kind, offset: self.u64()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn text(value: &str) -> Vec<u8> {
+        let mut bytes = (value.len() as u64).to_le_bytes().to_vec();
+        bytes.extend(value.as_bytes());
+        bytes
+    }
+
+    /// A file with one text entry, one array entry and one 2 x 1 F32 tensor.
+    fn small_file() -> Vec<u8> {
+        let mut file = b"GGUF".to_vec();
+        file.extend(3u32.to_le_bytes());
+        file.extend(1u64.to_le_bytes());
+        file.extend(2u64.to_le_bytes());
+        file.extend(text("general.architecture"));
+        file.extend(8u32.to_le_bytes());
+        file.extend(text("llama"));
+        file.extend(text("ids"));
+        file.extend(9u32.to_le_bytes());
+        file.extend(5u32.to_le_bytes());
+        file.extend(2u64.to_le_bytes());
+        file.extend((-1i32).to_le_bytes());
+        file.extend(7i32.to_le_bytes());
+        file.extend(text("w"));
+        file.extend(2u32.to_le_bytes());
+        file.extend(1u64.to_le_bytes());
+        file.extend(2u64.to_le_bytes());
+        file.extend(0u32.to_le_bytes());
+        file.extend(0u64.to_le_bytes());
+        file.resize(file.len().next_multiple_of(32), 0);
+        file.extend(1.5f32.to_le_bytes());
+        file.extend((-2.0f32).to_le_bytes());
+        file
+    }
+
+    #[test]
+    fn reads_metadata_and_tensors() {
+        let file = small_file();
+        let gguf = Gguf::parse(&file).unwrap();
+        assert_eq!(gguf.required("general.architecture").unwrap().as_str(), Some("llama"));
+        assert_eq!(gguf.required("ids").unwrap().as_array().unwrap()[0], Value::Signed(-1));
+        let tensor = gguf.tensor_of_shape("w", &[2, 1]).unwrap();
+        assert_eq!(tensor.kind.dequantise(tensor.bytes), vec![1.5, -2.0]);
+        assert!(gguf.tensor_of_shape("w", &[1, 2]).is_err());
+        assert!(gguf.required("missing").is_err());
+    }
+
+    #[test]
+    fn every_truncation_is_an_error() {
+        let file = small_file();
+        for length in 0..file.len() {
+            assert!(Gguf::parse(&file[..length]).is_err(), "a file of {length} bytes was accepted");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn flipped_bytes_never_panic(at in 0usize..200, with in any::<u8>()) {
+            let mut file = small_file();
+            let at = at % file.len();
+            file[at] = with;
+            let _ = Gguf::parse(&file);
+        }
+
+        #[test]
+        fn arbitrary_bytes_never_panic(rest in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let mut file = b"GGUF\x03\0\0\0".to_vec();
+            file.extend(rest);
+            let _ = Gguf::parse(&file);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Language models and encoders: GGUF and safetensors files in, tokens and vectors out.
+//!
+//! Two traits are the face of this crate: [`Generator`] writes text, [`Encoder`] turns texts into vectors. Both give way
+//! to the event loop and look at the cancellation flag between pieces of work ([`Pulse`]).
+//!
+//! | folder | holds |
+//! |---|---|
+//! | [`mod@format`] | GGUF and its block formats |
+//! | [`kernels`] | products with weights that stay quantised |
+//! | [`model`] | the networks, on Burn tensors |
+//! | [`text`] | tokenizers and chat templates |
+
+pub mod api;
+pub mod encoder;
+pub mod error;
+pub mod format;
+pub mod generator;
+pub mod kernels;
+pub mod model;
+pub mod sampling;
+pub mod text;
+
+pub use api::{ChatMessage, Encoder, Finish, GenerateRequest, Generated, Generator, Pulse, Role, Sampling};
+pub use encoder::BertEncoder;
+pub use error::InferenceError;
+pub use generator::{DEFAULT_CONTEXT, LlamaGenerator};
+pub use model::BertConfig;

@@ -1,0 +1,100 @@
+//! `y = x W^T + b`, with weights that are floats or stay quantised.
+
+use burn::tensor::{Device, Tensor};
+
+use super::{tensor, values};
+use crate::InferenceError;
+use crate::format::gguf::GgufTensor;
+use crate::kernels::{Activations, PackedMatrix};
+
+enum Weight {
+    /// `[outputs, inputs]` floats.
+    Dense(Tensor<2>),
+    /// `[outputs, inputs]` in blocks.
+    Packed(PackedMatrix),
+}
+
+/// A linear layer.
+pub struct Linear {
+    weight: Weight,
+    bias: Option<Tensor<2>>,
+    outputs: usize,
+}
+
+impl Linear {
+    /// A layer of float weights `[outputs, inputs]` and, where there is one, a bias `[outputs]`.
+    #[must_use]
+    pub fn dense(weight: Vec<f32>, bias: Option<Vec<f32>>, outputs: usize, inputs: usize, device: &Device) -> Self {
+        Self {
+            weight: Weight::Dense(tensor(weight, [outputs, inputs], device)),
+            bias: bias.map(|bias| tensor(bias, [1, outputs], device)),
+            outputs,
+        }
+    }
+
+    /// A layer of quantised weights.
+    #[must_use]
+    pub fn packed(matrix: PackedMatrix) -> Self {
+        Self { outputs: matrix.rows(), weight: Weight::Packed(matrix), bias: None }
+    }
+
+    /// One layer from GGUF matrices stacked below each other; `order`, where given, reorders the rows of its matrix.
+    /// With `keep_quantised`, block formats stay packed; everything else becomes floats.
+    ///
+    /// # Errors
+    /// [`InferenceError::Damaged`] where a tensor is not a matrix or the widths differ.
+    pub fn from_gguf(
+        parts: &[(GgufTensor<'_>, Option<&[usize]>)],
+        keep_quantised: bool,
+        device: &Device,
+    ) -> Result<Self, InferenceError> {
+        let packable = parts.iter().all(|(part, _)| part.kind.block_weights() > 1 && part.kind == parts[0].0.kind);
+        let mut packed = Vec::new();
+        let mut floats = Vec::new();
+        let (mut outputs, mut width) = (0, None);
+        for (part, order) in parts {
+            let &[rows, columns] = part.shape else {
+                return Err(InferenceError::Damaged("a weight is not a matrix".to_owned()));
+            };
+            if *width.get_or_insert(columns) != columns {
+                return Err(InferenceError::Damaged("weights that belong together differ in width".to_owned()));
+            }
+            outputs += rows;
+            if keep_quantised && packable {
+                let matrix = PackedMatrix::from_gguf(part.kind, part.bytes, rows, columns)?;
+                packed.push(order.map_or_else(|| None, |order| Some(matrix.reorder_rows(order))).unwrap_or(matrix));
+            } else {
+                let weights = part.kind.dequantise(part.bytes);
+                match order {
+                    Some(order) => {
+                        floats.extend(order.iter().flat_map(|row| &weights[row * columns..][..columns]));
+                    }
+                    None => floats.extend(weights),
+                }
+            }
+        }
+        if packed.is_empty() {
+            Ok(Self::dense(floats, None, outputs, width.unwrap_or(0), device))
+        } else {
+            Ok(Self::packed(PackedMatrix::stack(packed)?))
+        }
+    }
+
+    /// `[n, inputs]` to `[n, outputs]`.
+    #[must_use]
+    pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
+        let y = match &self.weight {
+            Weight::Dense(weight) => x.matmul(weight.clone().transpose()),
+            Weight::Packed(matrix) => {
+                let device = x.device();
+                let [n, inputs] = x.dims();
+                let product = matrix.multiply(&Activations::quantise(&values(x), inputs));
+                tensor(product, [n, self.outputs], &device)
+            }
+        };
+        match &self.bias {
+            Some(bias) => y + bias.clone(),
+            None => y,
+        }
+    }
+}

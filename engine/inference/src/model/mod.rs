@@ -1,0 +1,30 @@
+//! The networks, on Burn tensors.
+//!
+//! Every dimension is compared with the file when a model is loaded; after that no shape can surprise.
+
+pub mod bert;
+pub mod cache;
+pub mod linear;
+pub mod llama;
+pub mod rope;
+
+pub use bert::{Bert, BertConfig};
+pub use cache::KvCache;
+pub use linear::Linear;
+pub use llama::{Llama, LlamaConfig, Precision};
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+/// A tensor from row-major values.
+pub(crate) fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D], device: &Device) -> Tensor<D> {
+    Tensor::from_data(TensorData::new(values, shape), device)
+}
+
+/// The row-major values of a tensor.
+///
+/// # Panics
+/// Never on the CPU device: every tensor of this crate holds 32-bit floats, and reading one back cannot fail there.
+#[allow(clippy::expect_used, reason = "see Panics")]
+pub(crate) fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    tensor.into_data().try_into_vec::<f32>().expect("tensors of this crate hold 32-bit floats")
+}
