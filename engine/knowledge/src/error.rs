@@ -1,0 +1,165 @@
+//! What can go wrong, and what to tell a person about it.
+
+use conclave_ports::{LockError, StoreError};
+use conclave_protocol::{Problem, ProblemCode};
+use thiserror::Error;
+
+use crate::import::ImportError;
+use crate::index::SegmentError;
+
+/// What goes wrong in this crate. No message holds text of a document.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum KnowledgeError {
+    /// A file cannot be imported. The variants of [`ImportError`] say what to do.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// Storage failed; nothing was changed. Free space (full), or open the page again (unavailable).
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The one-writer lock cannot be had. Close the other tabs, or open the page again.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// No document has this id (any more). List the documents again.
+    #[error("the document does not exist")]
+    NotFound,
+    /// The document's text or listing cannot be read back. Remove the document and import its file again.
+    #[error("the stored {record} of \u{201c}{name}\u{201d} is damaged")]
+    Corrupt {
+        /// Which record: `text`, `listing`.
+        record: &'static str,
+        /// The document's file name, or its id where the name is lost.
+        name: String,
+    },
+    /// The document's index segment cannot be used. [`Library::reindex`](crate::Library::reindex) makes a new one from the text.
+    #[error("the index of \u{201c}{name}\u{201d} is damaged: {source}")]
+    Segment {
+        /// The document's file name.
+        name: String,
+        /// What is wrong with the bytes.
+        source: SegmentError,
+    },
+    /// The store was written by a newer version of this program. Load the page again to get that version.
+    #[error(
+        "the library was written by a newer version (format {found}, this program reads {known})"
+    )]
+    Newer {
+        /// The stored format.
+        found: u32,
+        /// The newest format that this program reads.
+        known: u32,
+    },
+    /// The vectors do not fit the passages. Embed [`Prepared::texts_to_embed`](crate::Prepared::texts_to_embed) again, all of one length, finite.
+    #[error("{rows} vectors of length {dim} do not fit {passages} passages")]
+    Vectors {
+        /// Vectors given.
+        rows: usize,
+        /// Their promised length.
+        dim: usize,
+        /// Passages of the document.
+        passages: usize,
+    },
+}
+
+impl From<KnowledgeError> for Problem {
+    fn from(error: KnowledgeError) -> Self {
+        let what = sentence(&error.to_string());
+        match error {
+            KnowledgeError::Import(error) => error.into(),
+            KnowledgeError::Store(StoreError::Full) => Self::new(
+                ProblemCode::StorageFull,
+                "The device's storage is full; nothing was changed.",
+                "Remove documents here, or free space on the device, then try again.",
+            ),
+            KnowledgeError::Store(StoreError::Unavailable(_)) => Self::new(
+                ProblemCode::StorageUnavailable,
+                "The browser's storage cannot be opened: it is blocked, or was deleted meanwhile.",
+                "Allow site data for this page (a private window may forbid it), then load the page again.",
+            ),
+            KnowledgeError::Store(StoreError::Failed(_)) => Self::new(
+                ProblemCode::StorageUnavailable,
+                "Storing failed; nothing was changed.",
+                "Try again; if it fails again, load the page again.",
+            ),
+            KnowledgeError::Lock(_) => Self::new(
+                ProblemCode::StorageUnavailable,
+                "The browser refused the lock that keeps two tabs from writing at once.",
+                "Close other tabs of this page and try again.",
+            ),
+            KnowledgeError::NotFound => Self::new(
+                ProblemCode::NotFound,
+                "This document does not exist any more.",
+                "It may have been removed in another tab; import its file again if you need it.",
+            ),
+            KnowledgeError::Corrupt { .. } => Self::new(
+                ProblemCode::Corrupt,
+                what,
+                "Remove the document and import its file again.",
+            ),
+            KnowledgeError::Segment { .. } => Self::new(
+                ProblemCode::Corrupt,
+                what,
+                "It can be read but not searched until it is indexed again; its text is intact.",
+            ),
+            KnowledgeError::Newer { .. } => Self::new(
+                ProblemCode::VersionMismatch,
+                what,
+                "Load the page again to get the newer version.",
+            ),
+            KnowledgeError::Vectors { .. } => Self::new(
+                ProblemCode::Internal,
+                what,
+                "The document is still found by its words; report this if it happens again.",
+            ),
+        }
+    }
+}
+
+/// An error message as a sentence: first letter upper case, a full stop at the end.
+pub(crate) fn sentence(message: &str) -> String {
+    let mut chars = message.chars();
+    let first = chars.next().map(char::to_uppercase);
+    let mut text: String = first.into_iter().flatten().chain(chars).collect();
+    if !text.ends_with(['.', '!', '?']) {
+        text.push('.');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_is_two_plain_sentences() {
+        let errors = [
+            KnowledgeError::Store(StoreError::Full),
+            KnowledgeError::Store(StoreError::Unavailable("x".into())),
+            KnowledgeError::Store(StoreError::Failed("x".into())),
+            KnowledgeError::Lock(LockError("x".into())),
+            KnowledgeError::NotFound,
+            KnowledgeError::Corrupt {
+                record: "text",
+                name: "a.txt".into(),
+            },
+            KnowledgeError::Segment {
+                name: "a.txt".into(),
+                source: SegmentError::Checksum,
+            },
+            KnowledgeError::Newer { found: 2, known: 1 },
+            KnowledgeError::Vectors {
+                rows: 1,
+                dim: 2,
+                passages: 3,
+            },
+        ];
+        for error in errors {
+            let problem = Problem::from(error);
+            for text in [&problem.what, &problem.next] {
+                assert!(
+                    text.ends_with('.') && text.starts_with(char::is_uppercase),
+                    "{text}"
+                );
+            }
+        }
+    }
+}

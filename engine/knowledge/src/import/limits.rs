@@ -1,0 +1,40 @@
+//! How large a file may be.
+
+use super::ImportError;
+
+/// Limits of one import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest file in bytes; checked before the file is read.
+    pub file_bytes: u64,
+    /// Longest canonical text in bytes.
+    pub text_bytes: usize,
+}
+
+impl Default for Limits {
+    /// 100 MB of file: the bytes, their decoded form and the text are in a worker's memory at once, about 300 MB at
+    /// most. 20 MB of text: about 3 million words or 25,000 passages, ten times the longest novels.
+    fn default() -> Self {
+        Self {
+            file_bytes: 100_000_000,
+            text_bytes: 20_000_000,
+        }
+    }
+}
+
+impl Limits {
+    /// Refuses a file by its size alone. Call this before reading the bytes.
+    ///
+    /// # Errors
+    /// [`ImportError::FileTooLarge`].
+    pub fn check_file(&self, name: &str, size_bytes: u64) -> Result<(), ImportError> {
+        if size_bytes > self.file_bytes {
+            return Err(ImportError::FileTooLarge {
+                name: super::file_name(name),
+                size_bytes,
+                limit_bytes: self.file_bytes,
+            });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,253 @@
+//! Text to terms: words by UAX #29, folded to lower case without accents, stemmed (English Porter 2).
+//!
+//! Scripts without spaces give single characters and pairs of neighbours, as Lucene's CJK analyser does. Identifiers
+//! (`snake_case`, `camelCase`) give the whole and their parts. Changing what text gives which terms needs a new
+//! [`VERSION`]: stored segments of another version are indexed again.
+
+use std::borrow::Cow;
+
+use rust_stemmers::{Algorithm, Stemmer};
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::chunk::is_unspaced;
+
+/// Version of the analysis.
+pub const VERSION: u16 = 1;
+
+/// Longest term in bytes; longer ones (base64, hashes in one piece) are cut, which still finds them.
+pub const MAX_TERM_BYTES: usize = 64;
+
+/// Words that carry little, as in Lucene's English list, with the question's own words. They are indexed, so that a
+/// query of nothing else finds something, and left out of queries that hold other words.
+const STOP_WORDS: &[&str] = &[
+    "a", "about", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did",
+    "do", "does", "for", "from", "had", "has", "have", "he", "her", "his", "how", "i", "if", "in",
+    "into", "is", "it", "its", "me", "my", "no", "not", "of", "on", "or", "she", "should", "such",
+    "that", "the", "their", "them", "then", "there", "these", "they", "this", "to", "was", "we",
+    "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "will", "with",
+    "would", "you", "your",
+];
+
+/// A term with the word that it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// What is indexed.
+    pub term: String,
+    /// The word as written.
+    pub word: String,
+}
+
+/// Turns text into terms.
+pub struct Analyzer {
+    stemmer: Stemmer,
+}
+
+impl Default for Analyzer {
+    fn default() -> Self {
+        Self {
+            stemmer: Stemmer::create(Algorithm::English),
+        }
+    }
+}
+
+impl Analyzer {
+    /// Calls `emit` with every term of `text`, in order.
+    pub fn terms(&self, text: &str, mut emit: impl FnMut(&str)) {
+        // The unspaced character before, where it touches this one.
+        let mut neighbour: Option<(usize, char)> = None;
+        for (at, word) in text.unicode_word_indices() {
+            let mut chars = word.chars();
+            match (chars.next(), chars.next()) {
+                (Some(c), None) if is_unspaced(c) => {
+                    emit(word);
+                    if let Some((end, before)) = neighbour
+                        && end == at
+                    {
+                        emit(&String::from_iter([before, c]));
+                    }
+                    neighbour = Some((at + word.len(), c));
+                }
+                _ => {
+                    neighbour = None;
+                    self.word(word, &mut emit);
+                }
+            }
+        }
+    }
+
+    fn word(&self, word: &str, emit: &mut impl FnMut(&str)) {
+        if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            emit(cut(&self.stemmer.stem(word)));
+            return;
+        }
+        let parts = identifier_parts(word);
+        if parts.len() > 1 {
+            for part in &parts {
+                emit(cut(&self.stemmed(part)));
+            }
+        }
+        emit(cut(&self.stemmed(word)));
+    }
+
+    fn stemmed(&self, word: &str) -> String {
+        let folded = fold(word);
+        if folded.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            self.stemmer.stem(&folded).into_owned()
+        } else {
+            folded.into_owned()
+        }
+    }
+
+    /// The terms of a query with the words they came from: without repetitions, and without stop words unless there is
+    /// nothing else.
+    #[must_use]
+    pub fn query_terms(&self, text: &str) -> Vec<Term> {
+        let mut all: Vec<Term> = Vec::new();
+        let mut content: Vec<bool> = Vec::new();
+        for word in text.unicode_words().take(MAX_QUERY_WORDS) {
+            let is_content = !is_stop_word(word);
+            self.terms(word, |term| {
+                if !term.is_empty() && all.iter().all(|seen| seen.term != term) {
+                    all.push(Term {
+                        term: term.to_owned(),
+                        word: word.to_owned(),
+                    });
+                    content.push(is_content);
+                }
+            });
+        }
+        if content.contains(&true) {
+            let mut keep = content.into_iter();
+            all.retain(|_| keep.next().unwrap_or(true));
+        }
+        all
+    }
+}
+
+/// Longest query in words: a pasted page is searched by its beginning.
+const MAX_QUERY_WORDS: usize = 256;
+
+/// Whether a word of a query carries little.
+#[must_use]
+pub fn is_stop_word(word: &str) -> bool {
+    STOP_WORDS
+        .binary_search(&word.to_lowercase().as_str())
+        .is_ok()
+}
+
+/// Lower case, compatibility forms and accents folded, possessive and inner marks removed.
+fn fold(word: &str) -> Cow<'_, str> {
+    let mut out = String::with_capacity(word.len());
+    if word.is_ascii() {
+        out.push_str(word);
+        out.make_ascii_lowercase();
+    } else {
+        for c in word
+            .nfkd()
+            .filter(|c| !is_combining_mark(*c))
+            .flat_map(char::to_lowercase)
+        {
+            match c {
+                'ß' => out.push_str("ss"),
+                'æ' => out.push_str("ae"),
+                'œ' => out.push_str("oe"),
+                'ø' => out.push('o'),
+                'ł' => out.push('l'),
+                'đ' | 'ð' => out.push('d'),
+                'þ' => out.push_str("th"),
+                '’' | '\u{2bc}' => out.push('\''),
+                c => out.push(c),
+            }
+        }
+    }
+    if let Some(owner) = out.strip_suffix("'s").or_else(|| out.strip_suffix('\'')) {
+        out.truncate(owner.len());
+    }
+    // "don't", "U.S", "10,000": one term without the marks; "3.14" keeps its point.
+    let numeric = out.starts_with(|c: char| c.is_ascii_digit());
+    out.retain(|c| c != '\'' && c != ',' && (c != '.' || numeric));
+    Cow::Owned(out)
+}
+
+/// The parts of an identifier: between `_`, `.`, `:` and `'`-free marks, and where lower case turns to upper case.
+fn identifier_parts(word: &str) -> Vec<&str> {
+    if !word.is_ascii() || word.starts_with(|c: char| c.is_ascii_digit()) {
+        return Vec::new();
+    }
+    let bytes = word.as_bytes();
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for at in 1..=bytes.len() {
+        let cuts = at == bytes.len()
+            || !bytes[at].is_ascii_alphanumeric() && bytes[at] != b'\''
+            || bytes[at].is_ascii_uppercase() && bytes[at - 1].is_ascii_lowercase();
+        if cuts {
+            let part = word[start..at].trim_matches(|c: char| !c.is_ascii_alphanumeric());
+            // Single letters ("U.S") are not parts.
+            if part.len() > 1 {
+                parts.push(part);
+            }
+            start = at;
+        }
+    }
+    parts
+}
+
+fn cut(term: &str) -> &str {
+    &term[..term.floor_char_boundary(MAX_TERM_BYTES)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terms(text: &str) -> Vec<String> {
+        let mut all = Vec::new();
+        Analyzer::default().terms(text, |term| all.push(term.to_owned()));
+        all
+    }
+
+    #[test]
+    fn words_fold_and_stem() {
+        assert_eq!(
+            terms("Running RUNS, the café's Straße"),
+            ["run", "run", "the", "cafe", "strasse"]
+        );
+        assert_eq!(
+            terms("10,000 is 3.14 in the U.S."),
+            ["10000", "is", "3.14", "in", "the", "us"]
+        );
+        assert_eq!(terms("don’t don't"), ["dont", "dont"]);
+    }
+
+    #[test]
+    fn identifiers_give_whole_and_parts() {
+        assert_eq!(
+            terms("max_term_bytes"),
+            ["max", "term", "byte", "max_term_bytes"]
+        );
+        assert_eq!(terms("parseHtml"), ["pars", "html", "parsehtml"]);
+    }
+
+    #[test]
+    fn unspaced_scripts_give_characters_and_pairs() {
+        assert_eq!(terms("東京 都"), ["東", "京", "東京", "都"]);
+    }
+
+    #[test]
+    fn stop_words_leave_a_query_unless_it_has_no_others() {
+        let analyzer = Analyzer::default();
+        let query = |text| {
+            analyzer
+                .query_terms(text)
+                .into_iter()
+                .map(|term| term.term)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(query("What is the capital of the capital?"), ["capit"]);
+        assert_eq!(query("to be or not to be"), ["to", "be", "or", "not"]);
+        assert!(STOP_WORDS.is_sorted());
+    }
+}

@@ -1,0 +1,206 @@
+//! Reading and searching.
+
+use std::rc::Rc;
+
+use conclave_ports::Table;
+use conclave_protocol::{DocumentId, DocumentText, Passage, Span};
+
+use super::records::Listing;
+use super::{Library, Prepared};
+use crate::error::KnowledgeError;
+use crate::import::{Imported, heading_text};
+use crate::index::{Coverage, Hit, Mode, Query};
+
+/// A passage that was found, with what each of the two rankings says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The passage.
+    pub passage: Passage,
+    /// BM25 score, 0 where no word of the query occurs.
+    pub words: f32,
+    /// Cosine with the query, where both have vectors.
+    pub similarity: Option<f32>,
+}
+
+impl Library {
+    /// The best `limit` passages, best first, with both scores.
+    ///
+    /// # Errors
+    /// [`KnowledgeError::Store`] when storage fails, [`KnowledgeError::Corrupt`] when the text of a found passage is damaged.
+    pub async fn find(
+        &self,
+        query: &Query<'_>,
+        limit: usize,
+    ) -> Result<Vec<Found>, KnowledgeError> {
+        let hits = self.state.borrow().index.search(query, Mode::Hybrid, limit);
+        let mut found = Vec::with_capacity(hits.len());
+        for hit in hits {
+            let text = match self.canonical(&hit.document).await {
+                Ok(text) => text,
+                // Removed in another tab since the last refresh: not there any more, so not found.
+                Err(KnowledgeError::NotFound) => continue,
+                Err(error) => return Err(error),
+            };
+            found.extend(self.found(hit, &text));
+        }
+        Ok(found)
+    }
+
+    /// The best `limit` passages, best first.
+    ///
+    /// # Errors
+    /// As [`Library::find`].
+    pub async fn search(
+        &self,
+        query: &Query<'_>,
+        limit: usize,
+    ) -> Result<Vec<Passage>, KnowledgeError> {
+        Ok(self
+            .find(query, limit)
+            .await?
+            .into_iter()
+            .map(|found| found.passage)
+            .collect())
+    }
+
+    /// Any place of a document as a passage, with heading and line; score 0.
+    ///
+    /// # Errors
+    /// [`KnowledgeError::NotFound`] when the document does not exist or the span does not fit its text; storage as for `find`.
+    pub async fn passage(
+        &self,
+        document: &DocumentId,
+        span: Span,
+    ) -> Result<Passage, KnowledgeError> {
+        let text = self.canonical(document).await?;
+        let quote = span.of(&text).ok_or(KnowledgeError::NotFound)?;
+        let state = self.state.borrow();
+        let listing = state
+            .listings
+            .get(document)
+            .ok_or(KnowledgeError::NotFound)?;
+        let above = listing
+            .outline
+            .partition_point(|heading| heading.span.start <= span.start);
+        let heading = above
+            .checked_sub(1)
+            .and_then(|index| listing.outline.get(index));
+        let breaks = text.as_bytes()[..span.start]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count();
+        Ok(Passage {
+            document: document.clone(),
+            title: listing.info.title.clone(),
+            heading: heading
+                .and_then(|heading| heading.span.of(&text))
+                .map(heading_text)
+                .unwrap_or_default(),
+            line: u32::try_from(breaks).unwrap_or(u32::MAX).saturating_add(1),
+            span,
+            text: quote.to_owned(),
+            score: 0.0,
+        })
+    }
+
+    /// A document for reading.
+    ///
+    /// # Errors
+    /// [`KnowledgeError::NotFound`]; [`KnowledgeError::Corrupt`] when its text is damaged; [`KnowledgeError::Store`].
+    pub async fn text(&self, document: &DocumentId) -> Result<DocumentText, KnowledgeError> {
+        let text = self.canonical(document).await?;
+        let info = self.listing(document)?.info;
+        Ok(DocumentText {
+            info,
+            text: text.as_ref().to_owned(),
+        })
+    }
+
+    /// A stored document as it was after import, cut into passages as new ones are.
+    ///
+    /// # Errors
+    /// As [`Library::text`].
+    pub async fn prepared(&self, document: &DocumentId) -> Result<Prepared, KnowledgeError> {
+        let text = self.canonical(document).await?;
+        let Listing {
+            info,
+            kind,
+            outline,
+            ..
+        } = self.listing(document)?;
+        // The id is the first half of the file's hash; the second half is not needed again.
+        let mut sha256 = [0; 32];
+        let damaged = || KnowledgeError::Corrupt {
+            record: "listing",
+            name: info.name.clone(),
+        };
+        hex::decode_to_slice(document.as_str(), &mut sha256[..16]).map_err(|_| damaged())?;
+        Ok(Prepared::new(Imported {
+            name: info.name,
+            title: info.title,
+            kind,
+            text: text.as_ref().to_owned(),
+            outline,
+            notes: info.notes,
+            size_bytes: info.size_bytes,
+            sha256,
+        }))
+    }
+
+    /// Which words of a question occur in the library. Costs no search.
+    #[must_use]
+    pub fn coverage(&self, question: &str) -> Coverage {
+        self.state.borrow().index.coverage(question)
+    }
+
+    /// A found place as a passage. `None` where the segment does not fit the text (another tab just replaced it).
+    fn found(&self, hit: Hit, text: &str) -> Option<Found> {
+        let state = self.state.borrow();
+        let listing = state.listings.get(&hit.document)?;
+        let segment = state.index.segment(&hit.document)?;
+        let chunk = segment.chunks().get(hit.chunk)?;
+        let passage = Passage {
+            title: listing.info.title.clone(),
+            heading: segment.heading(chunk).to_owned(),
+            line: chunk.line,
+            span: chunk.span,
+            text: chunk.span.of(text)?.to_owned(),
+            score: hit.score,
+            document: hit.document,
+        };
+        Some(Found {
+            passage,
+            words: hit.words,
+            similarity: hit.similarity,
+        })
+    }
+
+    fn listing(&self, document: &DocumentId) -> Result<Listing, KnowledgeError> {
+        self.state
+            .borrow()
+            .listings
+            .get(document)
+            .cloned()
+            .ok_or(KnowledgeError::NotFound)
+    }
+
+    /// The canonical text, from memory or from storage.
+    async fn canonical(&self, document: &DocumentId) -> Result<Rc<str>, KnowledgeError> {
+        let name = self.listing(document)?.info.name;
+        if let Some(text) = self.texts.get(document) {
+            return Ok(text);
+        }
+        let bytes = self
+            .store
+            .get(Table::Texts, document.as_str())
+            .await?
+            .ok_or(KnowledgeError::NotFound)?;
+        let text = String::from_utf8(bytes).map_err(|_| KnowledgeError::Corrupt {
+            record: "text",
+            name,
+        })?;
+        let text: Rc<str> = Rc::from(text);
+        self.texts.put(document.clone(), Rc::clone(&text));
+        Ok(text)
+    }
+}

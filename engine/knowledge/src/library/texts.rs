@@ -1,0 +1,38 @@
+//! Canonical texts that were read lately.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use conclave_protocol::DocumentId;
+
+/// Most bytes kept: three of the longest documents, or everything of a usual library.
+const LIMIT_BYTES: usize = 64_000_000;
+
+/// Texts by document, the one used last at the end.
+#[derive(Default)]
+pub(super) struct TextCache(RefCell<Vec<(DocumentId, Rc<str>)>>);
+
+impl TextCache {
+    pub fn get(&self, document: &DocumentId) -> Option<Rc<str>> {
+        let mut texts = self.0.borrow_mut();
+        let at = texts.iter().position(|(id, _)| id == document)?;
+        let entry = texts.remove(at);
+        let text = Rc::clone(&entry.1);
+        texts.push(entry);
+        Some(text)
+    }
+
+    pub fn put(&self, document: DocumentId, text: Rc<str>) {
+        let mut texts = self.0.borrow_mut();
+        texts.retain(|(id, _)| *id != document);
+        texts.push((document, text));
+        let mut size: usize = texts.iter().map(|(_, text)| text.len()).sum();
+        while size > LIMIT_BYTES && texts.len() > 1 {
+            size -= texts.remove(0).1.len();
+        }
+    }
+
+    pub fn forget(&self, document: &DocumentId) {
+        self.0.borrow_mut().retain(|(id, _)| id != document);
+    }
+}
