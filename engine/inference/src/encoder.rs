@@ -22,7 +22,12 @@ impl BertEncoder {
     ///
     /// # Errors
     /// [`InferenceError`] where a file is damaged or needs something that is not there.
-    pub fn from_files(name: &str, weights: &[u8], tokenizer: &[u8], config: BertConfig) -> Result<Self, InferenceError> {
+    pub fn from_files(
+        name: &str,
+        weights: &[u8],
+        tokenizer: &[u8],
+        config: BertConfig,
+    ) -> Result<Self, InferenceError> {
         let max_tokens = MAX_TOKENS.min(config.max_position_embeddings);
         Ok(Self {
             name: name.to_owned(),

@@ -76,7 +76,13 @@ impl LlamaGenerator {
 
         let sampler = Sampler::new(request.sampling);
         let mut stream = Utf8Stream::default();
-        let mut out = Generated { text: String::new(), tokens: Vec::new(), prompt: prompt.text, prompt_tokens, finish: Finish::Length };
+        let mut out = Generated {
+            text: String::new(),
+            tokens: Vec::new(),
+            prompt: prompt.text,
+            prompt_tokens,
+            finish: Finish::Length,
+        };
         let mut write = |text: &str, out: &mut Generated| {
             if !text.is_empty() {
                 out.text.push_str(text);

@@ -36,9 +36,9 @@ impl Clock for SystemClock {
     #[allow(clippy::disallowed_methods, reason = "this is the port's native implementation")]
     fn unix_ms(&self) -> u64 {
         // A clock set before 1970 reads as 1970; no caller can do better.
-        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| {
-            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-        })
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
     }
 
     fn monotonic_ms(&self) -> f64 {

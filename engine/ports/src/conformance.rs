@@ -164,10 +164,8 @@ async fn poll_once<T>(future: &mut crate::LocalFuture<'_, T>) -> Option<T> {
 pub async fn store_full(store: &dyn Store, over_bytes: usize) -> Verdict {
     let key = "conformance/full";
     store.commit(vec![Write::put(Table::Meta, key, *b"old")]).await.map_err(said)?;
-    let batch = vec![
-        Write::put(Table::Meta, key, *b"new"),
-        Write::put(Table::Meta, "conformance/full-2", vec![0; over_bytes]),
-    ];
+    let batch =
+        vec![Write::put(Table::Meta, key, *b"new"), Write::put(Table::Meta, "conformance/full-2", vec![0; over_bytes])];
     ensure(store.commit(batch).await == Err(StoreError::Full), "a batch over the quota is refused as full")?;
     ensure(store.get(Table::Meta, key).await == Ok(Some(b"old".to_vec())), "a refused batch changes nothing")?;
     store.commit(vec![Write::delete(Table::Meta, key)]).await.map_err(said)

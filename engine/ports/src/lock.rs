@@ -57,7 +57,9 @@ impl MemoryLock {
     fn leave(&self, name: &str, ticket: u64) {
         let wakers = {
             let mut locks = self.0.borrow_mut();
-            let Some(held) = locks.get_mut(name) else { return };
+            let Some(held) = locks.get_mut(name) else {
+                return;
+            };
             held.queue.retain(|waiting| *waiting != ticket);
             std::mem::take(&mut held.wakers)
         };

@@ -105,11 +105,8 @@ pub trait Store {
     ///
     /// # Errors
     /// [`StoreError`] when storage fails.
-    fn scan<'a>(
-        &'a self,
-        table: Table,
-        prefix: &'a str,
-    ) -> LocalFuture<'a, Result<Vec<(String, Vec<u8>)>, StoreError>>;
+    fn scan<'a>(&'a self, table: Table, prefix: &'a str)
+    -> LocalFuture<'a, Result<Vec<(String, Vec<u8>)>, StoreError>>;
 
     /// Stores the whole batch or nothing. Durable when the future completes: a power cut afterwards loses nothing.
     ///

@@ -191,11 +191,9 @@ impl FromWorker {
             Self::Threads(_) => {
                 matches!(request, ToWorker::RenameThread { .. } | ToWorker::DeleteThread { .. })
             }
-            Self::Started { .. }
-            | Self::Models(_)
-            | Self::Importing(_)
-            | Self::TurnStarted(_)
-            | Self::Trace(_) => false,
+            Self::Started { .. } | Self::Models(_) | Self::Importing(_) | Self::TurnStarted(_) | Self::Trace(_) => {
+                false
+            }
         }
     }
 }

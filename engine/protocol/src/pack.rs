@@ -89,17 +89,13 @@ pub struct PackPart {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PackError {
     /// The manifest is of another layout.
-    #[error(
-        "the manifest has format {found}, this version reads format {PACK_FORMAT}; make the pack again"
-    )]
+    #[error("the manifest has format {found}, this version reads format {PACK_FORMAT}; make the pack again")]
     Format {
         /// What the manifest says.
         found: u32,
     },
     /// A name could leave the pack's folder or confuse a file system.
-    #[error(
-        "{name:?} is not a plain file name (letters, digits, '.', '_', '-'); make the pack again"
-    )]
+    #[error("{name:?} is not a plain file name (letters, digits, '.', '_', '-'); make the pack again")]
     Name {
         /// The name, cut to a printable length.
         name: String,
@@ -117,9 +113,7 @@ pub enum PackError {
         name: String,
     },
     /// A part is empty or over the limit.
-    #[error(
-        "part {name:?} has {size_bytes} bytes, allowed are 1 to {PACK_PART_MAX_BYTES}; make the pack again"
-    )]
+    #[error("part {name:?} has {size_bytes} bytes, allowed are 1 to {PACK_PART_MAX_BYTES}; make the pack again")]
     PartSize {
         /// Part.
         name: String,
@@ -127,9 +121,7 @@ pub enum PackError {
         size_bytes: u64,
     },
     /// The parts do not add up to the file.
-    #[error(
-        "the parts of {name:?} have {parts_bytes} bytes, the file {size_bytes}; make the pack again"
-    )]
+    #[error("the parts of {name:?} have {parts_bytes} bytes, the file {size_bytes}; make the pack again")]
     Sum {
         /// File.
         name: String,
@@ -171,20 +163,13 @@ impl PackManifest {
             for part in &file.parts {
                 check_entry(&part.name, &part.sha256, &mut parts)?;
                 if part.size_bytes == 0 || part.size_bytes > PACK_PART_MAX_BYTES {
-                    return Err(PackError::PartSize {
-                        name: part.name.clone(),
-                        size_bytes: part.size_bytes,
-                    });
+                    return Err(PackError::PartSize { name: part.name.clone(), size_bytes: part.size_bytes });
                 }
             }
             // Cannot overflow: at most PACK_PARTS_MAX parts of at most PACK_PART_MAX_BYTES.
             let parts_bytes = file.parts.iter().map(|part| part.size_bytes).sum();
             if parts_bytes != file.size_bytes {
-                return Err(PackError::Sum {
-                    name: file.name.clone(),
-                    size_bytes: file.size_bytes,
-                    parts_bytes,
-                });
+                return Err(PackError::Sum { name: file.name.clone(), size_bytes: file.size_bytes, parts_bytes });
             }
         }
         Ok(())
@@ -202,36 +187,22 @@ impl PackManifest {
 
     /// Size of all files together, in bytes; saturates for a manifest that was not validated.
     pub fn size_bytes(&self) -> u64 {
-        self.files
-            .iter()
-            .fold(0, |sum, file| sum.saturating_add(file.size_bytes))
+        self.files.iter().fold(0, |sum, file| sum.saturating_add(file.size_bytes))
     }
 }
 
 fn check_count(what: &'static str, found: usize, limit: usize) -> Result<(), PackError> {
-    if (1..=limit).contains(&found) {
-        Ok(())
-    } else {
-        Err(PackError::Count { what, found, limit })
-    }
+    if (1..=limit).contains(&found) { Ok(()) } else { Err(PackError::Count { what, found, limit }) }
 }
 
-fn check_entry<'a>(
-    name: &'a str,
-    sha256: &str,
-    seen: &mut HashSet<&'a str>,
-) -> Result<(), PackError> {
+fn check_entry<'a>(name: &'a str, sha256: &str, seen: &mut HashSet<&'a str>) -> Result<(), PackError> {
     check_name(name)?;
     if !seen.insert(name) {
-        return Err(PackError::Duplicate {
-            name: name.to_owned(),
-        });
+        return Err(PackError::Duplicate { name: name.to_owned() });
     }
     let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     if sha256.len() != 64 || !sha256.bytes().all(is_hex) {
-        return Err(PackError::Hash {
-            name: name.to_owned(),
-        });
+        return Err(PackError::Hash { name: name.to_owned() });
     }
     Ok(())
 }
@@ -244,9 +215,7 @@ fn check_name(name: &str) -> Result<(), PackError> {
     if fits && !name.starts_with('.') && name.bytes().all(plain) {
         Ok(())
     } else {
-        Err(PackError::Name {
-            name: name.chars().take(PACK_NAME_MAX_BYTES).collect(),
-        })
+        Err(PackError::Name { name: name.chars().take(PACK_NAME_MAX_BYTES).collect() })
     }
 }
 
@@ -258,11 +227,7 @@ mod tests {
     use super::*;
 
     fn part(name: &str, size_bytes: u64) -> PackPart {
-        PackPart {
-            name: name.into(),
-            size_bytes,
-            sha256: "ab".repeat(32),
-        }
+        PackPart { name: name.into(), size_bytes, sha256: "ab".repeat(32) }
     }
 
     fn manifest() -> PackManifest {
@@ -301,32 +266,18 @@ mod tests {
         assert_eq!(manifest.validate(), Ok(()));
         let json = serde_json::to_string(&manifest).unwrap();
         assert!(json.contains(r#""kind":"encoder""#));
-        assert_eq!(
-            serde_json::from_str::<PackManifest>(&json).unwrap(),
-            manifest
-        );
+        assert_eq!(serde_json::from_str::<PackManifest>(&json).unwrap(), manifest);
         assert_eq!(manifest.size_bytes(), PACK_PART_MAX_BYTES + 10);
-        assert_eq!(
-            manifest.file("config.json").unwrap().parts[0].name,
-            "part-002"
-        );
+        assert_eq!(manifest.file("config.json").unwrap().parts[0].name, "part-002");
     }
 
     #[test]
     fn names_cannot_leave_the_folder() {
-        for name in [
-            "", ".", "..", "../x", "a/b", "a\\b", ".hidden", "a b", "ä", "a\0", "C:",
-        ] {
+        for name in ["", ".", "..", "../x", "a/b", "a\\b", ".hidden", "a b", "ä", "a\0", "C:"] {
             let error = broken(|m| m.files[0].parts[0].name = name.into());
             assert!(matches!(error, PackError::Name { .. }), "{name:?}: {error}");
-            assert!(matches!(
-                broken(|m| m.files[0].name = name.into()),
-                PackError::Name { .. }
-            ));
-            assert!(matches!(
-                broken(|m| m.name = name.into()),
-                PackError::Name { .. }
-            ));
+            assert!(matches!(broken(|m| m.files[0].name = name.into()), PackError::Name { .. }));
+            assert!(matches!(broken(|m| m.name = name.into()), PackError::Name { .. }));
         }
         let long = "x".repeat(PACK_NAME_MAX_BYTES + 1);
         assert!(matches!(broken(|m| m.name = long), PackError::Name { .. }));
@@ -335,84 +286,34 @@ mod tests {
     #[test]
     fn a_name_stands_once() {
         let twice = |name: &str| PackError::Duplicate { name: name.into() };
-        assert_eq!(
-            broken(|m| m.files[1].parts[0].name = "part-000".into()),
-            twice("part-000")
-        );
-        assert_eq!(
-            broken(|m| m.files[1].name = "model.safetensors".into()),
-            twice("model.safetensors")
-        );
-        assert_eq!(
-            broken(|m| m.files[1].parts[0].name = PACK_MANIFEST_NAME.into()),
-            twice(PACK_MANIFEST_NAME)
-        );
+        assert_eq!(broken(|m| m.files[1].parts[0].name = "part-000".into()), twice("part-000"));
+        assert_eq!(broken(|m| m.files[1].name = "model.safetensors".into()), twice("model.safetensors"));
+        assert_eq!(broken(|m| m.files[1].parts[0].name = PACK_MANIFEST_NAME.into()), twice(PACK_MANIFEST_NAME));
     }
 
     #[test]
     fn sizes_add_up() {
-        assert!(matches!(
-            broken(|m| m.files[1].size_bytes = 8),
-            PackError::Sum { parts_bytes: 7, .. }
-        ));
-        assert!(matches!(
-            broken(|m| m.files[1].parts[0].size_bytes = 0),
-            PackError::PartSize { .. }
-        ));
+        assert!(matches!(broken(|m| m.files[1].size_bytes = 8), PackError::Sum { parts_bytes: 7, .. }));
+        assert!(matches!(broken(|m| m.files[1].parts[0].size_bytes = 0), PackError::PartSize { .. }));
         let over = PACK_PART_MAX_BYTES + 1;
-        assert!(matches!(
-            broken(|m| m.files[0].parts[0].size_bytes = over),
-            PackError::PartSize { .. }
-        ));
-        assert!(matches!(
-            broken(|m| m.files[0].parts[0].size_bytes = u64::MAX),
-            PackError::PartSize { .. }
-        ));
+        assert!(matches!(broken(|m| m.files[0].parts[0].size_bytes = over), PackError::PartSize { .. }));
+        assert!(matches!(broken(|m| m.files[0].parts[0].size_bytes = u64::MAX), PackError::PartSize { .. }));
     }
 
     #[test]
     fn hashes_formats_and_counts_are_checked() {
-        for hash in [
-            "",
-            "ab",
-            &"AB".repeat(32),
-            &"zz".repeat(32),
-            &"ab".repeat(33),
-        ] {
-            assert!(
-                matches!(
-                    broken(|m| m.files[0].sha256 = hash.into()),
-                    PackError::Hash { .. }
-                ),
-                "{hash}"
-            );
+        for hash in ["", "ab", &"AB".repeat(32), &"zz".repeat(32), &"ab".repeat(33)] {
+            assert!(matches!(broken(|m| m.files[0].sha256 = hash.into()), PackError::Hash { .. }), "{hash}");
         }
         assert_eq!(broken(|m| m.format = 2), PackError::Format { found: 2 });
-        assert!(matches!(
-            broken(|m| m.files.clear()),
-            PackError::Count {
-                what: "files",
-                found: 0,
-                ..
-            }
-        ));
-        let many = PackFile {
-            parts: vec![part("p", 1); PACK_PARTS_MAX + 1],
-            ..manifest().files[0].clone()
-        };
-        assert!(matches!(
-            broken(|m| m.files[0] = many),
-            PackError::Count { what: "parts", .. }
-        ));
+        assert!(matches!(broken(|m| m.files.clear()), PackError::Count { what: "files", found: 0, .. }));
+        let many = PackFile { parts: vec![part("p", 1); PACK_PARTS_MAX + 1], ..manifest().files[0].clone() };
+        assert!(matches!(broken(|m| m.files[0] = many), PackError::Count { what: "parts", .. }));
     }
 
     #[test]
     fn an_unknown_field_is_refused() {
-        let json = serde_json::to_string(&manifest()).unwrap().replacen(
-            "\"format\"",
-            "\"surprise\":1,\"format\"",
-            1,
-        );
+        let json = serde_json::to_string(&manifest()).unwrap().replacen("\"format\"", "\"surprise\":1,\"format\"", 1);
         assert!(serde_json::from_str::<PackManifest>(&json).is_err());
     }
 }

@@ -40,8 +40,7 @@ impl Settings {
     /// The same settings with every number inside its bounds.
     #[must_use]
     pub fn clamped(mut self) -> Self {
-        self.max_answer_tokens =
-            self.max_answer_tokens.clamp(*Self::ANSWER_TOKENS.start(), *Self::ANSWER_TOKENS.end());
+        self.max_answer_tokens = self.max_answer_tokens.clamp(*Self::ANSWER_TOKENS.start(), *Self::ANSWER_TOKENS.end());
         self.temperature = if self.temperature.is_finite() {
             self.temperature.clamp(*Self::TEMPERATURE.start(), *Self::TEMPERATURE.end())
         } else {

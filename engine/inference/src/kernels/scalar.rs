@@ -24,8 +24,6 @@ fn block_dot(packing: Packing, quants: &[u8], x: &[i16]) -> i32 {
             let pairs = quants.iter().zip(low.iter().zip(high));
             pairs.map(|(q, (l, h))| i32::from(q & 15) * i32::from(*l) + i32::from(q >> 4) * i32::from(*h)).sum()
         }
-        Packing::Bytes => {
-            quants.iter().zip(x).map(|(q, x)| i32::from(q.cast_signed()) * i32::from(*x)).sum()
-        }
+        Packing::Bytes => quants.iter().zip(x).map(|(q, x)| i32::from(q.cast_signed()) * i32::from(*x)).sum(),
     }
 }

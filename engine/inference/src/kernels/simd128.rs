@@ -69,7 +69,13 @@ fn bytes<const R: usize, const V: usize>(rows: [Row<'_>; R], vectors: [&[i16]; V
 
 /// `sums += scale * (weights . x)` for one block; the callers have checked that every vector has that block.
 #[inline(always)]
-fn add_block<const V: usize>(sums: &mut [v128; V], vectors: &[&[i16]; V], block: usize, weights: [v128; 4], scale: v128) {
+fn add_block<const V: usize>(
+    sums: &mut [v128; V],
+    vectors: &[&[i16]; V],
+    block: usize,
+    weights: [v128; 4],
+    scale: v128,
+) {
     for (sum, vector) in sums.iter_mut().zip(vectors) {
         // SAFETY: `vector` has at least `(block + 1) * 32` values of 2 bytes, checked by the callers.
         let x = unsafe {

@@ -63,7 +63,10 @@ impl Bert {
     pub fn from_safetensors(bytes: &[u8], config: BertConfig, device: &Device) -> Result<Self, InferenceError> {
         let BertConfig { hidden_size: width, num_attention_heads: heads, intermediate_size: ff, .. } = config;
         if config.hidden_act != "gelu" {
-            return Err(InferenceError::Unsupported(format!("its activation is {:?}; gelu is read", config.hidden_act)));
+            return Err(InferenceError::Unsupported(format!(
+                "its activation is {:?}; gelu is read",
+                config.hidden_act
+            )));
         }
         if heads == 0 || !width.is_multiple_of(heads) {
             return Err(InferenceError::Damaged("its attention heads do not fit its width".to_owned()));

@@ -121,7 +121,12 @@ impl Llama {
     ///
     /// # Errors
     /// [`InferenceError`] where the file is damaged or of another family.
-    pub fn from_gguf(gguf: &Gguf<'_>, precision: Precision, context: usize, device: &Device) -> Result<Self, InferenceError> {
+    pub fn from_gguf(
+        gguf: &Gguf<'_>,
+        precision: Precision,
+        context: usize,
+        device: &Device,
+    ) -> Result<Self, InferenceError> {
         let config = LlamaConfig::from_gguf(gguf)?;
         let keep = precision == Precision::Quantised;
         let (width, head_dim) = (config.width, config.head_dim);
@@ -150,7 +155,10 @@ impl Llama {
                 attention_out: single(part("attn_output", width, config.heads * head_dim)?)?,
                 ff_norm: norm(&name("ffn_norm"))?,
                 gate_up: Linear::from_gguf(
-                    &[(part("ffn_gate", config.ff_width, width)?, None), (part("ffn_up", config.ff_width, width)?, None)],
+                    &[
+                        (part("ffn_gate", config.ff_width, width)?, None),
+                        (part("ffn_up", config.ff_width, width)?, None),
+                    ],
                     keep,
                     device,
                 )?,
@@ -255,7 +263,9 @@ impl Llama {
                 let product = table.multiply(&crate::kernels::Activations::quantise(&values(normed), width));
                 tensor(product, [n, self.config.vocabulary], &self.device)
             }
-            (None, Embedding::Float(_)) => unreachable!("a float embedding brings its output layer"),
+            (None, Embedding::Float(_)) => {
+                unreachable!("a float embedding brings its output layer")
+            }
         }
     }
 

@@ -15,7 +15,11 @@ impl Rope {
     /// Tables for heads of `head_dim` components and `positions` positions; pair `i` turns by
     /// `position * base^(-2i / head_dim)`.
     #[must_use]
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "positions and dimensions are small")]
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "positions and dimensions are small"
+    )]
     pub fn new(head_dim: usize, positions: usize, base: f32, device: &Device) -> Self {
         let half = head_dim / 2;
         let (mut cosines, mut sines) = (Vec::with_capacity(positions * half), Vec::with_capacity(positions * half));
@@ -55,7 +59,9 @@ impl Rope {
 pub fn half_split_order(heads: usize, head_dim: usize) -> Vec<usize> {
     let half = head_dim / 2;
     (0..heads)
-        .flat_map(|head| (0..head_dim).map(move |i| head * head_dim + if i < half { 2 * i } else { 2 * (i - half) + 1 }))
+        .flat_map(|head| {
+            (0..head_dim).map(move |i| head * head_dim + if i < half { 2 * i } else { 2 * (i - half) + 1 })
+        })
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! The model's own chat template (Jinja), rendered to tokens.
 
-use minijinja::value::Value;
 use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Value;
 use minijinja::{Environment, Error, ErrorKind, context};
 
 use super::Vocabulary;
@@ -61,7 +61,9 @@ impl ChatTemplate {
         let placeholders: Vec<Value> = messages
             .iter()
             .enumerate()
-            .map(|(index, message)| context! { role => message.role.name(), content => format!("{OPEN}{index}{CLOSE}") })
+            .map(
+                |(index, message)| context! { role => message.role.name(), content => format!("{OPEN}{index}{CLOSE}") },
+            )
             .collect();
         let template = self.environment.get_template(Self::NAME).map_err(tokenizer_error)?;
         let rendered = template

@@ -1,0 +1,46 @@
+//! The evaluation binary: one suite per subcommand, as fixed by the evaluation contract.
+//!
+//! `conclave-eval <suite> --data <file-or-folder> [--out <file>] [--limit N] [suite flags]` prints progress on stderr and,
+//! last on stdout, one JSON object. Exit code 0 when it ran, 2 for bad arguments or unreadable data.
+
+mod args;
+mod data;
+mod embed;
+mod generate;
+mod packs;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Measures Conclave on data that is given to it.
+#[derive(Parser)]
+#[command(name = "conclave-eval", version)]
+struct Cli {
+    #[command(subcommand)]
+    suite: Suite,
+}
+
+#[derive(Subcommand)]
+enum Suite {
+    /// Greedy text generation: speed and memory.
+    Generate(generate::Options),
+    /// Sentence embeddings: speed.
+    Embed(embed::Options),
+}
+
+#[allow(clippy::print_stderr, reason = "the contract: progress and errors go to stderr")]
+fn main() -> ExitCode {
+    let result = match Cli::parse().suite {
+        Suite::Generate(options) => generate::run(&options),
+        Suite::Embed(options) => embed::run(&options),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Model packs as `cargo xtask models` leaves them: a manifest and parts, each with its SHA-256.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use conclave_inference::{BertConfig, BertEncoder, DEFAULT_CONTEXT, LlamaGenerator};
+use conclave_protocol::pack::PackManifest;
+use sha2::{Digest, Sha256};
+
+/// The default generator.
+pub const GENERATOR: &str = "smollm2-135m-instruct-q4_1";
+/// The default encoder.
+pub const ENCODER: &str = "all-minilm-l6-v2";
+
+/// Loads a generator from a pack's name, a pack's folder or a GGUF file.
+///
+/// # Errors
+/// Where it is not there, or not what its manifest says.
+pub fn generator(model: &str) -> Result<LlamaGenerator> {
+    let path = Path::new(model);
+    let bytes = if path.is_file() {
+        std::fs::read(path).with_context(|| format!("cannot read {model}"))?
+    } else {
+        file_of(&folder(model)?, "model.gguf")?
+    };
+    LlamaGenerator::from_gguf(model, &bytes, DEFAULT_CONTEXT).with_context(|| format!("cannot load {model}"))
+}
+
+/// Loads an encoder from a pack's name or folder.
+///
+/// # Errors
+/// Where it is not there, or not what its manifest says.
+pub fn encoder(model: &str) -> Result<BertEncoder> {
+    let folder = folder(model)?;
+    let config: BertConfig = serde_json::from_slice(&file_of(&folder, "config.json")?)
+        .with_context(|| format!("config.json of {model} cannot be read"))?;
+    let (weights, tokenizer) = (file_of(&folder, "model.safetensors")?, file_of(&folder, "tokenizer.json")?);
+    BertEncoder::from_files(model, &weights, &tokenizer, config).with_context(|| format!("cannot load {model}"))
+}
+
+fn folder(model: &str) -> Result<PathBuf> {
+    // The binary is built inside the workspace, beside which `cargo xtask models` puts the packs.
+    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models").join(model);
+    let found = [PathBuf::from(model), packs].into_iter().find(|folder| folder.join("manifest.json").is_file());
+    found.with_context(|| format!("there is no pack {model:?}; run `cargo xtask models`, or name a pack's folder"))
+}
+
+fn file_of(folder: &Path, name: &str) -> Result<Vec<u8>> {
+    let manifest = folder.join("manifest.json");
+    let json = std::fs::read(&manifest).with_context(|| format!("cannot read {}", manifest.display()))?;
+    let manifest: PackManifest =
+        serde_json::from_slice(&json).with_context(|| format!("{} cannot be read", manifest.display()))?;
+    manifest.validate().with_context(|| format!("the manifest in {} is not valid", folder.display()))?;
+    let Some(file) = manifest.files.iter().find(|file| file.name == name) else {
+        bail!("the pack in {} has no {name}", folder.display());
+    };
+    let mut bytes = Vec::with_capacity(usize::try_from(file.size_bytes)?);
+    for part in &file.parts {
+        let path = folder.join(&part.name);
+        let content = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let found = hex::encode(Sha256::digest(&content));
+        if found != part.sha256 {
+            bail!("{} has the SHA-256 {found} instead of {}; run `cargo xtask models`", path.display(), part.sha256);
+        }
+        bytes.extend(content);
+    }
+    Ok(bytes)
+}
