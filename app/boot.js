@@ -1,0 +1,133 @@
+// Looks whether this browser can run Conclave before anything of it starts, and says in plain words what is missing.
+// Then starts the page's program, whose files the build names in <link rel="modulepreload"> and <link rel="preload">.
+
+// A function that makes a v128 constant and counts its bits: the smallest module that only SIMD128 validates.
+const SIMD_MODULE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+]);
+
+// Opening an empty database takes a few milliseconds; a browser that has not answered by then will not.
+const STORAGE_PATIENCE_MS = 5000;
+
+const NEWER_BROWSER = "Use a current version of Chrome, Edge, Firefox or Safari.";
+
+function wasmSimd() {
+  if (typeof WebAssembly !== "object" || !WebAssembly.validate(SIMD_MODULE)) {
+    return {
+      what: "This browser cannot run WebAssembly with SIMD, which the models are computed with.",
+      next: NEWER_BROWSER + " If it is current, WebAssembly is switched off in its settings or by a security policy.",
+    };
+  }
+  return null;
+}
+
+function moduleWorkers() {
+  let reads = false;
+  const options = {
+    get type() {
+      reads = true;
+      return "module";
+    },
+  };
+  try {
+    // This file does nothing in a worker, and the worker ends at once: only whether `type` is read counts.
+    new Worker(import.meta.url, options).terminate();
+  } catch {
+    reads = false;
+  }
+  return reads
+    ? null
+    : { what: "This browser cannot run modules in workers, where the models work.", next: NEWER_BROWSER };
+}
+
+function secure() {
+  return window.isSecureContext
+    ? null
+    : {
+        what: "This page was opened over an insecure connection, where browsers refuse storage and encryption.",
+        next: "Open it with https:// in front, or on localhost.",
+      };
+}
+
+function storage() {
+  const blocked = {
+    what: "This browser does not let the page store anything (IndexedDB is blocked).",
+    next: "Allow cookies and site data for this site, or leave private browsing. Then load the page again.",
+  };
+  return new Promise((resolve) => {
+    const name = "conclave-boot";
+    setTimeout(() => resolve(blocked), STORAGE_PATIENCE_MS);
+    try {
+      const request = indexedDB.open(name);
+      request.onerror = () => resolve(blocked);
+      request.onblocked = () => resolve(blocked);
+      request.onsuccess = () => {
+        request.result.close();
+        indexedDB.deleteDatabase(name);
+        resolve(null);
+      };
+    } catch {
+      resolve(blocked);
+    }
+  });
+}
+
+function say(title, problems) {
+  const place = document.getElementById("missing");
+  if (!place) return;
+  const heading = document.createElement("h2");
+  heading.textContent = title;
+  const list = document.createElement("ul");
+  for (const { what, next } of problems) {
+    const item = document.createElement("li");
+    const first = document.createElement("strong");
+    first.textContent = what;
+    item.append(first, " ", next);
+    list.append(item);
+  }
+  const again = document.createElement("button");
+  again.type = "button";
+  again.textContent = "Try again";
+  again.addEventListener("click", () => location.reload());
+  place.replaceChildren(heading, list, again);
+  place.hidden = false;
+  document.documentElement.dataset.boot = "missing";
+}
+
+function applyTheme() {
+  try {
+    const theme = localStorage.getItem("conclave-theme");
+    if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  } catch {
+    // Storage is blocked: the check below says so in words.
+  }
+}
+
+async function start() {
+  const script = document.querySelector('link[rel="modulepreload"]');
+  const wasm = document.querySelector('link[rel="preload"][type="application/wasm"]');
+  const program = await import(script.href);
+  await program.default({ module_or_path: wasm.href });
+}
+
+async function boot() {
+  applyTheme();
+  const problems = [wasmSimd(), moduleWorkers(), secure(), await storage()].filter(Boolean);
+  if (problems.length > 0) {
+    say("This browser lacks something that Conclave needs", problems);
+    return;
+  }
+  try {
+    await start();
+  } catch (error) {
+    console.error(error);
+    // A page that already runs says itself what broke.
+    if (document.documentElement.dataset.boot !== "ready") {
+      say("Conclave could not start", [
+        { what: "A part of the page did not load or did not run.", next: "Check the network and try again." },
+      ]);
+    }
+  }
+}
+
+if (typeof document !== "undefined") boot();

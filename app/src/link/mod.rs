@@ -1,0 +1,17 @@
+//! The browser's side of the state: workers, files, the page's address, colours, keys.
+
+mod engine;
+mod files;
+mod listener;
+mod page;
+mod redact;
+mod worker;
+
+pub use engine::{EngineLink, EngineSays};
+pub use files::Files;
+pub use listener::Listener;
+pub use page::{
+    announce_panic, apply_theme, env, focus, is_mac, is_offline, key_press, narrow_query, press, reload,
+    remember_thread, remembered_thread, started,
+};
+pub use redact::{RedactLink, RedactSays};

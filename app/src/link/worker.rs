@@ -1,0 +1,51 @@
+//! A module worker with its listeners; both end when the value is dropped.
+
+use leptos::prelude::document;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{MessageEvent, Worker as BrowserWorker, WorkerOptions, WorkerType};
+
+use super::listener::Listener;
+
+/// A running worker program.
+pub struct Worker {
+    worker: BrowserWorker,
+    _listeners: [Listener; 3],
+}
+
+impl Worker {
+    /// Starts the program whose script the page names in `<meta name="{meta}" content="…">`.
+    ///
+    /// `heard` takes what the worker posts; `died` is called when its script cannot be loaded or throws. `None` where the
+    /// page names no script or the browser refuses to start it.
+    pub fn start(
+        meta: &str,
+        mut heard: impl FnMut(JsValue) + 'static,
+        died: impl Fn() + Clone + 'static,
+    ) -> Option<Self> {
+        let tag = document().query_selector(&format!("meta[name='{meta}']")).ok().flatten()?;
+        let script = tag.get_attribute("content").filter(|script| !script.is_empty())?;
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = BrowserWorker::new_with_options(&script, &options).ok()?;
+        let on_message = Listener::new(&worker, "message", move |event| {
+            if let Some(event) = event.dyn_ref::<MessageEvent>() {
+                heard(event.data());
+            }
+        });
+        let died_garbled = died.clone();
+        let on_error = Listener::new(&worker, "error", move |_| died());
+        let on_garbled = Listener::new(&worker, "messageerror", move |_| died_garbled());
+        Some(Self { worker, _listeners: [on_message, on_error, on_garbled] })
+    }
+
+    /// Posts a value; `false` where the browser cannot clone it.
+    pub fn post(&self, value: &JsValue) -> bool {
+        self.worker.post_message(value).is_ok()
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}

@@ -1,0 +1,368 @@
+//! Every action of the page, once: menu, keys and palette are made from this list.
+//!
+//! No command is bound to a single printable key (WCAG 2.1.4): each needs Ctrl, Cmd or Alt, except Escape.
+
+use conclave_protocol::Theme;
+
+use super::AppState;
+use super::live::Live;
+
+/// One action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Command {
+    /// Open the command palette.
+    Palette,
+    /// Begin a new thread.
+    NewThread,
+    /// Open the next thread of the list.
+    NextThread,
+    /// Open the previous thread of the list.
+    PreviousThread,
+    /// Rename the open thread.
+    RenameThread,
+    /// Delete the open thread.
+    DeleteThread,
+    /// Move to the composer.
+    FocusComposer,
+    /// Stop the live question.
+    Stop,
+    /// Pick documents.
+    AddDocuments,
+    /// Search the documents.
+    SearchDocuments,
+    /// Show the sources.
+    ShowSources,
+    /// Show the trace.
+    ShowTrace,
+    /// Show or hide the thread list.
+    ToggleThreads,
+    /// Show or hide the right panel.
+    TogglePanel,
+    /// Load the models.
+    LoadModels,
+    /// Stop loading the models.
+    CancelModels,
+    /// Open the settings.
+    OpenSettings,
+    /// Colours as the system says.
+    ThemeSystem,
+    /// Light colours.
+    ThemeLight,
+    /// Dark colours.
+    ThemeDark,
+    /// Keys and words.
+    Help,
+    /// Start the engine worker again.
+    RestartEngine,
+    /// Load the page again.
+    Reload,
+}
+
+/// Heading under which the palette and the help list a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Threads and questions.
+    Conversation,
+    /// Documents and search.
+    Documents,
+    /// What is shown.
+    View,
+    /// Models, settings and help.
+    App,
+}
+
+impl Group {
+    /// All groups, in the order in which they are listed.
+    pub const ALL: [Self; 4] = [Self::Conversation, Self::Documents, Self::View, Self::App];
+
+    /// The heading.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Conversation => "Conversation",
+            Self::Documents => "Documents",
+            Self::View => "View",
+            Self::App => "App",
+        }
+    }
+}
+
+/// A key with its modifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shortcut {
+    /// Ctrl, or Cmd on a Mac, with this character.
+    Primary(char),
+    /// Alt with this letter.
+    Alt(char),
+    /// Escape alone.
+    Escape,
+}
+
+impl Shortcut {
+    /// The keys as a person reads them.
+    #[must_use]
+    pub fn words(self, mac: bool) -> String {
+        match (self, mac) {
+            (Self::Primary(key), false) => format!("Ctrl+{}", key.to_ascii_uppercase()),
+            (Self::Primary(key), true) => format!("⌘{}", key.to_ascii_uppercase()),
+            (Self::Alt(key), false) => format!("Alt+{}", key.to_ascii_uppercase()),
+            (Self::Alt(key), true) => format!("⌥{}", key.to_ascii_uppercase()),
+            (Self::Escape, _) => "Esc".into(),
+        }
+    }
+}
+
+/// A key press as the browser reports it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KeyPress {
+    /// `KeyboardEvent.key`: what the key types.
+    pub key: String,
+    /// `KeyboardEvent.code`: where the key is.
+    pub code: String,
+    /// Ctrl, or Cmd on a Mac.
+    pub primary: bool,
+    /// Alt.
+    pub alt: bool,
+    /// Shift.
+    pub shift: bool,
+}
+
+impl KeyPress {
+    fn is(&self, shortcut: Shortcut) -> bool {
+        if self.shift {
+            return false;
+        }
+        match shortcut {
+            Shortcut::Escape => self.key == "Escape" && !self.primary && !self.alt,
+            Shortcut::Primary(wanted) => self.primary && !self.alt && self.types(wanted),
+            // With Alt a Mac types another character, so the key's place counts there.
+            Shortcut::Alt(wanted) => {
+                let place = self.code.strip_prefix("Key").and_then(|rest| rest.chars().next());
+                let at_place = place.is_some_and(|key| key.eq_ignore_ascii_case(&wanted));
+                let types_letter = self.key.len() == 1 && self.key.is_ascii();
+                self.alt && !self.primary && if types_letter { self.types(wanted) } else { at_place }
+            }
+        }
+    }
+
+    fn types(&self, wanted: char) -> bool {
+        let mut chars = self.key.chars();
+        chars.next().is_some_and(|key| key.eq_ignore_ascii_case(&wanted)) && chars.next().is_none()
+    }
+}
+
+impl Command {
+    /// All commands, in the order in which they are listed.
+    pub const ALL: [Self; 23] = [
+        Self::NewThread,
+        Self::FocusComposer,
+        Self::Stop,
+        Self::NextThread,
+        Self::PreviousThread,
+        Self::RenameThread,
+        Self::DeleteThread,
+        Self::AddDocuments,
+        Self::SearchDocuments,
+        Self::ShowSources,
+        Self::ShowTrace,
+        Self::ToggleThreads,
+        Self::TogglePanel,
+        Self::ThemeSystem,
+        Self::ThemeLight,
+        Self::ThemeDark,
+        Self::LoadModels,
+        Self::CancelModels,
+        Self::OpenSettings,
+        Self::Palette,
+        Self::Help,
+        Self::RestartEngine,
+        Self::Reload,
+    ];
+
+    /// The label.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Palette => "Find a command",
+            Self::NewThread => "New thread",
+            Self::NextThread => "Next thread",
+            Self::PreviousThread => "Previous thread",
+            Self::RenameThread => "Rename this thread",
+            Self::DeleteThread => "Delete this thread",
+            Self::FocusComposer => "Write a question",
+            Self::Stop => "Stop the question",
+            Self::AddDocuments => "Add documents",
+            Self::SearchDocuments => "Search the documents",
+            Self::ShowSources => "Show sources",
+            Self::ShowTrace => "Show the council's trace",
+            Self::ToggleThreads => "Show or hide the threads",
+            Self::TogglePanel => "Show or hide the panel",
+            Self::LoadModels => "Load the models",
+            Self::CancelModels => "Stop loading the models",
+            Self::OpenSettings => "Settings",
+            Self::ThemeSystem => "Colours as the system says",
+            Self::ThemeLight => "Light colours",
+            Self::ThemeDark => "Dark colours",
+            Self::Help => "Keys and help",
+            Self::RestartEngine => "Start the engine again",
+            Self::Reload => "Load the page again",
+        }
+    }
+
+    /// The heading it stands under.
+    #[must_use]
+    pub const fn group(self) -> Group {
+        match self {
+            Self::NewThread
+            | Self::NextThread
+            | Self::PreviousThread
+            | Self::RenameThread
+            | Self::DeleteThread
+            | Self::FocusComposer
+            | Self::Stop => Group::Conversation,
+            Self::AddDocuments | Self::SearchDocuments => Group::Documents,
+            Self::ShowSources
+            | Self::ShowTrace
+            | Self::ToggleThreads
+            | Self::TogglePanel
+            | Self::ThemeSystem
+            | Self::ThemeLight
+            | Self::ThemeDark => Group::View,
+            Self::Palette
+            | Self::LoadModels
+            | Self::CancelModels
+            | Self::OpenSettings
+            | Self::Help
+            | Self::RestartEngine
+            | Self::Reload => Group::App,
+        }
+    }
+
+    /// Its key, where it has one of its own; every command can be reached through the palette.
+    #[must_use]
+    pub const fn shortcut(self) -> Option<Shortcut> {
+        match self {
+            Self::Palette => Some(Shortcut::Primary('k')),
+            Self::OpenSettings => Some(Shortcut::Primary(',')),
+            Self::Help => Some(Shortcut::Primary('/')),
+            Self::NewThread => Some(Shortcut::Alt('n')),
+            Self::NextThread => Some(Shortcut::Alt('j')),
+            Self::PreviousThread => Some(Shortcut::Alt('k')),
+            Self::FocusComposer => Some(Shortcut::Alt('c')),
+            Self::Stop => Some(Shortcut::Escape),
+            Self::AddDocuments => Some(Shortcut::Alt('o')),
+            Self::SearchDocuments => Some(Shortcut::Alt('s')),
+            Self::ShowSources => Some(Shortcut::Alt('i')),
+            Self::ShowTrace => Some(Shortcut::Alt('t')),
+            Self::ToggleThreads => Some(Shortcut::Alt('l')),
+            Self::TogglePanel => Some(Shortcut::Alt('p')),
+            Self::RenameThread => Some(Shortcut::Alt('r')),
+            Self::DeleteThread
+            | Self::LoadModels
+            | Self::CancelModels
+            | Self::ThemeSystem
+            | Self::ThemeLight
+            | Self::ThemeDark
+            | Self::RestartEngine
+            | Self::Reload => None,
+        }
+    }
+
+    /// The command of a key press.
+    #[must_use]
+    pub fn of_key(press: &KeyPress) -> Option<Self> {
+        Self::ALL.into_iter().find(|command| command.shortcut().is_some_and(|shortcut| press.is(shortcut)))
+    }
+
+    /// Whether it does something now; the palette leaves the others out.
+    #[must_use]
+    pub fn is_available(self, state: &AppState) -> bool {
+        match self {
+            Self::Stop => state.live.is_some(),
+            Self::NextThread | Self::PreviousThread => state.threads.iter().any(|thread| thread.id != state.current),
+            Self::RenameThread => state.current_thread().is_some(),
+            Self::DeleteThread => {
+                state.current_thread().is_some() && state.live.as_ref().map(Live::thread) != Some(&state.current)
+            }
+            Self::SearchDocuments => !state.documents.is_empty(),
+            Self::LoadModels => {
+                state.connection.is_ready()
+                    && state.loading_models().is_none()
+                    && state.models.as_ref().is_some_and(|models| !models.are_ready())
+            }
+            Self::CancelModels => state.loading_models().is_some(),
+            Self::ThemeSystem => state.settings.theme != Theme::System,
+            Self::ThemeLight => state.settings.theme != Theme::Light,
+            Self::ThemeDark => state.settings.theme != Theme::Dark,
+            Self::RestartEngine => state.connection.problem().is_some(),
+            Self::Palette
+            | Self::NewThread
+            | Self::FocusComposer
+            | Self::AddDocuments
+            | Self::ShowSources
+            | Self::ShowTrace
+            | Self::ToggleThreads
+            | Self::TogglePanel
+            | Self::OpenSettings
+            | Self::Help
+            | Self::Reload => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn press(key: &str, code: &str, primary: bool, alt: bool) -> KeyPress {
+        KeyPress { key: key.into(), code: code.into(), primary, alt, shift: false }
+    }
+
+    #[test]
+    fn the_list_names_every_command_once_and_no_key_twice() {
+        for (index, command) in Command::ALL.iter().enumerate() {
+            assert!(!Command::ALL[..index].contains(command), "{command:?} stands twice");
+            for other in &Command::ALL[..index] {
+                assert_ne!(command.label(), other.label());
+                if command.shortcut().is_some() {
+                    assert_ne!(command.shortcut(), other.shortcut(), "{command:?} and {other:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn keys_find_their_command_on_every_keyboard() {
+        let cases = [
+            (press("k", "KeyK", true, false), Some(Command::Palette)),
+            (press("K", "KeyK", true, false), Some(Command::Palette)),
+            // Dvorak: the key that types k lies elsewhere.
+            (press("k", "KeyV", true, false), Some(Command::Palette)),
+            (press("n", "KeyN", false, true), Some(Command::NewThread)),
+            // A Mac types a dead key with Alt+N.
+            (press("Dead", "KeyN", false, true), Some(Command::NewThread)),
+            (press("†", "KeyT", false, true), Some(Command::ShowTrace)),
+            (press("Escape", "Escape", false, false), Some(Command::Stop)),
+            (press("k", "KeyK", false, false), None),
+            (press("n", "KeyN", true, true), None),
+            (press("Enter", "Enter", true, false), None),
+        ];
+        for (press, wanted) in cases {
+            assert_eq!(Command::of_key(&press), wanted, "{press:?}");
+        }
+    }
+
+    #[test]
+    fn shift_makes_it_another_key() {
+        let mut shifted = press("K", "KeyK", true, false);
+        shifted.shift = true;
+        assert_eq!(Command::of_key(&shifted), None);
+    }
+
+    #[test]
+    fn keys_are_named_as_the_system_does() {
+        assert_eq!(Shortcut::Primary('k').words(false), "Ctrl+K");
+        assert_eq!(Shortcut::Primary('k').words(true), "⌘K");
+        assert_eq!(Shortcut::Escape.words(true), "Esc");
+    }
+}

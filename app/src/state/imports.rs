@@ -1,0 +1,96 @@
+//! Files on their way into the documents, one at a time.
+
+use conclave_protocol::{ImportProgress, Problem, RequestId};
+
+use super::effect::Ticket;
+use super::models::Rate;
+
+/// Where a file stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ImportStage {
+    /// Others are before it.
+    Waiting,
+    /// The engine works on it.
+    Running {
+        /// The request.
+        request: RequestId,
+        /// The last progress.
+        progress: Option<ImportProgress>,
+        /// Whether Cancel was pressed.
+        stopping: bool,
+    },
+    /// It could not be imported.
+    Failed(Problem),
+    /// A person stopped it.
+    Stopped,
+}
+
+/// A file on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportItem {
+    /// The browser's file.
+    pub ticket: Ticket,
+    /// Its name.
+    pub name: String,
+    /// Its size in bytes.
+    pub size_bytes: u64,
+    /// Where it stands.
+    pub stage: ImportStage,
+    /// How fast the current phase goes.
+    pub rate: Rate,
+}
+
+impl ImportItem {
+    /// Whether nothing more happens by itself.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        matches!(self.stage, ImportStage::Failed(_) | ImportStage::Stopped)
+    }
+
+    fn request(&self) -> Option<RequestId> {
+        match self.stage {
+            ImportStage::Running { request, .. } => Some(request),
+            ImportStage::Waiting | ImportStage::Failed(_) | ImportStage::Stopped => None,
+        }
+    }
+}
+
+/// Files on their way, in the order in which they were given. One runs at a time: each needs memory for its text and
+/// its embeddings, and a person sees the first one finish sooner.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Imports {
+    /// The files.
+    pub items: Vec<ImportItem>,
+}
+
+impl Imports {
+    /// Adds a file at the end.
+    pub fn add(&mut self, ticket: Ticket, name: String, size_bytes: u64) {
+        self.items.push(ImportItem { ticket, name, size_bytes, stage: ImportStage::Waiting, rate: Rate::default() });
+    }
+
+    /// The next file to start, where none runs.
+    #[must_use]
+    pub fn next(&self) -> Option<(Ticket, String)> {
+        if self.items.iter().any(|item| item.request().is_some()) {
+            return None;
+        }
+        let waiting = self.items.iter().find(|item| item.stage == ImportStage::Waiting)?;
+        Some((waiting.ticket, waiting.name.clone()))
+    }
+
+    /// The file with this ticket.
+    pub fn by_ticket(&mut self, ticket: Ticket) -> Option<&mut ImportItem> {
+        self.items.iter_mut().find(|item| item.ticket == ticket)
+    }
+
+    /// The file that this request imports.
+    pub fn by_request(&mut self, request: RequestId) -> Option<&mut ImportItem> {
+        self.items.iter_mut().find(|item| item.request() == Some(request))
+    }
+
+    /// Takes a file off the list.
+    pub fn remove(&mut self, ticket: Ticket) {
+        self.items.retain(|item| item.ticket != ticket);
+    }
+}

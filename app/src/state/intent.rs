@@ -1,0 +1,106 @@
+//! What a person (or the browser on their behalf) does.
+
+use conclave_protocol::{DocumentId, Settings, Span, ThreadId, TurnId};
+
+use super::command::Command;
+use super::effect::Ticket;
+use super::layout::{Dialog, PanelTab};
+
+/// One thing that happened on the page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Intent {
+    /// The page was opened; start the workers.
+    Open,
+    /// Do what a menu entry, a key or the palette names.
+    Run(Command),
+    /// Escape was pressed: close what lies on top, else stop the question.
+    Escape,
+    /// Open a thread.
+    OpenThread(ThreadId),
+    /// Name a thread.
+    RenameThread {
+        /// Which.
+        thread: ThreadId,
+        /// The new title.
+        title: String,
+    },
+    /// Delete a thread, confirmed.
+    DeleteThread(ThreadId),
+    /// The composer's text changed.
+    Compose(String),
+    /// Typing paused: look for private values.
+    MarkNow,
+    /// Ask the composer's text.
+    Ask,
+    /// Ask the question of an ended turn again.
+    AskAgain(TurnId),
+    /// Stop the live question; a second time, after a while, end the worker.
+    StopAsking,
+    /// Files were dropped or picked.
+    AddFiles(Vec<(Ticket, String, u64)>),
+    /// Stop or withdraw an import.
+    CancelImport(Ticket),
+    /// Take a failed or stopped import off the list.
+    DismissImport(Ticket),
+    /// Try a failed or stopped import again.
+    RetryImport(Ticket),
+    /// Remove a document, confirmed.
+    RemoveDocument(DocumentId),
+    /// Open a document, at a passage where one is given.
+    OpenDocument {
+        /// Which.
+        document: DocumentId,
+        /// Its title, shown while it loads.
+        title: String,
+        /// The passage.
+        span: Option<Span>,
+    },
+    /// Show more of the open document, above or below.
+    WidenReader {
+        /// Above the window, not below.
+        above: bool,
+    },
+    /// Close the open document.
+    CloseReader,
+    /// Search the documents.
+    Search(String),
+    /// Forget the last search.
+    ClearSearch,
+    /// Store these settings.
+    Save(Settings),
+    /// Load the models.
+    LoadModels,
+    /// Stop loading the models.
+    CancelModels,
+    /// Show the trace of a turn.
+    ShowTrace(TurnId),
+    /// Show a tab of the panel.
+    ShowTab(PanelTab),
+    /// Open a dialog.
+    OpenDialog(Dialog),
+    /// Close the open dialog.
+    CloseDialog,
+    /// Close the panel, or the thread list where it lies over the page.
+    CloseSheets,
+    /// The page became so narrow that panels lie over it, or wide again.
+    Narrow(bool),
+    /// Take a problem off the page.
+    DismissProblem(u32),
+    /// The network went or came.
+    Offline(bool),
+    /// The engine worker died, or could not be started.
+    EngineCrashed,
+    /// A message of the engine could not be read.
+    EngineGarbled,
+    /// The redact worker runs.
+    RedactReady,
+    /// The redact worker found these.
+    RedactMarks {
+        /// The request.
+        id: conclave_protocol::RequestId,
+        /// The finds.
+        marks: Vec<conclave_protocol::Mark>,
+    },
+    /// The redact worker died, or could not be started.
+    RedactCrashed,
+}

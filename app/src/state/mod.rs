@@ -1,0 +1,228 @@
+//! What the page knows, as plain Rust: no views, no browser, no clock and no randomness of its own.
+//!
+//! Two doors lead in: [`AppState::apply`] takes what the engine says, [`AppState::dispatch`] what a person does. Both
+//! return an [`Update`]: the sections that changed (so that views re-read only those) and the effects that the caller
+//! must carry out (messages to send, workers to start). The same events and intents always give the same state.
+
+mod command;
+mod composer;
+mod connection;
+mod crash;
+mod effect;
+mod engine_events;
+mod format;
+mod imports;
+mod intent;
+mod intents;
+mod layout;
+mod live;
+mod markdown;
+mod models;
+mod palette;
+mod pending;
+mod problems;
+mod reader;
+mod section;
+mod segments;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use conclave_protocol::{
+    DocumentInfo, Passage, Problem, RequestId, Settings, ThreadId, ThreadInfo, ToWorker, Turn, TurnId,
+};
+
+pub use command::{Command, Group, KeyPress, Shortcut};
+pub use composer::{Composer, RedactStatus};
+pub use connection::{Connection, RESTARTS_PER_MINUTE, Stage};
+pub use effect::{Effect, Env, Ticket, Update};
+pub use format::{ago, bytes, duration, shorten, time_left};
+pub use imports::{ImportItem, ImportStage, Imports};
+pub use intent::Intent;
+pub use layout::{Confirm, Dialog, Layout, PanelTab};
+pub use live::{Decision, Draft, Live};
+pub use markdown::{Block, Inline, parse as parse_markdown};
+pub use models::{Models, Progress, Rate};
+pub use palette::{Entry, entries, matching};
+pub use pending::Pending;
+pub use problems::{Problems, Remedy, Toast};
+pub use reader::{Reader, ReaderBody, Window};
+pub use section::{Section, Sections};
+pub use segments::{Segment, segments};
+pub use words::{category_words, import_words, model_words, outcome_words, phase_words, position_words, verdict_words};
+
+/// Everything that the page knows.
+#[derive(Debug)]
+pub struct AppState {
+    /// The engine worker's life.
+    pub connection: Connection,
+    /// Whether the browser says that there is no network.
+    pub offline: bool,
+    /// All threads, last changed first.
+    pub threads: Vec<ThreadInfo>,
+    /// The thread that is open; a new one is not in `threads` until its first question is stored.
+    pub current: ThreadId,
+    /// Whether the open thread's turns are on their way.
+    pub reading_thread: bool,
+    /// The open thread's turns, oldest first.
+    pub turns: Vec<Arc<Turn>>,
+    /// What the gate said about turns of this visit; stored turns carry only their outcome.
+    pub decisions: HashMap<TurnId, Decision>,
+    /// The question that the council works on now.
+    pub live: Option<Live>,
+    /// All documents, newest first.
+    pub documents: Vec<DocumentInfo>,
+    /// Files that wait, run or failed.
+    pub imports: Imports,
+    /// The models, once the engine has told about them.
+    pub models: Option<Models>,
+    /// The document that is open for reading.
+    pub reader: Option<Reader>,
+    /// The last search in the documents.
+    pub search: Search,
+    /// The text being written and what is private in it.
+    pub composer: Composer,
+    /// What went wrong and has not been dismissed.
+    pub problems: Problems,
+    /// Settings of this device.
+    pub settings: Settings,
+    /// Panels and dialogs.
+    pub layout: Layout,
+    /// The latest sentence for screen readers.
+    pub announcement: String,
+    want_models: bool,
+    pending: Pending,
+    update: Update,
+}
+
+/// A search in the documents.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Search {
+    /// Nothing was searched for.
+    #[default]
+    Idle,
+    /// The engine searches.
+    Running {
+        /// The request.
+        request: RequestId,
+        /// The words.
+        query: String,
+    },
+    /// Passages, best first.
+    Found {
+        /// The words.
+        query: String,
+        /// The passages.
+        passages: Vec<Passage>,
+    },
+    /// It failed.
+    Failed(Problem),
+}
+
+impl AppState {
+    /// Most passages that a search from the panel asks for: about three screens of a laptop.
+    pub const SEARCH_LIMIT: u32 = 12;
+
+    /// The state before the engine has said anything; `remembered` is the thread that was open before a reload.
+    #[must_use]
+    pub fn new(remembered: Option<ThreadId>, env: &Env) -> Self {
+        Self {
+            connection: Connection::default(),
+            offline: false,
+            threads: Vec::new(),
+            reading_thread: remembered.is_some(),
+            current: remembered.unwrap_or_else(|| ThreadId::from_random(env.random)),
+            turns: Vec::new(),
+            decisions: HashMap::new(),
+            live: None,
+            documents: Vec::new(),
+            imports: Imports::default(),
+            models: None,
+            reader: None,
+            search: Search::default(),
+            composer: Composer::default(),
+            problems: Problems::default(),
+            settings: Settings::default(),
+            layout: Layout::default(),
+            announcement: String::new(),
+            want_models: false,
+            pending: Pending::default(),
+            update: Update::default(),
+        }
+    }
+
+    /// The open thread's listing; `None` for a new one.
+    #[must_use]
+    pub fn current_thread(&self) -> Option<&ThreadInfo> {
+        self.threads.iter().find(|thread| thread.id == self.current)
+    }
+
+    /// The live question, where it belongs to the open thread.
+    #[must_use]
+    pub fn live_here(&self) -> Option<&Live> {
+        self.live.as_ref().filter(|live| live.thread == self.current)
+    }
+
+    /// The request that loads the models, while it runs.
+    #[must_use]
+    pub fn loading_models(&self) -> Option<RequestId> {
+        self.pending.find(|body| matches!(body, ToWorker::LoadModels))
+    }
+
+    /// The turn with this identity in the open thread.
+    #[must_use]
+    pub fn turn(&self, id: &TurnId) -> Option<&Arc<Turn>> {
+        self.turns.iter().find(|turn| turn.id == *id)
+    }
+
+    /// The turn that the trace panel shows while no question is live: the chosen one, or the last.
+    #[must_use]
+    pub fn traced_turn(&self) -> Option<&Arc<Turn>> {
+        let chosen = self.layout.traced.as_ref().and_then(|id| self.turn(id));
+        chosen.or_else(|| self.turns.last())
+    }
+
+    fn touch(&mut self, section: Section) {
+        self.update.sections.insert(section);
+    }
+
+    fn effect(&mut self, effect: Effect) {
+        self.update.effects.push(effect);
+    }
+
+    fn announce(&mut self, sentence: impl Into<String>) {
+        self.announcement = sentence.into();
+        self.touch(Section::Announcement);
+    }
+
+    fn report(&mut self, problem: Problem, remedy: Option<Remedy>) {
+        self.announce(problem.to_string());
+        self.problems.add(problem, remedy);
+        self.touch(Section::Problems);
+    }
+
+    /// Numbers a request and sends it, now or as soon as the engine is ready.
+    fn request(&mut self, body: ToWorker, file: Option<Ticket>) -> RequestId {
+        let at_once = self.connection.takes(&body);
+        let (id, request) = self.pending.add(body, file, at_once);
+        if let Some(request) = request {
+            self.effect(Effect::Send { request, file });
+        }
+        id
+    }
+
+    /// Sends what was asked for while the engine was away.
+    fn flush(&mut self) {
+        for (request, file) in self.pending.take_waiting() {
+            self.effect(Effect::Send { request, file });
+        }
+    }
+
+    fn finish(&mut self) -> Update {
+        std::mem::take(&mut self.update)
+    }
+}

@@ -1,0 +1,201 @@
+//! An open document, of which only a window of text is on the page.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use conclave_protocol::{DocumentId, DocumentText, Problem, RequestId, Span};
+
+/// Text shown above and below a passage at first, in bytes: about three screens each, laid out in a few milliseconds.
+const AROUND_BYTES: usize = 6_000;
+
+/// Text that one press of "Show more" adds, in bytes.
+const MORE_BYTES: usize = 16_000;
+
+/// How far a cut may be moved to fall on a line's end, in bytes. Longer lines are cut inside.
+const LINE_SEARCH_BYTES: usize = 2_000;
+
+/// The part of a document's text that is on the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Window {
+    /// Pieces of the text in order, without gaps; all ends are character boundaries. Each press of "Show more" adds one,
+    /// so that what is already on the page stays where it is.
+    pub chunks: Vec<Range<usize>>,
+    /// The highlighted passage, inside one chunk; `None` where none was asked for or it does not fit the text.
+    pub hit: Option<Range<usize>>,
+    /// Length of the whole text in bytes.
+    pub len: usize,
+}
+
+impl Window {
+    /// The window around a passage, or from the beginning.
+    #[must_use]
+    pub fn around(text: &str, span: Option<Span>) -> Self {
+        let hit = span.filter(|span| !span.is_empty() && span.of(text).is_some()).map(|span| span.start..span.end);
+        let (start, end) = hit.as_ref().map_or((0, 0), |hit| (hit.start, hit.end));
+        let start = cut_before(text, start.saturating_sub(AROUND_BYTES));
+        let end = cut_after(text, end.saturating_add(AROUND_BYTES));
+        Self { chunks: vec![start..end], hit, len: text.len() }
+    }
+
+    /// The bytes that are on the page.
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        let start = self.chunks.first().map_or(0, |chunk| chunk.start);
+        let end = self.chunks.last().map_or(0, |chunk| chunk.end);
+        start..end
+    }
+
+    /// Whether text stands above the window.
+    #[must_use]
+    pub fn has_above(&self) -> bool {
+        self.range().start > 0
+    }
+
+    /// Whether text stands below the window.
+    #[must_use]
+    pub fn has_below(&self) -> bool {
+        self.range().end < self.len
+    }
+
+    /// Takes more text in.
+    pub fn widen(&mut self, text: &str, above: bool) {
+        let Range { start, end } = self.range();
+        if above && start > 0 {
+            self.chunks.insert(0, cut_before(text, start.saturating_sub(MORE_BYTES))..start);
+        } else if !above && end < text.len() {
+            self.chunks.push(end..cut_after(text, end.saturating_add(MORE_BYTES)));
+        }
+    }
+
+    /// A chunk's text before, in and after the passage; all of it is "before" where the passage is not in it.
+    #[must_use]
+    pub fn parts<'a>(&self, text: &'a str, chunk: &Range<usize>) -> (&'a str, &'a str, &'a str) {
+        let inside = self.hit.clone().filter(|hit| chunk.start <= hit.start && hit.end <= chunk.end);
+        let hit = inside.unwrap_or(chunk.end..chunk.end);
+        let part = |range: Range<usize>| text.get(range).unwrap_or_default();
+        (part(chunk.start..hit.start), part(hit.clone()), part(hit.end..chunk.end))
+    }
+}
+
+/// The line start at or shortly before `at`, else a character boundary there.
+fn cut_before(text: &str, at: usize) -> usize {
+    let at = text.floor_char_boundary(at.min(text.len()));
+    let from = text.floor_char_boundary(at.saturating_sub(LINE_SEARCH_BYTES));
+    if from == 0 && !text[..at].contains('\n') {
+        return 0;
+    }
+    text[from..at].rfind('\n').map_or(at, |newline| from + newline + 1)
+}
+
+/// The line end at or shortly after `at`, else a character boundary there.
+fn cut_after(text: &str, at: usize) -> usize {
+    let at = text.ceil_char_boundary(at.min(text.len()));
+    let until = text.ceil_char_boundary(at.saturating_add(LINE_SEARCH_BYTES).min(text.len()));
+    if until == text.len() && !text[at..].contains('\n') {
+        return until;
+    }
+    text[at..until].find('\n').map_or(at, |newline| at + newline + 1)
+}
+
+/// What the reader shows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReaderBody {
+    /// The text is on its way.
+    Loading(RequestId),
+    /// The text.
+    Open {
+        /// All of it.
+        text: Arc<DocumentText>,
+        /// What is on the page.
+        window: Window,
+    },
+    /// It could not be read.
+    Failed(Problem),
+}
+
+/// An open document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reader {
+    /// Which.
+    pub document: DocumentId,
+    /// Its title.
+    pub title: String,
+    /// The passage that was asked for.
+    pub span: Option<Span>,
+    /// Changes with every passage opened, so that opening the same one again scrolls to it again.
+    pub visit: u32,
+    /// What it shows.
+    pub body: ReaderBody,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn lines(count: usize) -> String {
+        (0..count).map(|n| format!("line number {n} of the text\n")).collect()
+    }
+
+    #[test]
+    fn a_small_document_is_shown_whole() {
+        let text = lines(5);
+        let window = Window::around(&text, Some(Span::new(5, 11)));
+        assert!(!window.has_above() && !window.has_below());
+        assert_eq!(window.parts(&text, &window.range()).1, "number");
+    }
+
+    #[test]
+    fn a_large_document_is_shown_around_its_passage_in_whole_lines() {
+        let text = lines(10_000);
+        let at = text.find("line number 5000").unwrap();
+        let mut window = Window::around(&text, Some(Span::new(at, at + 4)));
+        assert!(window.has_above() && window.has_below());
+        assert!(window.range().len() < 2 * AROUND_BYTES + 2 * LINE_SEARCH_BYTES + 4);
+        let (before, hit, after) = window.parts(&text, &window.chunks[0]);
+        assert!(before.starts_with("line number"));
+        assert_eq!(hit, "line");
+        assert!(after.ends_with("text\n"));
+        while window.has_above() || window.has_below() {
+            let before = window.range().len();
+            window.widen(&text, window.has_above());
+            assert!(window.range().len() > before);
+        }
+        assert_eq!(window.range(), 0..text.len());
+        let joined: String = window.chunks.iter().map(|chunk| &text[chunk.clone()]).collect();
+        assert_eq!(joined, text);
+    }
+
+    #[test]
+    fn a_passage_that_does_not_fit_is_not_highlighted() {
+        for span in [Span::new(0, 1), Span::new(5, 4), Span::new(0, 99)] {
+            assert_eq!(Window::around("éa", Some(span)).hit, None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_window_of_any_text_can_be_cut_and_grown(
+            text in prop::collection::vec("[a\\n é漢]{0,900}", 0..40), at in 0usize..40_000, len in 0usize..500,
+        ) {
+            let text: String = text.concat();
+            let mut window = Window::around(&text, Some(Span::new(at, at + len)));
+            for above in [true, false, true, false, true, false] {
+                let mut shown = 0;
+                let mut hits = 0;
+                for chunk in &window.chunks {
+                    let (before, hit, after) = window.parts(&text, chunk);
+                    shown += before.len() + hit.len() + after.len();
+                    hits += usize::from(!hit.is_empty());
+                }
+                prop_assert_eq!(shown, window.range().len());
+                prop_assert_eq!(hits, usize::from(window.hit.is_some()));
+                let old = window.range();
+                window.widen(&text, above);
+                let new = window.range();
+                prop_assert!(new.start <= old.start && new.end >= old.end);
+            }
+        }
+    }
+}

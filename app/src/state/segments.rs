@@ -1,0 +1,120 @@
+//! A text cut at marks, and marks carried along while the text changes.
+
+use conclave_protocol::{Category, Mark, Span};
+
+/// A piece of text, private or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Segment<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// What it was recognised as.
+    pub category: Option<Category>,
+}
+
+/// Cuts the text at its marks. Marks that do not fit the text, or overlap an earlier one, are left out; the pieces
+/// always make up the whole text.
+#[must_use]
+pub fn segments<'a>(text: &'a str, marks: &[Mark]) -> Vec<Segment<'a>> {
+    let mut pieces = Vec::with_capacity(marks.len() * 2 + 1);
+    let mut done = 0;
+    for mark in marks {
+        let fits = mark.span.start >= done && !mark.span.is_empty();
+        let Some((before, inside)) = fits.then(|| text.get(done..mark.span.start).zip(mark.span.of(text))).flatten()
+        else {
+            continue;
+        };
+        if !before.is_empty() {
+            pieces.push(Segment { text: before, category: None });
+        }
+        pieces.push(Segment { text: inside, category: Some(mark.category) });
+        done = mark.span.end;
+    }
+    if let Some(rest) = text.get(done..).filter(|rest| !rest.is_empty()) {
+        pieces.push(Segment { text: rest, category: None });
+    }
+    pieces
+}
+
+/// Moves marks of `old` to where the same characters stand in `new`, and drops those that the edit touched. It keeps
+/// the highlight still between a key press and the redactor's next answer.
+#[must_use]
+pub fn carry(old: &str, new: &str, marks: &[Mark]) -> Vec<Mark> {
+    let head = common_prefix(old, new);
+    let tail = common_prefix_rev(&old[head..], &new[head..]);
+    let kept_until = head;
+    let kept_from = old.len() - tail;
+    marks
+        .iter()
+        .filter_map(|mark| {
+            if mark.span.end <= kept_until {
+                // A mark that ends where the edit begins may grow with it ("a@b.c" + "om"); the next answer tells.
+                Some(mark.clone())
+            } else if mark.span.start >= kept_from && mark.span.end <= old.len() {
+                let span = Span::new(mark.span.start + new.len() - old.len(), mark.span.end + new.len() - old.len());
+                Some(Mark { span, ..mark.clone() })
+            } else {
+                None
+            }
+        })
+        .collect()
+}
+
+fn common_prefix(a: &str, b: &str) -> usize {
+    a.chars().zip(b.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum()
+}
+
+fn common_prefix_rev(a: &str, b: &str) -> usize {
+    a.chars().rev().zip(b.chars().rev()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn mark(start: usize, end: usize) -> Mark {
+        Mark { span: Span::new(start, end), category: Category::Email, token: "[EMAIL_01]".into() }
+    }
+
+    #[test]
+    fn text_is_cut_at_marks() {
+        let text = "to ä@b.de now";
+        let pieces = segments(text, &[mark(3, 10)]);
+        let shown: Vec<(&str, bool)> = pieces.iter().map(|p| (p.text, p.category.is_some())).collect();
+        assert_eq!(shown, [("to ", false), ("ä@b.de", true), (" now", false)]);
+    }
+
+    #[test]
+    fn an_edit_before_a_mark_moves_it_and_an_edit_inside_drops_it() {
+        assert_eq!(carry("hi a@b.c", "hello a@b.c", &[mark(3, 8)]), [mark(6, 11)]);
+        assert_eq!(carry("hi a@b.c", "a@b.c", &[mark(3, 8)]), [mark(0, 5)]);
+        assert_eq!(carry("hi a@b.c", "hi a@xb.c", &[mark(3, 8)]), []);
+        assert_eq!(carry("hi a@b.c", "hi a@b.c there", &[mark(3, 8)]), [mark(3, 8)]);
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_always_make_up_the_text(
+            text in "\\PC{0,40}",
+            spans in prop::collection::vec((0usize..60, 0usize..60), 0..6),
+        ) {
+            let marks: Vec<Mark> = spans.into_iter().map(|(a, b)| mark(a, b)).collect();
+            let joined: String = segments(&text, &marks).iter().map(|p| p.text).collect();
+            prop_assert_eq!(joined, text);
+        }
+
+        #[test]
+        fn a_carried_mark_covers_the_same_characters(
+            before in "[a-c ä]{0,8}", value in "[x-z@]{1,6}", after in "[a-c ä]{0,8}",
+            new_before in "[a-c ä]{0,8}", new_after in "[a-c ä]{0,8}",
+        ) {
+            let old = format!("{before}{value}{after}");
+            let new = format!("{new_before}{value}{new_after}");
+            let span = mark(before.len(), before.len() + value.len());
+            for carried in carry(&old, &new, &[span]) {
+                prop_assert_eq!(carried.span.of(&new), Some(value.as_str()));
+            }
+        }
+    }
+}

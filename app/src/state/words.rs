@@ -1,0 +1,95 @@
+//! The page's words for what the protocol names.
+
+use conclave_protocol::{Category, ImportPhase, ModelPhase, Outcome, Position, TurnPhase, Verdict};
+
+/// Under an answer: how the council ended.
+#[must_use]
+pub const fn verdict_words(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Approved => "Agreed by three seats",
+        Verdict::ApprovedAfterRevision => "Agreed after revision",
+        Verdict::ApprovedWithoutSources => "Without sources — the model's own words, check them",
+    }
+}
+
+/// How a turn ended, in a few words.
+#[must_use]
+pub fn outcome_words(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Unfinished => "Interrupted",
+        Outcome::Answered(answer) => verdict_words(answer.parts().verdict),
+        Outcome::Abstained { .. } => "The documents do not say",
+        Outcome::Vetoed { .. } => "Not answered",
+        Outcome::Stopped => "Stopped",
+        Outcome::Failed(_) => "Failed",
+    }
+}
+
+/// What the council does now.
+#[must_use]
+pub fn phase_words(phase: &TurnPhase) -> String {
+    match phase {
+        TurnPhase::Searching => "Looking for passages…".into(),
+        TurnPhase::WaitingForModels => "Waiting for the models…".into(),
+        TurnPhase::Considering { seat, round } => {
+            let does = match seat {
+                conclave_protocol::Seat::Pathos => "Pathos is reading the question",
+                conclave_protocol::Seat::Logos => "Logos is writing from the passages",
+                conclave_protocol::Seat::Ethos => "Ethos is checking every claim",
+            };
+            if *round > 1 { format!("{does} (round {round})…") } else { format!("{does}…") }
+        }
+        TurnPhase::Deciding => "The gate decides…".into(),
+    }
+}
+
+/// A step of an import.
+#[must_use]
+pub const fn import_words(phase: ImportPhase) -> &'static str {
+    match phase {
+        ImportPhase::Reading => "Reading",
+        ImportPhase::Extracting => "Extracting the text",
+        ImportPhase::Indexing => "Indexing",
+        ImportPhase::Saving => "Saving",
+    }
+}
+
+/// A step of a model.
+#[must_use]
+pub const fn model_words(phase: &ModelPhase) -> &'static str {
+    match phase {
+        ModelPhase::Idle => "Not loaded",
+        ModelPhase::Downloading => "Downloading",
+        ModelPhase::Verifying => "Verifying",
+        ModelPhase::Preparing => "Preparing",
+        ModelPhase::WarmingUp => "Warming up",
+        ModelPhase::Ready => "Ready",
+        ModelPhase::Failed(_) => "Failed",
+    }
+}
+
+/// Where a seat stands.
+#[must_use]
+pub const fn position_words(position: Position) -> &'static str {
+    match position {
+        Position::Support => "Supports",
+        Position::Object => "Objects",
+        Position::Veto => "Vetoes",
+    }
+}
+
+/// What a private value is.
+#[must_use]
+pub const fn category_words(category: Category) -> &'static str {
+    match category {
+        Category::Email => "E-mail address",
+        Category::Phone => "Telephone number",
+        Category::UsSsn => "Social security number",
+        Category::CreditCard => "Card number",
+        Category::ApiKey => "API key",
+        Category::Jwt => "Web token",
+        Category::IpAddress => "IP address",
+        Category::Url => "Address with a password",
+        Category::PrivateKey => "Private key",
+    }
+}

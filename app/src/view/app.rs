@@ -1,0 +1,87 @@
+//! The whole page.
+
+use leptos::prelude::*;
+
+use super::banner::Banner;
+use super::column::Column;
+use super::composer::Composer;
+use super::dialog::Dialogs;
+use super::drop::DropCurtain;
+use super::header::Header;
+use super::models::ModelsStrip;
+use super::panel::Panel;
+use super::problems::ProblemList;
+use super::store::{Store, ids};
+use super::threads::Threads;
+use super::{drop, keys};
+use crate::link;
+use crate::state::{Intent, Section};
+
+/// The page.
+#[component]
+pub fn App() -> impl IntoView {
+    let store = Store::new();
+    provide_context(store);
+    keys::listen(store);
+    let dragging = drop::listen(store);
+    keys::watch_browser(store);
+    store.dispatch(Intent::Open);
+    let layout = move |read: fn(&crate::state::Layout) -> bool| store.read(&[Section::Layout], |s| read(&s.layout));
+    let reading = store.memo(&[Section::Reader], |state| state.reader.is_some());
+
+    view! {
+        <a class="skip" href="#composer" on:click=move |event| {
+            event.prevent_default();
+            link::focus(ids::COMPOSER);
+        }>"Skip to the question field"</a>
+        <div
+            class="app"
+            data-threads=move || open_or_closed(layout(|l| l.threads_open))
+            data-panel=move || open_or_closed(layout(|l| l.panel_open))
+            data-reading=move || reading.get().then_some("yes")
+        >
+            <Header />
+            <Threads />
+            <main class="middle" aria-label="Conversation">
+                <Banner />
+                <ModelsStrip />
+                <Column />
+                <Composer />
+            </main>
+            <Panel />
+            <button
+                type="button"
+                class="scrim"
+                aria-label="Close the panel"
+                tabindex="-1"
+                on:click=move |_| store.dispatch(Intent::CloseSheets)
+            ></button>
+        </div>
+        <ProblemList />
+        <Dialogs />
+        <DropCurtain dragging />
+        <input
+            id=ids::PICKER
+            class="picker"
+            type="file"
+            multiple
+            hidden
+            accept=".txt,.md,.markdown,.html,.htm,text/plain,text/markdown,text/html"
+            on:change=move |event| {
+                let input: web_sys::HtmlInputElement = event_target(&event);
+                if let Some(files) = input.files() {
+                    store.add_files(&files);
+                }
+                // The same file may be picked again.
+                input.set_value("");
+            }
+        />
+        <p class="sr-only" role="status">
+            {move || store.read(&[Section::Announcement], |state| state.announcement.clone())}
+        </p>
+    }
+}
+
+const fn open_or_closed(open: bool) -> &'static str {
+    if open { "open" } else { "closed" }
+}

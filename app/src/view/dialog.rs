@@ -1,0 +1,114 @@
+//! One modal dialog for everything that needs one; the browser keeps the focus inside and gives it back.
+
+use leptos::prelude::*;
+
+use super::help::Help;
+use super::palette::Palette;
+use super::rename::Rename;
+use super::settings::SettingsForm;
+use super::store::Store;
+use crate::state::{Confirm, Dialog, Intent, Section};
+
+/// The dialog, closed most of the time.
+#[component]
+pub fn Dialogs() -> impl IntoView {
+    let store = Store::here();
+    let dialog = store.memo(&[Section::Layout], |state| state.layout.dialog.clone());
+    let element = NodeRef::<leptos::html::Dialog>::new();
+    let kind = move || dialog.get().map(|dialog| kind(&dialog));
+    let content = move || dialog.get().map(|dialog| content(store, dialog));
+
+    Effect::new(move |_| {
+        let wanted = dialog.with(Option::is_some);
+        let Some(element) = element.get() else { return };
+        if wanted && !element.open() {
+            // Fails only for an element that is not on the page.
+            let _ = element.show_modal();
+            focus_first(&element);
+        } else if !wanted && element.open() {
+            element.close();
+        }
+    });
+
+    view! {
+        <dialog
+            node_ref=element
+            class=kind
+            aria-labelledby="dialog-title"
+            on:close=move |_| store.dispatch(Intent::CloseDialog)
+            on:click=move |event| {
+                // A press on the backdrop is a press on the dialog itself, not on what is in it.
+                let on_itself = event.target() == event.current_target();
+                if on_itself {
+                    store.dispatch(Intent::CloseDialog);
+                }
+            }
+        >
+            {content}
+        </dialog>
+    }
+}
+
+/// The element that the content names takes the focus: `showModal` looks for `autofocus` only in parsed HTML.
+fn focus_first(dialog: &web_sys::HtmlDialogElement) {
+    use wasm_bindgen::JsCast;
+    if let Ok(Some(first)) = dialog.query_selector("[data-first]")
+        && let Ok(first) = first.dyn_into::<web_sys::HtmlElement>()
+    {
+        let _ = first.focus();
+    }
+}
+
+const fn kind(dialog: &Dialog) -> &'static str {
+    match dialog {
+        Dialog::Palette => "palette",
+        Dialog::Settings => "settings",
+        Dialog::Help => "help",
+        Dialog::Rename { .. } | Dialog::Confirm(_) => "small",
+    }
+}
+
+fn content(store: Store, dialog: Dialog) -> AnyView {
+    match dialog {
+        Dialog::Palette => view! { <Palette /> }.into_any(),
+        Dialog::Settings => view! { <SettingsForm /> }.into_any(),
+        Dialog::Help => view! { <Help /> }.into_any(),
+        Dialog::Rename { thread, title } => view! { <Rename thread title /> }.into_any(),
+        Dialog::Confirm(confirm) => confirmation(store, confirm),
+    }
+}
+
+fn confirmation(store: Store, confirm: Confirm) -> AnyView {
+    let (title, words, button, intent) = match confirm {
+        Confirm::DeleteThread { thread, title, turns } => {
+            let questions = if turns == 1 { "its question".to_owned() } else { format!("its {turns} questions") };
+            (
+                "Delete this thread?",
+                format!("“{title}” is deleted with {questions} and their answers. This cannot be undone."),
+                "Delete",
+                Intent::DeleteThread(thread),
+            )
+        }
+        Confirm::RemoveDocument { document, name } => (
+            "Remove this document?",
+            format!("“{name}” leaves the index. Answers keep their quotations, but their citations no longer open."),
+            "Remove",
+            Intent::RemoveDocument(document),
+        ),
+    };
+    view! {
+        <div class="sheet">
+            <h2 id="dialog-title">{title}</h2>
+            <p>{words}</p>
+            <div class="actions">
+                <button type="button" class="plain" data-first="" on:click=move |_| store.dispatch(Intent::CloseDialog)>
+                    "Keep it"
+                </button>
+                <button type="button" class="danger" on:click=move |_| store.dispatch(intent.clone())>
+                    {button}
+                </button>
+            </div>
+        </div>
+    }
+    .into_any()
+}

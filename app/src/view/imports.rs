@@ -1,0 +1,77 @@
+//! Files on their way in.
+
+use conclave_protocol::ImportPhase;
+use leptos::prelude::*;
+
+use super::store::Store;
+use crate::state::{ImportItem, ImportStage, Intent, Section, Ticket, bytes, import_words, time_left};
+
+/// The list of files on their way.
+#[component]
+pub fn ImportList() -> impl IntoView {
+    let store = Store::here();
+    let tickets =
+        store.memo(&[Section::Imports], |state| state.imports.items.iter().map(|item| item.ticket).collect::<Vec<_>>());
+    view! {
+        <ul class="imports" aria-label="Files on their way">
+            <For each=move || tickets.get() key=|ticket| *ticket let:ticket>
+                <ImportLine ticket />
+            </For>
+        </ul>
+    }
+}
+
+#[component]
+fn ImportLine(ticket: Ticket) -> impl IntoView {
+    let store = Store::here();
+    let item = store
+        .memo(&[Section::Imports], move |state| state.imports.items.iter().find(|item| item.ticket == ticket).cloned());
+    move || item.get().map(|item| line(store, item))
+}
+
+fn line(store: Store, item: ImportItem) -> AnyView {
+    let ImportItem { ticket, name, size_bytes, stage, rate } = item;
+    let button = |words: &'static str, label: String, intent: Intent| {
+        view! {
+            <button type="button" class="plain worded" aria-label=label on:click=move |_| store.dispatch(intent.clone())>
+                {words}
+            </button>
+        }
+        .into_any()
+    };
+    let cancel = || button("Stop", format!("Stop importing {name}"), Intent::CancelImport(ticket));
+    let retry = || button("Try again", format!("Try {name} again"), Intent::RetryImport(ticket));
+    let dismiss = || button("Dismiss", format!("Dismiss {name}"), Intent::DismissImport(ticket));
+    let (words, progress, trouble, buttons) = match stage {
+        ImportStage::Waiting => (format!("Waiting, {}", bytes(size_bytes)), None, false, vec![cancel()]),
+        ImportStage::Running { stopping: true, .. } => ("Stopping…".to_owned(), None, false, Vec::new()),
+        ImportStage::Running { progress: None, .. } => ("Starting…".to_owned(), None, false, vec![cancel()]),
+        ImportStage::Running { progress: Some(now), .. } => {
+            let mut words = match now.phase {
+                ImportPhase::Reading | ImportPhase::Extracting => import_words(now.phase).to_owned(),
+                ImportPhase::Indexing | ImportPhase::Saving => {
+                    format!("{} passage {} of {}", import_words(now.phase), now.done, now.total)
+                }
+            };
+            if let Some(seconds) = rate.seconds_left(now.total) {
+                words.push_str(&format!(", {}", time_left(seconds)));
+            }
+            (words, (now.total > 0).then_some((now.done, now.total)), false, vec![cancel()])
+        }
+        ImportStage::Failed(problem) => (problem.to_string(), None, true, vec![retry(), dismiss()]),
+        ImportStage::Stopped => ("Stopped".to_owned(), None, false, vec![retry(), dismiss()]),
+    };
+    let label = format!("{name}: {words}");
+    view! {
+        <li class="import" data-trouble=trouble.then_some("yes")>
+            <span class="title">{name}</span>
+            <span class="phase">{words}</span>
+            {progress
+                .map(|(done, total)| {
+                    view! { <progress aria-label=label max=total.to_string() value=done.min(total).to_string()></progress> }
+                })}
+            <span class="buttons">{buttons}</span>
+        </li>
+    }
+    .into_any()
+}

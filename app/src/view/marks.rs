@@ -1,0 +1,84 @@
+//! Private values in the question: highlighted behind the text, and listed in words under it.
+
+use leptos::prelude::*;
+
+use super::icon::{Icon, icon};
+use super::store::Store;
+use crate::state::{RedactStatus, Section, category_words, segments, shorten};
+
+/// Longest value shown in the list, in characters; a private key would fill the page.
+const VALUE_CHARS: usize = 32;
+
+/// The text again, behind the field, with its marks. It also gives the field its height.
+#[component]
+pub fn Mirror() -> impl IntoView {
+    let store = Store::here();
+    move || {
+        let pieces: Vec<AnyView> = store.read(&[Section::Composer, Section::Marks], |state| {
+            segments(&state.composer.text, &state.composer.marks)
+                .into_iter()
+                .map(|piece| {
+                    let text = piece.text.to_owned();
+                    if piece.category.is_some() { view! { <mark>{text}</mark> }.into_any() } else { text.into_any() }
+                })
+                .collect()
+        });
+        // The zero-width space gives a last, empty line its height.
+        view! { <div class="mirror" aria-hidden="true">{pieces} "\u{200b}"</div> }
+    }
+}
+
+/// What was recognised, in words.
+#[component]
+pub fn MarkList() -> impl IntoView {
+    let store = Store::here();
+    let found = store.memo(&[Section::Composer, Section::Marks], |state| {
+        let composer = &state.composer;
+        let mut found: Vec<(String, &'static str, String)> = Vec::new();
+        for mark in &composer.marks {
+            // The same value twice has the same token and is listed once.
+            if found.iter().all(|(_, _, token)| *token != mark.token)
+                && let Some(value) = mark.span.of(&composer.text)
+            {
+                found.push((shorten(value, VALUE_CHARS), category_words(mark.category), mark.token.clone()));
+            }
+        }
+        found
+    });
+    let is_down = store.memo(&[Section::Marks], |state| state.composer.redact == RedactStatus::Down);
+
+    view! {
+        <div id="marks" class="marks">
+            {move || {
+                let found = found.get();
+                (!found.is_empty())
+                    .then(|| {
+                        let items: Vec<AnyView> = found.into_iter().map(item).collect();
+                        view! {
+                            <p class="note">
+                                {icon(Icon::Lock)}
+                                <span>"Recognised as private. Nothing leaves this device."</span>
+                            </p>
+                            <ul aria-label="Recognised as private">{items}</ul>
+                        }
+                    })
+            }}
+            <Show when=move || is_down.get()>
+                <p class="note">"Private values are not being marked: the part that does it could not start."</p>
+            </Show>
+        </div>
+    }
+}
+
+fn item((value, kind, token): (String, &'static str, String)) -> AnyView {
+    view! {
+        <li title=kind>
+            <span class="sr-only">{kind} ": "</span>
+            <span class="value">{value}</span>
+            <span aria-hidden="true">" → "</span>
+            <span class="sr-only">" would become "</span>
+            <code>{token}</code>
+        </li>
+    }
+    .into_any()
+}

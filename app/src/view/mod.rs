@@ -1,0 +1,46 @@
+//! Leptos components, one per file. They read the state through [`store::Store`] and dispatch intents; nothing else
+//! changes what the page knows.
+
+mod answer;
+mod app;
+mod banner;
+mod column;
+mod composer;
+mod dialog;
+mod drop;
+mod header;
+mod help;
+mod icon;
+mod imports;
+mod keys;
+mod live;
+mod marks;
+mod models;
+mod palette;
+mod panel;
+mod passages;
+mod problems;
+mod reader;
+mod rename;
+mod search;
+mod settings;
+mod sources;
+mod store;
+mod threads;
+mod trace;
+mod turn;
+mod welcome;
+
+use leptos::prelude::*;
+
+use crate::link;
+
+/// Starts the page: state, workers, components.
+pub fn start() {
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        link::announce_panic();
+    }));
+    mount_to_body(app::App);
+    link::started();
+}

@@ -1,0 +1,99 @@
+//! The right panel: sources and trace, or the open document.
+
+use leptos::prelude::*;
+
+use super::icon::{Icon, icon};
+use super::reader::ReaderPane;
+use super::sources::Sources;
+use super::store::Store;
+use super::trace::Trace;
+use crate::state::{Intent, PanelTab, Section};
+
+const TABS: [(PanelTab, &str, &str, &str); 2] = [
+    (PanelTab::Sources, "Sources", "tab-sources", "pane-sources"),
+    (PanelTab::Trace, "Trace", "tab-trace", "pane-trace"),
+];
+
+/// The panel.
+#[component]
+pub fn Panel() -> impl IntoView {
+    let store = Store::here();
+    let reading = store.memo(&[Section::Reader], |state| state.reader.is_some());
+    let tab = store.memo(&[Section::Layout], |state| state.layout.tab);
+    view! {
+        <aside class="panel" aria-label="Trace and sources">
+            <Show when=move || reading.get()>
+                <ReaderPane />
+            </Show>
+            <div class="tabbed" hidden=move || reading.get()>
+                <Tabs tab />
+                <div
+                    id="pane-sources"
+                    class="pane"
+                    role="tabpanel"
+                    aria-labelledby="tab-sources"
+                    hidden=move || tab.get() != PanelTab::Sources
+                >
+                    <Sources />
+                </div>
+                <div
+                    id="pane-trace"
+                    class="pane"
+                    role="tabpanel"
+                    aria-labelledby="tab-trace"
+                    tabindex="0"
+                    hidden=move || tab.get() != PanelTab::Trace
+                >
+                    <Trace />
+                </div>
+            </div>
+        </aside>
+    }
+}
+
+#[component]
+fn Tabs(tab: Memo<PanelTab>) -> impl IntoView {
+    let store = Store::here();
+    let tabs: Vec<AnyView> = TABS
+        .into_iter()
+        .enumerate()
+        .map(|(at, (this, words, id, pane))| {
+            view! {
+                <button
+                    type="button"
+                    role="tab"
+                    id=id
+                    aria-controls=pane
+                    aria-selected=move || (tab.get() == this).to_string()
+                    tabindex=move || if tab.get() == this { "0" } else { "-1" }
+                    on:click=move |_| store.dispatch(Intent::ShowTab(this))
+                    on:keydown=move |event| {
+                        // With two tabs, both arrows lead to the other one.
+                        if matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight") {
+                            event.prevent_default();
+                            let (other, _, other_id, _) = TABS[(at + 1) % TABS.len()];
+                            store.dispatch(Intent::ShowTab(other));
+                            crate::link::focus(other_id);
+                        }
+                    }
+                >
+                    {words}
+                </button>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <div class="tabs">
+            <div role="tablist" aria-label="Panel">{tabs}</div>
+            <button
+                type="button"
+                class="plain sheet-only"
+                aria-label="Close the panel"
+                on:click=move |_| store.dispatch(Intent::CloseSheets)
+            >
+                {icon(Icon::Cross)}
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,143 @@
+//! An open document at a passage.
+
+use std::ops::Range;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+
+use super::icon::{Icon, icon};
+use super::store::Store;
+use crate::state::{AppState, Intent, ReaderBody, Section, Window, bytes};
+
+/// Identity of the highlighted passage.
+const HIT: &str = "hit";
+/// Identity of the heading, which takes the focus where there is no passage.
+const HEADING: &str = "reader-heading";
+
+/// What the reader shows beside the text itself.
+#[derive(Debug, Clone, PartialEq)]
+enum Status {
+    Loading,
+    Failed(String),
+    Open { has_hit: bool, lost: bool, above: bool, below: bool, facts: String },
+}
+
+fn status(state: &AppState) -> Option<Status> {
+    let reader = state.reader.as_ref()?;
+    Some(match &reader.body {
+        ReaderBody::Loading(_) => Status::Loading,
+        ReaderBody::Failed(problem) => Status::Failed(problem.to_string()),
+        ReaderBody::Open { text, window } => Status::Open {
+            has_hit: window.hit.is_some(),
+            lost: reader.span.is_some() && window.hit.is_none(),
+            above: window.has_above(),
+            below: window.has_below(),
+            facts: format!("{} · {}", text.info.name, bytes(text.info.size_bytes)),
+        },
+    })
+}
+
+/// The chunks on the page, named so that an opened passage makes new ones.
+fn chunks(state: &AppState) -> Vec<(u32, Range<usize>)> {
+    match state.reader.as_ref().map(|reader| (reader.visit, &reader.body)) {
+        Some((visit, ReaderBody::Open { window, .. })) => {
+            window.chunks.iter().map(|chunk| (visit, chunk.clone())).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The open document.
+#[component]
+pub fn ReaderPane() -> impl IntoView {
+    let store = Store::here();
+    let title =
+        store.memo(&[Section::Reader], |state| state.reader.as_ref().map(|r| r.title.clone()).unwrap_or_default());
+    let status = store.memo(&[Section::Reader], status);
+    let chunks = store.memo(&[Section::Reader], chunks);
+    let arrived = store.memo(&[Section::Reader], |state| {
+        state.reader.as_ref().map(|reader| (reader.visit, matches!(reader.body, ReaderBody::Open { .. })))
+    });
+    Effect::new(move |_| {
+        if let Some((_, open)) = arrived.get() {
+            request_animation_frame(move || arrive(open));
+        }
+    });
+    let more = move |above: bool| {
+        let wanted = move || matches!(status.get(), Some(Status::Open { above: up, below, .. }) if if above { up } else { below });
+        let words = if above { "Show more above" } else { "Show more below" };
+        view! {
+            <Show when=wanted>
+                <button type="button" class="more" on:click=move |_| store.dispatch(Intent::WidenReader { above })>
+                    {words}
+                </button>
+            </Show>
+        }
+    };
+
+    view! {
+        <section class="reader" aria-labelledby=HEADING>
+            <header>
+                <button type="button" class="plain" aria-label="Close the document" on:click=move |_| store.dispatch(Intent::CloseReader)>
+                    {icon(Icon::Back)}
+                </button>
+                <div>
+                    <h2 id=HEADING tabindex="-1">{move || title.get()}</h2>
+                    {move || match status.get() {
+                        Some(Status::Loading) => Some(view! { <p class="quiet">"Opening…"</p> }.into_any()),
+                        Some(Status::Failed(problem)) => Some(view! { <p class="trouble">{problem}</p> }.into_any()),
+                        Some(Status::Open { facts, lost, .. }) => Some(
+                            view! {
+                                <p class="quiet">{facts}</p>
+                                {lost.then(|| view! { <p class="trouble">"The passage is no longer where it was."</p> })}
+                            }
+                            .into_any(),
+                        ),
+                        None => None,
+                    }}
+                </div>
+            </header>
+            <div class="text" tabindex="0" role="region" aria-label="Text of the document">
+                {more(true)}
+                <For each=move || chunks.get() key=|(visit, chunk)| (*visit, chunk.start) let:chunk>
+                    <Chunk chunk=chunk.1 />
+                </For>
+                {more(false)}
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Chunk(chunk: Range<usize>) -> impl IntoView {
+    let store = Store::here();
+    let (before, hit, after) = store.peek(|state| match state.reader.as_ref().map(|reader| &reader.body) {
+        Some(ReaderBody::Open { text, window }) => owned(window, &text.text, &chunk),
+        _ => Default::default(),
+    });
+    view! {
+        <div class="chunk">
+            {before} {(!hit.is_empty()).then(|| view! { <mark id=HIT tabindex="-1">{hit}</mark> })} {after}
+        </div>
+    }
+}
+
+fn owned(window: &Window, text: &str, chunk: &Range<usize>) -> (String, String, String) {
+    let (before, hit, after) = window.parts(text, chunk);
+    (before.to_owned(), hit.to_owned(), after.to_owned())
+}
+
+/// Brings the passage into view and the focus to it.
+fn arrive(open: bool) {
+    let element = |id: &str| document().get_element_by_id(id).and_then(|it| it.dyn_into::<HtmlElement>().ok());
+    let hit = element(HIT).filter(|_| open);
+    let Some(target) = hit.or_else(|| element(HEADING)) else { return };
+    let scroll = ScrollIntoViewOptions::new();
+    scroll.set_block(ScrollLogicalPosition::Center);
+    target.scroll_into_view_with_scroll_into_view_options(&scroll);
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // An element that just went away cannot take the focus.
+    let _ = target.focus_with_options(&options);
+}

@@ -1,0 +1,120 @@
+//! The settings.
+
+use conclave_protocol::{Settings, Theme};
+use leptos::prelude::*;
+
+use super::store::Store;
+use crate::state::{Intent, Section};
+
+/// The settings in the dialog. Every change is stored at once.
+#[component]
+pub fn SettingsForm() -> impl IntoView {
+    let store = Store::here();
+    let settings = store.memo(&[Section::Settings], |state| state.settings.clone());
+    let change = move |edit: &dyn Fn(&mut Settings)| {
+        let mut next = settings.get_untracked();
+        edit(&mut next);
+        store.dispatch(Intent::Save(next));
+    };
+    let themes: Vec<AnyView> = [(Theme::System, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")]
+        .into_iter()
+        .map(|(theme, words)| {
+            view! {
+                <label>
+                    <input
+                        type="radio"
+                        name="theme"
+                        prop:checked=move || settings.get().theme == theme
+                        on:change=move |_| change(&|settings| settings.theme = theme)
+                    />
+                    <span>{words}</span>
+                </label>
+            }
+            .into_any()
+        })
+        .collect();
+    let tokens = Settings::ANSWER_TOKENS;
+    let temperature = Settings::TEMPERATURE;
+
+    view! {
+        <div class="sheet">
+            <h2 id="dialog-title">"Settings"</h2>
+            <fieldset class="segmented">
+                <legend>"Colours"</legend>
+                <div>{themes}</div>
+            </fieldset>
+            <label class="switch">
+                <span>
+                    "Load the models when the page opens"
+                    <small>"Otherwise they load with the first question."</small>
+                </span>
+                <input
+                    type="checkbox"
+                    role="switch"
+                    data-first=""
+                    prop:checked=move || settings.get().load_models_at_start
+                    on:change=move |event| {
+                        let on = event_target_checked(&event);
+                        change(&|settings| settings.load_models_at_start = on);
+                    }
+                />
+            </label>
+            <label class="switch">
+                <span>
+                    "Show trace and sources when the page opens"
+                    <small>"On a narrow screen they stay behind their button."</small>
+                </span>
+                <input
+                    type="checkbox"
+                    role="switch"
+                    prop:checked=move || settings.get().show_trace
+                    on:change=move |event| {
+                        let on = event_target_checked(&event);
+                        change(&|settings| settings.show_trace = on);
+                    }
+                />
+            </label>
+            <label class="slider">
+                <span>
+                    "Longest answer"
+                    <output>{move || format!("{} tokens", settings.get().max_answer_tokens)}</output>
+                </span>
+                <input
+                    type="range"
+                    min=tokens.start().to_string()
+                    max=tokens.end().to_string()
+                    step="32"
+                    prop:value=move || settings.get().max_answer_tokens.to_string()
+                    on:change=move |event| {
+                        if let Ok(value) = event_target_value(&event).parse() {
+                            change(&|settings| settings.max_answer_tokens = value);
+                        }
+                    }
+                />
+                <small>"A token is about three quarters of a word."</small>
+            </label>
+            <label class="slider">
+                <span>
+                    "Temperature of answers without sources"
+                    <output>{move || format!("{:.1}", settings.get().temperature)}</output>
+                </span>
+                <input
+                    type="range"
+                    min=temperature.start().to_string()
+                    max=temperature.end().to_string()
+                    step="0.1"
+                    prop:value=move || settings.get().temperature.to_string()
+                    on:change=move |event| {
+                        if let Ok(value) = event_target_value(&event).parse() {
+                            change(&|settings| settings.temperature = value);
+                        }
+                    }
+                />
+                <small>"0 always gives the likeliest words; higher values vary more and err more."</small>
+            </label>
+            <div class="actions">
+                <button type="button" on:click=move |_| store.dispatch(Intent::CloseDialog)>"Done"</button>
+            </div>
+        </div>
+    }
+}

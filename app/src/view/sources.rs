@@ -1,0 +1,73 @@
+//! The documents: add, search, open, remove.
+
+use conclave_protocol::DocumentInfo;
+use leptos::prelude::*;
+
+use super::icon::{Icon, icon};
+use super::imports::ImportList;
+use super::search::SearchBox;
+use super::store::Store;
+use crate::state::{Command, Confirm, Dialog, Intent, Section, bytes};
+
+/// The documents.
+#[component]
+pub fn Sources() -> impl IntoView {
+    let store = Store::here();
+    let documents = store.memo(&[Section::Documents], |state| state.documents.clone());
+    let is_empty = store.memo(&[Section::Documents], |state| state.documents.is_empty());
+    view! {
+        <button type="button" class="dropzone" on:click=move |_| store.dispatch(Intent::Run(Command::AddDocuments))>
+            {icon(Icon::Plus)}
+            <span class="words">"Drop files here, or pick them"</span>
+            <span class="quiet">".txt, .md, .html · they stay on this device"</span>
+        </button>
+        <ImportList />
+        <Show when=move || !is_empty.get()>
+            <SearchBox />
+        </Show>
+        <ul class="documents" aria-label="Documents">
+            <For each=move || documents.get() key=|document| (document.id.clone(), document.passages, document.embedded) let:document>
+                <DocumentLine document />
+            </For>
+        </ul>
+        <Show when=move || is_empty.get()>
+            <p class="quiet">"No documents yet. What you add is read, cut into passages and indexed inside this browser."</p>
+        </Show>
+    }
+}
+
+#[component]
+fn DocumentLine(document: DocumentInfo) -> impl IntoView {
+    let store = Store::here();
+    let DocumentInfo { id, name, title, size_bytes, passages, notes, embedded, .. } = document;
+    let open = Intent::OpenDocument { document: id.clone(), title: title.clone(), span: None };
+    let remove = Intent::OpenDialog(Dialog::Confirm(Confirm::RemoveDocument { document: id, name: name.clone() }));
+    let mut facts =
+        vec![bytes(size_bytes), format!("{passages} {}", if passages == 1 { "passage" } else { "passages" })];
+    if title != name {
+        facts.insert(0, name.clone());
+    }
+    let notes: Vec<AnyView> = notes
+        .into_iter()
+        .chain((!embedded).then(|| "Found by its words only: the model that finds passages was not loaded.".to_owned()))
+        .map(|note| view! { <li>{note}</li> }.into_any())
+        .collect();
+    view! {
+        <li class="document">
+            <button type="button" class="open" on:click=move |_| store.dispatch(open.clone())>
+                {icon(Icon::Document)}
+                <span class="title">{title}</span>
+                <span class="facts">{facts.join(" · ")}</span>
+            </button>
+            <button
+                type="button"
+                class="plain"
+                aria-label=format!("Remove {name}")
+                on:click=move |_| store.dispatch(remove.clone())
+            >
+                {icon(Icon::Bin)}
+            </button>
+            {(!notes.is_empty()).then(|| view! { <ul class="notes">{notes}</ul> })}
+        </li>
+    }
+}

@@ -1,0 +1,178 @@
+//! The state with its signals: what a section's readers see, and the effects that changes ask for.
+
+use std::time::Duration;
+
+use conclave_protocol::FromRedact;
+use leptos::prelude::*;
+use web_sys::FileList;
+
+use crate::link::{self, EngineLink, EngineSays, Files, RedactLink, RedactSays};
+use crate::state::{AppState, Effect, Intent, Section, Update};
+
+/// Pause in typing after which the composer's text is looked through. Below 100 ms a mark seems to come at once.
+const MARK_AFTER: Duration = Duration::from_millis(80);
+
+/// Identities of elements that take the focus by name.
+pub mod ids {
+    /// The composer.
+    pub const COMPOSER: &str = "composer";
+    /// The search field of the sources.
+    pub const SEARCH: &str = "search";
+    /// The file picker.
+    pub const PICKER: &str = "picker";
+}
+
+struct Inner {
+    state: AppState,
+    triggers: [ArcTrigger; Section::ALL.len()],
+    engine: Option<EngineLink>,
+    redact: Option<RedactLink>,
+    files: Files,
+    mark_timer: Option<TimeoutHandle>,
+}
+
+/// A handle to the state; copied into every component.
+#[derive(Clone, Copy)]
+pub struct Store(StoredValue<Inner, LocalStorage>);
+
+impl Store {
+    /// The state of a page just opened. Nothing runs yet.
+    pub fn new() -> Self {
+        Self(StoredValue::new_local(Inner {
+            state: AppState::new(link::remembered_thread(), &link::env()),
+            triggers: std::array::from_fn(|_| ArcTrigger::new()),
+            engine: None,
+            redact: None,
+            files: Files::default(),
+            mark_timer: None,
+        }))
+    }
+
+    /// The store of the page that this component belongs to.
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    /// Reads the state; the caller is run again when one of the sections changes.
+    pub fn read<T>(self, sections: &[Section], read: impl FnOnce(&AppState) -> T) -> T {
+        self.0.with_value(|inner| {
+            for section in sections {
+                inner.triggers[section.index()].track();
+            }
+            read(&inner.state)
+        })
+    }
+
+    /// Reads the state as it is now.
+    pub fn peek<T>(self, read: impl FnOnce(&AppState) -> T) -> T {
+        self.0.with_value(|inner| read(&inner.state))
+    }
+
+    /// A value of the state that tells its readers only when it differs.
+    pub fn memo<T>(self, sections: &'static [Section], read: impl Fn(&AppState) -> T + Send + Sync + 'static) -> Memo<T>
+    where
+        T: PartialEq + Send + Sync + 'static,
+    {
+        Memo::new(move |_| self.read(sections, &read))
+    }
+
+    /// Does what a person (or the browser) wants.
+    pub fn dispatch(self, intent: Intent) {
+        self.change(|state| state.dispatch(intent, &link::env()));
+    }
+
+    /// Takes files that were dropped or picked.
+    pub fn add_files(self, list: &FileList) {
+        let mut taken = Vec::new();
+        self.0.update_value(|inner| taken = inner.files.take(list));
+        if !taken.is_empty() {
+            self.dispatch(Intent::AddFiles(taken));
+        }
+    }
+
+    fn change(self, reduce: impl FnOnce(&mut AppState) -> Update) {
+        let mut update = Update::default();
+        self.0.update_value(|inner| update = reduce(&mut inner.state));
+        let triggers: Vec<ArcTrigger> = self.0.with_value(|inner| {
+            update.sections.iter().map(|section| inner.triggers[section.index()].clone()).collect()
+        });
+        for trigger in triggers {
+            trigger.notify();
+        }
+        for effect in update.effects {
+            self.carry_out(effect);
+        }
+    }
+
+    fn carry_out(self, effect: Effect) {
+        match effect {
+            Effect::Send { request, file } => {
+                let sent = self.0.with_value(|inner| {
+                    let file = file.and_then(|ticket| inner.files.get(ticket));
+                    inner.engine.as_ref().is_some_and(|engine| engine.send(&request, file))
+                });
+                if !sent {
+                    self.dispatch(Intent::EngineCrashed);
+                }
+            }
+            Effect::ForgetFile(ticket) => self.0.update_value(|inner| inner.files.forget(ticket)),
+            Effect::StartEngine => {
+                // The old worker ends before the new one starts: both would write to the same storage.
+                self.0.update_value(|inner| inner.engine = None);
+                let engine = EngineLink::start(move |says| self.heard_engine(says));
+                let started = engine.is_some();
+                self.0.update_value(|inner| inner.engine = engine);
+                if !started {
+                    self.dispatch(Intent::EngineCrashed);
+                }
+            }
+            Effect::StopEngine => self.0.update_value(|inner| inner.engine = None),
+            Effect::StartRedact => {
+                self.0.update_value(|inner| inner.redact = None);
+                let redact = RedactLink::start(move |says| self.heard_redact(says));
+                let started = redact.is_some();
+                self.0.update_value(|inner| inner.redact = redact);
+                if !started {
+                    self.dispatch(Intent::RedactCrashed);
+                }
+            }
+            Effect::ScheduleMarks => {
+                let timer = set_timeout_with_handle(move || self.dispatch(Intent::MarkNow), MARK_AFTER).ok();
+                let mut before = None;
+                self.0.update_value(|inner| before = std::mem::replace(&mut inner.mark_timer, timer));
+                if let Some(before) = before {
+                    before.clear();
+                }
+            }
+            Effect::Redact(message) => {
+                let sent = self.0.with_value(|inner| inner.redact.as_ref().is_some_and(|redact| redact.send(&message)));
+                if !sent {
+                    self.dispatch(Intent::RedactCrashed);
+                }
+            }
+            Effect::ApplyTheme(theme) => link::apply_theme(theme),
+            Effect::RememberThread(thread) => link::remember_thread(thread.as_ref()),
+            Effect::FocusComposer => request_animation_frame(|| link::focus(ids::COMPOSER)),
+            Effect::FocusSearch => request_animation_frame(|| link::focus(ids::SEARCH)),
+            Effect::PickFiles => link::press(ids::PICKER),
+            Effect::Reload => link::reload(),
+        }
+    }
+
+    fn heard_engine(self, says: EngineSays) {
+        match says {
+            EngineSays::Event(event) => self.change(|state| state.apply(*event, &link::env())),
+            EngineSays::Garbled => self.dispatch(Intent::EngineGarbled),
+            // The listener that calls this belongs to the worker that will be dropped: let it return first.
+            EngineSays::Died => set_timeout(move || self.dispatch(Intent::EngineCrashed), Duration::ZERO),
+        }
+    }
+
+    fn heard_redact(self, says: RedactSays) {
+        match says {
+            RedactSays::Message(FromRedact::Ready) => self.dispatch(Intent::RedactReady),
+            RedactSays::Message(FromRedact::Marks { id, marks }) => self.dispatch(Intent::RedactMarks { id, marks }),
+            RedactSays::Died => set_timeout(move || self.dispatch(Intent::RedactCrashed), Duration::ZERO),
+        }
+    }
+}
