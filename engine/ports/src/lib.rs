@@ -23,7 +23,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use entropy::{Entropy, EntropyError, SeededEntropy};
 pub use fetch::{Fetch, FetchError, MemoryFetch};
 pub use lock::{Lock, LockError, LockGuard, MemoryLock};
-pub use store::{MemoryStore, Store, StoreError, Table, Write};
+pub use store::{MemoryStore, Record, Store, StoreError, Table, Write};
 pub use yields::{NoYield, Yield};
 
 /// A boxed future of this thread; what the ports' methods return, so that ports can be trait objects.

@@ -60,6 +60,9 @@ pub enum StoreError {
     Failed(String),
 }
 
+/// A key with its record.
+pub type Record = (String, Vec<u8>);
+
 /// One change of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Write {
@@ -105,8 +108,7 @@ pub trait Store {
     ///
     /// # Errors
     /// [`StoreError`] when storage fails.
-    fn scan<'a>(&'a self, table: Table, prefix: &'a str)
-    -> LocalFuture<'a, Result<Vec<(String, Vec<u8>)>, StoreError>>;
+    fn scan<'a>(&'a self, table: Table, prefix: &'a str) -> LocalFuture<'a, Result<Vec<Record>, StoreError>>;
 
     /// Stores the whole batch or nothing. Durable when the future completes: a power cut afterwards loses nothing.
     ///
@@ -142,11 +144,7 @@ impl Store for MemoryStore {
         Box::pin(std::future::ready(Ok(found)))
     }
 
-    fn scan<'a>(
-        &'a self,
-        table: Table,
-        prefix: &'a str,
-    ) -> LocalFuture<'a, Result<Vec<(String, Vec<u8>)>, StoreError>> {
+    fn scan<'a>(&'a self, table: Table, prefix: &'a str) -> LocalFuture<'a, Result<Vec<Record>, StoreError>> {
         let found = self
             .records
             .borrow()

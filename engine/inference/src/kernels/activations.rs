@@ -56,6 +56,12 @@ impl Activations {
         self.scales[vector]
     }
 
+    /// The sums of each block of `V` vectors, side by side.
+    pub(super) fn block_sums_of<const V: usize>(&self, first: usize) -> Vec<[f32; V]> {
+        let blocks = self.columns / BLOCK;
+        (0..blocks).map(|block| std::array::from_fn(|i| self.block_sums[(first + i) * blocks + block])).collect()
+    }
+
     /// The sum of each block of the vector.
     pub(super) fn block_sums(&self, vector: usize) -> &[f32] {
         let blocks = self.columns / BLOCK;

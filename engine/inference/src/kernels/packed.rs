@@ -138,10 +138,12 @@ impl PackedMatrix {
         let whole_tiles = x.vectors() - x.vectors() % PREFILL_VECTORS;
         for first in (0..whole_tiles).step_by(PREFILL_VECTORS) {
             let vectors: [&[i16]; PREFILL_VECTORS] = std::array::from_fn(|i| x.quants(first + i));
+            let block_sums = x.block_sums_of(first);
             for row in 0..self.rows {
                 let [dots] = tile(self.packing, [self.row(row)], vectors);
-                for (i, dot) in dots.into_iter().enumerate() {
-                    product[(first + i) * self.rows + row] = self.finish(row, x, first + i, dot);
+                let minima = self.minima_of_tile(row, &block_sums);
+                for (i, (dot, minimum)) in dots.into_iter().zip(minima).enumerate() {
+                    product[(first + i) * self.rows + row] = dot * x.scale(first + i) + minimum;
                 }
             }
         }
@@ -161,10 +163,22 @@ impl PackedMatrix {
                 out[first + i] = self.finish(first + i, x, vector, dot);
             }
         }
-        for row in whole_tiles..self.rows {
+        for (row, out) in out.iter_mut().enumerate().skip(whole_tiles) {
             let [[dot]] = tile(self.packing, [self.row(row)], [quants]);
-            out[row] = self.finish(row, x, vector, dot);
+            *out = self.finish(row, x, vector, dot);
         }
+    }
+
+    /// The part of the minima for a tile of vectors, side by side, so that it takes SIMD without horizontal sums.
+    #[inline]
+    fn minima_of_tile(&self, row: usize, block_sums: &[[f32; PREFILL_VECTORS]]) -> [f32; PREFILL_VECTORS] {
+        let mut totals = [0.0; PREFILL_VECTORS];
+        for (minimum, sums) in self.row_minima(row).iter().zip(block_sums) {
+            for (total, sum) in totals.iter_mut().zip(sums) {
+                *total += minimum * sum;
+            }
+        }
+        totals
     }
 
     /// Scales the integer part of one product and adds the part of the minima.
@@ -190,18 +204,10 @@ impl PackedMatrix {
     }
 }
 
-/// Four running sums, so that the compiler can use SIMD without changing the order of additions.
+/// The same order of additions as in a tile: a vector's result does not depend on its neighbours.
 #[inline]
 fn float_dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut sums = [0.0f32; 4];
-    let (a_fours, b_fours) = (a.chunks_exact(4), b.chunks_exact(4));
-    let rest: f32 = a_fours.remainder().iter().zip(b_fours.remainder()).map(|(a, b)| a * b).sum();
-    for (a, b) in a_fours.zip(b_fours) {
-        for lane in 0..4 {
-            sums[lane] += a[lane] * b[lane];
-        }
-    }
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 #[cfg(test)]
