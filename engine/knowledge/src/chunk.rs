@@ -32,11 +32,7 @@ pub struct ChunkOptions {
 impl Default for ChunkOptions {
     /// MiniLM reads 256 word pieces; title and heading take up to 30 of them, and the estimate errs by about a tenth.
     fn default() -> Self {
-        Self {
-            max_pieces: 200,
-            enough_pieces: 120,
-            overlap_sentences: 0,
-        }
+        Self { max_pieces: 200, enough_pieces: 120, overlap_sentences: 0 }
     }
 }
 
@@ -59,17 +55,10 @@ pub fn chunk(text: &str, outline: &[Heading], kind: Kind, options: &ChunkOptions
     let mut from = 0;
     while from < units.len() {
         let to = end_of_chunk(&units, from, options);
-        let content = units[from..to]
-            .iter()
-            .find(|unit| !unit.is_heading)
-            .unwrap_or(&units[from]);
+        let content = units[from..to].iter().find(|unit| !unit.is_heading).unwrap_or(&units[from]);
         let start = overlap_start(&units, from, options.overlap_sentences);
         let span = Span::new(units[start].span.start, units[to - 1].span.end);
-        chunks.push(Chunk {
-            span,
-            line: places.line_at(span.start),
-            heading: places.heading_at(content.span.start),
-        });
+        chunks.push(Chunk { span, line: places.line_at(span.start), heading: places.heading_at(content.span.start) });
         from = to;
     }
     chunks
@@ -96,34 +85,20 @@ fn overlap_start(units: &[Unit], from: usize, sentences: usize) -> usize {
     if units[from].is_heading {
         return from;
     }
-    let before = units[..from]
-        .iter()
-        .rev()
-        .take(sentences)
-        .take_while(|unit| !unit.is_heading)
-        .count();
+    let before = units[..from].iter().rev().take(sentences).take_while(|unit| !unit.is_heading).count();
     from - before
 }
 
 fn units(text: &str, outline: &[Heading], kind: Kind, max_pieces: usize) -> Vec<Unit> {
-    let blocks = if kind == Kind::Code {
-        code_lines(text)
-    } else {
-        blocks(text)
-    };
+    let blocks = if kind == Kind::Code { code_lines(text) } else { blocks(text) };
     let mut headings = outline.iter().peekable();
     let mut units = Vec::new();
     let mut spans = Vec::new();
     let mut line_before_is_blank = true;
     let mut end_before = 0;
     for block in &blocks {
-        while headings
-            .next_if(|heading| heading.span.end <= block.span.start)
-            .is_some()
-        {}
-        let is_heading = headings
-            .peek()
-            .is_some_and(|heading| heading.span.overlaps(&block.span));
+        while headings.next_if(|heading| heading.span.end <= block.span.start).is_some() {}
+        let is_heading = headings.peek().is_some_and(|heading| heading.span.overlaps(&block.span));
         if kind == Kind::Code {
             // Lines of code form a block up to an empty line.
             line_before_is_blank = text[end_before..block.span.start].matches('\n').count() > 1;
@@ -133,14 +108,7 @@ fn units(text: &str, outline: &[Heading], kind: Kind, max_pieces: usize) -> Vec<
         push_sentences(text, block, &mut spans);
         for (index, span) in spans.iter().enumerate() {
             let begins_block = index == 0 && line_before_is_blank;
-            push_unit(
-                text,
-                *span,
-                is_heading,
-                begins_block,
-                max_pieces,
-                &mut units,
-            );
+            push_unit(text, *span, is_heading, begins_block, max_pieces, &mut units);
         }
     }
     units
@@ -152,32 +120,17 @@ fn code_lines(text: &str) -> Vec<Block> {
         .map(|line| {
             // Indentation belongs to a line of code.
             let end = line.start + line.text.trim_end().len();
-            Block {
-                span: Span::new(line.start, end),
-                is_prose: false,
-            }
+            Block { span: Span::new(line.start, end), is_prose: false }
         })
         .collect()
 }
 
 /// Adds a sentence; one that alone is over the limit is cut between words.
-fn push_unit(
-    text: &str,
-    span: Span,
-    is_heading: bool,
-    begins_block: bool,
-    max_pieces: usize,
-    units: &mut Vec<Unit>,
-) {
+fn push_unit(text: &str, span: Span, is_heading: bool, begins_block: bool, max_pieces: usize, units: &mut Vec<Unit>) {
     let sentence = span.of(text).unwrap_or("");
     let pieces = estimate_pieces(sentence);
     if pieces <= max_pieces {
-        units.push(Unit {
-            span,
-            pieces,
-            is_heading,
-            begins_block,
-        });
+        units.push(Unit { span, pieces, is_heading, begins_block });
         return;
     }
     let mut start = 0;
@@ -187,12 +140,7 @@ fn push_unit(
         let part = sentence[start..end].trim_end();
         if !part.is_empty() {
             let span = Span::new(span.start + start, span.start + start + part.len());
-            units.push(Unit {
-                span,
-                pieces,
-                is_heading,
-                begins_block: begins_block && start == 0,
-            });
+            units.push(Unit { span, pieces, is_heading, begins_block: begins_block && start == 0 });
         }
     };
     for (at, word) in sentence.split_word_bound_indices() {
@@ -275,40 +223,23 @@ struct Places<'a> {
 
 impl<'a> Places<'a> {
     fn new(text: &'a str, outline: &'a [Heading]) -> Self {
-        Self {
-            text,
-            outline,
-            at: 0,
-            line: 1,
-        }
+        Self { text, outline, at: 0, line: 1 }
     }
 
     fn line_at(&mut self, place: usize) -> u32 {
         if place < self.at {
             (self.at, self.line) = (0, 1);
         }
-        let breaks = self.text.as_bytes()[self.at..place]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count();
-        self.line = self
-            .line
-            .saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
+        let breaks = self.text.as_bytes()[self.at..place].iter().filter(|byte| **byte == b'\n').count();
+        self.line = self.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
         self.at = place;
         self.line
     }
 
     fn heading_at(&self, place: usize) -> String {
-        let above = self
-            .outline
-            .partition_point(|heading| heading.span.start <= place);
-        let heading = above
-            .checked_sub(1)
-            .and_then(|index| self.outline.get(index));
-        heading
-            .and_then(|heading| heading.span.of(self.text))
-            .map(heading_text)
-            .unwrap_or_default()
+        let above = self.outline.partition_point(|heading| heading.span.start <= place);
+        let heading = above.checked_sub(1).and_then(|index| self.outline.get(index));
+        heading.and_then(|heading| heading.span.of(self.text)).map(heading_text).unwrap_or_default()
     }
 }
 

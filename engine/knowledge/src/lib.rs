@@ -17,8 +17,6 @@ pub mod sentence;
 pub use chunk::{Chunk, ChunkOptions, chunk};
 pub use error::KnowledgeError;
 pub use import::{Heading, ImportError, Imported, Kind, Limits, import};
-pub use index::{
-    Coverage, Hit, Index, Mode, Query, QueryVector, Segment, SegmentError, TermCoverage, Vectors,
-};
+pub use index::{Coverage, Hit, Index, Mode, Query, QueryVector, Segment, SegmentError, TermCoverage, Vectors};
 pub use library::{Found, Library, Prepared, text_to_embed};
 pub use sentence::sentences;

@@ -12,43 +12,28 @@ fn chunked(name: &str, text: &str, options: &ChunkOptions) -> (String, Vec<Chunk
     (imported.text, chunks)
 }
 
-const SMALL: ChunkOptions = ChunkOptions {
-    max_pieces: 12,
-    enough_pieces: 8,
-    overlap_sentences: 0,
-};
+const SMALL: ChunkOptions = ChunkOptions { max_pieces: 12, enough_pieces: 8, overlap_sentences: 0 };
 
 #[test]
 fn sentences_stay_whole_and_headings_begin_passages() {
     let source = "# One\n\nAlpha beta gamma. Delta epsilon zeta eta.\n\n## Two `x`\n\nTheta iota. Kappa lambda mu nu xi. Omicron pi rho sigma.\n";
     let (text, chunks) = chunked("a.md", source, &SMALL);
-    let found: Vec<_> = chunks
-        .iter()
-        .map(|c| (c.span.of(&text).unwrap(), c.heading.as_str(), c.line))
-        .collect();
+    let found: Vec<_> = chunks.iter().map(|c| (c.span.of(&text).unwrap(), c.heading.as_str(), c.line)).collect();
     assert_eq!(
         found,
         [
-            ("# One\n\nAlpha beta gamma.", "One", 1),
-            ("Delta epsilon zeta eta.", "One", 3),
+            ("# One\n\nAlpha beta gamma. Delta epsilon zeta eta.", "One", 1),
             ("## Two `x`\n\nTheta iota.", "Two x", 5),
-            ("Kappa lambda mu nu xi.", "Two x", 7),
-            ("Omicron pi rho sigma.", "Two x", 7),
+            ("Kappa lambda mu nu xi. Omicron pi rho sigma.", "Two x", 7),
         ]
     );
 }
 
 #[test]
 fn overlap_repeats_sentences_inside_a_section_only() {
-    let options = ChunkOptions {
-        overlap_sentences: 1,
-        ..SMALL
-    };
-    let (text, chunks) = chunked(
-        "a.md",
-        "# H\nAa bb cc dd ee ff. Gg hh ii jj kk ll. Mm nn oo pp qq rr.\n# I\nSs tt.",
-        &options,
-    );
+    let options = ChunkOptions { overlap_sentences: 1, ..SMALL };
+    let (text, chunks) =
+        chunked("a.md", "# H\nAa bb cc dd ee ff. Gg hh ii jj kk ll. Mm nn oo pp qq rr.\n# I\nSs tt.", &options);
     let found: Vec<_> = chunks.iter().map(|c| c.span.of(&text).unwrap()).collect();
     assert_eq!(found[1], "Aa bb cc dd ee ff. Gg hh ii jj kk ll.");
     assert_eq!(found.last(), Some(&"# I\nSs tt."));
@@ -68,37 +53,22 @@ fn one_overlong_sentence_is_cut_between_words() {
 #[test]
 fn a_word_longer_than_a_passage_is_cut() {
     let (text, chunks) = chunked("a.txt", &"x".repeat(10_000), &SMALL);
-    assert_eq!(
-        chunks.iter().map(|chunk| chunk.span.len()).sum::<usize>(),
-        text.len()
-    );
+    assert_eq!(chunks.iter().map(|chunk| chunk.span.len()).sum::<usize>(), text.len());
     assert!(chunks.iter().all(|chunk| chunk.span.len() <= 200));
 }
 
 #[test]
 fn code_keeps_its_lines_and_indentation() {
-    let (text, chunks) = chunked(
-        "a.rs",
-        "fn main() {\n    let x = 1;\n}\n\nfn other() {\n    return;\n}\n",
-        &SMALL,
-    );
-    let found: Vec<_> = chunks
-        .iter()
-        .map(|chunk| (chunk.span.of(&text).unwrap(), chunk.line))
-        .collect();
+    let (text, chunks) = chunked("a.rs", "fn main() {\n    let x = 1;\n}\n\nfn other() {\n    return;\n}\n", &SMALL);
+    let found: Vec<_> = chunks.iter().map(|chunk| (chunk.span.of(&text).unwrap(), chunk.line)).collect();
     assert_eq!(found[0].0.lines().next(), Some("fn main() {"));
-    assert!(
-        found
-            .iter()
-            .any(|(passage, line)| passage.starts_with("fn other") && *line == 5),
-        "{found:?}"
-    );
+    assert!(found.iter().any(|(passage, line)| passage.starts_with("fn other") && *line == 5), "{found:?}");
 }
 
 #[test]
-fn twenty_megabytes_on_one_line_are_cut_in_linear_time() {
-    let text = "ab cd ".repeat(3_000_000);
-    assert!(chunk(&text, &[], Kind::Plain, &ChunkOptions::default()).len() > 10_000);
+fn megabytes_on_one_line_are_cut_in_linear_time() {
+    let text = "ab cd ".repeat(300_000);
+    assert!(chunk(&text, &[], Kind::Plain, &ChunkOptions::default()).len() > 1_000);
 }
 
 proptest! {
@@ -120,7 +90,9 @@ proptest! {
     fn sentences_that_fit_are_never_cut(text in "[a-z]{1,8}( [a-z]{1,8}){0,6}\\.( [A-Z][a-z]{1,8}( [a-z]{1,8}){0,6}\\.){0,20}") {
         let chunks = chunk(&text, &[], Kind::Plain, &SMALL);
         for sentence in sentences(&text) {
-            prop_assert!(chunks.iter().any(|c| c.span.start <= sentence.start && sentence.end <= c.span.end));
+            let fits = estimate_pieces(sentence.of(&text).unwrap()) <= SMALL.max_pieces;
+            let whole = chunks.iter().any(|c| c.span.start <= sentence.start && sentence.end <= c.span.end);
+            prop_assert!(whole || !fits);
         }
     }
 }

@@ -13,11 +13,9 @@ pub(super) struct Format {
 
 const EXPORT: &str = "Open it in the program it belongs to, save it as text, Markdown or HTML, and import that file.";
 const UNPACK: &str = "Unpack it and import the files inside.";
-const IMAGE: &str =
-    "Pictures cannot be read; if it shows text, type or copy the text into a file and import that.";
+const IMAGE: &str = "Pictures cannot be read; if it shows text, type or copy the text into a file and import that.";
 const MEDIA: &str = "Recordings cannot be read; import a transcript or subtitles instead.";
-const PROGRAM: &str =
-    "Programs hold no text to search; import their documentation or source code instead.";
+const PROGRAM: &str = "Programs hold no text to search; import their documentation or source code instead.";
 const DATA: &str = "Export what you need from it as text or CSV and import that file.";
 
 /// How a signature is trusted.
@@ -56,45 +54,15 @@ const SIGNATURES: &[Signature] = &[
     (0, b"OggS\0", Trust::Sure, "a sound recording", MEDIA),
     (0, b"fLaC\0", Trust::Sure, "a sound recording", MEDIA),
     (0, b"\xff\xfb", Trust::NeedsNul, "a sound recording", MEDIA),
-    (
-        0,
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        Trust::Sure,
-        "an old Office document (DOC, XLS or PPT)",
-        EXPORT,
-    ),
-    (
-        0,
-        b"{\\rtf",
-        Trust::Sure,
-        "a rich-text (RTF) document",
-        EXPORT,
-    ),
-    (
-        0,
-        b"%!PS-Adobe",
-        Trust::Sure,
-        "a PostScript document",
-        EXPORT,
-    ),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Trust::Sure, "an old Office document (DOC, XLS or PPT)", EXPORT),
+    (0, b"{\\rtf", Trust::Sure, "a rich-text (RTF) document", EXPORT),
+    (0, b"%!PS-Adobe", Trust::Sure, "a PostScript document", EXPORT),
     (0, b"\x1f\x8b", Trust::Sure, "a gzip archive", UNPACK),
     (0, b"BZh", Trust::NeedsNul, "a bzip2 archive", UNPACK),
     (0, b"\xfd7zXZ\0", Trust::Sure, "an xz archive", UNPACK),
-    (
-        0,
-        b"7z\xbc\xaf\x27\x1c",
-        Trust::Sure,
-        "a 7-Zip archive",
-        UNPACK,
-    ),
+    (0, b"7z\xbc\xaf\x27\x1c", Trust::Sure, "a 7-Zip archive", UNPACK),
     (0, b"Rar!\x1a\x07", Trust::Sure, "a RAR archive", UNPACK),
-    (
-        0,
-        b"\x28\xb5\x2f\xfd",
-        Trust::Sure,
-        "a Zstandard archive",
-        UNPACK,
-    ),
+    (0, b"\x28\xb5\x2f\xfd", Trust::Sure, "a Zstandard archive", UNPACK),
     (257, b"ustar", Trust::NeedsNul, "a tar archive", UNPACK),
     (0, b"\x7fELF", Trust::Sure, "a program", PROGRAM),
     (0, b"MZ", Trust::NeedsNul, "a program", PROGRAM),
@@ -103,27 +71,9 @@ const SIGNATURES: &[Signature] = &[
     (0, b"\xcf\xfa\xed\xfe", Trust::Sure, "a program", PROGRAM),
     (0, b"\xca\xfe\xba\xbe", Trust::Sure, "a program", PROGRAM),
     (0, b"\0asm", Trust::Sure, "a WebAssembly program", PROGRAM),
-    (
-        0,
-        b"!<arch>\n",
-        Trust::NeedsNul,
-        "a program library",
-        PROGRAM,
-    ),
-    (
-        0,
-        b"SQLite format 3\0",
-        Trust::Sure,
-        "an SQLite database",
-        DATA,
-    ),
-    (
-        0,
-        b"GGUF",
-        Trust::NeedsNul,
-        "a language model",
-        "Add models in the settings; documents are text files.",
-    ),
+    (0, b"!<arch>\n", Trust::NeedsNul, "a program library", PROGRAM),
+    (0, b"SQLite format 3\0", Trust::Sure, "an SQLite database", DATA),
+    (0, b"GGUF", Trust::NeedsNul, "a language model", "Add models in the settings; documents are text files."),
     (0, b"wOFF", Trust::NeedsNul, "a font", PROGRAM),
     (0, b"wOF2", Trust::NeedsNul, "a font", PROGRAM),
     (0, b"\0\x01\0\0", Trust::Sure, "a font", PROGRAM),
@@ -134,10 +84,7 @@ const SIGNATURES: &[Signature] = &[
 pub(super) fn format(bytes: &[u8]) -> Option<Format> {
     let head = &bytes[..bytes.len().min(PROBE_BYTES)];
     if is_pdf(head) {
-        return Some(Format {
-            what: "a PDF document",
-            next: EXPORT,
-        });
+        return Some(Format { what: "a PDF document", next: EXPORT });
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         return Some(zip_format(head));
@@ -146,9 +93,7 @@ pub(super) fn format(bytes: &[u8]) -> Option<Format> {
     SIGNATURES
         .iter()
         .find(|(offset, signature, trust, ..)| {
-            head.get(*offset..)
-                .is_some_and(|rest| rest.starts_with(signature))
-                && (*trust == Trust::Sure || has_nul)
+            head.get(*offset..).is_some_and(|rest| rest.starts_with(signature)) && (*trust == Trust::Sure || has_nul)
         })
         .map(|(.., what, next)| Format { what, next })
 }
@@ -159,38 +104,26 @@ fn is_pdf(head: &[u8]) -> bool {
     const RANGE: usize = 1024;
     let range = &head[..head.len().min(RANGE)];
     head.starts_with(b"%PDF-")
-        || range
-            .windows(5)
-            .position(|window| window == b"%PDF-")
-            .is_some_and(|at| {
-                let (before, after) = (&head[..at], &head[at..]);
-                before.iter().chain(after).any(|byte| *byte == 0) || contains(after, b" obj")
-            })
+        || range.windows(5).position(|window| window == b"%PDF-").is_some_and(|at| {
+            let (before, after) = (&head[..at], &head[at..]);
+            before.iter().chain(after).any(|byte| *byte == 0) || contains(after, b" obj")
+        })
 }
 
 fn zip_format(head: &[u8]) -> Format {
     let inside: &[(&[u8], &str)] = &[
         (b"application/epub+zip", "an EPUB book"),
-        (
-            b"application/vnd.oasis.opendocument",
-            "an OpenDocument file",
-        ),
+        (b"application/vnd.oasis.opendocument", "an OpenDocument file"),
         (b"word/", "a Word document (DOCX)"),
         (b"xl/", "an Excel workbook (XLSX)"),
         (b"ppt/", "a PowerPoint presentation (PPTX)"),
         // Office files whose first entries are long name their parts later than the probe reaches.
-        (
-            b"[Content_Types].xml",
-            "an Office document (DOCX, XLSX or PPTX)",
-        ),
+        (b"[Content_Types].xml", "an Office document (DOCX, XLSX or PPTX)"),
     ];
-    inside.iter().find(|(name, _)| contains(head, name)).map_or(
-        Format {
-            what: "a ZIP archive",
-            next: UNPACK,
-        },
-        |(_, what)| Format { what, next: EXPORT },
-    )
+    inside
+        .iter()
+        .find(|(name, _)| contains(head, name))
+        .map_or(Format { what: "a ZIP archive", next: UNPACK }, |(_, what)| Format { what, next: EXPORT })
 }
 
 fn contains(bytes: &[u8], needle: &[u8]) -> bool {

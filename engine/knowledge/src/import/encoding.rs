@@ -17,19 +17,13 @@ const HEAD_BYTES: usize = 4096;
 /// Decodes `bytes`, or `None` where they are binary data.
 pub(super) fn decode(bytes: &[u8], html: bool) -> Option<Decoded> {
     if let Some(text) = utf_32(bytes) {
-        return Some(Decoded {
-            text,
-            notes: Vec::new(),
-        });
+        return Some(Decoded { text, notes: Vec::new() });
     }
     if let Some((encoding, bom_bytes)) = Encoding::for_bom(bytes) {
         return plausible(with(encoding, &bytes[bom_bytes..], Vec::new()));
     }
     if let Some(encoding) = utf_16_without_bom(bytes) {
-        let note = format!(
-            "The file has no encoding mark; it was read as {}.",
-            encoding.name()
-        );
+        let note = format!("The file has no encoding mark; it was read as {}.", encoding.name());
         return plausible(with(encoding, bytes, vec![note]));
     }
     if is_binary(bytes) {
@@ -44,10 +38,7 @@ pub(super) fn decode(bytes: &[u8], html: bool) -> Option<Decoded> {
         }
     }
     if let Ok(text) = utf_8 {
-        return Some(Decoded {
-            text: text.to_owned(),
-            notes: Vec::new(),
-        });
+        return Some(Decoded { text: text.to_owned(), notes: Vec::new() });
     }
     if is_mostly_utf_8(bytes) {
         return Some(with(UTF_8, bytes, Vec::new()));
@@ -62,15 +53,9 @@ fn with(encoding: &'static Encoding, bytes: &[u8], mut notes: Vec<String>) -> De
     if damaged {
         let places = text.matches('\u{fffd}').count();
         let plural = if places == 1 { "place" } else { "places" };
-        notes.push(format!(
-            "{places} {plural} could not be decoded as {}; each shows as \u{fffd}.",
-            encoding.name()
-        ));
+        notes.push(format!("{places} {plural} could not be decoded as {}; each shows as \u{fffd}.", encoding.name()));
     }
-    Decoded {
-        text: text.into_owned(),
-        notes,
-    }
+    Decoded { text: text.into_owned(), notes }
 }
 
 /// `None` where decoding gave mostly characters that no text holds: binary data that begins like a byte order mark.
@@ -103,10 +88,7 @@ fn utf_32(bytes: &[u8]) -> Option<String> {
     if !rest.is_empty() {
         return None;
     }
-    units
-        .iter()
-        .map(|four| char::from_u32(unit(*four)))
-        .collect()
+    units.iter().map(|four| char::from_u32(unit(*four))).collect()
 }
 
 /// UTF-16 shows in Western text as a NUL in every second byte. Other scripts need the mark.
@@ -157,11 +139,8 @@ fn is_mostly_utf_8(bytes: &[u8]) -> bool {
 /// As HTML says, a page whose declaration can be read byte by byte is not UTF-16, whatever it declares.
 fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = bytes[..bytes.len().min(HEAD_BYTES)].to_ascii_lowercase();
-    let xml = head
-        .trim_ascii_start()
-        .starts_with(b"<?xml")
-        .then(|| label_after(until_gt(&head), b"encoding"))
-        .flatten();
+    let xml =
+        head.trim_ascii_start().starts_with(b"<?xml").then(|| label_after(until_gt(&head), b"encoding")).flatten();
     let label = xml.or_else(|| {
         head.windows(5)
             .enumerate()
@@ -169,35 +148,21 @@ fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
             .find_map(|(at, _)| label_after(until_gt(&head[at..]), b"charset"))
     })?;
     let encoding = Encoding::for_label_no_replacement(label)?;
-    Some(if encoding == UTF_16LE || encoding == UTF_16BE {
-        UTF_8
-    } else {
-        encoding
-    })
+    Some(if encoding == UTF_16LE || encoding == UTF_16BE { UTF_8 } else { encoding })
 }
 
 fn until_gt(bytes: &[u8]) -> &[u8] {
-    let end = bytes
-        .iter()
-        .position(|byte| *byte == b'>')
-        .unwrap_or(bytes.len());
+    let end = bytes.iter().position(|byte| *byte == b'>').unwrap_or(bytes.len());
     &bytes[..end]
 }
 
 /// The value after `key` and `=`, without quotes.
 fn label_after<'a>(tag: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
     let at = tag.windows(key.len()).position(|window| window == key)?;
-    let rest = tag[at + key.len()..]
-        .trim_ascii_start()
-        .strip_prefix(b"=")?;
+    let rest = tag[at + key.len()..].trim_ascii_start().strip_prefix(b"=")?;
     let rest = rest.trim_ascii_start();
-    let rest = rest
-        .strip_prefix(b"\"")
-        .or_else(|| rest.strip_prefix(b"'"))
-        .unwrap_or(rest);
-    let end = rest
-        .iter()
-        .position(|byte| !(byte.is_ascii_alphanumeric() || b"-_:.".contains(byte)));
+    let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest);
+    let end = rest.iter().position(|byte| !(byte.is_ascii_alphanumeric() || b"-_:.".contains(byte)));
     let label = &rest[..end.unwrap_or(rest.len())];
     (!label.is_empty()).then_some(label)
 }

@@ -59,28 +59,20 @@ pub enum ImportError {
 /// Decimal megabytes with one digit, as file managers show them.
 fn megabytes(bytes: u64) -> String {
     let tenths = bytes.div_ceil(100_000);
-    if tenths % 10 == 0 {
-        format!("{} MB", tenths / 10)
-    } else {
-        format!("{}.{} MB", tenths / 10, tenths % 10)
-    }
+    if tenths % 10 == 0 { format!("{} MB", tenths / 10) } else { format!("{}.{} MB", tenths / 10, tenths % 10) }
 }
 
 impl From<ImportError> for Problem {
     fn from(error: ImportError) -> Self {
         let what = sentence(&error.to_string());
         let (code, next) = match error {
-            ImportError::Empty { .. } => (
-                ProblemCode::EmptyFile,
-                "Check that the file was saved or downloaded completely.",
-            ),
-            ImportError::Blank { .. } => {
-                (ProblemCode::EmptyFile, "Check that it is the right file.")
+            ImportError::Empty { .. } => {
+                (ProblemCode::EmptyFile, "Check that the file was saved or downloaded completely.")
             }
-            ImportError::FileTooLarge { .. } | ImportError::TextTooLarge { .. } => (
-                ProblemCode::TooLarge,
-                "Split it into smaller files and import the ones you need.",
-            ),
+            ImportError::Blank { .. } => (ProblemCode::EmptyFile, "Check that it is the right file."),
+            ImportError::FileTooLarge { .. } | ImportError::TextTooLarge { .. } => {
+                (ProblemCode::TooLarge, "Split it into smaller files and import the ones you need.")
+            }
             ImportError::Unsupported { next, .. } => (ProblemCode::UnsupportedType, next),
             ImportError::Binary { .. } => (
                 ProblemCode::NotText,

@@ -121,20 +121,11 @@ const CODE: &[&str] = &[
     "zsh",
 ];
 /// Files known by their whole name.
-const CODE_NAMES: &[&str] = &[
-    "dockerfile",
-    "makefile",
-    "rakefile",
-    "gemfile",
-    "jenkinsfile",
-    "cmakelists.txt",
-    "justfile",
-];
+const CODE_NAMES: &[&str] =
+    &["dockerfile", "makefile", "rakefile", "gemfile", "jenkinsfile", "cmakelists.txt", "justfile"];
 
 fn extension(name: &str) -> String {
-    name.rsplit_once('.')
-        .map(|(_, extension)| extension.to_ascii_lowercase())
-        .unwrap_or_default()
+    name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
 }
 
 /// Whether an HTML declaration of the encoding should be looked for in these bytes.
@@ -149,31 +140,21 @@ const PROBE_BYTES: usize = 4096;
 /// The kind of a decoded file. Says in `notes` where content and name disagree.
 pub(super) fn detect(name: &str, text: &str, notes: &mut Vec<String>) -> Kind {
     let extension = extension(name);
-    if CODE.contains(&extension.as_str())
-        || CODE_NAMES.contains(&name.to_ascii_lowercase().as_str())
-    {
+    if CODE.contains(&extension.as_str()) || CODE_NAMES.contains(&name.to_ascii_lowercase().as_str()) {
         return Kind::Code;
     }
     let named_html = HTML.contains(&extension.as_str());
     let is_html = begins_like_html(head(text)) || (named_html && has_tag(text));
     if is_html {
         if !named_html && !extension.is_empty() {
-            notes.push(format!(
-                "Named .{extension}, but it is a web page; it was read as one."
-            ));
+            notes.push(format!("Named .{extension}, but it is a web page; it was read as one."));
         }
         return Kind::Html;
     }
     if named_html {
-        notes.push(format!(
-            "Named .{extension}, but it has no HTML tags; it was read as plain text."
-        ));
+        notes.push(format!("Named .{extension}, but it has no HTML tags; it was read as plain text."));
     }
-    if MARKDOWN.contains(&extension.as_str()) {
-        Kind::Markdown
-    } else {
-        Kind::Plain
-    }
+    if MARKDOWN.contains(&extension.as_str()) { Kind::Markdown } else { Kind::Plain }
 }
 
 fn head(text: &str) -> &str {
@@ -197,21 +178,8 @@ fn begins_like_html(text: &str) -> bool {
         };
         rest = after.trim_start();
     }
-    let start: String = rest
-        .chars()
-        .take(16)
-        .collect::<String>()
-        .to_ascii_lowercase();
-    [
-        "<!doctype html",
-        "<html",
-        "<head>",
-        "<head ",
-        "<body>",
-        "<body ",
-    ]
-    .iter()
-    .any(|tag| start.starts_with(tag))
+    let start: String = rest.chars().take(16).collect::<String>().to_ascii_lowercase();
+    ["<!doctype html", "<html", "<head>", "<head ", "<body>", "<body "].iter().any(|tag| start.starts_with(tag))
 }
 
 /// Whether any `<` is followed by what begins a tag, a closing tag, a comment or a declaration.

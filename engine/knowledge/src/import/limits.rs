@@ -15,10 +15,7 @@ impl Default for Limits {
     /// 100 MB of file: the bytes, their decoded form and the text are in a worker's memory at once, about 300 MB at
     /// most. 20 MB of text: about 3 million words or 25,000 passages, ten times the longest novels.
     fn default() -> Self {
-        Self {
-            file_bytes: 100_000_000,
-            text_bytes: 20_000_000,
-        }
+        Self { file_bytes: 100_000_000, text_bytes: 20_000_000 }
     }
 }
 

@@ -16,19 +16,9 @@ pub(super) fn read(text: String, notes: &mut Vec<String>) -> Body {
     let text = normalise(text, notes);
     let (body_start, front_title) = front_matter(&text);
     let outline = outline(&text, body_start);
-    let highest = outline
-        .iter()
-        .min_by_key(|heading| (heading.level, heading.span.start));
-    let title = front_title.or_else(|| {
-        highest
-            .and_then(|heading| heading.span.of(&text))
-            .map(without_markup)
-    });
-    Body {
-        text,
-        outline,
-        title,
-    }
+    let highest = outline.iter().min_by_key(|heading| (heading.level, heading.span.start));
+    let title = front_title.or_else(|| highest.and_then(|heading| heading.span.of(&text)).map(without_markup));
+    Body { text, outline, title }
 }
 
 /// Where the text begins after YAML front matter, and the title in it.
@@ -64,11 +54,7 @@ fn outline(text: &str, from: usize) -> Vec<Heading> {
             continue;
         }
         fence = Fence::opened_by(line.text);
-        let found = if fence.is_some() {
-            None
-        } else {
-            atx(line).or_else(|| setext(line, above))
-        };
+        let found = if fence.is_some() { None } else { atx(line).or_else(|| setext(line, above)) };
         if let Some(heading) = found {
             if headings.len() < MAX_HEADINGS {
                 headings.push(heading);
@@ -92,32 +78,22 @@ fn unindented(text: &str) -> Option<&str> {
 
 /// Lists, quotations, tables and indented code: no paragraph that an underline could end.
 fn is_other_block(text: &str) -> bool {
-    unindented(text).is_none_or(|rest| {
-        rest.starts_with(['>', '|']) || crate::sentence::lines::list_marker(rest).is_some()
-    })
+    unindented(text)
+        .is_none_or(|rest| rest.starts_with(['>', '|']) || crate::sentence::lines::list_marker(rest).is_some())
 }
 
 fn atx(line: Line<'_>) -> Option<Heading> {
     let rest = unindented(line.text)?;
     let content = rest.trim_start_matches('#');
-    let level = u8::try_from(rest.len() - content.len())
-        .ok()
-        .filter(|level| (1..=6).contains(level))?;
+    let level = u8::try_from(rest.len() - content.len()).ok().filter(|level| (1..=6).contains(level))?;
     if !(content.is_empty() || content.starts_with([' ', '\t'])) {
         return None;
     }
     let words = content.trim();
     // A closing run of `#` belongs to the markup where a space stands before it.
     let closed = words.trim_end_matches('#');
-    let words = if closed.is_empty() || closed.ends_with([' ', '\t']) {
-        closed.trim_end()
-    } else {
-        words
-    };
-    (!words.is_empty()).then(|| Heading {
-        span: line.span_of(words),
-        level,
-    })
+    let words = if closed.is_empty() || closed.ends_with([' ', '\t']) { closed.trim_end() } else { words };
+    (!words.is_empty()).then(|| Heading { span: line.span_of(words), level })
 }
 
 fn setext(line: Line<'_>, above: Option<Line<'_>>) -> Option<Heading> {
@@ -127,10 +103,7 @@ fn setext(line: Line<'_>, above: Option<Line<'_>>) -> Option<Heading> {
         b'-' if mark.bytes().all(|byte| byte == b'-') => 2,
         _ => return None,
     };
-    above.map(|words| Heading {
-        span: words.trimmed_span(),
-        level,
-    })
+    above.map(|words| Heading { span: words.trimmed_span(), level })
 }
 
 /// A heading without emphasis, code marks and link targets, for listings.

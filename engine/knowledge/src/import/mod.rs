@@ -72,11 +72,7 @@ pub fn import(name: &str, bytes: &[u8], limits: &Limits) -> Result<Imported, Imp
         return Err(ImportError::Empty { name });
     }
     if let Some(format) = binary::format(bytes) {
-        return Err(ImportError::Unsupported {
-            name,
-            what: format.what,
-            next: format.next,
-        });
+        return Err(ImportError::Unsupported { name, what: format.what, next: format.next });
     }
     let Some(decoded) = encoding::decode(bytes, kind::may_be_html(&name, bytes)) else {
         return Err(ImportError::Binary { name });
@@ -90,10 +86,7 @@ pub fn import(name: &str, bytes: &[u8], limits: &Limits) -> Result<Imported, Imp
         Kind::Code => plain::read_code(decoded.text, &mut notes),
     };
     if body.text.len() > limits.text_bytes {
-        return Err(ImportError::TextTooLarge {
-            name,
-            limit_bytes: limits.text_bytes,
-        });
+        return Err(ImportError::TextTooLarge { name, limit_bytes: limits.text_bytes });
     }
     if !body.text.chars().any(is_visible) {
         return Err(ImportError::Blank { name });
@@ -119,29 +112,14 @@ pub(crate) struct Body {
 
 /// The last part of a path, without control characters and of bounded length.
 fn file_name(name: &str) -> String {
-    let last = name
-        .rsplit(['/', '\\'])
-        .find(|part| !part.trim().is_empty())
-        .unwrap_or("");
-    let clean: String = last
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(MAX_NAME_CHARS)
-        .collect();
+    let last = name.rsplit(['/', '\\']).find(|part| !part.trim().is_empty()).unwrap_or("");
+    let clean: String = last.chars().filter(|c| !c.is_control()).take(MAX_NAME_CHARS).collect();
     let clean = clean.trim();
-    if clean.is_empty() {
-        "unnamed".to_owned()
-    } else {
-        clean.to_owned()
-    }
+    if clean.is_empty() { "unnamed".to_owned() } else { clean.to_owned() }
 }
 
 fn title_of(body: &Body, name: &str) -> String {
-    let squeezed = body
-        .title
-        .as_deref()
-        .map(squeeze)
-        .filter(|title| title.chars().any(char::is_alphanumeric));
+    let squeezed = body.title.as_deref().map(squeeze).filter(|title| title.chars().any(char::is_alphanumeric));
     squeezed.unwrap_or_else(|| name.to_owned())
 }
 
@@ -157,10 +135,8 @@ fn squeeze(text: &str) -> String {
 
 /// Whether a reader sees anything of this character: neither white space nor one of the zero-width characters.
 fn is_visible(c: char) -> bool {
-    !(c.is_whitespace()
-        || c.is_control()
-        || matches!(
-            c,
-            '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'
-        ))
+    !(c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'))
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,11 +35,7 @@ pub(super) fn normalise(text: String, notes: &mut Vec<String>) -> String {
         }
     }
     if removed > 0 {
-        let plural = if removed == 1 {
-            "character was"
-        } else {
-            "characters were"
-        };
+        let plural = if removed == 1 { "character was" } else { "characters were" };
         notes.push(format!("{removed} control {plural} removed."));
     }
     out
@@ -49,20 +45,12 @@ pub(super) fn normalise(text: String, notes: &mut Vec<String>) -> String {
 pub(super) fn read(text: String, notes: &mut Vec<String>) -> Body {
     let text = normalise(text, notes);
     let outline = outline(&text);
-    Body {
-        text,
-        outline,
-        title: None,
-    }
+    Body { text, outline, title: None }
 }
 
 /// Source code and data: no headings.
 pub(super) fn read_code(text: String, notes: &mut Vec<String>) -> Body {
-    Body {
-        text: normalise(text, notes),
-        outline: Vec::new(),
-        title: None,
-    }
+    Body { text: normalise(text, notes), outline: Vec::new(), title: None }
 }
 
 /// Longest line taken for a heading, in characters: one line of a page.
@@ -76,13 +64,9 @@ fn outline(text: &str) -> Vec<Heading> {
         if let Some(line) = current
             && headings.len() < MAX_HEADINGS
             && before.is_none_or(|line| line.is_blank())
-            && let Some(level) =
-                heading_level(line.trimmed(), next.map_or("", |line| line.trimmed()))
+            && let Some(level) = heading_level(line.trimmed(), next.map_or("", |line| line.trimmed()))
         {
-            headings.push(Heading {
-                span: line.trimmed_span(),
-                level,
-            });
+            headings.push(Heading { span: line.trimmed_span(), level });
         }
         before = current;
         current = next;
@@ -97,9 +81,7 @@ fn heading_level(line: &str, below: &str) -> Option<u8> {
     if chars == 0 || chars > MAX_HEADING_CHARS || !line.chars().any(char::is_alphabetic) {
         return None;
     }
-    let underlined = |mark: char| {
-        below.chars().all(|c| c == mark) && below.len() >= 3 && below.len() * 2 >= chars
-    };
+    let underlined = |mark: char| below.chars().all(|c| c == mark) && below.len() >= 3 && below.len() * 2 >= chars;
     if underlined('=') {
         return Some(1);
     }
@@ -107,8 +89,6 @@ fn heading_level(line: &str, below: &str) -> Option<u8> {
         return Some(2);
     }
     let letters = line.chars().filter(|c| c.is_alphabetic()).count();
-    let capitals = letters >= 4
-        && !line.chars().any(char::is_lowercase)
-        && line.chars().any(char::is_uppercase);
+    let capitals = letters >= 4 && !line.chars().any(char::is_lowercase) && line.chars().any(char::is_uppercase);
     (capitals && below.is_empty() && !line.ends_with(['.', ',', ';', '!', '?'])).then_some(2)
 }

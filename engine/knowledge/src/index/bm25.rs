@@ -22,12 +22,7 @@ pub struct Bm25 {
 
 impl Default for Bm25 {
     fn default() -> Self {
-        Self {
-            k1: 0.9,
-            b: 0.4,
-            heading: 0.5,
-            title: 0.5,
-        }
+        Self { k1: 0.9, b: 0.4, heading: 0.5, title: 0.5 }
     }
 }
 
@@ -42,12 +37,7 @@ impl Totals {
     pub fn of<'a>(segments: impl Iterator<Item = &'a Segment>) -> Self {
         segments.fold(Self::default(), |totals, segment| Self {
             chunks: totals.chunks + segment.chunks.len() as u64,
-            text_terms: totals.text_terms
-                + segment
-                    .chunks
-                    .iter()
-                    .map(|chunk| u64::from(chunk.text_terms))
-                    .sum::<u64>(),
+            text_terms: totals.text_terms + segment.chunks.iter().map(|chunk| u64::from(chunk.text_terms)).sum::<u64>(),
         })
     }
 
@@ -68,11 +58,7 @@ pub(crate) fn passages_holding<'a>(term: &str, segments: impl Iterator<Item = &'
     for segment in segments {
         if let Some((entry, postings)) = segment.find(term) {
             own += postings.len() as u64;
-            by_title += if entry.in_title > 0 {
-                segment.chunks.len() as u64
-            } else {
-                0
-            };
+            by_title += if entry.in_title > 0 { segment.chunks.len() as u64 } else { 0 };
         }
     }
     if own > 0 { own } else { by_title }
@@ -80,13 +66,7 @@ pub(crate) fn passages_holding<'a>(term: &str, segments: impl Iterator<Item = &'
 
 impl Bm25 {
     /// Adds the score of every passage of `segment` to `scores`, which has one place per passage. Terms come with their idf.
-    pub(crate) fn score(
-        &self,
-        segment: &Segment,
-        terms: &[(Term, f32)],
-        totals: &Totals,
-        scores: &mut [f32],
-    ) {
+    pub(crate) fn score(&self, segment: &Segment, terms: &[(Term, f32)], totals: &Totals, scores: &mut [f32]) {
         for (term, idf) in terms {
             let Some((entry, postings)) = segment.find(&term.term) else {
                 continue;
@@ -94,9 +74,7 @@ impl Bm25 {
             let by_title = self.title_frequency(entry);
             if by_title > 0.0 {
                 // The title's words count for every passage, on top of its own.
-                scores
-                    .iter_mut()
-                    .for_each(|score| *score += idf * by_title / (self.k1 + by_title));
+                scores.iter_mut().for_each(|score| *score += idf * by_title / (self.k1 + by_title));
             }
             for posting in postings {
                 let Some(score) = scores.get_mut(posting.chunk as usize) else {
@@ -115,10 +93,7 @@ impl Bm25 {
     }
 
     fn own_frequency(&self, segment: &Segment, posting: &Posting, totals: &Totals) -> f32 {
-        let length = segment
-            .chunks
-            .get(posting.chunk as usize)
-            .map_or(0, |chunk| chunk.text_terms) as f32;
+        let length = segment.chunks.get(posting.chunk as usize).map_or(0, |chunk| chunk.text_terms) as f32;
         let norm = 1.0 - self.b + self.b * length / totals.mean_text_terms().max(1.0);
         posting.in_text as f32 / norm + self.heading * posting.in_heading.min(1) as f32
     }

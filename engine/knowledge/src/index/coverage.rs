@@ -28,12 +28,7 @@ impl Coverage {
     #[must_use]
     pub fn share(&self) -> f32 {
         let all: f32 = self.terms.iter().map(|term| term.idf).sum();
-        let found: f32 = self
-            .terms
-            .iter()
-            .filter(|term| term.found)
-            .map(|term| term.idf)
-            .sum();
+        let found: f32 = self.terms.iter().filter(|term| term.found).map(|term| term.idf).sum();
         if all > 0.0 { found / all } else { 0.0 }
     }
 }

@@ -32,10 +32,7 @@ impl Quantised {
     pub fn new(vectors: &Vectors) -> Option<Self> {
         let sound = (1..=MAX_DIM).contains(&vectors.dim)
             && !vectors.rows.is_empty()
-            && vectors
-                .rows
-                .iter()
-                .all(|row| row.len() == vectors.dim && row.iter().all(|value| value.is_finite()));
+            && vectors.rows.iter().all(|row| row.len() == vectors.dim && row.iter().all(|value| value.is_finite()));
         if !sound {
             return None;
         }
@@ -47,12 +44,7 @@ impl Quantised {
             // Rounded and inside ±127 by the choice of the scale; `as` saturates.
             values.extend(row.iter().map(|value| rounded(*value, scale) as i8));
         }
-        Some(Self {
-            encoder: vectors.encoder.clone(),
-            dim: vectors.dim,
-            scales,
-            values,
-        })
+        Some(Self { encoder: vectors.encoder.clone(), dim: vectors.dim, scales, values })
     }
 
     /// The cosine of every passage with the query, in order.
@@ -73,18 +65,10 @@ pub(crate) struct QuantisedQuery {
 impl QuantisedQuery {
     /// `None` for an empty or overlong vector, or one with a value that is not finite.
     pub fn new(query: &QueryVector<'_>) -> Option<Self> {
-        let sound = (1..=MAX_DIM).contains(&query.values.len())
-            && query.values.iter().all(|value| value.is_finite());
+        let sound = (1..=MAX_DIM).contains(&query.values.len()) && query.values.iter().all(|value| value.is_finite());
         sound.then(|| {
             let scale = scale_for(query.values, QUERY_MAX);
-            Self {
-                scale,
-                values: query
-                    .values
-                    .iter()
-                    .map(|value| rounded(*value, scale) as i16)
-                    .collect(),
-            }
+            Self { scale, values: query.values.iter().map(|value| rounded(*value, scale) as i16).collect() }
         })
     }
 
@@ -98,11 +82,7 @@ fn scale_for(row: &[f32], max: f32) -> f32 {
 }
 
 fn rounded(value: f32, scale: f32) -> f32 {
-    if scale > 0.0 {
-        (value / scale).round()
-    } else {
-        0.0
-    }
+    if scale > 0.0 { (value / scale).round() } else { 0.0 }
 }
 
 /// Sum of products. Widening to 16 bits and adding pairs is one instruction on SSE2 (`pmaddwd`) and on WebAssembly
@@ -118,11 +98,7 @@ fn dot(row: &[i8], query: &[i16]) -> i32 {
         }
         sum += part;
     }
-    let rest: i32 = row_rest
-        .iter()
-        .zip(query_rest)
-        .map(|(a, b)| i32::from(*a) * i32::from(*b))
-        .sum();
+    let rest: i32 = row_rest.iter().zip(query_rest).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
     sum + rest
 }
 
@@ -135,12 +111,7 @@ mod tests {
     use super::*;
 
     fn unit(values: Vec<f32>) -> Vec<f32> {
-        let length = values
-            .iter()
-            .map(|value| value * value)
-            .sum::<f32>()
-            .sqrt()
-            .max(1e-6);
+        let length = values.iter().map(|value| value * value).sum::<f32>().sqrt().max(1e-6);
         values.into_iter().map(|value| value / length).collect()
     }
 
@@ -162,28 +133,15 @@ mod tests {
     #[test]
     fn the_longest_vectors_do_not_overflow() {
         let ones = vec![1f32; MAX_DIM];
-        let stored = Quantised::new(&Vectors {
-            encoder: "e".into(),
-            dim: MAX_DIM,
-            rows: vec![ones.clone()],
-        })
-        .unwrap();
-        let query = QuantisedQuery::new(&QueryVector {
-            encoder: "e",
-            values: &ones,
-        })
-        .unwrap();
+        let stored = Quantised::new(&Vectors { encoder: "e".into(), dim: MAX_DIM, rows: vec![ones.clone()] }).unwrap();
+        let query = QuantisedQuery::new(&QueryVector { encoder: "e", values: &ones }).unwrap();
         let found = stored.cosines(&query).next().unwrap();
         assert!((found - 4096.0).abs() < 1.0, "{found}");
     }
 
     #[test]
     fn unsound_vectors_are_refused() {
-        let vectors = |dim, rows| Vectors {
-            encoder: "e".into(),
-            dim,
-            rows,
-        };
+        let vectors = |dim, rows| Vectors { encoder: "e".into(), dim, rows };
         assert!(Quantised::new(&vectors(2, vec![vec![1.0]])).is_none());
         assert!(Quantised::new(&vectors(1, vec![vec![f32::NAN]])).is_none());
         assert!(Quantised::new(&vectors(0, vec![vec![]])).is_none());

@@ -18,10 +18,7 @@ pub struct Fusion {
 
 impl Default for Fusion {
     fn default() -> Self {
-        Self {
-            k: 60.0,
-            dense: 1.0,
-        }
+        Self { k: 60.0, dense: 1.0 }
     }
 }
 
@@ -42,9 +39,7 @@ impl Fusion {
 
 /// Best first; equal scores in the order of their places, so that the same search gives the same ranking.
 pub(crate) fn sort(ranking: &mut Ranking) {
-    ranking.sort_by(|(place, score), (other_place, other)| {
-        other.total_cmp(score).then(place.cmp(other_place))
-    });
+    ranking.sort_by(|(place, score), (other_place, other)| other.total_cmp(score).then(place.cmp(other_place)));
 }
 
 /// The best `limit` of a ranking in any order, sorted.

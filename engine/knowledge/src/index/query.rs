@@ -28,9 +28,6 @@ impl<'a> Query<'a> {
     /// A query by words and by meaning.
     #[must_use]
     pub const fn with_vector(text: &'a str, encoder: &'a str, values: &'a [f32]) -> Self {
-        Self {
-            text,
-            vector: Some(QueryVector { encoder, values }),
-        }
+        Self { text, vector: Some(QueryVector { encoder, values }) }
     }
 }

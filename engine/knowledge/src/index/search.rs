@@ -65,11 +65,7 @@ impl Index {
 
     /// Adds many segments at once.
     pub fn extend(&mut self, segments: impl IntoIterator<Item = (DocumentId, Segment)>) {
-        self.segments.extend(
-            segments
-                .into_iter()
-                .map(|(document, segment)| (document, Rc::new(segment))),
-        );
+        self.segments.extend(segments.into_iter().map(|(document, segment)| (document, Rc::new(segment))));
         self.totals = Totals::of(self.segments.values().map(Rc::as_ref));
     }
 
@@ -101,10 +97,7 @@ impl Index {
             (Mode::Words, _) | (Mode::Hybrid, None) => best(words.clone(), limit),
             (Mode::Dense, similarities) => best(similarities.clone().unwrap_or_default(), limit),
             (Mode::Hybrid, Some(similarities)) => {
-                let fused = self.fusion.fuse(
-                    &best(words.clone(), depth),
-                    &best(similarities.clone(), depth),
-                );
+                let fused = self.fusion.fuse(&best(words.clone(), depth), &best(similarities.clone(), depth));
                 best(fused, limit)
             }
         };
@@ -132,11 +125,7 @@ impl Index {
             let weight = (holding > 0).then(|| idf(self.totals.chunks, holding));
             (term, weight)
         };
-        self.analyzer
-            .query_terms(text)
-            .into_iter()
-            .map(weigh)
-            .collect()
+        self.analyzer.query_terms(text).into_iter().map(weigh).collect()
     }
 
     /// The weight of a term that no passage holds.
@@ -146,11 +135,8 @@ impl Index {
 
     /// Every passage that holds a word of the query, in any order.
     fn by_words(&self, text: &str) -> Ranking {
-        let terms: Vec<(Term, f32)> = self
-            .weighted_terms(text)
-            .into_iter()
-            .filter_map(|(term, idf)| Some((term, idf?)))
-            .collect();
+        let terms: Vec<(Term, f32)> =
+            self.weighted_terms(text).into_iter().filter_map(|(term, idf)| Some((term, idf?))).collect();
         let mut ranking = Ranking::new();
         let mut scores = Vec::new();
         for (document, segment) in (0u32..).zip(self.segments.values()) {

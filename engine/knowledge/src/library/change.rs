@@ -52,10 +52,7 @@ impl Library {
         let _guard = self.lock.acquire(LOCK).await?;
         self.refresh().await?;
         let mut manifest = self.next_manifest();
-        let mut batch = vec![
-            Write::delete(Table::Documents, id.as_str()),
-            Write::delete(Table::Texts, id.as_str()),
-        ];
+        let mut batch = vec![Write::delete(Table::Documents, id.as_str()), Write::delete(Table::Texts, id.as_str())];
         if let Some(key) = manifest.segments.remove(id) {
             batch.push(Write::delete(Table::Segments, key));
         }
@@ -72,11 +69,7 @@ impl Library {
     ///
     /// # Errors
     /// [`KnowledgeError::NotFound`] when it was removed meanwhile; [`KnowledgeError::Vectors`]; storage as for `add`.
-    pub async fn attach_vectors(
-        &self,
-        prepared: &Prepared,
-        vectors: &Vectors,
-    ) -> Result<DocumentInfo, KnowledgeError> {
+    pub async fn attach_vectors(&self, prepared: &Prepared, vectors: &Vectors) -> Result<DocumentInfo, KnowledgeError> {
         self.index_again(prepared, Some(vectors)).await
     }
 
@@ -98,12 +91,7 @@ impl Library {
         let segment = build(prepared, vectors)?;
         let _guard = self.lock.acquire(LOCK).await?;
         self.refresh().await?;
-        let listed = self
-            .state
-            .borrow()
-            .listings
-            .get(&id)
-            .map(|listing| listing.info.clone());
+        let listed = self.state.borrow().listings.get(&id).map(|listing| listing.info.clone());
         let mut info = listed.ok_or(KnowledgeError::NotFound)?;
         info.passages = u32::try_from(prepared.chunks.len()).unwrap_or(u32::MAX);
         info.embedded = segment.encoder().is_some();
@@ -134,8 +122,7 @@ impl Library {
         batch.push(Write::put(Table::Segments, key, segment.to_bytes()));
         batch.push(Write::put(Table::Meta, MANIFEST_KEY, encode(&manifest)));
         self.store.commit(batch).await?;
-        self.texts
-            .put(id.clone(), Rc::from(prepared.imported.text.as_str()));
+        self.texts.put(id.clone(), Rc::from(prepared.imported.text.as_str()));
         let mut state = self.state.borrow_mut();
         state.forget(&id);
         state.listings.insert(id.clone(), listing);
@@ -164,11 +151,7 @@ fn build(prepared: &Prepared, vectors: Option<&Vectors>) -> Result<Segment, Know
     let segment = Segment::build(&imported.title, &imported.text, &prepared.chunks, vectors);
     match vectors {
         Some(given) if segment.encoder().is_none() && !prepared.chunks.is_empty() => {
-            Err(KnowledgeError::Vectors {
-                rows: given.rows.len(),
-                dim: given.dim,
-                passages: prepared.chunks.len(),
-            })
+            Err(KnowledgeError::Vectors { rows: given.rows.len(), dim: given.dim, passages: prepared.chunks.len() })
         }
         _ => Ok(segment),
     }

@@ -31,20 +31,12 @@ impl Library {
         if manifest == known {
             return Ok(false);
         }
-        for id in known
-            .segments
-            .keys()
-            .filter(|id| !manifest.segments.contains_key(*id))
-        {
+        for id in known.segments.keys().filter(|id| !manifest.segments.contains_key(*id)) {
             self.state.borrow_mut().forget(id);
             self.texts.forget(id);
         }
         let mut loaded = Vec::new();
-        for (id, key) in manifest
-            .segments
-            .iter()
-            .filter(|(id, key)| known.segments.get(*id) != Some(*key))
-        {
+        for (id, key) in manifest.segments.iter().filter(|(id, key)| known.segments.get(*id) != Some(*key)) {
             self.texts.forget(id);
             let listing = self.store.get(Table::Documents, id.as_str()).await?;
             let segment = self.store.get(Table::Segments, key).await?;
@@ -61,9 +53,7 @@ impl Library {
                         Ok(segment) => segments.push((id.clone(), segment)),
                         Err(source) => {
                             let name = listing.info.name.clone();
-                            state
-                                .problems
-                                .insert(Some(id.clone()), KnowledgeError::Segment { name, source });
+                            state.problems.insert(Some(id.clone()), KnowledgeError::Segment { name, source });
                         }
                     }
                     state.listings.insert(id, listing);
@@ -86,15 +76,9 @@ impl Library {
         if let Ok(FormatOnly { format }) = serde_json::from_slice(&bytes)
             && format > FORMAT
         {
-            return Err(KnowledgeError::Newer {
-                found: format,
-                known: FORMAT,
-            });
+            return Err(KnowledgeError::Newer { found: format, known: FORMAT });
         }
-        let damage = || KnowledgeError::Corrupt {
-            record: "manifest",
-            name: WHOLE.to_owned(),
-        };
+        let damage = || KnowledgeError::Corrupt { record: "manifest", name: WHOLE.to_owned() };
         Ok(serde_json::from_slice(&bytes).map_err(|_| damage()))
     }
 
@@ -105,20 +89,12 @@ impl Library {
         for (key, bytes) in self.store.scan(Table::Documents, "").await? {
             let id = DocumentId(key);
             if let Ok(listing) = parse_listing(&id, Some(&bytes)) {
-                let suffix = listing
-                    .segment
-                    .rsplit('-')
-                    .next()
-                    .and_then(|digits| digits.parse().ok());
+                let suffix = listing.segment.rsplit('-').next().and_then(|digits| digits.parse().ok());
                 generation = generation.max(suffix.unwrap_or(0u64));
                 segments.insert(id, listing.segment);
             }
         }
-        Ok(Manifest {
-            format: FORMAT,
-            generation: generation.saturating_add(1),
-            segments,
-        })
+        Ok(Manifest { format: FORMAT, generation: generation.saturating_add(1), segments })
     }
 }
 
@@ -135,8 +111,5 @@ fn parse_listing(id: &DocumentId, bytes: Option<&[u8]>) -> Result<Listing, Knowl
     bytes
         .and_then(|bytes| serde_json::from_slice::<Listing>(bytes).ok())
         .filter(|listing| listing.info.id == *id)
-        .ok_or_else(|| KnowledgeError::Corrupt {
-            record: "listing",
-            name: id.to_string(),
-        })
+        .ok_or_else(|| KnowledgeError::Corrupt { record: "listing", name: id.to_string() })
 }

@@ -61,12 +61,7 @@ impl Library {
     /// # Errors
     /// [`KnowledgeError::Store`] when storage fails, [`KnowledgeError::Newer`] when a newer program wrote it.
     pub async fn open(store: Rc<dyn Store>, lock: Rc<dyn Lock>) -> Result<Self, KnowledgeError> {
-        let library = Self {
-            store,
-            lock,
-            state: RefCell::default(),
-            texts: TextCache::default(),
-        };
+        let library = Self { store, lock, state: RefCell::default(), texts: TextCache::default() };
         library.refresh().await?;
         Ok(library)
     }
@@ -74,19 +69,9 @@ impl Library {
     /// The documents, newest first.
     #[must_use]
     pub fn list(&self) -> Vec<DocumentInfo> {
-        let mut all: Vec<DocumentInfo> = self
-            .state
-            .borrow()
-            .listings
-            .values()
-            .map(|listing| listing.info.clone())
-            .collect();
-        all.sort_by(|a, b| {
-            b.added_ms
-                .cmp(&a.added_ms)
-                .then_with(|| a.name.cmp(&b.name))
-                .then_with(|| a.id.cmp(&b.id))
-        });
+        let mut all: Vec<DocumentInfo> =
+            self.state.borrow().listings.values().map(|listing| listing.info.clone()).collect();
+        all.sort_by(|a, b| b.added_ms.cmp(&a.added_ms).then_with(|| a.name.cmp(&b.name)).then_with(|| a.id.cmp(&b.id)));
         all
     }
 
@@ -101,12 +86,7 @@ impl Library {
     #[must_use]
     pub fn unsearchable(&self) -> Vec<DocumentId> {
         let state = self.state.borrow();
-        state
-            .listings
-            .keys()
-            .filter(|id| state.index.segment(id).is_none())
-            .cloned()
-            .collect()
+        state.listings.keys().filter(|id| state.index.segment(id).is_none()).cloned().collect()
     }
 
     /// Documents that the encoder called `encoder` has not embedded: imported before it was ready, or by another one.
@@ -116,9 +96,7 @@ impl Library {
         let state = self.state.borrow();
         let lacks = |id: &&DocumentId| {
             let segment = state.index.segment(id);
-            segment.is_some_and(|segment| {
-                !segment.chunks().is_empty() && segment.encoder() != Some(encoder)
-            })
+            segment.is_some_and(|segment| !segment.chunks().is_empty() && segment.encoder() != Some(encoder))
         };
         state.listings.keys().filter(lacks).cloned().collect()
     }
@@ -129,3 +107,6 @@ impl Library {
         self.state.borrow().manifest.generation
     }
 }
+
+#[cfg(test)]
+mod tests;

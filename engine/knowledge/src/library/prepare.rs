@@ -49,10 +49,7 @@ impl Prepared {
     /// The text to embed for each passage, in order.
     #[must_use]
     pub fn texts_to_embed(&self) -> Vec<String> {
-        self.chunks
-            .iter()
-            .map(|chunk| text_to_embed(&self.imported.title, &self.imported.text, chunk))
-            .collect()
+        self.chunks.iter().map(|chunk| text_to_embed(&self.imported.title, &self.imported.text, chunk)).collect()
     }
 }
 
@@ -63,8 +60,7 @@ pub fn text_to_embed(title: &str, text: &str, chunk: &Chunk) -> String {
     let mut out = String::with_capacity(title.len() + chunk.heading.len() + passage.len() + 4);
     for part in [title, chunk.heading.as_str()] {
         // The title may be the first heading, and a heading may begin its passage.
-        let repeated =
-            out.contains(part) || passage.trim_start_matches(['#', ' ']).starts_with(part);
+        let repeated = out.contains(part) || passage.trim_start_matches(['#', ' ']).starts_with(part);
         if !part.is_empty() && !repeated {
             out.push_str(part);
             out.push_str(". ");

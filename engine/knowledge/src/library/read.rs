@@ -27,11 +27,7 @@ impl Library {
     ///
     /// # Errors
     /// [`KnowledgeError::Store`] when storage fails, [`KnowledgeError::Corrupt`] when the text of a found passage is damaged.
-    pub async fn find(
-        &self,
-        query: &Query<'_>,
-        limit: usize,
-    ) -> Result<Vec<Found>, KnowledgeError> {
+    pub async fn find(&self, query: &Query<'_>, limit: usize) -> Result<Vec<Found>, KnowledgeError> {
         let hits = self.state.borrow().index.search(query, Mode::Hybrid, limit);
         let mut found = Vec::with_capacity(hits.len());
         for hit in hits {
@@ -50,52 +46,26 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::find`].
-    pub async fn search(
-        &self,
-        query: &Query<'_>,
-        limit: usize,
-    ) -> Result<Vec<Passage>, KnowledgeError> {
-        Ok(self
-            .find(query, limit)
-            .await?
-            .into_iter()
-            .map(|found| found.passage)
-            .collect())
+    pub async fn search(&self, query: &Query<'_>, limit: usize) -> Result<Vec<Passage>, KnowledgeError> {
+        Ok(self.find(query, limit).await?.into_iter().map(|found| found.passage).collect())
     }
 
     /// Any place of a document as a passage, with heading and line; score 0.
     ///
     /// # Errors
     /// [`KnowledgeError::NotFound`] when the document does not exist or the span does not fit its text; storage as for `find`.
-    pub async fn passage(
-        &self,
-        document: &DocumentId,
-        span: Span,
-    ) -> Result<Passage, KnowledgeError> {
+    pub async fn passage(&self, document: &DocumentId, span: Span) -> Result<Passage, KnowledgeError> {
         let text = self.canonical(document).await?;
         let quote = span.of(&text).ok_or(KnowledgeError::NotFound)?;
         let state = self.state.borrow();
-        let listing = state
-            .listings
-            .get(document)
-            .ok_or(KnowledgeError::NotFound)?;
-        let above = listing
-            .outline
-            .partition_point(|heading| heading.span.start <= span.start);
-        let heading = above
-            .checked_sub(1)
-            .and_then(|index| listing.outline.get(index));
-        let breaks = text.as_bytes()[..span.start]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count();
+        let listing = state.listings.get(document).ok_or(KnowledgeError::NotFound)?;
+        let above = listing.outline.partition_point(|heading| heading.span.start <= span.start);
+        let heading = above.checked_sub(1).and_then(|index| listing.outline.get(index));
+        let breaks = text.as_bytes()[..span.start].iter().filter(|byte| **byte == b'\n').count();
         Ok(Passage {
             document: document.clone(),
             title: listing.info.title.clone(),
-            heading: heading
-                .and_then(|heading| heading.span.of(&text))
-                .map(heading_text)
-                .unwrap_or_default(),
+            heading: heading.and_then(|heading| heading.span.of(&text)).map(heading_text).unwrap_or_default(),
             line: u32::try_from(breaks).unwrap_or(u32::MAX).saturating_add(1),
             span,
             text: quote.to_owned(),
@@ -110,10 +80,7 @@ impl Library {
     pub async fn text(&self, document: &DocumentId) -> Result<DocumentText, KnowledgeError> {
         let text = self.canonical(document).await?;
         let info = self.listing(document)?.info;
-        Ok(DocumentText {
-            info,
-            text: text.as_ref().to_owned(),
-        })
+        Ok(DocumentText { info, text: text.as_ref().to_owned() })
     }
 
     /// A stored document as it was after import, cut into passages as new ones are.
@@ -122,18 +89,10 @@ impl Library {
     /// As [`Library::text`].
     pub async fn prepared(&self, document: &DocumentId) -> Result<Prepared, KnowledgeError> {
         let text = self.canonical(document).await?;
-        let Listing {
-            info,
-            kind,
-            outline,
-            ..
-        } = self.listing(document)?;
+        let Listing { info, kind, outline, .. } = self.listing(document)?;
         // The id is the first half of the file's hash; the second half is not needed again.
         let mut sha256 = [0; 32];
-        let damaged = || KnowledgeError::Corrupt {
-            record: "listing",
-            name: info.name.clone(),
-        };
+        let damaged = || KnowledgeError::Corrupt { record: "listing", name: info.name.clone() };
         hex::decode_to_slice(document.as_str(), &mut sha256[..16]).map_err(|_| damaged())?;
         Ok(Prepared::new(Imported {
             name: info.name,
@@ -168,20 +127,11 @@ impl Library {
             score: hit.score,
             document: hit.document,
         };
-        Some(Found {
-            passage,
-            words: hit.words,
-            similarity: hit.similarity,
-        })
+        Some(Found { passage, words: hit.words, similarity: hit.similarity })
     }
 
     fn listing(&self, document: &DocumentId) -> Result<Listing, KnowledgeError> {
-        self.state
-            .borrow()
-            .listings
-            .get(document)
-            .cloned()
-            .ok_or(KnowledgeError::NotFound)
+        self.state.borrow().listings.get(document).cloned().ok_or(KnowledgeError::NotFound)
     }
 
     /// The canonical text, from memory or from storage.
@@ -190,15 +140,8 @@ impl Library {
         if let Some(text) = self.texts.get(document) {
             return Ok(text);
         }
-        let bytes = self
-            .store
-            .get(Table::Texts, document.as_str())
-            .await?
-            .ok_or(KnowledgeError::NotFound)?;
-        let text = String::from_utf8(bytes).map_err(|_| KnowledgeError::Corrupt {
-            record: "text",
-            name,
-        })?;
+        let bytes = self.store.get(Table::Texts, document.as_str()).await?.ok_or(KnowledgeError::NotFound)?;
+        let text = String::from_utf8(bytes).map_err(|_| KnowledgeError::Corrupt { record: "text", name })?;
         let text: Rc<str> = Rc::from(text);
         self.texts.put(document.clone(), Rc::clone(&text));
         Ok(text)

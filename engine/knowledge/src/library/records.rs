@@ -26,11 +26,7 @@ pub(super) struct Manifest {
 
 impl Default for Manifest {
     fn default() -> Self {
-        Self {
-            format: FORMAT,
-            generation: 0,
-            segments: BTreeMap::new(),
-        }
+        Self { format: FORMAT, generation: 0, segments: BTreeMap::new() }
     }
 }
 

@@ -12,20 +12,20 @@ pub(super) enum Abbreviation {
 }
 
 const BEFORE_NAME: &[&str] = &[
-    "adm", "brig", "capt", "cf", "cmdr", "col", "dr", "e.g", "eg", "esp", "fr", "ft", "gen", "gov",
-    "hon", "i.e", "ie", "lt", "maj", "messrs", "mlle", "mme", "mr", "mrs", "ms", "mt", "pres",
-    "prof", "rep", "rev", "sen", "sgt", "st", "supt", "viz", "vs",
+    "adm", "brig", "capt", "cf", "cmdr", "col", "dr", "e.g", "eg", "esp", "fr", "ft", "gen", "gov", "hon", "i.e", "ie",
+    "lt", "maj", "messrs", "mlle", "mme", "mr", "mrs", "ms", "mt", "pres", "prof", "rep", "rev", "sen", "sgt", "st",
+    "supt", "viz", "vs",
 ];
 const BEFORE_NUMBER: &[&str] = &[
-    "apr", "app", "approx", "art", "aug", "ca", "ch", "chap", "dec", "eq", "eqs", "feb", "fig",
-    "figs", "jan", "jul", "jun", "mar", "no", "nos", "nov", "oct", "p", "para", "pp", "pt", "ref",
-    "refs", "sec", "sect", "sep", "sept", "tab", "v", "ver", "vol", "vols", "§",
+    "app", "approx", "apr", "art", "aug", "ca", "ch", "chap", "dec", "eq", "eqs", "feb", "fig", "figs", "jan", "jul",
+    "jun", "mar", "no", "nos", "nov", "oct", "p", "para", "pp", "pt", "ref", "refs", "sec", "sect", "sep", "sept",
+    "tab", "v", "ver", "vol", "vols", "§",
 ];
 const ANYWHERE: &[&str] = &[
-    "a.d", "a.k.a", "a.m", "al", "assn", "ave", "b.c", "b.sc", "blvd", "bros", "co", "corp", "d.c",
-    "dept", "e.u", "ed", "eds", "est", "et.al", "etc", "ext", "govt", "inc", "incl", "jr", "lb",
-    "lbs", "ltd", "m.d", "m.sc", "max", "min", "misc", "n.y", "oz", "p.m", "p.s", "ph.d", "plc",
-    "rd", "resp", "sq", "sr", "temp", "u.k", "u.n", "u.s", "u.s.a", "univ",
+    "a.d", "a.k.a", "a.m", "al", "assn", "ave", "b.c", "b.sc", "blvd", "bros", "co", "corp", "d.c", "dept", "e.u",
+    "ed", "eds", "est", "et.al", "etc", "ext", "govt", "inc", "incl", "jr", "lb", "lbs", "ltd", "m.d", "m.sc", "max",
+    "min", "misc", "n.y", "oz", "p.m", "p.s", "ph.d", "plc", "rd", "resp", "sq", "sr", "temp", "u.k", "u.n", "u.s",
+    "u.s.a", "univ",
 ];
 
 /// Words that begin a sentence far more often than they continue one after an abbreviation: articles, pronouns,

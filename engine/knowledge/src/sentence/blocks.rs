@@ -19,11 +19,7 @@ const MAX_WRAP_CHARS: usize = 120;
 
 /// The blocks of `text`, ordered, none empty.
 pub(crate) fn blocks(text: &str) -> Vec<Block> {
-    let mut builder = Builder {
-        text,
-        blocks: Vec::new(),
-        paragraph: Vec::new(),
-    };
+    let mut builder = Builder { text, blocks: Vec::new(), paragraph: Vec::new() };
     let mut fence: Option<Fence> = None;
     for line in lines(text) {
         if let Some(open) = &fence {
@@ -55,12 +51,7 @@ fn is_unit(line: &str) -> bool {
     let hashes = line.bytes().take_while(|byte| *byte == b'#').count();
     let heading = (1..=6).contains(&hashes) && line[hashes..].starts_with([' ', '\t']);
     let rule = line.len() >= 3
-        && line.bytes().all(|byte| {
-            matches!(
-                byte,
-                b'-' | b'=' | b'*' | b'_' | b'~' | b'+' | b'|' | b':' | b' '
-            )
-        });
+        && line.bytes().all(|byte| matches!(byte, b'-' | b'=' | b'*' | b'_' | b'~' | b'+' | b'|' | b':' | b' '));
     heading || rule || line.starts_with('|') || line.contains(" | ") || line.contains('\t')
 }
 
@@ -86,18 +77,11 @@ impl<'a> Builder<'a> {
     /// Cuts the collected lines where a line break ends something, and forgets them.
     fn end_paragraph(&mut self) {
         let paragraph = std::mem::take(&mut self.paragraph);
-        let widest = paragraph
-            .iter()
-            .map(|line| line.text.chars().count())
-            .max()
-            .unwrap_or(0);
+        let widest = paragraph.iter().map(|line| line.text.chars().count()).max().unwrap_or(0);
         let mut start: Option<usize> = None;
         for (index, line) in paragraph.iter().enumerate() {
             let begin = *start.get_or_insert(line.start);
-            if paragraph
-                .get(index + 1)
-                .is_none_or(|next| ends_here(line.text, next.text, widest))
-            {
+            if paragraph.get(index + 1).is_none_or(|next| ends_here(line.text, next.text, widest)) {
                 self.push(begin, line.start + line.text.len(), true);
                 start = None;
             }
@@ -115,10 +99,7 @@ fn ends_here(line: &str, next: &str, widest: usize) -> bool {
     if widest > MAX_WRAP_CHARS {
         return true;
     }
-    let word = next
-        .split_whitespace()
-        .next()
-        .map_or(0, |word| word.chars().count());
+    let word = next.split_whitespace().next().map_or(0, |word| word.chars().count());
     // Three quarters: people who wrap by hand leave ragged lines.
     (line.trim_end().chars().count() + 1 + word) * 4 <= widest * 3
 }

@@ -8,10 +8,7 @@ use super::trimmed;
 
 /// Marks that end a sentence whatever follows: scripts without spaces, and scripts without capitals.
 fn ends_always(c: char) -> bool {
-    matches!(
-        c,
-        '。' | '！' | '？' | '｡' | '．' | '।' | '॥' | '؟' | '۔' | '።' | '։' | '။' | '។'
-    )
+    matches!(c, '。' | '！' | '？' | '｡' | '．' | '।' | '॥' | '؟' | '۔' | '።' | '։' | '။' | '។')
 }
 
 fn ends_perhaps(c: char) -> bool {
@@ -21,22 +18,7 @@ fn ends_perhaps(c: char) -> bool {
 fn is_closer(c: char) -> bool {
     matches!(
         c,
-        '"' | '\''
-            | ')'
-            | ']'
-            | '}'
-            | '”'
-            | '’'
-            | '»'
-            | '›'
-            | '」'
-            | '』'
-            | '）'
-            | '】'
-            | '》'
-            | '*'
-            | '_'
-            | '`'
+        '"' | '\'' | ')' | ']' | '}' | '”' | '’' | '»' | '›' | '」' | '』' | '）' | '】' | '》' | '*' | '_' | '`'
     )
 }
 
@@ -71,10 +53,7 @@ pub(super) fn split(text: &str, block: Span, spans: &mut Vec<Span>) {
     // "1. Item": the marker's full stop ends nothing.
     let skip = list_marker(part).unwrap_or(0);
     let mut start = 0;
-    let mut chars = part
-        .char_indices()
-        .skip_while(|(at, _)| *at < skip)
-        .peekable();
+    let mut chars = part.char_indices().skip_while(|(at, _)| *at < skip).peekable();
     while let Some((at, c)) = chars.next() {
         let always = ends_always(c);
         if !always && !ends_perhaps(c) {
@@ -91,9 +70,7 @@ pub(super) fn split(text: &str, block: Span, spans: &mut Vec<Span>) {
             end = at + c.len_utf8();
         }
         let rest = &part[end..];
-        if always
-            || (rest.starts_with(char::is_whitespace) && is_end(&part[start..at], c, run, rest))
-        {
+        if always || (rest.starts_with(char::is_whitespace) && is_end(&part[start..at], c, run, rest)) {
             spans.push(trimmed(text, block.start + start, block.start + end));
             start = end;
         }
@@ -121,10 +98,7 @@ fn is_end(before: &str, c: char, run: usize, rest: &str) -> bool {
         Some(Abbreviation::BeforeName) => false,
         Some(Abbreviation::BeforeNumber) => !next.is_ascii_digit(),
         Some(Abbreviation::Anywhere) => {
-            let next_word = following
-                .split(|c: char| !c.is_alphanumeric() && c != '\'')
-                .next()
-                .unwrap_or("");
+            let next_word = following.split(|c: char| !c.is_alphanumeric() && c != '\'').next().unwrap_or("");
             begins_sentences(next_word)
         }
         // A single capital is an initial ("J. Smith"), but not "I".
@@ -143,9 +117,6 @@ const MAX_WORD_BYTES: usize = 24;
 /// The word at the end of `before`, full stops inside it included.
 fn last_word(before: &str) -> &str {
     let tail = &before[before.ceil_char_boundary(before.len().saturating_sub(MAX_WORD_BYTES))..];
-    let word = tail
-        .rsplit(|c: char| c.is_whitespace() || c == '/' || c == '-')
-        .next()
-        .unwrap_or("");
+    let word = tail.rsplit(|c: char| c.is_whitespace() || c == '/' || c == '-').next().unwrap_or("");
     word.trim_start_matches(is_opener)
 }

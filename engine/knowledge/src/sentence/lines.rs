@@ -42,13 +42,8 @@ impl<'a> Line<'a> {
 
     /// The place of `part`, which is a slice of this line.
     pub fn span_of(&self, part: &str) -> Span {
-        let offset = (part.as_ptr() as usize)
-            .saturating_sub(self.text.as_ptr() as usize)
-            .min(self.text.len());
-        Span::new(
-            self.start + offset,
-            self.start + (offset + part.len()).min(self.text.len()),
-        )
+        let offset = (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize).min(self.text.len());
+        Span::new(self.start + offset, self.start + (offset + part.len()).min(self.text.len()))
     }
 }
 
@@ -69,8 +64,7 @@ impl Fence {
         }
         let length = run(rest, mark);
         // A backtick in the info string makes it inline code.
-        (length >= 3 && (mark == b'~' || !rest[length..].contains('`')))
-            .then_some(Self { mark, length })
+        (length >= 3 && (mark == b'~' || !rest[length..].contains('`'))).then_some(Self { mark, length })
     }
 
     /// Whether this line closes it.
@@ -105,22 +99,13 @@ fn enumerator(rest: &str) -> Option<usize> {
     let inner = rest.strip_prefix('(').unwrap_or(rest);
     let opened = rest.len() != inner.len();
     let digits = inner.bytes().take_while(u8::is_ascii_digit).count();
-    let letters = usize::from(
-        inner
-            .as_bytes()
-            .first()
-            .is_some_and(u8::is_ascii_alphabetic),
-    );
+    let letters = usize::from(inner.as_bytes().first().is_some_and(u8::is_ascii_alphabetic));
     let length = if digits > 0 { digits } else { letters };
     if !(1..=3).contains(&length) {
         return None;
     }
     let close = *inner.as_bytes().get(length)?;
     // A letter with a full stop is an initial ("J. Smith") more often than a marker.
-    let closes = if opened || digits == 0 {
-        close == b')'
-    } else {
-        matches!(close, b'.' | b')')
-    };
+    let closes = if opened || digits == 0 { close == b')' } else { matches!(close, b'.' | b')') };
     closes.then_some(usize::from(opened) + length + 1)
 }

@@ -57,8 +57,8 @@ pub(super) fn role(name: &[u8]) -> Role {
         b"h6" => Role::Heading(6),
         b"p" => Role::Paragraph,
         b"article" | b"main" => Role::Content,
-        b"address" | b"blockquote" | b"center" | b"details" | b"div" | b"dl" | b"fieldset"
-        | b"figure" | b"form" | b"header" | b"hgroup" | b"section" | b"search" => Role::Block,
+        b"address" | b"blockquote" | b"center" | b"details" | b"div" | b"dl" | b"fieldset" | b"figure" | b"form"
+        | b"header" | b"hgroup" | b"section" | b"search" => Role::Block,
         b"caption" | b"dd" | b"dt" | b"figcaption" | b"legend" | b"summary" => Role::Lines,
         b"ul" | b"menu" | b"dir" => Role::List { ordered: false },
         b"ol" => Role::List { ordered: true },
@@ -72,41 +72,24 @@ pub(super) fn role(name: &[u8]) -> Role {
         b"nav" | b"footer" => Role::Boilerplate,
         b"aside" => Role::Aside,
         b"title" => Role::Title,
-        b"script" | b"style" | b"template" | b"noscript" | b"iframe" | b"noembed" | b"noframes"
-        | b"object" | b"audio" | b"video" | b"canvas" | b"svg" | b"map" | b"button" | b"select"
-        | b"datalist" | b"textarea" | b"dialog" => Role::Hidden,
-        b"area" | b"base" | b"basefont" | b"bgsound" | b"col" | b"embed" | b"frame" | b"img"
-        | b"input" | b"link" | b"meta" | b"param" | b"source" | b"track" | b"wbr" => Role::Void,
+        b"script" | b"style" | b"template" | b"noscript" | b"iframe" | b"noembed" | b"noframes" | b"object"
+        | b"audio" | b"video" | b"canvas" | b"svg" | b"map" | b"button" | b"select" | b"datalist" | b"textarea"
+        | b"dialog" => Role::Hidden,
+        b"area" | b"base" | b"basefont" | b"bgsound" | b"col" | b"embed" | b"frame" | b"img" | b"input" | b"link"
+        | b"meta" | b"param" | b"source" | b"track" | b"wbr" => Role::Void,
         _ => Role::Inline,
     }
 }
 
 /// Elements whose content is text up to their own end tag, whatever it looks like (WHATWG HTML, section 13.1.2).
 pub(super) fn is_raw_text(name: &[u8]) -> bool {
-    matches!(
-        name,
-        b"script"
-            | b"style"
-            | b"title"
-            | b"textarea"
-            | b"iframe"
-            | b"noembed"
-            | b"noscript"
-            | b"xmp"
-    )
+    matches!(name, b"script" | b"style" | b"title" | b"textarea" | b"iframe" | b"noembed" | b"noscript" | b"xmp")
 }
 
 /// ARIA landmark roles that mark boilerplate.
 pub(super) fn is_boilerplate_role(value: &[u8]) -> bool {
     matches!(
         value,
-        b"navigation"
-            | b"banner"
-            | b"contentinfo"
-            | b"search"
-            | b"menu"
-            | b"menubar"
-            | b"alertdialog"
-            | b"dialog"
+        b"navigation" | b"banner" | b"contentinfo" | b"search" | b"menu" | b"menubar" | b"alertdialog" | b"dialog"
     )
 }

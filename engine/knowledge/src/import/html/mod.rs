@@ -27,21 +27,16 @@ pub(super) fn extract(source: &str, limit_bytes: usize) -> Body {
     }
     let whole = read(source, limit_bytes, Boilerplate::Keep);
     // Short pages stay short; only where most of the text was dropped was dropping wrong.
-    if whole.text.len() > 4 * page.text.len().max(1) {
-        whole
-    } else {
-        page
-    }
+    if whole.text.len() > 4 * page.text.len().max(1) { whole } else { page }
 }
 
 fn read(source: &str, limit_bytes: usize, boilerplate: Boilerplate) -> Body {
     let mut reader = Reader::new(limit_bytes, boilerplate);
-    let mut emitter = CallbackEmitter::new(
-        |event: html5gum::emitters::callback::CallbackEvent<'_>, _: html5gum::Span<()>| {
+    let mut emitter =
+        CallbackEmitter::new(|event: html5gum::emitters::callback::CallbackEvent<'_>, _: html5gum::Span<()>| {
             reader.on(event);
             None::<std::convert::Infallible>
-        },
-    );
+        });
     emitter.naively_switch_states(true);
     // Reading from memory has no error: the error type is `Infallible`.
     let Ok(()) = Tokenizer::new_with_emitter(source, emitter).finish();

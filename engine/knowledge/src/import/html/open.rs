@@ -43,11 +43,7 @@ impl OpenElements {
 
     /// The innermost element of one of these parts, not looking beyond `until`.
     pub fn is_open(&self, wanted: fn(Role) -> bool, until: fn(Role) -> bool) -> bool {
-        self.stack
-            .iter()
-            .rev()
-            .take_while(|open| !until(open.role))
-            .any(|open| wanted(open.role))
+        self.stack.iter().rev().take_while(|open| !until(open.role)).any(|open| wanted(open.role))
     }
 
     pub fn push(&mut self, open: Open) {
@@ -74,17 +70,11 @@ impl OpenElements {
             self.beyond -= 1;
             return 0;
         }
-        self.stack
-            .iter()
-            .rev()
-            .position(|open| open.name == name)
-            .map_or(0, |inside| inside + 1)
+        self.stack.iter().rev().position(|open| open.name == name).map_or(0, |inside| inside + 1)
     }
 }
 
 /// FNV-1a: short, and a collision between two element names only closes one early.
 pub(super) fn name_hash(name: &[u8]) -> u64 {
-    name.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    name.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -62,29 +62,18 @@ impl Reader {
     pub fn finish(self) -> Body {
         let (text, outline) = self.writer.finish();
         let title = if self.title.trim().is_empty() {
-            let first = outline
-                .iter()
-                .min_by_key(|heading| (heading.level, heading.span.start));
-            first
-                .and_then(|heading| heading.span.of(&text))
-                .map(str::to_owned)
+            let first = outline.iter().min_by_key(|heading| (heading.level, heading.span.start));
+            first.and_then(|heading| heading.span.of(&text)).map(str::to_owned)
         } else {
             Some(self.title)
         };
-        Body {
-            text,
-            outline,
-            title,
-        }
+        Body { text, outline, title }
     }
 
     pub fn on(&mut self, event: CallbackEvent<'_>) {
         match event {
             CallbackEvent::OpenStartTag { name } => {
-                self.tag = Tag {
-                    name: name.to_ascii_lowercase(),
-                    ..Tag::default()
-                };
+                self.tag = Tag { name: name.to_ascii_lowercase(), ..Tag::default() };
             }
             CallbackEvent::AttributeName { name } => {
                 self.tag.attribute = name.to_ascii_lowercase();
@@ -99,9 +88,7 @@ impl Reader {
                     self.text(text);
                 }
             }
-            CallbackEvent::Comment { .. }
-            | CallbackEvent::Doctype { .. }
-            | CallbackEvent::Error(_) => {}
+            CallbackEvent::Comment { .. } | CallbackEvent::Doctype { .. } | CallbackEvent::Error(_) => {}
         }
     }
 
@@ -111,11 +98,7 @@ impl Reader {
             b"aria-hidden" => self.tag.hidden |= value == b"true",
             b"role" => self.tag.boilerplate |= is_boilerplate_role(&value),
             b"style" => {
-                let plain: Vec<u8> = value
-                    .into_iter()
-                    .filter(|byte| !byte.is_ascii_whitespace())
-                    .take(1024)
-                    .collect();
+                let plain: Vec<u8> = value.into_iter().filter(|byte| !byte.is_ascii_whitespace()).take(1024).collect();
                 self.tag.hidden |= plain.windows(12).any(|window| window == b"display:none");
             }
             _ => {}
@@ -153,11 +136,7 @@ impl Reader {
             // Everything is followed here, so that an inner end tag does not end the outer element. Drawings may
             // close themselves.
             if !self_closing && !matches!(role, Role::LineBreak | Role::Rule) {
-                self.open.push(Open {
-                    name,
-                    role,
-                    drops: false,
-                });
+                self.open.push(Open { name, role, drops: false });
             }
             return;
         }
@@ -165,21 +144,13 @@ impl Reader {
         let drops = tag.hidden || self.is_dropped(role, tag.boilerplate);
         if drops {
             if !self_closing {
-                self.open.push(Open {
-                    name,
-                    role: Role::Hidden,
-                    drops: true,
-                });
+                self.open.push(Open { name, role: Role::Hidden, drops: true });
             }
             return;
         }
         self.begin(role);
         if !matches!(role, Role::Inline | Role::LineBreak | Role::Rule) {
-            self.open.push(Open {
-                name,
-                role,
-                drops: false,
-            });
+            self.open.push(Open { name, role, drops: false });
         }
     }
 
@@ -198,31 +169,15 @@ impl Reader {
         if role == Role::Inline || role == Role::LineBreak {
             return;
         }
-        if self
-            .open
-            .last()
-            .is_some_and(|open| open.role == Role::Paragraph)
-        {
+        if self.open.last().is_some_and(|open| open.role == Role::Paragraph) {
             self.close(1);
         }
         let (closes, inside): (fn(Role) -> bool, fn(Role) -> bool) = match role {
-            Role::Item => (
-                |role| role == Role::Item,
-                |role| matches!(role, Role::List { .. }),
-            ),
-            Role::Cell => (
-                |role| role == Role::Cell,
-                |role| matches!(role, Role::Table),
-            ),
-            Role::Row => (
-                |role| matches!(role, Role::Cell | Role::Row),
-                |role| matches!(role, Role::Table),
-            ),
+            Role::Item => (|role| role == Role::Item, |role| matches!(role, Role::List { .. })),
+            Role::Cell => (|role| role == Role::Cell, |role| matches!(role, Role::Table)),
+            Role::Row => (|role| matches!(role, Role::Cell | Role::Row), |role| matches!(role, Role::Table)),
             Role::Lines => (|role| role == Role::Lines, |role| role != Role::Lines),
-            Role::Heading(_) => (
-                |role| matches!(role, Role::Heading(_)),
-                |role| !matches!(role, Role::Heading(_)),
-            ),
+            Role::Heading(_) => (|role| matches!(role, Role::Heading(_)), |role| !matches!(role, Role::Heading(_))),
             _ => return,
         };
         while self.open.is_open(closes, inside) {
@@ -244,8 +199,7 @@ impl Reader {
             Role::Lines => self.writer.break_lines(1),
             Role::Heading(level) => self.writer.begin_heading(level),
             Role::List { ordered } => {
-                self.writer
-                    .break_lines(if self.lists.is_empty() { 2 } else { 1 });
+                self.writer.break_lines(if self.lists.is_empty() { 2 } else { 1 });
                 self.lists.push(ordered.then_some(0));
             }
             Role::Item => {
@@ -302,8 +256,7 @@ impl Reader {
                 Role::List { .. } => {
                     self.lists.pop();
                     self.writer.end_item();
-                    self.writer
-                        .break_lines(if self.lists.is_empty() { 2 } else { 1 });
+                    self.writer.break_lines(if self.lists.is_empty() { 2 } else { 1 });
                 }
                 Role::Item => self.writer.end_item(),
                 Role::Row => self.writer.end_row(),
@@ -315,13 +268,7 @@ impl Reader {
                     self.preformatted = self.preformatted.saturating_sub(1);
                     self.writer.break_lines(2);
                 }
-                Role::Cell
-                | Role::Inline
-                | Role::LineBreak
-                | Role::Rule
-                | Role::Hidden
-                | Role::Title
-                | Role::Void => {}
+                Role::Cell | Role::Inline | Role::LineBreak | Role::Rule | Role::Hidden | Role::Title | Role::Void => {}
             }
         }
     }

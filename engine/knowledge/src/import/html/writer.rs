@@ -19,6 +19,8 @@ pub(super) struct Writer {
     separators: usize,
     /// Cells begun in this row.
     cells: usize,
+    /// Nothing was written yet in the open cell.
+    at_cell_start: bool,
     /// Level of the open heading, and where its text began.
     heading: Option<(u8, Option<usize>)>,
 }
@@ -34,7 +36,7 @@ impl Writer {
     /// The next text begins on a new line, after an empty one where `count` is 2.
     pub fn break_lines(&mut self, count: usize) {
         // A block that opens an item or a cell stays on the line of its mark.
-        if self.item.is_none() && self.separators == 0 {
+        if self.item.is_none() && !self.at_cell_start {
             self.breaks = self.breaks.max(count);
         }
     }
@@ -62,12 +64,14 @@ impl Writer {
     pub fn begin_row(&mut self) {
         self.separators = 0;
         self.cells = 0;
+        self.at_cell_start = false;
         self.break_lines(1);
     }
 
     pub fn end_row(&mut self) {
         self.separators = 0;
         self.cells = 0;
+        self.at_cell_start = false;
         // Rows of one table stand close, whatever blocks their cells held.
         self.breaks = 1;
     }
@@ -78,6 +82,7 @@ impl Writer {
             self.breaks = 0;
         }
         self.cells += 1;
+        self.at_cell_start = true;
     }
 
     pub fn begin_heading(&mut self, level: u8) {
@@ -89,10 +94,7 @@ impl Writer {
         if let Some((level, Some(start))) = self.heading.take() {
             let end = start + self.text[start..].trim_end().len();
             if end > start && self.outline.len() < MAX_HEADINGS {
-                self.outline.push(Heading {
-                    span: Span::new(start, end),
-                    level,
-                });
+                self.outline.push(Heading { span: Span::new(start, end), level });
             }
         }
         self.break_lines(2);
@@ -147,7 +149,7 @@ impl Writer {
         } else if self.space && !self.text.is_empty() && !self.text.ends_with([' ', '\n', '\t']) {
             self.text.push(' ');
         }
-        (self.breaks, self.separators, self.space) = (0, 0, false);
+        (self.breaks, self.separators, self.space, self.at_cell_start) = (0, 0, false, false);
         if let Some(mark) = self.item.take() {
             self.text.push_str(&mark);
         }

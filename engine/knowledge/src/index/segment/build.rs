@@ -41,11 +41,7 @@ impl Segment {
                 count(&mut local, term).1 += 1;
             });
             for (term, (in_text, in_heading)) in local.drain() {
-                let posting = Posting {
-                    chunk: length(index),
-                    in_text,
-                    in_heading,
-                };
+                let posting = Posting { chunk: length(index), in_text, in_heading };
                 terms.entry(term).or_default().postings.push(posting);
             }
             // Passages of one section follow each other: comparing with the last heading finds nearly all repetitions.
@@ -74,17 +70,8 @@ impl Segment {
                 entry
             })
             .collect();
-        let vectors = vectors
-            .filter(|vectors| vectors.rows.len() == chunks.len())
-            .and_then(Quantised::new);
-        Self {
-            title_terms,
-            headings,
-            chunks: entries,
-            terms,
-            postings,
-            vectors,
-        }
+        let vectors = vectors.filter(|vectors| vectors.rows.len() == chunks.len()).and_then(Quantised::new);
+        Self { title_terms, headings, chunks: entries, terms, postings, vectors }
     }
 }
 

@@ -57,11 +57,7 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn finish(self) -> Result<(), SegmentError> {
-        if self.rest.is_empty() {
-            Ok(())
-        } else {
-            Err(self.wrong())
-        }
+        if self.rest.is_empty() { Ok(()) } else { Err(self.wrong()) }
     }
 }
 

@@ -100,32 +100,21 @@ impl Segment {
     /// The heading of a passage; empty where there is none.
     #[must_use]
     pub fn heading(&self, chunk: &ChunkEntry) -> &str {
-        chunk
-            .heading
-            .and_then(|index| self.headings.get(index as usize))
-            .map_or("", String::as_str)
+        chunk.heading.and_then(|index| self.headings.get(index as usize)).map_or("", String::as_str)
     }
 
     /// Name of the encoder that made its vectors, if it has any.
     #[must_use]
     pub fn encoder(&self) -> Option<&str> {
-        self.vectors
-            .as_ref()
-            .map(|vectors| vectors.encoder.as_str())
+        self.vectors.as_ref().map(|vectors| vectors.encoder.as_str())
     }
 
     /// The entry of a term and its postings.
     pub(crate) fn find(&self, term: &str) -> Option<(&TermEntry, &[Posting])> {
-        let at = self
-            .terms
-            .binary_search_by(|entry| (*entry.term).cmp(term))
-            .ok()?;
+        let at = self.terms.binary_search_by(|entry| (*entry.term).cmp(term)).ok()?;
         let entry = self.terms.get(at)?;
         let first = entry.first as usize;
-        Some((
-            entry,
-            self.postings.get(first..first + entry.count as usize)?,
-        ))
+        Some((entry, self.postings.get(first..first + entry.count as usize)?))
     }
 }
 
@@ -153,3 +142,6 @@ pub enum SegmentError {
     #[error("its {0} section contradicts itself")]
     Inconsistent(&'static str),
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,16 +25,12 @@ impl Segment {
     /// # Errors
     /// [`SegmentError`] for bytes that [`Segment::to_bytes`] of this version did not write.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SegmentError> {
-        let (head, body) = bytes
-            .split_at_checked(HEADER_BYTES)
-            .ok_or(SegmentError::Truncated)?;
+        let (head, body) = bytes.split_at_checked(HEADER_BYTES).ok_or(SegmentError::Truncated)?;
         let header = header(head)?;
         if body.len() < header.sections.iter().sum() {
             return Err(SegmentError::Truncated);
         }
-        if body.len() != header.sections.iter().sum::<usize>()
-            || crc32fast::hash(body) != header.crc
-        {
+        if body.len() != header.sections.iter().sum::<usize>() || crc32fast::hash(body) != header.crc {
             return Err(SegmentError::Checksum);
         }
         let mut rest = body;
@@ -49,14 +45,7 @@ impl Segment {
         let terms = read_terms(terms, header.terms)?;
         let postings = read_postings(postings, &terms, chunks.len())?;
         let vectors = read_vectors(vectors, chunks.len(), header.dim, encoder)?;
-        Ok(Self {
-            title_terms,
-            headings,
-            chunks,
-            terms,
-            postings,
-            vectors,
-        })
+        Ok(Self { title_terms, headings, chunks, terms, postings, vectors })
     }
 }
 
@@ -65,8 +54,7 @@ fn header(head: &[u8]) -> Result<Header, SegmentError> {
         return Err(SegmentError::Magic);
     }
     let u16_at = |at: usize| u16::from_le_bytes([head[at], head[at + 1]]);
-    let u32_at =
-        |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+    let u32_at = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
     if crc32fast::hash(&head[..60]) != u32_at(60) {
         return Err(SegmentError::Checksum);
     }
@@ -97,11 +85,7 @@ fn read_strings(section: &[u8]) -> Result<(String, u32, Vec<String>), SegmentErr
     Ok((encoder, title_terms, headings))
 }
 
-fn read_passages(
-    section: &[u8],
-    count: usize,
-    headings: usize,
-) -> Result<Vec<ChunkEntry>, SegmentError> {
+fn read_passages(section: &[u8], count: usize, headings: usize) -> Result<Vec<ChunkEntry>, SegmentError> {
     let mut cursor = Cursor::new(section, "passages");
     let mut chunks = Vec::with_capacity(count.min(cursor.room_for(6)));
     let (mut start, mut line) = (0, 0);
@@ -115,13 +99,7 @@ fn read_passages(
         }
         let (text_terms, heading_terms) = (cursor.varint()?, cursor.varint()?);
         let span = Span::new(start as usize, end as usize);
-        chunks.push(ChunkEntry {
-            span,
-            line,
-            heading,
-            text_terms,
-            heading_terms,
-        });
+        chunks.push(ChunkEntry { span, line, heading, text_terms, heading_terms });
     }
     cursor.finish()?;
     Ok(chunks)
@@ -141,23 +119,14 @@ fn read_terms(section: &[u8], count: usize) -> Result<Vec<TermEntry>, SegmentErr
             return Err(cursor.wrong());
         }
         let (in_title, count) = (cursor.varint()?, cursor.varint()?);
-        terms.push(TermEntry {
-            term: term.into_boxed_str(),
-            in_title,
-            first,
-            count,
-        });
+        terms.push(TermEntry { term: term.into_boxed_str(), in_title, first, count });
         first = first.checked_add(count).ok_or(cursor.wrong())?;
     }
     cursor.finish()?;
     Ok(terms)
 }
 
-fn read_postings(
-    section: &[u8],
-    terms: &[TermEntry],
-    chunks: usize,
-) -> Result<Vec<Posting>, SegmentError> {
+fn read_postings(section: &[u8], terms: &[TermEntry], chunks: usize) -> Result<Vec<Posting>, SegmentError> {
     let mut cursor = Cursor::new(section, "postings");
     let mut postings = Vec::with_capacity(cursor.room_for(3));
     for entry in terms {
@@ -168,53 +137,27 @@ fn read_postings(
             if chunk as usize >= chunks || (index > 0 && step == 0) {
                 return Err(cursor.wrong());
             }
-            postings.push(Posting {
-                chunk,
-                in_text: cursor.varint()?,
-                in_heading: cursor.varint()?,
-            });
+            postings.push(Posting { chunk, in_text: cursor.varint()?, in_heading: cursor.varint()? });
         }
     }
     cursor.finish()?;
     Ok(postings)
 }
 
-fn read_vectors(
-    section: &[u8],
-    chunks: usize,
-    dim: usize,
-    encoder: String,
-) -> Result<Option<Quantised>, SegmentError> {
+fn read_vectors(section: &[u8], chunks: usize, dim: usize, encoder: String) -> Result<Option<Quantised>, SegmentError> {
     let wrong = SegmentError::Inconsistent("vectors");
     if dim == 0 {
-        return if section.is_empty() {
-            Ok(None)
-        } else {
-            Err(wrong)
-        };
+        return if section.is_empty() { Ok(None) } else { Err(wrong) };
     }
     let expected = dim.checked_add(4).and_then(|row| row.checked_mul(chunks));
     if expected != Some(section.len()) {
         return Err(wrong);
     }
     let (scales, values) = section.split_at_checked(4 * chunks).ok_or(wrong.clone())?;
-    let scales: Vec<f32> = scales
-        .as_chunks::<4>()
-        .0
-        .iter()
-        .map(|four| f32::from_le_bytes(*four))
-        .collect();
-    if !scales
-        .iter()
-        .all(|scale| scale.is_finite() && *scale >= 0.0)
-    {
+    let scales: Vec<f32> = scales.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four)).collect();
+    if !scales.iter().all(|scale| scale.is_finite() && *scale >= 0.0) {
         return Err(wrong);
     }
     let values = values.iter().map(|byte| byte.cast_signed()).collect();
-    Ok(Some(Quantised {
-        encoder,
-        dim,
-        scales,
-        values,
-    }))
+    Ok(Some(Quantised { encoder, dim, scales, values }))
 }

@@ -9,40 +9,22 @@ impl Segment {
     /// The segment as stored.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let sections = [
-            self.strings(),
-            self.passages(),
-            self.dictionary(),
-            self.posting_lists(),
-            self.vector_rows(),
-        ];
+        let sections = [self.strings(), self.passages(), self.dictionary(), self.posting_lists(), self.vector_rows()];
         let mut crc = crc32fast::Hasher::new();
         sections.iter().for_each(|section| crc.update(section));
-        let mut out =
-            Vec::with_capacity(HEADER_BYTES + sections.iter().map(Vec::len).sum::<usize>());
+        let mut out = Vec::with_capacity(HEADER_BYTES + sections.iter().map(Vec::len).sum::<usize>());
         out.extend_from_slice(MAGIC);
         out.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
         out.extend_from_slice(&analyzer::VERSION.to_le_bytes());
         let dim = self.vectors.as_ref().map_or(0, |vectors| vectors.dim);
-        let numbers = [
-            0,
-            length(self.chunks.len()),
-            length(self.terms.len()),
-            length(dim),
-        ];
+        let numbers = [0, length(self.chunks.len()), length(self.terms.len()), length(dim)];
         let lengths = sections.iter().map(|section| length(section.len()));
-        for number in numbers
-            .into_iter()
-            .chain(lengths)
-            .chain([crc.finalize(), 0, 0])
-        {
+        for number in numbers.into_iter().chain(lengths).chain([crc.finalize(), 0, 0]) {
             out.extend_from_slice(&number.to_le_bytes());
         }
         let header_crc = crc32fast::hash(&out);
         out.extend_from_slice(&header_crc.to_le_bytes());
-        sections
-            .iter()
-            .for_each(|section| out.extend_from_slice(section));
+        sections.iter().for_each(|section| out.extend_from_slice(section));
         out
     }
 
@@ -51,9 +33,7 @@ impl Segment {
         put_string(&mut out, self.encoder().unwrap_or(""));
         put_varint(&mut out, self.title_terms);
         put_varint(&mut out, length(self.headings.len()));
-        self.headings
-            .iter()
-            .for_each(|heading| put_string(&mut out, heading));
+        self.headings.iter().for_each(|heading| put_string(&mut out, heading));
         out
     }
 
@@ -76,11 +56,7 @@ impl Segment {
         let mut out = Vec::new();
         let mut before = "";
         for entry in &self.terms {
-            let shared = before
-                .bytes()
-                .zip(entry.term.bytes())
-                .take_while(|(a, b)| a == b)
-                .count();
+            let shared = before.bytes().zip(entry.term.bytes()).take_while(|(a, b)| a == b).count();
             // A prefix ends on a character boundary, so that the rest is UTF-8 of its own.
             let shared = entry.term.floor_char_boundary(shared);
             put_varint(&mut out, length(shared));
@@ -97,11 +73,7 @@ impl Segment {
         for entry in &self.terms {
             let first = entry.first as usize;
             let mut before = 0;
-            for posting in self
-                .postings
-                .get(first..first + entry.count as usize)
-                .unwrap_or_default()
-            {
+            for posting in self.postings.get(first..first + entry.count as usize).unwrap_or_default() {
                 put_varint(&mut out, posting.chunk - before);
                 put_varint(&mut out, posting.in_text);
                 put_varint(&mut out, posting.in_heading);
@@ -116,10 +88,7 @@ impl Segment {
             return Vec::new();
         };
         let mut out = Vec::with_capacity(4 * vectors.scales.len() + vectors.values.len());
-        vectors
-            .scales
-            .iter()
-            .for_each(|scale| out.extend_from_slice(&scale.to_le_bytes()));
+        vectors.scales.iter().for_each(|scale| out.extend_from_slice(&scale.to_le_bytes()));
         out.extend(vectors.values.iter().map(|value| value.cast_unsigned()));
         out
     }
