@@ -4,13 +4,16 @@ use std::rc::Rc;
 
 use conclave_inference::{Encoder, Generator, Pulse};
 use conclave_ports::Clock;
-use conclave_protocol::{ManifestId, Seat, SeatReport, TraceEvent, TurnPhase};
+use conclave_protocol::{ManifestId, Seat, SeatReport, Settings, TraceEvent, TurnPhase};
 
 use super::agent::{Agent, AgentError, Finding};
 use super::deliberation::{Deliberation, Statement};
 use super::error::CouncilError;
+use super::ethos::RuleEthos;
 use super::gate::{Decision, Gate, Ruling};
+use super::logos::{QuotingLogos, RetrievingLogos, Writing};
 use super::manifest::Manifest;
+use super::pathos::RulePathos;
 use super::question::Question;
 use super::reading::Reading;
 
@@ -59,6 +62,20 @@ pub struct Council {
 }
 
 impl Council {
+    /// The council for these models: Logos phrases where there is a generator, and quotes where there is none.
+    #[must_use]
+    pub fn new(models: Models, settings: &Settings) -> Self {
+        let logos: Rc<dyn Agent> = match &models.generator {
+            Some(generator) => {
+                let writing =
+                    Writing { max_tokens: settings.max_answer_tokens as usize, temperature: settings.temperature };
+                Rc::new(RetrievingLogos::new(Rc::clone(generator), writing))
+            }
+            None => Rc::new(QuotingLogos),
+        };
+        Self::of(Rc::new(RulePathos), logos, Rc::new(RuleEthos::default()), models)
+    }
+
     /// A council of these seats.
     #[must_use]
     pub fn of(pathos: Rc<dyn Agent>, logos: Rc<dyn Agent>, ethos: Rc<dyn Agent>, models: Models) -> Self {
@@ -104,7 +121,7 @@ impl Council {
             id: call.manifest,
             rules: Manifest::RULES,
             started_ms,
-            question_sha256: Manifest::hash_of(question),
+            inputs_sha256: Manifest::hash_of(question, &reading),
             question: question.clone(),
             reading,
             generator: self.models.generator.as_ref().map(|model| model.name().to_owned()),
@@ -127,8 +144,7 @@ impl Council {
         so_far.pulse().beat().await.map_err(|source| seat_error(seat, source.into()))?;
         so_far.trace(TraceEvent::Phase(TurnPhase::Considering { seat, round: so_far.round() }));
         let started = clock.monotonic_ms();
-        let mut opinion =
-            agent.consider(question, so_far).await.map_err(|source| seat_error(seat, source))?;
+        let mut opinion = agent.consider(question, so_far).await.map_err(|source| seat_error(seat, source))?;
         opinion.cost.took_ms = elapsed_ms(clock, started);
         let judged = so_far.draft().map(|draft| draft.text.clone());
         let report = report(so_far.record(seat, agent.implementation(), opinion), judged);

@@ -97,8 +97,7 @@ impl Deliberation {
         self.statements
             .iter()
             .filter(|statement| {
-                statement.round + 1 == self.round
-                    && statement.opinion.position != conclave_protocol::Position::Support
+                statement.round + 1 == self.round && statement.opinion.position != conclave_protocol::Position::Support
             })
             .flat_map(|statement| statement.opinion.reasons.iter().map(String::as_str))
             .collect()

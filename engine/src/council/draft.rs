@@ -1,6 +1,6 @@
 //! A draft: what Logos proposes. Not an answer, and never shown as one.
 
-use conclave_protocol::{Citation, Sourcing};
+use conclave_protocol::{Citation, EvidenceRef, Sourcing};
 use serde::{Deserialize, Serialize};
 
 /// How a draft came about.
@@ -33,6 +33,20 @@ impl Draft {
             Making::Quoted | Making::Phrased => Sourcing::Cited,
             Making::Composed => Sourcing::WithoutSources,
         }
+    }
+
+    /// The citations as evidence for the trace.
+    #[must_use]
+    pub fn evidence(&self) -> Vec<EvidenceRef> {
+        self.citations
+            .iter()
+            .map(|citation| EvidenceRef {
+                document: citation.document.clone(),
+                title: citation.title.clone(),
+                span: citation.span,
+                quote: citation.quote.clone(),
+            })
+            .collect()
     }
 
     /// The text without its citation marks.

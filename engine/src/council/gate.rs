@@ -52,10 +52,9 @@ impl Ruling {
     #[must_use]
     pub fn record(&self) -> RulingRecord {
         match self {
-            Self::Approved(approved) => RulingRecord::Approved {
-                verdict: approved.parts.verdict,
-                text: approved.parts.text.clone(),
-            },
+            Self::Approved(approved) => {
+                RulingRecord::Approved { verdict: approved.parts.verdict, text: approved.parts.text.clone() }
+            }
             Self::Abstained { reason } => RulingRecord::Abstained { reason: reason.clone() },
             Self::Vetoed { rule } => RulingRecord::Vetoed { rule: rule.clone() },
         }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use conclave_inference::{Encoder, InferenceError, Pulse};
 use conclave_knowledge::sentences;
-use conclave_protocol::{DocumentId, EvidenceRef, Passage, Span};
+use conclave_protocol::{DocumentId, Passage, Span};
 use serde::{Deserialize, Serialize};
 
 use super::question::Question;
@@ -20,19 +20,6 @@ pub struct Sentence {
     pub text: String,
     /// Cosine between the question and the sentence, where an encoder measured it.
     pub similarity: Option<f32>,
-}
-
-impl Sentence {
-    /// The sentence as evidence.
-    #[must_use]
-    pub fn evidence(&self, passages: &[Passage]) -> Option<EvidenceRef> {
-        passages.get(self.passage).map(|passage| EvidenceRef {
-            document: passage.document.clone(),
-            title: passage.title.clone(),
-            span: self.span,
-            quote: self.text.clone(),
-        })
-    }
 }
 
 /// All sentences of the question's passages, in the passages' order.
@@ -53,11 +40,7 @@ impl Reading {
     ///
     /// # Errors
     /// What the encoder reports; `Cancelled` when the pulse stopped it.
-    pub async fn of(
-        question: &Question,
-        encoder: Option<&dyn Encoder>,
-        pulse: &Pulse,
-    ) -> Result<Self, InferenceError> {
+    pub async fn of(question: &Question, encoder: Option<&dyn Encoder>, pulse: &Pulse) -> Result<Self, InferenceError> {
         let mut reading = Self { sentences: cut(&question.passages), encoder: None };
         if let Some(encoder) = encoder
             && !reading.sentences.is_empty()

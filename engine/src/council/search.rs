@@ -4,12 +4,30 @@ use super::question::PastTurn;
 use super::text::{fold, is_function_word, tokens};
 
 /// Words that point back at what was said.
-const POINTERS: &[&str] =
-    &["it", "its", "they", "them", "their", "that", "those", "this", "these", "he", "she", "his", "her", "him", "one", "ones", "there"];
+const POINTERS: &[&str] = &[
+    "it", "its", "they", "them", "their", "that", "those", "this", "these", "he", "she", "his", "her", "him", "one",
+    "ones", "there",
+];
 
 /// Openings of a question that goes on with the one before.
-const CONTINUATIONS: &[&str] =
-    &["and ", "what about", "how about", "but ", "also ", "why not", "why?", "so ", "or ", "then ", "what else", "more ", "go on", "continue", "explain more", "tell me more"];
+const CONTINUATIONS: &[&str] = &[
+    "and ",
+    "what about",
+    "how about",
+    "but ",
+    "also ",
+    "why not",
+    "why?",
+    "so ",
+    "or ",
+    "then ",
+    "what else",
+    "more ",
+    "go on",
+    "continue",
+    "explain more",
+    "tell me more",
+];
 
 /// The folded content words of `text`, each once: what to look up in the library's vocabulary for
 /// [`super::LibraryFacts::word_passages`].

@@ -14,9 +14,33 @@ pub use words::{Token, content_stems, fold, is_function_word, stem, tokens};
 
 /// Words that turn a statement around.
 const NEGATIONS: &[&str] = &[
-    "not", "no", "never", "none", "neither", "nor", "nobody", "nothing", "nowhere", "without", "cannot", "isn't",
-    "aren't", "wasn't", "weren't", "don't", "doesn't", "didn't", "can't", "couldn't", "won't", "wouldn't",
-    "shouldn't", "hasn't", "haven't", "hadn't", "mustn't",
+    "not",
+    "no",
+    "never",
+    "none",
+    "neither",
+    "nor",
+    "nobody",
+    "nothing",
+    "nowhere",
+    "without",
+    "cannot",
+    "isn't",
+    "aren't",
+    "wasn't",
+    "weren't",
+    "don't",
+    "doesn't",
+    "didn't",
+    "can't",
+    "couldn't",
+    "won't",
+    "wouldn't",
+    "shouldn't",
+    "hasn't",
+    "haven't",
+    "hadn't",
+    "mustn't",
 ];
 
 /// Number of words in `text` that negate.

@@ -68,7 +68,8 @@ fn near(text: &str, left: &Token<'_>, right: &Token<'_>) -> bool {
 }
 
 fn opens_sentence(text: &str, start: usize) -> bool {
-    let before = text[..start].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\u{201c}' | '(' | '*' | '#' | '-' | '['));
+    let before = text[..start]
+        .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\u{201c}' | '(' | '*' | '#' | '-' | '['));
     before.is_empty() || before.ends_with(['.', '!', '?', ':', '\u{2022}', ';'])
 }
 
@@ -82,18 +83,19 @@ mod tests {
 
     #[test]
     fn names_are_whole_and_possessives_are_not_part_of_them() {
-        assert_eq!(found("In what country is King Charles III of West Francia's castle?"), vec![
-            "King Charles III of West Francia"
-        ]);
+        assert_eq!(
+            found("In what country is King Charles III of West Francia's castle?"),
+            vec!["King Charles III of West Francia"]
+        );
         assert_eq!(found("When did J. K. Rowling live in Paris, France?"), vec!["J. K. Rowling", "Paris", "France"]);
     }
 
     #[test]
     fn a_capital_at_the_start_of_a_sentence_is_marked() {
         let all = names("Pumps fail. The pump of Acme does.");
-        assert_eq!(all.iter().map(|name| (name.text.as_str(), name.opens_sentence)).collect::<Vec<_>>(), vec![
-            ("Pumps", true),
-            ("Acme", false)
-        ]);
+        assert_eq!(
+            all.iter().map(|name| (name.text.as_str(), name.opens_sentence)).collect::<Vec<_>>(),
+            vec![("Pumps", true), ("Acme", false)]
+        );
     }
 }

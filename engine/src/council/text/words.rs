@@ -1,6 +1,7 @@
 //! Words and stems.
 
 use rust_stemmers::{Algorithm, Stemmer};
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::function_words::FUNCTION_WORDS;
@@ -20,10 +21,16 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
     text.unicode_word_indices().map(|(start, text)| Token { text, start }).collect()
 }
 
-/// Lower case, with a plain apostrophe.
+/// Lower case, without accents, with a plain apostrophe: "Temür" and "Temur" are one word to a person who asks.
 #[must_use]
 pub fn fold(word: &str) -> String {
-    word.chars().flat_map(|c| if c == '\u{2019}' { '\''.to_lowercase() } else { c.to_lowercase() }).collect()
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
+    word.nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(|c| if c == '\u{2019}' { '\''.to_lowercase() } else { c.to_lowercase() })
+        .collect()
 }
 
 /// Whether a folded word carries grammar rather than content.
@@ -64,6 +71,11 @@ mod tests {
     fn forms_of_a_word_share_a_stem_and_function_words_are_left_out() {
         assert_eq!(content_stems("What is the warranty's period?"), content_stems("warranty periods"));
         assert!(content_stems("what is it that they did").is_empty());
+    }
+
+    #[test]
+    fn accents_do_not_separate_words() {
+        assert_eq!(stem("Tem\u{fc}r\u{2019}s"), stem("Temur"));
     }
 
     #[test]
