@@ -1,0 +1,99 @@
+//! What a page must not contain under the strict Content-Security-Policy, and what it must not miss.
+
+use anyhow::{Context, Result, bail};
+
+use super::site::Files;
+
+/// Largest file that static hosting takes.
+const FILE_MAX_BYTES: usize = 25 << 20;
+
+/// Stops a build that the browser would refuse or that refers to files which are not there.
+pub fn check(files: &Files) -> Result<()> {
+    for (name, bytes) in files {
+        if bytes.len() > FILE_MAX_BYTES {
+            bail!("{name} has {} bytes, and static hosting takes {FILE_MAX_BYTES}; make it smaller", bytes.len());
+        }
+    }
+    for (name, bytes) in files.iter().filter(|(name, _)| name.ends_with(".html")) {
+        let html = std::str::from_utf8(bytes).with_context(|| format!("{name} is not UTF-8"))?;
+        if let Some(inline) = inline_code(html) {
+            bail!("{name} has {inline}, which the Content-Security-Policy blocks; move it into a file");
+        }
+        for path in local_paths(html) {
+            if !files.contains_key(path) {
+                bail!("{name} refers to /{path}, which is not in the site; is the name right in app/index.html?");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The first inline script or style of a page.
+fn inline_code(html: &str) -> Option<String> {
+    let html = without_comments(html);
+    for piece in html.split('<').skip(1) {
+        let tag = piece.split('>').next().unwrap_or_default();
+        let mut words = tag.split_ascii_whitespace();
+        let element = words.next().unwrap_or_default().to_ascii_lowercase();
+        let attributes: Vec<String> = words.map(|word| word.to_ascii_lowercase()).collect();
+        let has = |start: &str| attributes.iter().any(|attribute| attribute.starts_with(start));
+        if element == "style" || (element == "script" && !has("src=")) || has("style=") {
+            return Some(format!("an inline <{element}> or style"));
+        }
+        let is_handler = |attribute: &String| attribute.starts_with("on") && attribute.contains('=');
+        if attributes.iter().any(is_handler) {
+            return Some(format!("an inline event handler on <{element}>"));
+        }
+    }
+    None
+}
+
+fn without_comments(html: &str) -> String {
+    let mut pieces = html.split("<!--");
+    let mut kept = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        kept.push_str(piece.split_once("-->").map_or("", |(_, after)| after));
+    }
+    kept
+}
+
+/// Absolute paths in attributes, without the leading slash; `/` itself is the page.
+fn local_paths(html: &str) -> impl Iterator<Item = &str> {
+    let starts = html.match_indices("=\"/").map(|(at, found)| at + found.len());
+    let paths = starts.filter_map(|start| html.get(start..)?.split(['"', '?', '#']).next());
+    paths.filter(|path| !path.is_empty() && !path.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(html: &str) -> Files {
+        Files::from([("index.html".into(), html.as_bytes().to_vec()), ("boot.js".into(), Vec::new())])
+    }
+
+    #[test]
+    fn inline_code_is_refused() {
+        for html in [
+            "<script>x()</script>",
+            "<script type=\"module\">x()</script>",
+            "<STYLE>a{}</STYLE>",
+            "<p style=\"color:red\">",
+            "<p\n  onclick=\"x()\">",
+        ] {
+            assert!(check(&site(html)).is_err(), "{html}");
+        }
+        let html =
+            "<!-- <script>in a comment</script> --><script type=\"module\" src=\"/boot.js\"></script><a href=\"/\">";
+        assert!(check(&site(html)).is_ok());
+    }
+
+    #[test]
+    fn a_reference_to_a_missing_file_is_refused() {
+        let error = check(&site("<meta content=\"/engine.js\">")).map_err(|error| error.to_string());
+        assert!(error.is_err_and(|text| text.contains("/engine.js")));
+        assert!(
+            check(&site("<a href=\"https://x.example/y\"><a href=\"//x.example\"><a href=\"/boot.js?v#h\">")).is_ok()
+        );
+    }
+}

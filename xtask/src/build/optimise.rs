@@ -1,0 +1,57 @@
+//! wasm-opt, with a cache by content: a change of the page does not optimise the engine again.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::site::Files;
+use crate::fingerprint::{Fingerprint, sha256};
+use crate::layout::Layout;
+use crate::process;
+
+/// What rustc 1.95 uses on wasm32-unknown-unknown, and SIMD from `.cargo/config.toml`. wasm-opt must be told, because
+/// linkers and wasm-bindgen may drop the section that says so.
+const FEATURES: [&str; 8] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+    "--enable-simd",
+];
+
+/// The page waits for its own program, so that one is made small; the workers compute, so those are made fast.
+const SMALL: [&str; 1] = ["conclave-app_bg.wasm"];
+
+/// Optimises every wasm file.
+pub fn all(layout: &Layout, files: &mut Files) -> Result<()> {
+    for (name, bytes) in files.iter_mut().filter(|(name, _)| name.ends_with(".wasm")) {
+        let level = if SMALL.contains(&name.as_str()) { "-Oz" } else { "-O3" };
+        *bytes = one(layout, name, bytes, level)?;
+    }
+    Ok(())
+}
+
+fn one(layout: &Layout, name: &str, wasm: &[u8], level: &str) -> Result<Vec<u8>> {
+    let lock = fs::read_to_string(layout.e2e().join("package-lock.json"))?;
+    let inputs = Fingerprint::default().value("wasm", &sha256(wasm)).value("level", level);
+    let key = inputs.value("features", &FEATURES.join(" ")).value("tools", &lock).finish();
+    let cache = layout.target.join("conclave/wasm-opt");
+    fs::create_dir_all(&cache).with_context(|| format!("cannot make {}", cache.display()))?;
+    let cached = cache.join(format!("{key}.wasm"));
+    if !cached.is_file() {
+        println!("optimising {name} ({:.1} MB)", wasm.len() as f64 / 1e6);
+        let (input, output) = (cache.join(format!("{key}.in")), cache.join(format!("{key}.out")));
+        fs::write(&input, wasm)?;
+        let mut wasm_opt = Command::new(layout.npm_tool("wasm-opt"));
+        wasm_opt.arg(level).args(FEATURES).arg(&input).arg("-o").arg(&output);
+        let result = process::run(&mut wasm_opt);
+        fs::remove_file(&input)?;
+        result.with_context(|| format!("cannot optimise {name}"))?;
+        fs::rename(&output, &cached)?;
+    }
+    fs::read(&cached).with_context(|| format!("cannot read {}", cached.display()))
+}

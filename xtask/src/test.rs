@@ -1,0 +1,94 @@
+//! `cargo xtask test`: everything that has to hold, one line per step at the end.
+
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::layout::Layout;
+use crate::setup::{self, Tools};
+use crate::{build, lint, models, process};
+
+/// Packages with code that only exists for the browser or the edge.
+const WASM_PACKAGES: [&str; 3] = ["conclave-app", "conclave-worker", "conclave-edge"];
+
+struct Step {
+    name: &'static str,
+    seconds: f64,
+    result: Result<()>,
+    /// The closing line of a test runner.
+    summary: Option<String>,
+}
+
+/// Runs all steps; a failed one does not keep the others from telling what they have to tell.
+pub fn test(layout: &Layout) -> Result<ExitCode> {
+    let tools = setup::for_build(layout)?;
+    let test_tools = setup::for_test(layout)?;
+    let mut steps = Vec::new();
+    let mut step = |name, work: &mut dyn FnMut() -> (Result<()>, Option<String>)| {
+        println!("\n--- {name}");
+        let start = Instant::now();
+        let (result, summary) = work();
+        if let Err(error) = &result {
+            eprintln!("error: {error:#}");
+        }
+        let is_good = result.is_ok();
+        steps.push(Step { name, seconds: start.elapsed().as_secs_f64(), result, summary });
+        is_good
+    };
+
+    step("models", &mut || (models::bring(layout), None));
+    step("format", &mut || (cargo(layout, &["fmt", "--all", "--check"]), None));
+    step("rules of the tree", &mut || (lint::lint(layout), None));
+    step("clippy, native", &mut || (clippy(layout, &["--workspace", "--all-targets"]), None));
+    step("clippy, wasm", &mut || (clippy(layout, &wasm_arguments()), None));
+    step("native tests", &mut || {
+        let mut nextest = Command::new(&test_tools.nextest);
+        nextest.args(["nextest", "run", "--workspace", "--no-fail-fast"]).current_dir(&layout.root);
+        process::run_keeping(&mut nextest, |line| line.contains("tests run:"))
+    });
+    step("documentation tests", &mut || (cargo(layout, &["test", "--workspace", "--doc", "--quiet"]), None));
+    let built = step("build", &mut || (build_all(layout, &tools), None));
+    if built {
+        step("browser tests", &mut || {
+            let mut node = Command::new("node");
+            node.arg("run.mjs").current_dir(layout.e2e()).env("CHROMIUM", &test_tools.chromium);
+            process::run_keeping(&mut node, |line| line.contains("browser tests:"))
+        });
+    }
+    Ok(report(&steps))
+}
+
+fn report(steps: &[Step]) -> ExitCode {
+    println!();
+    for step in steps {
+        let verdict = if step.result.is_ok() { "ok    " } else { "FAILED" };
+        let summary = step.summary.as_deref().unwrap_or_default();
+        println!("{verdict} {:>6.1} s  {:<20} {summary}", step.seconds, step.name);
+    }
+    let failed = steps.iter().filter(|step| step.result.is_err()).count();
+    println!("{} steps passed, {failed} failed", steps.len() - failed);
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn build_all(layout: &Layout, tools: &Tools) -> Result<()> {
+    build::build(layout, tools)?;
+    build::build_conformance(layout, tools)
+}
+
+fn cargo(layout: &Layout, arguments: &[&str]) -> Result<()> {
+    process::run(Command::new("cargo").args(arguments).current_dir(&layout.root))
+}
+
+fn clippy(layout: &Layout, arguments: &[&str]) -> Result<()> {
+    let mut all = vec!["clippy", "--quiet"];
+    all.extend(arguments);
+    all.extend(["--", "--deny", "warnings"]);
+    cargo(layout, &all)
+}
+
+fn wasm_arguments() -> Vec<&'static str> {
+    let mut arguments = vec!["--target", "wasm32-unknown-unknown"];
+    arguments.extend(WASM_PACKAGES.iter().flat_map(|package| ["--package", package]));
+    arguments
+}
