@@ -1,0 +1,244 @@
+//! What goes wrong in the service, and the one place where it becomes words for a person.
+
+use conclave_inference::InferenceError;
+use conclave_knowledge::KnowledgeError;
+use conclave_ports::{Cancelled, EntropyError, FetchError, LockError, StoreError};
+use conclave_protocol::{Problem, ProblemCode, pack::PackError};
+use thiserror::Error;
+
+use crate::council::{AgentError, CouncilError};
+
+/// Why a request failed. Each variant's next step stands in the [`Problem`] that it becomes.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum ServiceError {
+    /// The person cancelled; nothing is wrong.
+    #[error("cancelled")]
+    Cancelled,
+    /// Documents, their index, or storage.
+    #[error(transparent)]
+    Knowledge(#[from] KnowledgeError),
+    /// The council ended without a ruling.
+    #[error(transparent)]
+    Council(#[from] CouncilError),
+    /// A model cannot be loaded or used.
+    #[error("{model}: {source}")]
+    Model {
+        /// Name of the pack.
+        model: String,
+        /// Why.
+        source: InferenceError,
+    },
+    /// A model's manifest cannot be used.
+    #[error("{model}: {source}")]
+    Pack {
+        /// Name of the pack.
+        model: String,
+        /// Why.
+        source: PackError,
+    },
+    /// A model's manifest is no manifest.
+    #[error("the manifest of {model} cannot be read: {reason}")]
+    Manifest {
+        /// Name of the pack.
+        model: String,
+        /// Where it stops making sense.
+        reason: String,
+    },
+    /// A part of a model came over the network with a wrong SHA-256.
+    #[error("part {part} of {model} has the SHA-256 {found}, expected {expected}")]
+    WrongHash {
+        /// Name of the pack.
+        model: String,
+        /// Name of the part.
+        part: String,
+        /// From the manifest.
+        expected: String,
+        /// Of the bytes.
+        found: String,
+    },
+    /// A download failed.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// A model does not fit into memory.
+    #[error("{model} needs {bytes} bytes of memory")]
+    OutOfMemory {
+        /// Name of the pack.
+        model: String,
+        /// What could not be had.
+        bytes: u64,
+    },
+    /// No randomness for an identifier.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+    /// A stored record cannot be read back.
+    #[error("the stored {0} cannot be read")]
+    Unreadable(&'static str),
+    /// A record cannot be written down; a fault of ours.
+    #[error("the {0} cannot be written down")]
+    Unwritable(&'static str),
+    /// What was asked for is not there.
+    #[error("{0} does not exist")]
+    NotFound(&'static str),
+    /// A problem that already has its words.
+    #[error(transparent)]
+    Said(#[from] Problem),
+}
+
+impl From<Cancelled> for ServiceError {
+    fn from(_: Cancelled) -> Self {
+        Self::Cancelled
+    }
+}
+
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> Self {
+        Self::Knowledge(error.into())
+    }
+}
+
+impl From<LockError> for ServiceError {
+    fn from(error: LockError) -> Self {
+        Self::Knowledge(error.into())
+    }
+}
+
+impl ServiceError {
+    /// Whether it is a cancellation, wherever it was noticed.
+    #[must_use]
+    pub const fn is_cancelled(&self) -> bool {
+        matches!(
+            self,
+            Self::Cancelled
+                | Self::Council(CouncilError::Cancelled)
+                | Self::Fetch(FetchError::Cancelled)
+                | Self::Model { source: InferenceError::Cancelled, .. }
+        )
+    }
+
+    pub(super) fn model(model: &str, source: InferenceError) -> Self {
+        match source {
+            InferenceError::Cancelled => Self::Cancelled,
+            source => Self::Model { model: model.to_owned(), source },
+        }
+    }
+}
+
+const LOAD_AGAIN: &str = "Load the models again; the parts that are already here are kept.";
+
+impl From<ServiceError> for Problem {
+    fn from(error: ServiceError) -> Self {
+        use ProblemCode as Code;
+        let what = sentence(&error.to_string());
+        match error {
+            ServiceError::Said(problem) => problem,
+            ServiceError::Knowledge(error) => error.into(),
+            ServiceError::Council(error) => council(&error, what),
+            ServiceError::Cancelled => Self::new(Code::Internal, "It was stopped.", "Try again when you like."),
+            ServiceError::Model { source, .. } => inference(&source, what),
+            ServiceError::Pack { .. } | ServiceError::Manifest { .. } => {
+                Self::new(Code::BadModel, what, "Load the page again; if it stays, the server has to make its models anew.")
+            }
+            ServiceError::WrongHash { .. } => Self::new(
+                Code::WrongHash,
+                what,
+                "The server or the connection changed the file. Load the models again; if it stays, tell who runs the server.",
+            ),
+            ServiceError::Fetch(FetchError::Connection(_)) => {
+                Self::new(Code::Network, what, "Check the connection, then load the models again; what is already here is kept.")
+            }
+            ServiceError::Fetch(_) => Self::new(Code::Network, what, LOAD_AGAIN),
+            ServiceError::OutOfMemory { .. } => {
+                Self::new(Code::OutOfMemory, what, "Close other tabs or programs, then load the models again.")
+            }
+            ServiceError::Entropy(_) => Self::new(Code::Internal, what, "Load the page again."),
+            ServiceError::Unreadable(_) => {
+                Self::new(Code::Corrupt, what, "Delete it if you do not need it; everything else is intact.")
+            }
+            ServiceError::Unwritable(_) => Self::new(Code::Internal, what, "Report this; nothing was changed."),
+            ServiceError::NotFound(_) => {
+                Self::new(Code::NotFound, what, "It may have been deleted in another tab. Load the page again to see what is there.")
+            }
+        }
+    }
+}
+
+fn council(error: &CouncilError, what: String) -> Problem {
+    match error {
+        CouncilError::EmptyQuestion => {
+            Problem::new(ProblemCode::BadRequest, "The question is empty.", "Write a question.")
+        }
+        CouncilError::Cancelled => ServiceError::Cancelled.into(),
+        CouncilError::NeedsGenerator => Problem::new(
+            ProblemCode::ModelNotReady,
+            "This question needs the model that writes, and it is not loaded.",
+            "Load the models and ask again.",
+        ),
+        CouncilError::SeatFailed { source: AgentError::Model(source), .. } => inference(source, what),
+        CouncilError::SeatFailed { .. } => {
+            Problem::new(ProblemCode::Internal, what, "Ask again; report this if it happens again.")
+        }
+    }
+}
+
+fn inference(error: &InferenceError, what: String) -> Problem {
+    match error {
+        InferenceError::TooLong { .. } => {
+            Problem::new(ProblemCode::BadRequest, what, "Ask a shorter question, or put the long text into a document.")
+        }
+        InferenceError::Damaged(_) => Problem::new(ProblemCode::BadModel, what, LOAD_AGAIN),
+        _ => Problem::new(ProblemCode::BadModel, what, "Load the page again; if it stays, report this."),
+    }
+}
+
+/// An error message as a sentence: first letter upper case, a full stop at the end.
+pub(super) fn sentence(message: &str) -> String {
+    let mut chars = message.chars();
+    let first = chars.next().map(char::to_uppercase);
+    let mut text: String = first.into_iter().flatten().chain(chars).collect();
+    if !text.ends_with(['.', '!', '?']) {
+        text.push('.');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_is_plain_sentences() {
+        let name = || "model".to_owned();
+        let errors = [
+            ServiceError::Cancelled,
+            ServiceError::Council(CouncilError::NeedsGenerator),
+            ServiceError::Model { model: name(), source: InferenceError::Damaged("x".into()) },
+            ServiceError::Pack { model: name(), source: PackError::Format { found: 2 } },
+            ServiceError::Manifest { model: name(), reason: "line 1".into() },
+            ServiceError::WrongHash { model: name(), part: "p".into(), expected: "a".into(), found: "b".into() },
+            ServiceError::Fetch(FetchError::Connection("x".into())),
+            ServiceError::Fetch(FetchError::Status { path: "/x".into(), status: 500 }),
+            ServiceError::OutOfMemory { model: name(), bytes: 1 },
+            ServiceError::Unreadable("thread"),
+            ServiceError::Unwritable("thread"),
+            ServiceError::NotFound("the thread"),
+        ];
+        for error in errors {
+            let problem = Problem::from(error);
+            for text in [&problem.what, &problem.next] {
+                assert!(text.ends_with('.') && text.starts_with(char::is_uppercase), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_hash_names_both() {
+        let error = ServiceError::WrongHash {
+            model: "m".into(),
+            part: "p".into(),
+            expected: "aaaa".into(),
+            found: "bbbb".into(),
+        };
+        let problem = Problem::from(error);
+        assert!(problem.what.contains("aaaa") && problem.what.contains("bbbb"));
+    }
+}

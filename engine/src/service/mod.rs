@@ -1,0 +1,223 @@
+//! The service: takes requests, works through ports, emits events. The worker program is a thin shell around it.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | [`ports`] | what the service is given |
+//! | `requests` | which requests run, and how they are stopped |
+//! | `documents` | import, embedding, search, removal |
+//! | `threads`, `settings`, `records` | conversations and settings in storage |
+//! | [`models`], [`pack`], [`runtime`] | model files, checked; models in memory |
+//! | `ask` | one question from the search to the stored turn |
+//! | [`error`] | what goes wrong, and the words for it |
+//!
+//! Requests run side by side on one thread: an import can be under way while a question is asked. Imports wait for each
+//! other, and so do questions, because there is one generator.
+
+mod ask;
+mod documents;
+pub mod error;
+pub mod models;
+pub mod pack;
+pub mod ports;
+mod records;
+mod requests;
+pub mod runtime;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod threads;
+
+pub use error::ServiceError;
+pub use models::Runtime;
+pub use ports::{Change, FileBytes, Ports};
+pub use runtime::DefaultRuntime;
+
+use std::rc::Rc;
+
+use conclave_inference::Pulse;
+use conclave_ports::{Cancel, Lock, LockGuard, MemoryLock};
+use conclave_protocol::{
+    Event, FromWorker, PROTOCOL_VERSION, Problem, ProblemCode, Request, RequestId, Snapshot, ToWorker,
+};
+
+use documents::Documents;
+use models::Models;
+use requests::Requests;
+use threads::Threads;
+
+/// Where events go.
+pub type Emit = Rc<dyn Fn(Event)>;
+
+/// Where changes go that other tabs have to know about.
+pub type Announce = Rc<dyn Fn(Change)>;
+
+/// Most passages that one search may return.
+const SEARCH_LIMIT_MAX: u32 = 100;
+
+/// The service.
+pub struct Service {
+    ports: Ports,
+    emit: Emit,
+    announce: Announce,
+    requests: Requests,
+    documents: Documents,
+    threads: Threads,
+    models: Models,
+    /// Queues of this tab: `import`, `ask`, `models`. Fair, and left when the wait is given up.
+    queues: MemoryLock,
+}
+
+impl Service {
+    /// A service on these ports. Storage is opened at the first request.
+    #[must_use]
+    pub fn new(ports: Ports, runtime: Rc<dyn Runtime>, emit: Emit, announce: Announce) -> Self {
+        let to_page = Rc::clone(&emit);
+        let tell = Rc::new(move |status| to_page(Event { id: None, body: FromWorker::Models(status) }));
+        Self {
+            documents: Documents::new(&ports),
+            threads: Threads::new(Rc::clone(&ports.store), Rc::clone(&ports.lock)),
+            models: Models::new(runtime, tell),
+            requests: Requests::default(),
+            queues: MemoryLock::default(),
+            ports,
+            emit,
+            announce,
+        }
+    }
+
+    /// Answers a request: emits its events, the closing one last. Work that nobody waits for (embedding what was imported
+    /// before the encoder was there) may follow; the future ends after it.
+    pub async fn handle(&self, request: Request, file: Option<Box<dyn FileBytes>>) {
+        let Request { version, id, body } = request;
+        let closing = if version == PROTOCOL_VERSION {
+            let running = self.requests.enter(id);
+            self.answer(id, body, file, &running.cancel).await.unwrap_or_else(|error| {
+                if error.is_cancelled() { FromWorker::Stopped } else { FromWorker::Failed(error.into()) }
+            })
+        } else {
+            FromWorker::Failed(Problem::new(
+                ProblemCode::VersionMismatch,
+                "The page and its engine are of different versions.",
+                "Load the page again.",
+            ))
+        };
+        self.tell(Some(id), closing);
+        self.embed_pending().await;
+    }
+
+    /// Another tab changed something: reads it again and tells the page.
+    pub async fn refresh(&self, change: Change) {
+        let news = match change {
+            Change::Documents => self.documents.refresh().await.map(|()| FromWorker::Documents(self.documents.list())),
+            Change::Threads => self.threads.list().await.map(|(threads, _)| FromWorker::Threads(threads)),
+            Change::Settings => settings::read(&*self.ports.store).await.map(FromWorker::Settings),
+        };
+        // What cannot be read now shows as a problem when the person uses it.
+        if let Ok(news) = news {
+            self.tell(None, news);
+        }
+    }
+
+    async fn answer(
+        &self,
+        id: RequestId,
+        body: ToWorker,
+        file: Option<Box<dyn FileBytes>>,
+        cancel: &Cancel,
+    ) -> Result<FromWorker, ServiceError> {
+        match body {
+            ToWorker::Hello => self.hello().await,
+            ToWorker::LoadModels => {
+                self.load_models(cancel).await?;
+                Ok(FromWorker::Done)
+            }
+            ToWorker::Import { name } => self.import(id, &name, file, cancel).await.map(FromWorker::Imported),
+            ToWorker::RemoveDocument { document } => {
+                self.documents.remove(&document).await?;
+                (self.announce)(Change::Documents);
+                Ok(FromWorker::Documents(self.documents.list()))
+            }
+            ToWorker::ReadDocument { document } => self.documents.read(&document).await.map(FromWorker::Document),
+            ToWorker::Search { query, limit } => {
+                let limit = limit.min(SEARCH_LIMIT_MAX) as usize;
+                self.search(&query, limit, cancel).await.map(FromWorker::Found)
+            }
+            ToWorker::Ask { thread, question } => {
+                self.ask(id, thread, question, cancel).await.map(FromWorker::TurnEnded)
+            }
+            ToWorker::ReadThread { thread } => {
+                let (info, turns) = self.threads.read(&thread).await?;
+                Ok(FromWorker::Thread { info, turns })
+            }
+            ToWorker::RenameThread { thread, title } => {
+                self.threads.rename(&thread, &title).await?;
+                self.threads_changed().await
+            }
+            ToWorker::DeleteThread { thread } => {
+                self.threads.delete(&thread).await?;
+                self.threads_changed().await
+            }
+            ToWorker::SaveSettings { settings } => {
+                let saved = settings::save(&*self.ports.store, settings).await?;
+                (self.announce)(Change::Settings);
+                Ok(FromWorker::Settings(saved))
+            }
+            ToWorker::Cancel { request } => {
+                self.requests.cancel(request);
+                Ok(FromWorker::Done)
+            }
+        }
+    }
+
+    async fn hello(&self) -> Result<FromWorker, ServiceError> {
+        let mut problems = self.documents.open().await?;
+        let (threads, unreadable) = self.threads.list().await?;
+        if unreadable > 0 {
+            problems.push(Problem::new(
+                ProblemCode::Corrupt,
+                format!("{unreadable} stored threads cannot be read and are not listed."),
+                "The others are intact. Nothing was deleted; a newer version may read them.",
+            ));
+        }
+        let settings = settings::read(&*self.ports.store).await.unwrap_or_else(|error| {
+            problems.push(error.into());
+            conclave_protocol::Settings::default()
+        });
+        let documents = self.documents.list();
+        let models = self.models.status();
+        Ok(FromWorker::Ready(Snapshot { documents, threads, settings, models, problems }))
+    }
+
+    async fn threads_changed(&self) -> Result<FromWorker, ServiceError> {
+        (self.announce)(Change::Threads);
+        Ok(FromWorker::Threads(self.threads.list().await?.0))
+    }
+
+    /// Loads what is not loaded yet; one request does, the others wait for it.
+    async fn load_models(&self, cancel: &Cancel) -> Result<(), ServiceError> {
+        let _turn = self.queue("models", cancel).await?;
+        if let Some(problem) = self.models.load(&self.ports, &self.pulse(cancel)).await? {
+            self.tell(None, FromWorker::Failed(problem));
+        }
+        Ok(())
+    }
+
+    /// Waits for the place at the head of one of this tab's queues.
+    async fn queue(&self, name: &str, cancel: &Cancel) -> Result<LockGuard, ServiceError> {
+        Ok(self.requests.until(cancel, self.queues.acquire(name)).await??)
+    }
+
+    fn pulse(&self, cancel: &Cancel) -> Pulse {
+        Pulse::new(cancel.clone(), Rc::clone(&self.ports.yields))
+    }
+
+    fn random_id(&self) -> Result<[u8; 16], ServiceError> {
+        let mut bytes = [0; 16];
+        self.ports.entropy.fill(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn tell(&self, id: Option<RequestId>, body: FromWorker) {
+        (self.emit)(Event { id, body });
+    }
+}

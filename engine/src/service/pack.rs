@@ -1,0 +1,146 @@
+//! A model's files: from storage where they are, else over the network; every part is checked before it counts.
+
+use std::collections::BTreeMap;
+
+use conclave_inference::Pulse;
+use conclave_ports::StoreError;
+use conclave_protocol::pack::{PACK_MANIFEST_NAME, PackManifest, PackPart};
+use sha2::{Digest, Sha256};
+
+use super::error::ServiceError;
+use super::ports::Ports;
+
+/// Longest manifest: `PACK_PARTS_MAX` parts take about 200 bytes each.
+const MANIFEST_MAX_BYTES: usize = 1 << 20;
+
+/// Bytes hashed between two looks at the flag: about 5 ms in a browser.
+const HASH_SLICE_BYTES: usize = 1 << 20;
+
+/// The files of a pack, whole and checked, by name.
+pub type PackFiles = BTreeMap<String, Vec<u8>>;
+
+/// What loading a pack does at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// A part comes over the network.
+    Downloading,
+    /// A stored part is read and compared.
+    Verifying,
+}
+
+/// What came of loading a pack.
+pub(super) struct Loaded {
+    pub(super) files: PackFiles,
+    /// Why parts could not be kept on the device, where that happened; the model is usable all the same.
+    pub(super) not_kept: Option<StoreError>,
+}
+
+/// Loads packs.
+pub(super) struct Loader<'a> {
+    pub(super) ports: &'a Ports,
+    pub(super) pulse: &'a Pulse,
+    /// Told the step, the bytes done and the bytes in all.
+    pub(super) progress: &'a dyn Fn(Step, u64, u64),
+}
+
+impl Loader<'_> {
+    /// The files of the pack `name`. Each file is gathered in one buffer of its size; beside it, one part is in memory.
+    pub(super) async fn load(&self, name: &str) -> Result<Loaded, ServiceError> {
+        let manifest = self.manifest(name).await?;
+        let total = manifest.size_bytes();
+        let mut loaded = Loaded { files: PackFiles::new(), not_kept: None };
+        let mut done = 0;
+        for file in &manifest.files {
+            let out_of_memory = || ServiceError::OutOfMemory { model: name.to_owned(), bytes: file.size_bytes };
+            let mut bytes = Vec::new();
+            let size = usize::try_from(file.size_bytes).map_err(|_| out_of_memory())?;
+            bytes.try_reserve_exact(size).map_err(|_| out_of_memory())?;
+            for part in &file.parts {
+                let part_bytes = self.part(name, part, (done, total), &mut loaded.not_kept).await?;
+                done += part.size_bytes;
+                bytes.extend_from_slice(&part_bytes);
+            }
+            loaded.files.insert(file.name.clone(), bytes);
+        }
+        Ok(loaded)
+    }
+
+    /// The manifest from the server; from storage where the server cannot be reached.
+    async fn manifest(&self, name: &str) -> Result<PackManifest, ServiceError> {
+        let path = format!("/models/{name}/{PACK_MANIFEST_NAME}");
+        let stored_name = format!("{name}/{PACK_MANIFEST_NAME}");
+        let fetched = self.ports.fetch.get(&path, MANIFEST_MAX_BYTES, self.pulse.cancel(), &|_| {}).await;
+        let (bytes, is_new) = match fetched {
+            Ok(bytes) => (bytes, true),
+            Err(conclave_ports::FetchError::Cancelled) => return Err(ServiceError::Cancelled),
+            // Offline is no reason to refuse what is here. Storage that fails as well leaves the network's error.
+            Err(error) => match self.ports.blobs.read(&stored_name).await {
+                Ok(Some(bytes)) => (bytes, false),
+                Ok(None) | Err(_) => return Err(error.into()),
+            },
+        };
+        let manifest: PackManifest = serde_json::from_slice(&bytes)
+            .map_err(|error| ServiceError::Manifest { model: name.to_owned(), reason: error.to_string() })?;
+        manifest.validate().map_err(|source| ServiceError::Pack { model: name.to_owned(), source })?;
+        if manifest.name != name {
+            let reason = format!("it belongs to {}", manifest.name);
+            return Err(ServiceError::Manifest { model: name.to_owned(), reason });
+        }
+        if is_new {
+            // Kept for a start without network; where that fails, only that start fails.
+            let _ = self.ports.blobs.write(&stored_name, &bytes).await;
+        }
+        Ok(manifest)
+    }
+
+    /// One part, checked. A stored part that is not what it should be is fetched again, once.
+    async fn part(
+        &self,
+        model: &str,
+        part: &PackPart,
+        (done, total): (u64, u64),
+        not_kept: &mut Option<StoreError>,
+    ) -> Result<Vec<u8>, ServiceError> {
+        // Named by its content: a new version of the pack never meets an old part.
+        let stored_name = format!("{model}/{}", part.sha256);
+        (self.progress)(Step::Verifying, done, total);
+        self.pulse.cancel().check()?;
+        if let Ok(Some(bytes)) = self.ports.blobs.read(&stored_name).await
+            && bytes.len() as u64 == part.size_bytes
+            && self.sha256(&bytes).await? == part.sha256
+        {
+            (self.progress)(Step::Verifying, done + part.size_bytes, total);
+            return Ok(bytes);
+        }
+        let path = format!("/models/{model}/{}", part.name);
+        // A manifest's parts are at most `PACK_PART_MAX_BYTES`, which fits.
+        let limit = usize::try_from(part.size_bytes).unwrap_or(usize::MAX);
+        let progress = |bytes: usize| (self.progress)(Step::Downloading, done + bytes as u64, total);
+        progress(0);
+        let bytes = self.ports.fetch.get(&path, limit, self.pulse.cancel(), &progress).await?;
+        let found = self.sha256(&bytes).await?;
+        if found != part.sha256 {
+            return Err(ServiceError::WrongHash {
+                model: model.to_owned(),
+                part: part.name.clone(),
+                expected: part.sha256.clone(),
+                found,
+            });
+        }
+        if not_kept.is_none()
+            && let Err(error) = self.ports.blobs.write(&stored_name, &bytes).await
+        {
+            *not_kept = Some(error);
+        }
+        Ok(bytes)
+    }
+
+    async fn sha256(&self, bytes: &[u8]) -> Result<String, ServiceError> {
+        let mut hash = Sha256::new();
+        for slice in bytes.chunks(HASH_SLICE_BYTES) {
+            hash.update(slice);
+            self.pulse.beat().await.map_err(|_| ServiceError::Cancelled)?;
+        }
+        Ok(hex::encode(hash.finalize()))
+    }
+}

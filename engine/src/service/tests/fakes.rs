@@ -1,0 +1,176 @@
+//! Models that are small enough to read, and a yield that lets others run.
+
+use std::rc::Rc;
+use std::task::Poll;
+
+use conclave_inference::{Encoder, Finish, GenerateRequest, Generated, Generator, InferenceError, Pulse};
+use conclave_ports::{LocalFuture, MemoryFetch, Yield};
+use conclave_protocol::pack::{PACK_FORMAT, PackFile, PackKind, PackManifest, PackPart};
+use sha2::{Digest, Sha256};
+
+use crate::service::Runtime;
+use crate::service::pack::PackFiles;
+
+/// Lets every other future of the same executor run once.
+pub struct GivesWay;
+
+impl Yield for GivesWay {
+    fn yield_now(&self) -> LocalFuture<'_, ()> {
+        let mut gave_way = false;
+        Box::pin(std::future::poll_fn(move |context| {
+            if gave_way {
+                return Poll::Ready(());
+            }
+            gave_way = true;
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }))
+    }
+}
+
+pub const ENCODER: &str = "word-encoder";
+pub const GENERATOR: &str = "silent-generator";
+
+/// What the packs' one file holds.
+pub fn weights(name: &str) -> Vec<u8> {
+    (0..5_000u32).map(|i| (i % 251) as u8 ^ name.len() as u8).collect()
+}
+
+/// Builds the fake models, from files that must have arrived unchanged.
+pub struct FakeRuntime;
+
+impl FakeRuntime {
+    fn check(name: &str, files: &PackFiles) -> Result<(), InferenceError> {
+        if files.get("weights.bin") == Some(&weights(name)) {
+            Ok(())
+        } else {
+            Err(InferenceError::Damaged("the weights arrived changed".into()))
+        }
+    }
+}
+
+impl Runtime for FakeRuntime {
+    fn encoder_pack(&self) -> &str {
+        ENCODER
+    }
+
+    fn generator_pack(&self) -> &str {
+        GENERATOR
+    }
+
+    fn encoder(&self, files: PackFiles) -> Result<Rc<dyn Encoder>, InferenceError> {
+        Self::check(ENCODER, &files)?;
+        Ok(Rc::new(WordEncoder))
+    }
+
+    fn generator(&self, files: PackFiles) -> Result<Rc<dyn Generator>, InferenceError> {
+        Self::check(GENERATOR, &files)?;
+        Ok(Rc::new(SilentGenerator))
+    }
+}
+
+/// Counts words by their hash: texts with common words are similar.
+pub struct WordEncoder;
+
+impl Encoder for WordEncoder {
+    fn name(&self) -> &str {
+        ENCODER
+    }
+
+    fn dim(&self) -> usize {
+        64
+    }
+
+    fn embed<'a>(
+        &'a self,
+        texts: &'a [&'a str],
+        pulse: &'a Pulse,
+    ) -> LocalFuture<'a, Result<Vec<Vec<f32>>, InferenceError>> {
+        Box::pin(async move {
+            let mut rows = Vec::new();
+            for text in texts {
+                pulse.beat().await?;
+                let mut row = vec![0.0f32; self.dim()];
+                for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+                    let hash = Sha256::digest(word.to_lowercase());
+                    row[usize::from(hash[0]) % 64] += 1.0;
+                }
+                let length = row.iter().map(|x| x * x).sum::<f32>().sqrt().max(1.0);
+                row.iter_mut().for_each(|x| *x /= length);
+                rows.push(row);
+            }
+            Ok(rows)
+        })
+    }
+}
+
+/// Has nothing to say, so that the council quotes.
+pub struct SilentGenerator;
+
+impl Generator for SilentGenerator {
+    fn name(&self) -> &str {
+        GENERATOR
+    }
+
+    fn context_tokens(&self) -> usize {
+        2_048
+    }
+
+    fn count_tokens(&self, text: &str) -> Result<usize, InferenceError> {
+        Ok(text.split_whitespace().count())
+    }
+
+    fn generate<'a>(
+        &'a self,
+        _request: &'a GenerateRequest,
+        pulse: &'a Pulse,
+        _on_text: &'a mut dyn FnMut(&str),
+    ) -> LocalFuture<'a, Result<Generated, InferenceError>> {
+        Box::pin(async move {
+            pulse.beat().await?;
+            Ok(Generated {
+                text: String::new(),
+                tokens: Vec::new(),
+                prompt: String::new(),
+                prompt_tokens: 0,
+                finish: Finish::Stop,
+            })
+        })
+    }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+/// Serves the pack `name` in two parts.
+pub fn serve_model(server: &MemoryFetch, name: &str, kind: PackKind) {
+    let bytes = weights(name);
+    let (first, second) = bytes.split_at(3_000);
+    let part = |name: &str, bytes: &[u8]| PackPart {
+        name: name.into(),
+        size_bytes: bytes.len() as u64,
+        sha256: sha256(bytes),
+    };
+    let manifest = PackManifest {
+        format: PACK_FORMAT,
+        name: name.into(),
+        kind,
+        licence: "MIT".into(),
+        source: "a test".into(),
+        files: vec![PackFile {
+            name: "weights.bin".into(),
+            size_bytes: bytes.len() as u64,
+            sha256: sha256(&bytes),
+            parts: vec![part("part-000", first), part("part-001", second)],
+        }],
+    };
+    server.serve(format!("/models/{name}/manifest.json"), serde_json::to_vec(&manifest).unwrap());
+    server.serve(format!("/models/{name}/part-000"), first);
+    server.serve(format!("/models/{name}/part-001"), second);
+}
+
+pub fn serve_models(server: &MemoryFetch) {
+    serve_model(server, ENCODER, PackKind::Encoder);
+    serve_model(server, GENERATOR, PackKind::Generator);
+}

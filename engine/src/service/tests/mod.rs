@@ -1,0 +1,175 @@
+//! The service on in-memory ports, as a page would use it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod documents;
+mod fakes;
+mod models;
+mod questions;
+mod threads;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use conclave_ports::{ManualClock, MemoryBlobs, MemoryFetch, MemoryLock, MemoryStore, SeededEntropy};
+use conclave_protocol::{Event, FromWorker, Problem, Request, RequestId, ToWorker};
+
+use super::{Change, FileBytes, Ports, Service};
+use fakes::{FakeRuntime, GivesWay};
+
+/// What a device keeps and what a server has; survives the tabs.
+struct Device {
+    store: Rc<MemoryStore>,
+    blobs: Rc<MemoryBlobs>,
+    server: Rc<MemoryFetch>,
+    lock: MemoryLock,
+    clock: Rc<ManualClock>,
+    tabs: Cell<u64>,
+}
+
+impl Device {
+    fn new() -> Self {
+        Self::with_room(usize::MAX, usize::MAX)
+    }
+
+    fn with_room(store_bytes: usize, blob_bytes: usize) -> Self {
+        Self {
+            store: Rc::new(MemoryStore::with_limit(store_bytes)),
+            blobs: Rc::new(MemoryBlobs::with_limit(blob_bytes)),
+            server: Rc::new(MemoryFetch::default()),
+            lock: MemoryLock::default(),
+            clock: Rc::new(ManualClock::at(1_700_000_000_000)),
+            tabs: Cell::new(0),
+        }
+    }
+
+    /// A device whose server has both models.
+    fn with_models() -> Self {
+        let device = Self::new();
+        fakes::serve_models(&device.server);
+        device
+    }
+
+    fn tab(&self) -> Tab {
+        self.tabs.set(self.tabs.get() + 1);
+        let events: Rc<RefCell<Vec<Event>>> = Rc::default();
+        let changes: Rc<RefCell<Vec<Change>>> = Rc::default();
+        let ports = Ports {
+            store: self.store.clone(),
+            blobs: self.blobs.clone(),
+            fetch: self.server.clone(),
+            clock: self.clock.clone(),
+            entropy: Rc::new(SeededEntropy::new(self.tabs.get())),
+            lock: Rc::new(self.lock.clone()),
+            yields: Rc::new(GivesWay),
+        };
+        let (emitted, announced) = (events.clone(), changes.clone());
+        let service = Service::new(
+            ports,
+            Rc::new(FakeRuntime),
+            Rc::new(move |event| emitted.borrow_mut().push(event)),
+            Rc::new(move |change| announced.borrow_mut().push(change)),
+        );
+        Tab { service, events, changes, next: Cell::new(1) }
+    }
+}
+
+/// One tab with its engine.
+struct Tab {
+    service: Service,
+    events: Rc<RefCell<Vec<Event>>>,
+    changes: Rc<RefCell<Vec<Change>>>,
+    next: Cell<u32>,
+}
+
+impl Tab {
+    fn id(&self) -> RequestId {
+        let id = self.next.get();
+        self.next.set(id + 1);
+        RequestId(id)
+    }
+
+    /// Sends a request, waits for it, returns its events.
+    fn send(&self, body: ToWorker) -> Vec<FromWorker> {
+        self.send_with(body, None)
+    }
+
+    fn send_with(&self, body: ToWorker, file: Option<Box<dyn FileBytes>>) -> Vec<FromWorker> {
+        let id = self.id();
+        pollster::block_on(self.service.handle(Request::new(id, body), file));
+        self.of(id)
+    }
+
+    /// The closing event of a request.
+    fn close(&self, body: ToWorker) -> FromWorker {
+        self.send(body).pop().unwrap()
+    }
+
+    fn import(&self, name: &str, text: &str) -> FromWorker {
+        let file = Box::new(text.as_bytes().to_vec());
+        self.send_with(ToWorker::Import { name: name.into() }, Some(file)).pop().unwrap()
+    }
+
+    /// The events of a request, in order.
+    fn of(&self, id: RequestId) -> Vec<FromWorker> {
+        self.events.borrow().iter().filter(|event| event.id == Some(id)).map(|event| event.body.clone()).collect()
+    }
+
+    /// The events that no request asked for, in order.
+    fn unasked(&self) -> Vec<FromWorker> {
+        self.events.borrow().iter().filter(|event| event.id.is_none()).map(|event| event.body.clone()).collect()
+    }
+
+    fn hello(&self) -> conclave_protocol::Snapshot {
+        match self.close(ToWorker::Hello) {
+            FromWorker::Ready(snapshot) => snapshot,
+            other => panic!("not ready: {other:?}"),
+        }
+    }
+}
+
+fn problem(closing: FromWorker) -> Problem {
+    match closing {
+        FromWorker::Failed(problem) => problem,
+        other => panic!("no problem: {other:?}"),
+    }
+}
+
+#[test]
+fn a_new_device_is_empty_and_says_so() {
+    let snapshot = Device::new().tab().hello();
+    assert!(snapshot.documents.is_empty() && snapshot.threads.is_empty() && snapshot.problems.is_empty());
+    assert_eq!(snapshot.settings, conclave_protocol::Settings::default());
+    assert_eq!(snapshot.models.encoder.phase, conclave_protocol::ModelPhase::Idle);
+}
+
+#[test]
+fn a_page_of_another_version_is_told_to_load_again() {
+    let tab = Device::new().tab();
+    let request = Request { version: 999, id: RequestId(1), body: ToWorker::Hello };
+    pollster::block_on(tab.service.handle(request, None));
+    let closing = tab.of(RequestId(1)).pop().unwrap();
+    assert_eq!(problem(closing).code, conclave_protocol::ProblemCode::VersionMismatch);
+}
+
+#[test]
+fn settings_survive_and_are_clamped() {
+    let device = Device::new();
+    let wild = conclave_protocol::Settings { max_answer_tokens: 9_999_999, ..Default::default() };
+    let tab = device.tab();
+    let closing = tab.close(ToWorker::SaveSettings { settings: wild });
+    let FromWorker::Settings(saved) = closing else { panic!("{closing:?}") };
+    assert_eq!(saved.max_answer_tokens, 1024);
+    assert_eq!(*tab.changes.borrow(), [Change::Settings]);
+    assert_eq!(device.tab().hello().settings, saved);
+}
+
+#[test]
+fn damaged_settings_are_a_problem_and_not_the_end() {
+    use conclave_ports::{Store, Table, Write};
+    let device = Device::new();
+    pollster::block_on(device.store.commit(vec![Write::put(Table::Meta, "settings", *b"{broken")])).unwrap();
+    let snapshot = device.tab().hello();
+    assert_eq!(snapshot.settings, conclave_protocol::Settings::default());
+    assert_eq!(snapshot.problems[0].code, conclave_protocol::ProblemCode::Corrupt);
+}

@@ -1,0 +1,111 @@
+//! Loading models: checked, kept, resumed, stopped.
+
+use conclave_ports::Blobs;
+use conclave_protocol::{FromWorker, ModelPhase, ModelsStatus, ProblemCode, Request, ToWorker};
+use futures_util::future::join;
+
+use super::fakes::{ENCODER, GENERATOR, serve_models, weights};
+use super::{Device, Tab, problem};
+
+fn statuses(tab: &Tab) -> Vec<ModelsStatus> {
+    let is_status = |event| match event {
+        FromWorker::Models(status) => Some(status),
+        _ => None,
+    };
+    tab.unasked().into_iter().filter_map(is_status).collect()
+}
+
+fn part_name(model: &str, from: usize, to: usize) -> String {
+    use sha2::Digest;
+    format!("{model}/{}", hex::encode(sha2::Sha256::digest(&weights(model)[from..to])))
+}
+
+#[test]
+fn phases_are_named_and_bytes_counted() {
+    let device = Device::with_models();
+    let tab = device.tab();
+    assert_eq!(tab.close(ToWorker::LoadModels), FromWorker::Done);
+    let mut phases: Vec<ModelPhase> = statuses(&tab).into_iter().map(|status| status.encoder.phase).collect();
+    phases.dedup();
+    use ModelPhase::{Downloading, Preparing, Ready, Verifying, WarmingUp};
+    // One phase per part: looked for in storage, then downloaded.
+    assert_eq!(phases, [Verifying, Downloading, Verifying, Downloading, Preparing, WarmingUp, Ready]);
+    let last = statuses(&tab).pop().unwrap();
+    assert_eq!((last.generator.phase, last.generator.done_bytes), (Ready, 5_000));
+}
+
+#[test]
+fn what_was_downloaded_is_kept_and_needs_no_network() {
+    let device = Device::with_models();
+    assert_eq!(device.tab().close(ToWorker::LoadModels), FromWorker::Done);
+    let offline = Device { server: Default::default(), ..device };
+    let tab = offline.tab();
+    assert_eq!(tab.close(ToWorker::LoadModels), FromWorker::Done);
+    assert!(statuses(&tab).iter().all(|status| status.encoder.phase != ModelPhase::Downloading));
+}
+
+#[test]
+fn a_damaged_stored_part_is_fetched_again() {
+    let device = Device::with_models();
+    let name = part_name(ENCODER, 3_000, 5_000);
+    pollster::block_on(device.blobs.write(&name, &[0; 2_000])).unwrap();
+    assert_eq!(device.tab().close(ToWorker::LoadModels), FromWorker::Done);
+    let stored = pollster::block_on(device.blobs.read(&name)).unwrap().unwrap();
+    assert_eq!(stored, weights(ENCODER)[3_000..]);
+}
+
+#[test]
+fn a_wrong_part_from_the_server_names_both_hashes_and_the_other_model_still_loads() {
+    let device = Device::with_models();
+    device.server.serve(format!("/models/{ENCODER}/part-001"), vec![0; 2_000]);
+    let tab = device.tab();
+    let wrong = problem(tab.close(ToWorker::LoadModels));
+    assert_eq!(wrong.code, ProblemCode::WrongHash);
+    let expected = part_name(ENCODER, 3_000, 5_000);
+    assert!(wrong.what.contains(expected.rsplit('/').next().unwrap()));
+    let last = statuses(&tab).pop().unwrap();
+    assert_eq!((last.encoder.phase, last.generator.phase), (ModelPhase::Failed(wrong), ModelPhase::Ready));
+    assert_eq!(pollster::block_on(device.blobs.read(&expected)), Ok(None), "a wrong part is not kept");
+    serve_models(&device.server);
+    assert_eq!(tab.close(ToWorker::LoadModels), FromWorker::Done, "the next try succeeds");
+}
+
+#[test]
+fn a_full_disk_loads_the_models_and_says_that_they_are_not_kept() {
+    let device = Device::with_room(usize::MAX, 4_000);
+    serve_models(&device.server);
+    let tab = device.tab();
+    assert_eq!(tab.close(ToWorker::LoadModels), FromWorker::Done);
+    assert_eq!(statuses(&tab).pop().unwrap().generator.phase, ModelPhase::Ready);
+    let said = tab.unasked().into_iter().find(|event| matches!(event, FromWorker::Failed(_)));
+    assert_eq!(problem(said.unwrap()).code, ProblemCode::StorageFull);
+}
+
+#[test]
+fn without_network_and_storage_the_reason_is_the_network() {
+    let failed = problem(Device::new().tab().close(ToWorker::LoadModels));
+    assert_eq!(failed.code, ProblemCode::Network);
+}
+
+#[test]
+fn a_manifest_of_another_pack_or_of_nonsense_is_refused() {
+    let device = Device::with_models();
+    let path = format!("/models/{GENERATOR}/manifest.json");
+    device.server.serve(&path, *b"<html>not found</html>");
+    assert_eq!(problem(device.tab().close(ToWorker::LoadModels)).code, ProblemCode::BadModel);
+}
+
+#[test]
+fn loading_can_be_stopped_and_taken_up_again() {
+    let device = Device::with_models();
+    let tab = device.tab();
+    let (load, cancel) = (tab.id(), tab.id());
+    let stop = async {
+        tab.service.handle(Request::new(cancel, ToWorker::Cancel { request: load }), None).await;
+    };
+    pollster::block_on(join(tab.service.handle(Request::new(load, ToWorker::LoadModels), None), stop));
+    assert_eq!(tab.of(load).pop(), Some(FromWorker::Stopped));
+    assert_eq!(tab.of(cancel), [FromWorker::Done]);
+    assert_eq!(statuses(&tab).pop().unwrap().encoder.phase, ModelPhase::Idle);
+    assert_eq!(tab.close(ToWorker::LoadModels), FromWorker::Done);
+}

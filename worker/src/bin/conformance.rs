@@ -1,0 +1,125 @@
+//! The `conformance` program: runs the ports' conformance suites on the browser's adapters and posts one verdict per suite,
+//! `{suite, broken}`, then `{done: true}`. A test page serves it; it is no part of the product.
+
+use std::rc::Rc;
+
+use conclave_ports::conformance::{self, Verdict};
+use conclave_ports::{Blobs, Store, StoreError, Table, Write};
+use conclave_worker::blobs::OpfsBlobs;
+use conclave_worker::clock::BrowserClock;
+use conclave_worker::entropy::BrowserEntropy;
+use conclave_worker::fetch::BrowserFetch;
+use conclave_worker::lock::WebLock;
+use conclave_worker::scope;
+use conclave_worker::store::IdbStore;
+use conclave_worker::yields::BrowserYield;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen_futures::spawn_local;
+
+/// What the test asks for.
+#[derive(Deserialize)]
+enum Ask {
+    /// All suites. `path` is served with `body`.
+    Suites { path: String, body: Vec<u8> },
+    /// Writes over the quota that the test has set: both stores must say `Full` and keep what they have.
+    Full { over_bytes: usize },
+    /// Stores a record, then waits until the test has deleted the database: using it must say `Unavailable`.
+    Open,
+    /// Uses the store after the database was deleted.
+    UseAfterDelete,
+}
+
+#[derive(Serialize)]
+struct Said {
+    suite: &'static str,
+    broken: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Done {
+    done: bool,
+}
+
+fn main() {
+    let store = Rc::new(IdbStore::new("conformance"));
+    scope::listen(move |data| {
+        let Some(ask) = scope::from_js::<Ask>(data) else { return };
+        let store = Rc::clone(&store);
+        spawn_local(async move {
+            run(ask, &store).await;
+            scope::post(&Done { done: true });
+        });
+    });
+    scope::post(&Said { suite: "ready", broken: None });
+}
+
+fn say(suite: &'static str, verdict: Verdict) {
+    scope::post(&Said { suite, broken: verdict.err() });
+}
+
+async fn run(ask: Ask, store: &IdbStore) {
+    match ask {
+        Ask::Suites { path, body } => {
+            say("clock", conformance::clock(&BrowserClock));
+            say("entropy", conformance::entropy(&BrowserEntropy));
+            say("store", conformance::store(store).await);
+            say("blobs", conformance::blobs(&OpfsBlobs::new("conformance")).await);
+            say("blobs in two folders", two_folders().await);
+            say("fetch", conformance::fetch(&BrowserFetch, &path, &body).await);
+            say("fetch stays at home", same_origin().await);
+            say("lock", conformance::lock(&WebLock::new("conformance"), &BrowserYield::new()).await);
+        }
+        Ask::Full { over_bytes } => {
+            say("a full store", conformance::store_full(store, over_bytes).await);
+            say("full blobs", blobs_full(over_bytes).await);
+        }
+        Ask::Open => {
+            let written = store.commit(vec![Write::put(Table::Meta, "kept", *b"1")]).await;
+            say("open", written.map_err(|error| error.to_string()));
+        }
+        Ask::UseAfterDelete => {
+            let verdict = match store.get(Table::Meta, "kept").await {
+                Err(StoreError::Unavailable(_)) => Ok(()),
+                other => Err(format!("a deleted store is unavailable, but said {other:?}")),
+            };
+            say("a deleted store", verdict);
+        }
+    }
+}
+
+async fn two_folders() -> Verdict {
+    let (one, other) = (OpfsBlobs::new("conformance"), OpfsBlobs::new("conformance-other"));
+    let said = |error: StoreError| error.to_string();
+    one.write("a/b/part", b"one").await.map_err(said)?;
+    let read = other.read("a/b/part").await.map_err(said)?;
+    one.remove("a/b/part").await.map_err(said)?;
+    other.remove("a/b/part").await.map_err(said)?;
+    if read.is_none() { Ok(()) } else { Err("folders do not share objects".to_owned()) }
+}
+
+async fn same_origin() -> Verdict {
+    use conclave_ports::{Cancel, Fetch, FetchError};
+    for path in ["//example.com/x", "https://example.com/x", "/\\example.com/x", "x"] {
+        let got = BrowserFetch.get(path, 1000, &Cancel::new(), &|_| {}).await;
+        if !matches!(got, Err(FetchError::Connection(_))) {
+            return Err(format!("{path} is refused before a request is made"));
+        }
+    }
+    Ok(())
+}
+
+async fn blobs_full(over_bytes: usize) -> Verdict {
+    let blobs = OpfsBlobs::new("conformance");
+    let said = |error: StoreError| error.to_string();
+    blobs.write("full", b"old").await.map_err(said)?;
+    let refused = blobs.write("full", &vec![7; over_bytes]).await;
+    let kept = blobs.read("full").await.map_err(said)?;
+    blobs.remove("full").await.map_err(said)?;
+    match (refused, kept.as_deref()) {
+        (Err(StoreError::Full), Some(b"old")) => Ok(()),
+        (refused, kept) => Err(format!(
+            "a full disk is Full and keeps the old object, but said {refused:?}, {:?} bytes",
+            kept.map(<[u8]>::len)
+        )),
+    }
+}

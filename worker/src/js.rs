@@ -1,0 +1,26 @@
+//! What every adapter needs of JavaScript values.
+
+use wasm_bindgen::JsValue;
+
+/// The `name` of an exception (`QuotaExceededError`), empty where it has none.
+pub(crate) fn error_name(error: &JsValue) -> String {
+    property(error, "name").and_then(|name| name.as_string()).unwrap_or_default()
+}
+
+/// Name and message of an exception, for an error's text. Messages of the browser's exceptions carry no user content.
+pub(crate) fn describe(error: &JsValue) -> String {
+    let message = property(error, "message").and_then(|message| message.as_string()).unwrap_or_default();
+    match error_name(error) {
+        name if name.is_empty() && message.is_empty() => "unknown exception".to_owned(),
+        name if message.is_empty() => name,
+        name if name.is_empty() => message,
+        name => format!("{name}: {message}"),
+    }
+}
+
+/// A property of an object; `None` where it is missing, `null` or `undefined`.
+pub(crate) fn property(object: &JsValue, name: &str) -> Option<JsValue> {
+    js_sys::Reflect::get(object, &JsValue::from_str(name))
+        .ok()
+        .filter(|value| !value.is_null() && !value.is_undefined())
+}

@@ -1,0 +1,27 @@
+//! The browser's side of the engine: one adapter per port, under the port's file name, and the worker programs.
+//!
+//! - `bin/engine.rs`: council, models, index, storage; talks `conclave_protocol::message` with the page.
+//! - `bin/redact.rs`: privacy alone, small; talks `conclave_protocol::redaction` with the page.
+//! - `bin/conformance.rs`: the ports' conformance suites on these adapters; tests only.
+
+#[cfg(feature = "adapters")]
+pub mod blobs;
+#[cfg(feature = "adapters")]
+pub mod clock;
+#[cfg(feature = "adapters")]
+pub mod entropy;
+#[cfg(feature = "adapters")]
+pub mod fetch;
+#[cfg(feature = "engine")]
+pub mod files;
+#[cfg(feature = "adapters")]
+mod js;
+#[cfg(feature = "adapters")]
+pub mod lock;
+pub mod scope;
+#[cfg(feature = "adapters")]
+pub mod store;
+#[cfg(feature = "engine")]
+pub mod tabs;
+#[cfg(feature = "adapters")]
+pub mod yields;
