@@ -89,6 +89,12 @@ impl ChatMessage {
 pub enum Sampling {
     /// The most probable token, always.
     Greedy,
+    /// The most probable token after the logits of the last 64 written tokens were divided (or, where negative,
+    /// multiplied) by `penalty` (Keskar et al. 2019): small models run in circles without.
+    Penalised {
+        /// 1 is greedy; 1.1 to 1.3 is usual.
+        penalty: f32,
+    },
     /// Nucleus sampling (Holtzman et al. 2020) after scaling the logits by `1 / temperature`.
     TopP {
         /// Above 0; 0 is greedy.

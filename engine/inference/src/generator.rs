@@ -91,7 +91,7 @@ impl LlamaGenerator {
         };
         while out.tokens.len() < request.max_tokens {
             pulse.beat().await?;
-            let token = sampler.choose(&logits);
+            let token = sampler.choose(logits, &out.tokens);
             if token == self.vocabulary.end() || self.vocabulary.is_control(token) {
                 out.finish = Finish::Stop;
                 break;

@@ -4,6 +4,9 @@ use conclave_ports::{Entropy, SeededEntropy};
 
 use crate::Sampling;
 
+/// Written tokens that a repetition penalty looks back on: llama.cpp's default.
+const PENALTY_WINDOW: usize = 64;
+
 /// Chooses tokens by one rule, repeatably.
 pub struct Sampler {
     rule: Sampling,
@@ -15,20 +18,25 @@ impl Sampler {
     #[must_use]
     pub fn new(rule: Sampling) -> Self {
         let seed = match rule {
-            Sampling::Greedy => 0,
+            Sampling::Greedy | Sampling::Penalised { .. } => 0,
             Sampling::TopP { seed, .. } => seed,
         };
         Self { rule, entropy: SeededEntropy::new(seed) }
     }
 
-    /// The index of the chosen logit.
+    /// The index of the chosen logit; `written` are the tokens written so far.
     #[must_use]
-    pub fn choose(&self, logits: &[f32]) -> u32 {
+    pub fn choose(&self, mut logits: Vec<f32>, written: &[u32]) -> u32 {
         match self.rule {
-            Sampling::TopP { temperature, top_p, .. } if temperature > 0.0 => {
-                nucleus(logits, temperature, top_p, self.uniform())
+            Sampling::Greedy => greedy(&logits),
+            Sampling::Penalised { penalty } => {
+                penalise(&mut logits, &written[written.len().saturating_sub(PENALTY_WINDOW)..], penalty);
+                greedy(&logits)
             }
-            Sampling::Greedy | Sampling::TopP { .. } => greedy(logits),
+            Sampling::TopP { temperature, top_p, .. } if temperature > 0.0 => {
+                nucleus(&logits, temperature, top_p, self.uniform())
+            }
+            Sampling::TopP { .. } => greedy(&logits),
         }
     }
 
@@ -39,6 +47,18 @@ impl Sampler {
         // The seeded source always has more to give.
         let _ = self.entropy.fill(&mut bytes);
         (u32::from_le_bytes(bytes) >> 8) as f32 / (1u32 << 24) as f32
+    }
+}
+
+/// Makes each of `tokens` less probable, once.
+fn penalise(logits: &mut [f32], tokens: &[u32], penalty: f32) {
+    let mut seen = tokens.to_vec();
+    seen.sort_unstable();
+    seen.dedup();
+    for token in seen {
+        if let Some(logit) = logits.get_mut(token as usize) {
+            *logit = if *logit > 0.0 { *logit / penalty } else { *logit * penalty };
+        }
     }
 }
 
@@ -93,12 +113,22 @@ mod tests {
     }
 
     #[test]
+    fn a_penalty_falls_once_on_what_was_written_lately() {
+        let sampler = Sampler::new(Sampling::Penalised { penalty: 2.0 });
+        assert_eq!(sampler.choose(vec![1.0, 1.9, -1.0], &[1, 1, 1]), 0);
+        assert_eq!(sampler.choose(vec![-1.5, -1.0, -3.0], &[1]), 0);
+        let mut long_ago = vec![1];
+        long_ago.extend([2; PENALTY_WINDOW]);
+        assert_eq!(sampler.choose(vec![1.0, 1.9, -1.0], &long_ago), 1);
+    }
+
+    #[test]
     fn samples_follow_the_probabilities() {
         let sampler = Sampler::new(Sampling::TopP { temperature: 1.0, top_p: 1.0, seed: 7 });
         let logits = [0.0, 2.0f32.ln(), f32::NEG_INFINITY];
         let mut counts = [0; 3];
         for _ in 0..3_000 {
-            counts[sampler.choose(&logits) as usize] += 1;
+            counts[sampler.choose(logits.to_vec(), &[]) as usize] += 1;
         }
         // Expected 1,000 and 2,000 with a standard deviation of 26.
         assert!((900..1_100).contains(&counts[0]), "{counts:?}");
@@ -110,7 +140,7 @@ mod tests {
         let rule = Sampling::TopP { temperature: 0.8, top_p: 0.9, seed: 3 };
         let draw = || {
             let sampler = Sampler::new(rule);
-            (0..20).map(|_| sampler.choose(&[0.3, 0.1, 0.2, 0.25])).collect::<Vec<_>>()
+            (0..20).map(|_| sampler.choose(vec![0.3, 0.1, 0.2, 0.25], &[])).collect::<Vec<_>>()
         };
         assert_eq!(draw(), draw());
     }
