@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use conclave_protocol::{
     DocumentInfo, DocumentText, Event, FromWorker, Outcome, PROTOCOL_VERSION, Passage, Problem, ProblemCode, RequestId,
-    Snapshot, ThreadInfo, ToWorker, Turn,
+    Settings, Snapshot, ThreadInfo, ToWorker, Turn,
 };
 
 use super::connection::{Connection, Stage};
@@ -57,14 +57,7 @@ impl AppState {
             FromWorker::TurnEnded(turn) => self.on_turn_ended(event.id, turn),
             FromWorker::Thread { info, turns } => self.on_thread(&info, turns),
             FromWorker::Threads(threads) => self.on_threads(threads, env),
-            FromWorker::Settings(settings) => {
-                // A newer save is on its way: what the person chose last stands.
-                if self.pending.find(|body| matches!(body, ToWorker::SaveSettings { .. })).is_none() {
-                    self.effect(Effect::ApplyTheme(settings.theme));
-                    self.settings = settings;
-                    self.touch(Section::Settings);
-                }
-            }
+            FromWorker::Settings(settings) => self.take_settings(settings),
             FromWorker::Done => {
                 if closed == Some(ToWorker::LoadModels) {
                     self.touch(Section::Models);
@@ -96,8 +89,7 @@ impl AppState {
         let first = !self.connection.was_ready;
         self.connection.stage = Stage::Ready;
         self.connection.was_ready = true;
-        self.effect(Effect::ApplyTheme(snapshot.settings.theme));
-        self.settings = snapshot.settings;
+        self.take_settings(snapshot.settings);
         if first && !self.layout.narrow {
             self.layout.panel_open = self.settings.show_trace;
         }
@@ -130,6 +122,15 @@ impl AppState {
         }
         if self.want_models || (first && self.settings.load_models_at_start) {
             self.load_models();
+        }
+    }
+
+    /// Takes the stored settings, except where a newer choice is on its way: what the person chose last stands.
+    fn take_settings(&mut self, settings: Settings) {
+        if self.pending.find(|body| matches!(body, ToWorker::SaveSettings { .. })).is_none() {
+            self.effect(Effect::ApplyTheme(settings.theme));
+            self.settings = settings;
+            self.touch(Section::Settings);
         }
     }
 

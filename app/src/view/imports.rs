@@ -39,9 +39,9 @@ fn line(store: Store, item: ImportItem) -> AnyView {
         }
         .into_any()
     };
-    let cancel = || button("Stop", format!("Stop importing {name}"), Intent::CancelImport(ticket));
-    let retry = || button("Try again", format!("Try {name} again"), Intent::RetryImport(ticket));
-    let dismiss = || button("Dismiss", format!("Dismiss {name}"), Intent::DismissImport(ticket));
+    let cancel = || button("Stop", format!("Stop: {name}"), Intent::CancelImport(ticket));
+    let retry = || button("Try again", format!("Try again: {name}"), Intent::RetryImport(ticket));
+    let dismiss = || button("Dismiss", format!("Dismiss: {name}"), Intent::DismissImport(ticket));
     let (words, progress, trouble, buttons) = match stage {
         ImportStage::Waiting => (format!("Waiting, {}", bytes(size_bytes)), None, false, vec![cancel()]),
         ImportStage::Running { stopping: true, .. } => ("Stopping…".to_owned(), None, false, Vec::new()),

@@ -76,9 +76,10 @@ pub fn ModelsStrip() -> impl IntoView {
 fn row(row: Row) -> AnyView {
     let Row { role, words, progress, problem } = row;
     let label = format!("The model that {role}: {words}");
+    let role = capital(&role);
     view! {
         <li>
-            <span class="role">{format!("The model that {role}")}</span>
+            <span class="role">{role} ": "</span>
             <span class="phase">{words}</span>
             {progress
                 .map(|(done, total)| {
@@ -88,4 +89,9 @@ fn row(row: Row) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

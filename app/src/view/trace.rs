@@ -1,6 +1,6 @@
 //! The council's work on a question, in three depths: verdict and strongest objection; each seat; raw prompts and drafts.
 
-use conclave_protocol::{EvidenceRef, Position, SeatReport};
+use conclave_protocol::{EvidenceRef, Position, Seat, SeatReport};
 use leptos::prelude::*;
 
 use super::store::Store;
@@ -58,11 +58,12 @@ fn strongest_objection(reports: &[SeatReport]) -> Option<String> {
     Some(format!("{}, round {}: {reason}", report.seat.name(), report.round))
 }
 
+/// Where each seat stood at the end.
 fn agreement(reports: &[SeatReport]) -> Option<String> {
-    let last = reports.iter().map(|report| report.round).max()?;
-    let of_last: Vec<&SeatReport> = reports.iter().filter(|report| report.round == last).collect();
-    let support = of_last.iter().filter(|report| report.position == Position::Support).count();
-    Some(format!("{support} of {} seats that spoke last support it", of_last.len()))
+    let last = |seat: Seat| reports.iter().rfind(|report| report.seat == seat).map(|report| report.position);
+    let stands: Vec<Position> = [Seat::Pathos, Seat::Logos, Seat::Ethos].into_iter().filter_map(last).collect();
+    let support = stands.iter().filter(|position| **position == Position::Support).count();
+    (!stands.is_empty()).then(|| format!("{support} of {} seats support it", stands.len()))
 }
 
 fn reports(state: &AppState) -> Vec<SeatReport> {
@@ -103,7 +104,7 @@ pub fn Trace() -> impl IntoView {
         }}
         <ol class="seats">
             <For each=move || reports.get() key=|(key, _)| key.clone() let:entry>
-                <Seat report=entry.1 />
+                <SeatLine report=entry.1 />
             </For>
             {move || drafts.get().into_iter().map(draft).collect::<Vec<_>>()}
         </ol>
@@ -128,7 +129,7 @@ fn head(shown: Shown) -> AnyView {
 }
 
 #[component]
-fn Seat(report: SeatReport) -> impl IntoView {
+fn SeatLine(report: SeatReport) -> impl IntoView {
     let store = Store::here();
     let SeatReport {
         seat,
@@ -145,7 +146,7 @@ fn Seat(report: SeatReport) -> impl IntoView {
     } = report;
     let reasons: Vec<AnyView> = reasons.into_iter().map(|reason| view! { <li>{reason}</li> }.into_any()).collect();
     let evidence: Vec<AnyView> = evidence.into_iter().map(|it| evidence_line(store, it)).collect();
-    let mut facts = vec![format!("Round {round}"), duration(took_ms)];
+    let mut facts = vec![format!("Round {round}")];
     if tokens_in + tokens_out > 0 {
         facts.push(format!("{tokens_in} tokens read, {tokens_out} written"));
     }
