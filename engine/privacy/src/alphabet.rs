@@ -78,22 +78,13 @@ impl Alphabet {
     /// Length of the longest prefix of `bytes` in this set, at most `max`.
     #[must_use]
     pub fn run(self, bytes: &[u8], max: usize) -> usize {
-        bytes
-            .iter()
-            .take(max)
-            .take_while(|byte| self.has(**byte))
-            .count()
+        bytes.iter().take(max).take_while(|byte| self.has(**byte)).count()
     }
 
     /// Length of the longest suffix of `bytes` in this set, at most `max`.
     #[must_use]
     pub fn run_back(self, bytes: &[u8], max: usize) -> usize {
-        bytes
-            .iter()
-            .rev()
-            .take(max)
-            .take_while(|byte| self.has(**byte))
-            .count()
+        bytes.iter().rev().take(max).take_while(|byte| self.has(**byte)).count()
     }
 }
 

@@ -13,25 +13,12 @@ const PADDING_MAX: usize = 8;
 pub(crate) fn value_after(text: &[u8], at: usize, alphabet: Alphabet, max: usize) -> Option<Span> {
     let name = Alphabet::BASE64URL.and(Alphabet::DOT);
     let mut cursor = at + name.run(text.get(at..)?, NAME_REST_MAX);
-    cursor += run_of(text, cursor, |byte| {
-        matches!(
-            byte,
-            b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b')' | b'*' | b'\\'
-        )
-    });
-    let spaced = cursor > at
-        && text
-            .get(cursor - 1)
-            .is_some_and(|byte| matches!(byte, b' ' | b'\t'));
-    let operator = run_of(text, cursor, |byte| {
-        matches!(byte, b'=' | b':' | b'>' | b'|' | b',')
-    });
+    cursor +=
+        run_of(text, cursor, |byte| matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b')' | b'*' | b'\\'));
+    let spaced = cursor > at && text.get(cursor - 1).is_some_and(|byte| matches!(byte, b' ' | b'\t'));
+    let operator = run_of(text, cursor, |byte| matches!(byte, b'=' | b':' | b'>' | b'|' | b','));
     // `is` in prose; a bare space on a command line (`--token abc`).
-    let prose = if operator == 0
-        && text
-            .get(cursor..cursor + 3)
-            .is_some_and(|word| word.eq_ignore_ascii_case(b"is "))
-    {
+    let prose = if operator == 0 && text.get(cursor..cursor + 3).is_some_and(|word| word.eq_ignore_ascii_case(b"is ")) {
         3
     } else {
         0
@@ -41,33 +28,20 @@ pub(crate) fn value_after(text: &[u8], at: usize, alphabet: Alphabet, max: usize
     }
     cursor += operator + prose;
     cursor += run_of(text, cursor, |byte| {
-        matches!(
-            byte,
-            b' ' | b'\t' | b'"' | b'\'' | b'`' | b'(' | b'[' | b'{' | b'*' | b'\\'
-        )
+        matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b'(' | b'[' | b'{' | b'*' | b'\\')
     });
     // HTTP: `Authorization: Bearer …`, `token …`.
     for scheme in ["bearer ", "basic ", "token ", "apikey "] {
-        if text
-            .get(cursor..cursor + scheme.len())
-            .is_some_and(|word| word.eq_ignore_ascii_case(scheme.as_bytes()))
-        {
+        if text.get(cursor..cursor + scheme.len()).is_some_and(|word| word.eq_ignore_ascii_case(scheme.as_bytes())) {
             cursor += scheme.len();
         }
     }
     let len = alphabet.run(text.get(cursor..)?, max + 1);
-    (1..=max)
-        .contains(&len)
-        .then(|| Span::new(cursor, cursor + len))
+    (1..=max).contains(&len).then(|| Span::new(cursor, cursor + len))
 }
 
 fn run_of(text: &[u8], at: usize, allowed: impl Fn(u8) -> bool) -> usize {
-    text.get(at..).map_or(0, |rest| {
-        rest.iter()
-            .take(PADDING_MAX)
-            .take_while(|byte| allowed(**byte))
-            .count()
-    })
+    text.get(at..).map_or(0, |rest| rest.iter().take(PADDING_MAX).take_while(|byte| allowed(**byte)).count())
 }
 
 #[cfg(test)]

@@ -18,8 +18,7 @@ pub(crate) fn starts(text: &[u8], at: usize) -> bool {
 
 /// Whether a value may end before `at`: the text ends there, or no letter or digit follows.
 pub(crate) fn ends(text: &[u8], at: usize) -> bool {
-    text.get(at)
-        .is_none_or(|byte| !byte.is_ascii_alphanumeric())
+    text.get(at).is_none_or(|byte| !byte.is_ascii_alphanumeric())
 }
 
 /// The part of `text` that ends at `at` and is at most `len` bytes long.
@@ -33,9 +32,7 @@ pub(crate) fn has_word(text: &[u8], words: &[&str]) -> bool {
         text.windows(word.len()).enumerate().any(|(at, window)| {
             window.eq_ignore_ascii_case(word.as_bytes())
                 && (at == 0 || !text[at - 1].is_ascii_alphanumeric())
-                && text
-                    .get(at + word.len())
-                    .is_none_or(|byte| !byte.is_ascii_alphanumeric())
+                && text.get(at + word.len()).is_none_or(|byte| !byte.is_ascii_alphanumeric())
         })
     })
 }

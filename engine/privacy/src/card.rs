@@ -71,18 +71,14 @@ fn is_grouping(run: &Run<'_>, first: usize, last: usize) -> bool {
         return true;
     }
     let fours = (first..last).all(|i| len(i) == 4) && len(last) <= 4 && last - first >= 3;
-    let amex =
-        last - first == 2 && len(first) == 4 && len(first + 1) == 6 && (4..=5).contains(&len(last));
+    let amex = last - first == 2 && len(first) == 4 && len(first + 1) == 6 && (4..=5).contains(&len(last));
     fours || amex
 }
 
 fn is_brand(digits: &[u8]) -> bool {
     BRANDS.iter().any(|(low, high, lengths)| {
         let width = low.ilog10() as usize + 1;
-        let prefix = digits
-            .iter()
-            .take(width)
-            .fold(0, |prefix, digit| prefix * 10 + u32::from(*digit));
+        let prefix = digits.iter().take(width).fold(0, |prefix, digit| prefix * 10 + u32::from(*digit));
         lengths.contains(&digits.len()) && (*low..=*high).contains(&prefix)
     })
 }

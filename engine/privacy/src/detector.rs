@@ -56,13 +56,7 @@ pub static DETECTORS: [Detector; 5] = [
         anchors: &["-----begin "],
         scan: pem::scan,
     },
-    Detector {
-        name: "url",
-        category: Category::Url,
-        strength: Strength::Secret,
-        anchors: &["://"],
-        scan: url::scan,
-    },
+    Detector { name: "url", category: Category::Url, strength: Strength::Secret, anchors: &["://"], scan: url::scan },
     Detector {
         name: "jwt",
         category: Category::Jwt,

@@ -9,8 +9,8 @@ const DOMAIN_MAX: usize = 255;
 
 /// Endings that look like `name@2x.png` or `getty@tty1.service`: files and units, not top-level domains in use for mail.
 const NOT_TOP_LEVEL: [&str; 22] = [
-    "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "js", "mjs", "ts", "tsx", "jsx",
-    "json", "html", "txt", "pdf", "service", "socket", "timer", "mount", "target",
+    "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "js", "mjs", "ts", "tsx", "jsx", "json", "html", "txt",
+    "pdf", "service", "socket", "timer", "mount", "target",
 ];
 
 pub(crate) fn scan(text: &str, at: usize) -> Option<Span> {
@@ -31,8 +31,7 @@ pub(crate) fn scan(text: &str, at: usize) -> Option<Span> {
 
 /// Letters of European languages count; other scripts end the address, since their text often runs on without a space.
 fn is_latin(c: char) -> bool {
-    c.is_ascii_alphanumeric()
-        || ('\u{c0}'..='\u{24f}').contains(&c) && c != '\u{d7}' && c != '\u{f7}'
+    c.is_ascii_alphanumeric() || ('\u{c0}'..='\u{24f}').contains(&c) && c != '\u{d7}' && c != '\u{f7}'
 }
 
 fn local_len(before: &str) -> usize {
@@ -50,13 +49,8 @@ fn local_len(before: &str) -> usize {
     }
     // Punctuation before a value belongs to the text around it: `='a@b.c'`, `...a@b.c`, `mail=a@b.c`, `/a@b.c`.
     let local = &before[start..];
-    let local = local
-        .rsplit(['=', '/', '?', '&', '\'', '`', '|', '{', '}'])
-        .next()
-        .unwrap_or(local);
-    local
-        .trim_start_matches(|c: char| !is_latin(c) && c != '_' && c != '+')
-        .len()
+    let local = local.rsplit(['=', '/', '?', '&', '`', '|', '{', '}']).next().unwrap_or(local);
+    local.trim_start_matches(|c: char| !is_latin(c) && c != '_' && c != '+').len()
 }
 
 fn domain(after: &str) -> Option<&str> {
@@ -71,12 +65,9 @@ fn domain(after: &str) -> Option<&str> {
         domain = &domain[..cut];
     }
     let (rest, top) = domain.rsplit_once('.')?;
-    let labels_fit = rest
-        .split('.')
-        .all(|label| !label.is_empty() && label.len() <= 63 && !label.starts_with('-'));
+    let labels_fit = rest.split('.').all(|label| !label.is_empty() && label.len() <= 63 && !label.starts_with('-'));
     let lower = top.to_ascii_lowercase();
-    let top_fits = (top.chars().count() >= 2
-        && top.chars().all(|c| is_latin(c) && !c.is_ascii_digit()))
+    let top_fits = (top.chars().count() >= 2 && top.chars().all(|c| is_latin(c) && !c.is_ascii_digit()))
         || lower.starts_with("xn--");
     (labels_fit && top_fits && !NOT_TOP_LEVEL.contains(&lower.as_str())).then_some(domain)
 }
@@ -86,17 +77,12 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Option<&str> {
-        text.find('@')
-            .and_then(|at| scan(text, at))
-            .and_then(|span| span.of(text))
+        text.find('@').and_then(|at| scan(text, at)).and_then(|span| span.of(text))
     }
 
     #[test]
     fn addresses_are_cut_out_of_their_surroundings() {
-        assert_eq!(
-            found("Write to jane.doe+x@example.co.uk, please."),
-            Some("jane.doe+x@example.co.uk")
-        );
+        assert_eq!(found("Write to jane.doe+x@example.co.uk, please."), Some("jane.doe+x@example.co.uk"));
         assert_eq!(found("<a href='mailto:a@b.io'>"), Some("a@b.io"));
         assert_eq!(found("…müller@bücher.de."), Some("müller@bücher.de"));
         assert_eq!(found("请联系foo@example.com谢谢"), Some("foo@example.com"));
@@ -105,15 +91,7 @@ mod tests {
 
     #[test]
     fn files_mentions_and_versions_are_not_addresses() {
-        for text in [
-            "icon@2x.png",
-            "@someone",
-            "react@18.2.0",
-            "git@github.com:a/b.git",
-            "a@b",
-            "a@.com",
-            "x@y.1",
-        ] {
+        for text in ["icon@2x.png", "@someone", "react@18.2.0", "git@github.com:a/b.git", "a@b", "a@.com", "x@y.1"] {
             assert_eq!(found(text), None, "{text}");
         }
     }

@@ -29,27 +29,14 @@ pub(crate) fn is_placeholder(value: &[u8]) -> bool {
         return true;
     }
     // Words of documentation, only where the value is made of words (a real key may contain `test` by chance).
-    const STAND_INS: [&str; 9] = [
-        "your_",
-        "your-",
-        "yourapi",
-        "placeholder",
-        "changeme",
-        "change_me",
-        "replace_me",
-        "_here",
-        "insert_",
-    ];
+    const STAND_INS: [&str; 9] =
+        ["your_", "your-", "yourapi", "placeholder", "changeme", "change_me", "replace_me", "_here", "insert_"];
     let lower = value.to_ascii_lowercase();
-    STAND_INS
-        .iter()
-        .any(|word| contains(&lower, word.as_bytes()))
+    STAND_INS.iter().any(|word| contains(&lower, word.as_bytes()))
 }
 
 pub(crate) fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack
-        .windows(needle.len())
-        .any(|window| window == needle)
+    haystack.windows(needle.len()).any(|window| window == needle)
 }
 
 #[cfg(test)]

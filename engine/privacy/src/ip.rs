@@ -19,9 +19,7 @@ pub(crate) fn v4_at(run: &Run<'_>, first: usize) -> Option<usize> {
     for i in first..after {
         let octet = run.digits(i);
         let fits = octet.len() <= 3 && (octet.len() == 1 || octet[0] != b'0');
-        let value = octet
-            .iter()
-            .fold(0u32, |value, digit| value * 10 + u32::from(digit - b'0'));
+        let value = octet.iter().fold(0u32, |value, digit| value * 10 + u32::from(digit - b'0'));
         if !fits || value > 255 || i > first && run.gap_before(i) != b"." {
             return None;
         }
@@ -36,17 +34,9 @@ pub(crate) fn v4_at(run: &Run<'_>, first: usize) -> Option<usize> {
 /// An address around the colon at `at`, where that is the first colon of its word.
 pub(crate) fn scan_v6(text: &str, at: usize) -> Option<Span> {
     let bytes = text.as_bytes();
-    let hex_before = bytes[..at]
-        .iter()
-        .rev()
-        .take(5)
-        .take_while(|byte| byte.is_ascii_hexdigit())
-        .count();
+    let hex_before = bytes[..at].iter().rev().take(5).take_while(|byte| byte.is_ascii_hexdigit()).count();
     let start = at - hex_before;
-    if hex_before > 4
-        || start > 0
-            && (bytes[start - 1].is_ascii_alphanumeric() || b":_.".contains(&bytes[start - 1]))
-    {
+    if hex_before > 4 || start > 0 && (bytes[start - 1].is_ascii_alphanumeric() || b":_.".contains(&bytes[start - 1])) {
         return None;
     }
     let len = bytes[start..]
@@ -58,11 +48,7 @@ pub(crate) fn scan_v6(text: &str, at: usize) -> Option<Span> {
         return None;
     }
     let word = text.get(start..start + len)?.trim_end_matches('.');
-    let word = if word.ends_with("::") {
-        word
-    } else {
-        word.trim_end_matches(':')
-    };
+    let word = if word.ends_with("::") { word } else { word.trim_end_matches(':') };
     let end = start + word.len();
     if !boundary::ends(bytes, end) || bytes.get(end) == Some(&b'_') {
         return None;
@@ -78,17 +64,12 @@ mod tests {
     use super::*;
 
     fn v6(text: &str) -> Option<&str> {
-        text.find(':')
-            .and_then(|at| scan_v6(text, at))
-            .and_then(|span| span.of(text))
+        text.find(':').and_then(|at| scan_v6(text, at)).and_then(|span| span.of(text))
     }
 
     #[test]
     fn ipv6_addresses_are_found() {
-        assert_eq!(
-            v6("[2001:db8::ff00:42:8329]"),
-            Some("2001:db8::ff00:42:8329")
-        );
+        assert_eq!(v6("[2001:db8::ff00:42:8329]"), Some("2001:db8::ff00:42:8329"));
         assert_eq!(v6("at ::1."), Some("::1"));
         assert_eq!(v6("fe80::1%eth0"), Some("fe80::1"));
         assert_eq!(v6("::ffff:192.0.2.128"), Some("::ffff:192.0.2.128"));
@@ -96,16 +77,9 @@ mod tests {
 
     #[test]
     fn times_paths_and_hardware_addresses_are_not() {
-        for text in [
-            "12:34:56",
-            "std::fmt",
-            "dead::beef",
-            "a::b",
-            "00:1b:44:11:3a:b7",
-            "::",
-            "x: 1",
-            "1:2:3:4:5:6:7:8:9",
-        ] {
+        for text in
+            ["12:34:56", "std::fmt", "dead::beef", "a::b", "00:1b:44:11:3a:b7", "::", "x: 1", "1:2:3:4:5:6:7:8:9"]
+        {
             assert_eq!(v6(text), None, "{text}");
         }
     }

@@ -42,9 +42,9 @@ fn names_algorithm(json: &[u8]) -> bool {
     if !(json.starts_with(b"{") && json.ends_with(b"}") && std::str::from_utf8(json).is_ok()) {
         return false;
     }
-    json.windows(5).enumerate().any(|(at, window)| {
-        window == b"\"alg\"" && json[at + 5..].trim_ascii_start().first() == Some(&b':')
-    })
+    json.windows(5)
+        .enumerate()
+        .any(|(at, window)| window == b"\"alg\"" && json[at + 5..].trim_ascii_start().first() == Some(&b':'))
 }
 
 /// RFC 4648, base64url without padding; `None` where the length is impossible.
@@ -90,10 +90,7 @@ mod tests {
     fn a_token_is_found_whole() {
         let token = format!("{HEADER}.eyJzdWIiOiIxIn0.c2lnbmF0dXJl");
         let text = format!("Bearer {token}, ok");
-        assert_eq!(
-            scan(&text, 7).and_then(|span| span.of(&text)),
-            Some(token.as_str())
-        );
+        assert_eq!(scan(&text, 7).and_then(|span| span.of(&text)), Some(token.as_str()));
     }
 
     #[test]

@@ -31,10 +31,7 @@ impl<'a> Run<'a> {
 
     /// The separators between group `i - 1` and group `i`; empty at both ends of the run.
     pub(crate) fn gap_before(&self, i: usize) -> &'a [u8] {
-        match (
-            i.checked_sub(1).and_then(|before| self.groups.get(before)),
-            self.groups.get(i),
-        ) {
+        match (i.checked_sub(1).and_then(|before| self.groups.get(before)), self.groups.get(i)) {
             (Some(before), Some(group)) => &self.text[before.end..group.start],
             _ => &[],
         }
@@ -50,19 +47,10 @@ pub(crate) fn scan(text: &[u8], found: &mut Vec<Finding>) {
     let mut at = 0;
     while let Some(offset) = text[at..].iter().position(u8::is_ascii_digit) {
         let start = at + offset;
-        let len = text[start..]
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
-        let group = Group {
-            start,
-            end: start + len,
-        };
+        let len = text[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let group = Group { start, end: start + len };
         at = group.end;
-        if groups
-            .last()
-            .is_some_and(|last| !is_gap(&text[last.end..group.start]))
-        {
+        if groups.last().is_some_and(|last| !is_gap(&text[last.end..group.start])) {
             read_run(text, &groups, found);
             groups.clear();
         }
@@ -78,8 +66,7 @@ pub(crate) fn scan(text: &[u8], found: &mut Vec<Finding>) {
 
 /// Whether the digits belong to a word (`sha1`, `4k`, `img_20240101`) instead of standing alone.
 fn is_glued(text: &[u8], group: Group) -> bool {
-    let before =
-        group.start > 0 && (text[group.start - 1] == b'_' || !boundary::starts(text, group.start));
+    let before = group.start > 0 && (text[group.start - 1] == b'_' || !boundary::starts(text, group.start));
     let after = match (text.get(group.end), text.get(group.end + 1)) {
         // An extension follows: `555-123-4567x89`.
         (Some(b'x' | b'X'), Some(next)) => !next.is_ascii_digit(),
@@ -122,48 +109,17 @@ fn read_run(text: &[u8], groups: &[Group], found: &mut Vec<Finding>) {
 fn read_number(run: &Run<'_>, first: usize) -> Option<(Finding, usize)> {
     let plain = |used: usize, category, strength, detector| {
         let span = Span::new(run.groups[first].start, run.groups[first + used - 1].end);
-        (
-            Finding {
-                span,
-                category,
-                strength,
-                detector,
-            },
-            used,
-        )
+        (Finding { span, category, strength, detector }, used)
     };
     if let Some(used) = card::at(run, first) {
-        return Some(plain(
-            used,
-            Category::CreditCard,
-            Strength::Checksummed,
-            "card",
-        ));
+        return Some(plain(used, Category::CreditCard, Strength::Checksummed, "card"));
     }
     if let Some(used) = ssn::at(run, first) {
-        return Some(plain(
-            used,
-            Category::UsSsn,
-            Strength::Checksummed,
-            "us-ssn",
-        ));
+        return Some(plain(used, Category::UsSsn, Strength::Checksummed, "us-ssn"));
     }
     if let Some(used) = ip::v4_at(run, first) {
-        return Some(plain(
-            used,
-            Category::IpAddress,
-            Strength::Patterned,
-            "ipv4",
-        ));
+        return Some(plain(used, Category::IpAddress, Strength::Patterned, "ipv4"));
     }
     let (span, used) = phone::at(run, first)?;
-    Some((
-        Finding {
-            span,
-            category: Category::Phone,
-            strength: Strength::Patterned,
-            detector: "phone",
-        },
-        used,
-    ))
+    Some((Finding { span, category: Category::Phone, strength: Strength::Patterned, detector: "phone" }, used))
 }

@@ -37,12 +37,7 @@ mod tests {
     use conclave_protocol::Category;
 
     fn find(start: usize, end: usize, category: Category, strength: Strength) -> Finding {
-        Finding {
-            span: Span::new(start, end),
-            category,
-            strength,
-            detector: "test",
-        }
+        Finding { span: Span::new(start, end), category, strength, detector: "test" }
     }
 
     #[test]
@@ -52,10 +47,7 @@ mod tests {
             find(0, 15, Category::Url, Strength::Secret),
             find(30, 31, Category::Phone, Strength::Patterned),
         ]);
-        let short: Vec<_> = united
-            .iter()
-            .map(|f| (f.span.start, f.span.end, f.category))
-            .collect();
+        let short: Vec<_> = united.iter().map(|f| (f.span.start, f.span.end, f.category)).collect();
         assert_eq!(short, [(0, 30, Category::Url), (30, 31, Category::Phone)]);
     }
 
@@ -66,9 +58,6 @@ mod tests {
             find(3, 12, Category::Email, Strength::Patterned),
             find(11, 14, Category::Phone, Strength::Patterned),
         ]);
-        assert_eq!(
-            (united.len(), united[0].category, united[0].span.end),
-            (1, Category::Email, 14)
-        );
+        assert_eq!((united.len(), united[0].category, united[0].span.end), (1, Category::Email, 14));
     }
 }

@@ -61,8 +61,7 @@ const CONTEXT_ACCENTED: [&str; 5] = ["téléphone", "teléfono", "móvil", "tél
 
 /// The telephone number that begins with group `first`: its span (with `+` and brackets) and how many groups it has.
 pub(crate) fn at(run: &Run<'_>, first: usize) -> Option<(Span, usize)> {
-    let used =
-        international(run, first).or_else(|| national::at(run, first, has_context(run, first)))?;
+    let used = international(run, first).or_else(|| national::at(run, first))?;
     Some((span(run, first, used), used))
 }
 
@@ -107,10 +106,7 @@ fn is_sum(run: &Run<'_>, i: usize) -> bool {
 
 /// A gap of two or more spaces, or a slash with spaces, parts two numbers.
 fn is_list(run: &Run<'_>, _first: usize, i: usize) -> bool {
-    matches!(
-        run.gap_before(i),
-        b"  " | b"   " | b"    " | b" / " | b" - "
-    )
+    matches!(run.gap_before(i), b"  " | b"   " | b"    " | b" / " | b" - ")
 }
 
 /// Whether the group continues something that stands before it: `a1b-0049…`, `1.0049`, `_00`.
@@ -123,21 +119,20 @@ fn is_continued(run: &Run<'_>, first: usize) -> bool {
     }
 }
 
-fn has_context(run: &Run<'_>, first: usize) -> bool {
+/// Whether a word beside the number says that it is a telephone number.
+fn is_announced(run: &Run<'_>, first: usize) -> bool {
     let group = run.groups[first];
     let before = boundary::before(run.text, group.start, CONTEXT_BEFORE);
     // One line: a word in the line above belongs to another value.
-    let line = before
-        .rsplit(|byte| *byte == b'\n')
-        .next()
-        .unwrap_or(before);
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or(before);
     let end = run.groups[run.len() - 1].end;
     let after = &run.text[end..run.text.len().min(end + CONTEXT_AFTER)];
-    boundary::has_word(line, &CONTEXT)
-        || CONTEXT_ACCENTED
-            .iter()
-            .any(|word| crate::entropy::contains(line, word.as_bytes()))
-        || boundary::has_word(after, &["phone", "mobile", "cell", "tel", "fax"])
+    // Tables of numbers have no letters nearby; this keeps them cheap.
+    let has_letters = |text: &[u8]| text.iter().any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80);
+    has_letters(line)
+        && (boundary::has_word(line, &CONTEXT)
+            || CONTEXT_ACCENTED.iter().any(|word| crate::entropy::contains(line, word.as_bytes())))
+        || has_letters(after) && boundary::has_word(after, &["phone", "mobile", "cell", "tel", "fax"])
 }
 
 fn span(run: &Run<'_>, first: usize, used: usize) -> Span {
@@ -162,30 +157,16 @@ fn span(run: &Run<'_>, first: usize, used: usize) -> Span {
 
 /// Length of an extension: `x123`, ` ext. 12`.
 fn extension(after: &[u8]) -> usize {
-    let space = after
-        .iter()
-        .take_while(|byte| matches!(byte, b' ' | b','))
-        .count();
+    let space = after.iter().take_while(|byte| matches!(byte, b' ' | b',')).count();
     let rest = &after[space..];
-    let word = ["extension", "ext.", "ext", "x", "#"].iter().find(|word| {
-        rest.get(..word.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
-    });
+    let word = ["extension", "ext.", "ext", "x", "#"]
+        .iter()
+        .find(|word| rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes())));
     let Some(word) = word else { return 0 };
     let tail = &rest[word.len()..];
-    let inner = tail
-        .iter()
-        .take_while(|byte| matches!(byte, b' ' | b':'))
-        .count();
-    let digits = tail[inner..]
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    if (1..=6).contains(&digits) {
-        space + word.len() + inner + digits
-    } else {
-        0
-    }
+    let inner = tail.iter().take_while(|byte| matches!(byte, b' ' | b':')).count();
+    let digits = tail[inner..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if (1..=6).contains(&digits) { space + word.len() + inner + digits } else { 0 }
 }
 
 #[cfg(test)]

@@ -38,20 +38,11 @@ impl Redactor {
             targets.push(target);
         };
         for (i, detector) in DETECTORS.iter().enumerate() {
-            detector
-                .anchors
-                .iter()
-                .for_each(|anchor| add(anchor, Target::Detector(i)));
+            detector.anchors.iter().for_each(|anchor| add(anchor, Target::Detector(i)));
         }
         keys::all().for_each(|key| add(key.anchor, Target::Key(key)));
-        ANNOUNCED
-            .iter()
-            .enumerate()
-            .for_each(|(i, rule)| add(rule.vendor, Target::Announced(i)));
-        GENERIC
-            .names
-            .iter()
-            .for_each(|name| add(name, Target::Generic));
+        ANNOUNCED.iter().enumerate().for_each(|(i, rule)| add(rule.vendor, Target::Announced(i)));
+        GENERIC.names.iter().for_each(|name| add(name, Target::Generic));
         let anchors = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
@@ -86,7 +77,7 @@ impl Redactor {
                     })
                 }
                 Some(Target::Key(key)) => key.scan(bytes, hit.start()),
-                Some(Target::Announced(i)) => ANNOUNCED[*i].scan(bytes, hit.end()),
+                Some(Target::Announced(i)) => ANNOUNCED[*i].scan(bytes, hit.start(), hit.end()),
                 Some(Target::Generic) => Generic::scan(bytes, hit.end()),
                 None => None,
             };

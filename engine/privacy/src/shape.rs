@@ -24,16 +24,9 @@ pub fn match_len(parts: &[Part], text: &[u8]) -> Option<usize> {
     for part in parts {
         let rest = text.get(at..)?;
         at += match part {
-            Part::Lit(literal) => rest
-                .starts_with(literal.as_bytes())
-                .then_some(literal.len())?,
-            Part::Run(alphabet, min, max) => {
-                Some(alphabet.run(rest, *max)).filter(|len| len >= min)?
-            }
-            Part::OneOf(literals) => literals
-                .iter()
-                .find(|literal| rest.starts_with(literal.as_bytes()))?
-                .len(),
+            Part::Lit(literal) => rest.starts_with(literal.as_bytes()).then_some(literal.len())?,
+            Part::Run(alphabet, min, max) => Some(alphabet.run(rest, *max)).filter(|len| len >= min)?,
+            Part::OneOf(literals) => literals.iter().find(|literal| rest.starts_with(literal.as_bytes()))?.len(),
             Part::Opt(parts) => match_len(parts, rest).unwrap_or(0),
         };
     }
@@ -46,11 +39,7 @@ mod tests {
 
     #[test]
     fn parts_match_in_order() {
-        let parts = [
-            Part::OneOf(&["sk_", "rk_"]),
-            Part::Run(Alphabet::DIGIT, 2, 3),
-            Part::Opt(&[Part::Lit("!")]),
-        ];
+        let parts = [Part::OneOf(&["sk_", "rk_"]), Part::Run(Alphabet::DIGIT, 2, 3), Part::Opt(&[Part::Lit("!")])];
         assert_eq!(match_len(&parts, b"rk_12!x"), Some(6));
         assert_eq!(match_len(&parts, b"sk_1234"), Some(6));
         assert_eq!(match_len(&parts, b"sk_1"), None);

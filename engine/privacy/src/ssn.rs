@@ -21,25 +21,19 @@ pub(crate) fn at(run: &Run<'_>, first: usize) -> Option<usize> {
     let used = if lens(3) {
         let gap = run.gap_before(first + 1);
         let joined = |gap: &[u8]| matches!(gap, b"-" | b"." | b"/");
-        let same = run.gap_before(first + 2) == gap
-            && matches!(gap, b"-" | b" " | b"." | [0xe2, 0x80, 0x90..=0x93]);
+        let same = run.gap_before(first + 2) == gap && matches!(gap, b"-" | b" " | b"." | [0xe2, 0x80, 0x90..=0x93]);
         if !same || joined(run.gap_before(first)) || joined(run.gap_before(first + 3)) {
             return None;
         }
         3
     } else if run.digits(first).len() == 9
-        && boundary::has_word(
-            boundary::before(run.text, run.groups[first].start, CONTEXT_BYTES),
-            &CONTEXT,
-        )
+        && boundary::has_word(boundary::before(run.text, run.groups[first].start, CONTEXT_BYTES), &CONTEXT)
     {
         1
     } else {
         return None;
     };
-    let digits: Vec<u8> = (first..first + used)
-        .flat_map(|i| run.digits(i).iter().copied())
-        .collect();
+    let digits: Vec<u8> = (first..first + used).flat_map(|i| run.digits(i).iter().copied()).collect();
     is_assigned(&digits).then_some(used)
 }
 
@@ -60,14 +54,7 @@ mod tests {
     #[test]
     fn numbers_that_are_never_assigned_are_refused() {
         assert!(is_assigned(b"536904399"));
-        for never in [
-            b"000904399",
-            b"666904399",
-            b"936904399",
-            b"536004399",
-            b"536900000",
-            b"078051120",
-        ] {
+        for never in [b"000904399", b"666904399", b"936904399", b"536004399", b"536900000", b"078051120"] {
             assert!(!is_assigned(never));
         }
     }

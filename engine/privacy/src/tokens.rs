@@ -25,13 +25,10 @@ impl Tokens {
     /// The token of `value`; a new value gets the next number of its category.
     pub fn token(&mut self, category: Category, value: &str) -> String {
         let last = self.last.entry(category).or_default();
-        let number = *self
-            .numbers
-            .entry((category, normal_form(category, value)))
-            .or_insert_with(|| {
-                *last += 1;
-                *last
-            });
+        let number = *self.numbers.entry((category, normal_form(category, value))).or_insert_with(|| {
+            *last += 1;
+            *last
+        });
         format!("[{}_{number:02}]", category.stem())
     }
 }
@@ -44,15 +41,14 @@ fn normal_form(category: Category, value: &str) -> String {
         Category::CreditCard | Category::UsSsn => digits(value),
         Category::Phone => {
             // `+49…` and `0049…` call the same number; another extension is another value.
-            let (number, extension) =
-                value.split_at(value.find(['x', 'X', 'e', 'E', '#']).unwrap_or(value.len()));
+            let (number, extension) = value.split_at(value.find(['x', 'X', 'e', 'E', '#']).unwrap_or(value.len()));
             let number = digits(number);
             let number = number.strip_prefix("00").unwrap_or(&number);
             format!("{number}x{}", digits(extension))
         }
-        Category::IpAddress => value
-            .parse::<Ipv6Addr>()
-            .map_or_else(|_| value.to_owned(), |address| address.to_string()),
+        Category::IpAddress => {
+            value.parse::<Ipv6Addr>().map_or_else(|_| value.to_owned(), |address| address.to_string())
+        }
         Category::ApiKey | Category::Jwt | Category::Url | Category::PrivateKey => value.to_owned(),
     }
 }
@@ -71,38 +67,17 @@ mod tests {
         assert_eq!(tokens.token(Category::Email, "A@Example.com"), "[EMAIL_01]");
         assert_eq!(tokens.token(Category::Email, "b@example.com"), "[EMAIL_02]");
         assert_eq!(tokens.token(Category::Email, "a@example.COM"), "[EMAIL_01]");
-        assert_eq!(
-            tokens.token(Category::CreditCard, "4111 1111 1111 1111"),
-            "[CREDIT_CARD_01]"
-        );
-        assert_eq!(
-            tokens.token(Category::CreditCard, "4111-1111-1111-1111"),
-            "[CREDIT_CARD_01]"
-        );
-        assert_eq!(
-            tokens.token(Category::Phone, "+49 171 1234567"),
-            "[PHONE_01]"
-        );
-        assert_eq!(
-            tokens.token(Category::Phone, "0049 (171) 1234567"),
-            "[PHONE_01]"
-        );
-        assert_eq!(
-            tokens.token(Category::IpAddress, "2001:db8::1"),
-            "[IP_ADDRESS_01]"
-        );
-        assert_eq!(
-            tokens.token(Category::IpAddress, "2001:0DB8:0:0::1"),
-            "[IP_ADDRESS_01]"
-        );
+        assert_eq!(tokens.token(Category::CreditCard, "4111 1111 1111 1111"), "[CREDIT_CARD_01]");
+        assert_eq!(tokens.token(Category::CreditCard, "4111-1111-1111-1111"), "[CREDIT_CARD_01]");
+        assert_eq!(tokens.token(Category::Phone, "+49 171 1234567"), "[PHONE_01]");
+        assert_eq!(tokens.token(Category::Phone, "0049 (171) 1234567"), "[PHONE_01]");
+        assert_eq!(tokens.token(Category::IpAddress, "2001:db8::1"), "[IP_ADDRESS_01]");
+        assert_eq!(tokens.token(Category::IpAddress, "2001:0DB8:0:0::1"), "[IP_ADDRESS_01]");
     }
 
     #[test]
     fn keys_that_differ_in_case_are_different_keys() {
         let mut tokens = Tokens::new();
-        assert_ne!(
-            tokens.token(Category::ApiKey, "abcD"),
-            tokens.token(Category::ApiKey, "abcd")
-        );
+        assert_ne!(tokens.token(Category::ApiKey, "abcD"), tokens.token(Category::ApiKey, "abcd"));
     }
 }

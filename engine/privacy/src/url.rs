@@ -23,32 +23,19 @@ pub(crate) fn scan(text: &str, at: usize) -> Option<Span> {
     }
     let authority_start = at + 3;
     let rest = &bytes[authority_start..];
-    let authority_len = rest
-        .iter()
-        .take(AUTHORITY_MAX)
-        .take_while(|byte| !ends_authority(**byte))
-        .count();
+    let authority_len = rest.iter().take(AUTHORITY_MAX).take_while(|byte| !ends_authority(**byte)).count();
     let authority = &rest[..authority_len];
     let host_at = authority.iter().rposition(|byte| *byte == b'@')? + 1;
     let host = &authority[host_at..];
-    if !host
-        .first()
-        .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'[' || *byte >= 0x80)
-    {
+    if !host.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'[' || *byte >= 0x80) {
         return None;
     }
     if !is_credential(&authority[..host_at - 1]) {
         return None;
     }
-    let tail = rest[authority_len..]
-        .iter()
-        .take_while(|byte| !ends_url(**byte))
-        .count();
+    let tail = rest[authority_len..].iter().take_while(|byte| !ends_url(**byte)).count();
     let mut end = authority_start + authority_len + tail;
-    while matches!(
-        bytes[end - 1],
-        b'.' | b',' | b';' | b':' | b'!' | b')' | b']' | b'}'
-    ) {
+    while matches!(bytes[end - 1], b'.' | b',' | b';' | b':' | b'!' | b')' | b']' | b'}') {
         end -= 1;
     }
     Some(Span::new(start, end.max(authority_start + host_at)))
@@ -60,9 +47,7 @@ fn is_credential(user_info: &[u8]) -> bool {
             let password = &user_info[colon + 1..];
             let stand_in = matches!(password.first(), Some(b'$' | b'<' | b'{' | b'%'))
                 && matches!(password.last(), Some(b'}' | b'>' | b'%' | b'A'..=b'Z'));
-            let masked = password
-                .iter()
-                .all(|byte| matches!(byte, b'*' | b'x' | b'X' | b'.'));
+            let masked = password.iter().all(|byte| matches!(byte, b'*' | b'x' | b'X' | b'.'));
             !password.is_empty() && !stand_in && !masked
         }
         None => user_info.len() >= TOKEN_MIN && !entropy::is_placeholder(user_info),
@@ -82,9 +67,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Option<&str> {
-        text.find("://")
-            .and_then(|at| scan(text, at))
-            .and_then(|span| span.of(text))
+        text.find("://").and_then(|at| scan(text, at)).and_then(|span| span.of(text))
     }
 
     #[test]
@@ -93,14 +76,8 @@ mod tests {
             found("db: postgres://app:s3cr3t@db.example.com:5432/main?ssl=1."),
             Some("postgres://app:s3cr3t@db.example.com:5432/main?ssl=1")
         );
-        assert_eq!(
-            found("redis://:p4ss@10.0.0.1"),
-            Some("redis://:p4ss@10.0.0.1")
-        );
-        assert_eq!(
-            found("https://u:p@ss@host/x"),
-            Some("https://u:p@ss@host/x")
-        );
+        assert_eq!(found("redis://:p4ss@10.0.0.1"), Some("redis://:p4ss@10.0.0.1"));
+        assert_eq!(found("https://u:p@ss@host/x"), Some("https://u:p@ss@host/x"));
     }
 
     #[test]

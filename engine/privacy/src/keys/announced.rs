@@ -18,12 +18,7 @@ pub struct Announced {
 }
 
 const fn announced(vendor: &'static str, alphabet: A, min: usize, max: usize) -> Announced {
-    Announced {
-        vendor,
-        alphabet,
-        min,
-        max,
-    }
+    Announced { vendor, alphabet, min, max }
 }
 
 const UUID: A = A::ANY_HEX.and(A::DASH);
@@ -108,8 +103,13 @@ pub(crate) static ANNOUNCED: &[Announced] = &[
 const ENTROPY_MIN: f32 = 3.0;
 
 impl Announced {
-    /// The value announced by the vendor's name that ends at `end`.
-    pub(crate) fn scan(&self, text: &[u8], end: usize) -> Option<Finding> {
+    /// The value announced by the vendor's name at `start..end`.
+    pub(crate) fn scan(&self, text: &[u8], start: usize, end: usize) -> Option<Finding> {
+        // A word of its own (`OKTA_…`, `my_okta`) or of camel case (`myOkta`), not a part of one (`rookTable`).
+        let humped = text[start].is_ascii_uppercase() && start > 0 && text[start - 1].is_ascii_lowercase();
+        if !boundary::starts(text, start) && !humped {
+            return None;
+        }
         let span = assignment::value_after(text, end, self.alphabet, self.max)?;
         let value = &text[span.start..span.end];
         (value.len() >= self.min && boundary::ends(text, span.end) && looks_random(value))
@@ -177,41 +177,23 @@ impl Generic {
 
     /// The value announced by a name that ends at `end`.
     pub(crate) fn scan(text: &[u8], end: usize) -> Option<Finding> {
-        let alphabet = A::BASE64URL
-            .and(A::BASE64)
-            .and(A::DOT)
-            .and(A::EQUALS)
-            .and(A::TILDE);
+        let alphabet = A::BASE64URL.and(A::BASE64).and(A::DOT).and(A::EQUALS).and(A::TILDE);
         let span = assignment::value_after(text, end, alphabet, Self::MAX)?;
         let value = &text[span.start..span.end];
-        let value =
-            &value[..value.len() - value.iter().rev().take_while(|byte| **byte == b'.').count()];
+        let value = &value[..value.len() - value.iter().rev().take_while(|byte| **byte == b'.').count()];
         // A call or a path (`config.getSecret(`, `process.env.API_KEY`, `/etc/secrets/key`) is where a secret comes from.
-        let is_code = matches!(text.get(span.end), Some(b'(' | b'['))
-            || value.starts_with(b"/")
-            || value.starts_with(b"./");
-        let is_dotted_name =
-            value.contains(&b'.') && value.iter().filter(|byte| byte.is_ascii_digit()).count() < 3;
-        (value.len() >= Self::MIN && !is_code && !is_dotted_name && looks_random(value)).then(
-            || {
-                finding(
-                    conclave_protocol::Span::new(span.start, span.start + value.len()),
-                    "generic",
-                )
-            },
-        )
+        let is_code =
+            matches!(text.get(span.end), Some(b'(' | b'[')) || value.starts_with(b"/") || value.starts_with(b"./");
+        let head = value.split(|byte| *byte == b'.').next().unwrap_or(value);
+        let is_dotted_name = head.len() < value.len() && head.iter().all(u8::is_ascii_alphabetic);
+        (value.len() >= Self::MIN && !is_code && !is_dotted_name && looks_random(value))
+            .then(|| finding(conclave_protocol::Span::new(span.start, span.start + value.len()), "generic"))
     }
 }
 
 /// Digits and letters mixed, spread like chance would spread them, and no stand-in.
 fn looks_random(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let letters = value
-        .iter()
-        .filter(|byte| byte.is_ascii_alphabetic())
-        .count();
-    digits >= 2
-        && letters >= 1
-        && entropy::bits_per_byte(value) >= ENTROPY_MIN
-        && !entropy::is_placeholder(value)
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    digits >= 2 && letters >= 1 && entropy::bits_per_byte(value) >= ENTROPY_MIN && !entropy::is_placeholder(value)
 }

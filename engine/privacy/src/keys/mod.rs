@@ -33,21 +33,12 @@ pub struct Key {
 }
 
 const fn key(vendor: &'static str, anchor: &'static str, parts: &'static [Part]) -> Key {
-    Key {
-        vendor,
-        anchor,
-        lead: None,
-        parts,
-    }
+    Key { vendor, anchor, lead: None, parts }
 }
 
 /// All keys that are known by their form.
 pub fn all() -> impl Iterator<Item = &'static Key> {
-    models::KEYS
-        .iter()
-        .chain(cloud::KEYS)
-        .chain(code::KEYS)
-        .chain(services::KEYS)
+    models::KEYS.iter().chain(cloud::KEYS).chain(code::KEYS).chain(services::KEYS)
 }
 
 impl Key {
@@ -56,7 +47,11 @@ impl Key {
         let len = shape::match_len(self.parts, &text[at..])?;
         let mut start = at;
         if let Some((alphabet, min, max)) = self.lead {
-            let lead = alphabet.run_back(&text[..at], max + 1);
+            let mut lead = alphabet.run_back(&text[..at], max + 2);
+            // The letter of an escape (`\n`) is no part of the run.
+            if matches!(text[..at - lead + lead.min(1)], [.., b'\\', b'n' | b'r' | b't']) {
+                lead -= 1;
+            }
             if !(min..=max).contains(&lead) {
                 return None;
             }
@@ -65,16 +60,16 @@ impl Key {
         let end = at + len;
         let body = &text[start + self.anchor.len().min(len)..end];
         let whole = boundary::starts(text, start) && boundary::ends(text, end);
-        (whole && !entropy::is_placeholder(body))
-            .then(|| finding(Span::new(start, end), self.vendor))
+        (whole && !entropy::is_placeholder(body) && !is_word(body)).then(|| finding(Span::new(start, end), self.vendor))
     }
 }
 
+/// Whether a body is a long word: lower-case letters and `_` alone. A random string of 20 letters and digits is one with a
+/// probability below 1e-4.
+fn is_word(body: &[u8]) -> bool {
+    body.len() >= 20 && body.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_')
+}
+
 pub(crate) fn finding(span: Span, detector: &'static str) -> Finding {
-    Finding {
-        span,
-        category: Category::ApiKey,
-        strength: Strength::Secret,
-        detector,
-    }
+    Finding { span, category: Category::ApiKey, strength: Strength::Secret, detector }
 }

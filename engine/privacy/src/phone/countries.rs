@@ -15,36 +15,36 @@ const SHORT: [(&[u8], usize, usize); 45] = [
     (b"36", 8, 9),
     (b"39", 6, 11),
     (b"40", 9, 9),
-    (b"41", 9, 9),
+    (b"41", 9, 12),
     (b"43", 7, 13),
     (b"44", 9, 10),
     (b"45", 8, 8),
-    (b"46", 7, 10),
+    (b"46", 7, 12),
     (b"47", 8, 8),
     (b"48", 9, 9),
-    (b"49", 7, 12),
+    (b"49", 7, 13),
     (b"51", 8, 9),
     (b"52", 10, 11),
     (b"53", 6, 8),
     (b"54", 10, 11),
     (b"55", 10, 11),
-    (b"56", 9, 9),
-    (b"57", 8, 10),
+    (b"56", 9, 10),
+    (b"57", 8, 11),
     (b"58", 10, 10),
     (b"60", 8, 10),
-    (b"61", 9, 9),
+    (b"61", 6, 10),
     (b"62", 7, 12),
     (b"63", 8, 10),
     (b"64", 8, 10),
-    (b"65", 8, 8),
+    (b"65", 8, 11),
     (b"66", 8, 9),
     (b"81", 9, 10),
     (b"82", 8, 10),
     (b"84", 9, 10),
     (b"86", 9, 11),
-    (b"90", 10, 10),
-    (b"91", 10, 10),
-    (b"92", 9, 10),
+    (b"90", 7, 10),
+    (b"91", 10, 13),
+    (b"92", 8, 11),
     (b"93", 9, 9),
     (b"94", 9, 9),
     (b"98", 10, 10),
@@ -53,7 +53,7 @@ const SHORT: [(&[u8], usize, usize); 45] = [
 const MYANMAR: (&[u8], usize, usize) = (b"95", 7, 10);
 
 /// Assigned codes of three digits, as ranges.
-const LONG: [(u16, u16); 22] = [
+const LONG: [(u16, u16); 23] = [
     (211, 213),
     (216, 216),
     (218, 218),
@@ -71,6 +71,7 @@ const LONG: [(u16, u16); 22] = [
     (670, 670),
     (672, 692),
     (800, 800),
+    (808, 808),
     (850, 856),
     (870, 888),
     (960, 968),
@@ -87,22 +88,14 @@ pub(super) fn accepts(digits: &[u8]) -> bool {
     if digits.len() < DIGITS_MIN {
         return false;
     }
-    if let Some((code, min, max)) = SHORT
-        .iter()
-        .chain([&MYANMAR])
-        .find(|(code, ..)| digits.starts_with(code))
-    {
+    if let Some((code, min, max)) = SHORT.iter().chain([&MYANMAR]).find(|(code, ..)| digits.starts_with(code)) {
         let rest = &digits[code.len()..];
         // In North America area code and exchange begin with 2 to 9.
         let fits = *code != b"1" || rest.first().is_some_and(|digit| *digit >= b'2');
         return fits && (*min..=*max).contains(&rest.len());
     }
-    let code = digits[..3]
-        .iter()
-        .fold(0u16, |code, digit| code * 10 + u16::from(digit - b'0'));
-    LONG.iter()
-        .any(|(low, high)| (*low..=*high).contains(&code))
-        && LONG_REST.contains(&(digits.len() - 3))
+    let code = digits[..3].iter().fold(0u16, |code, digit| code * 10 + u16::from(digit - b'0'));
+    LONG.iter().any(|(low, high)| (*low..=*high).contains(&code)) && LONG_REST.contains(&(digits.len() - 3))
 }
 
 #[cfg(test)]

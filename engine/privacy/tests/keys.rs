@@ -1,0 +1,85 @@
+//! Keys of services: one is made from every shape and must be found whole; damaged ones must not.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use conclave_privacy::Redactor;
+use conclave_privacy::alphabet::Alphabet;
+use conclave_privacy::keys::{self, Key};
+use conclave_privacy::shape::Part;
+use conclave_protocol::Category;
+
+/// Characters in no order that is easily seen: a quadratic sequence.
+fn fill(alphabet: Alphabet, len: usize, salt: usize, out: &mut String) {
+    let letters: Vec<char> = (0..128u8).filter(|byte| alphabet.has(*byte)).map(char::from).collect();
+    // The first and the last character are letters or digits, as in real keys.
+    let plain: Vec<char> = letters.iter().copied().filter(char::is_ascii_alphanumeric).collect();
+    for i in 0..len {
+        let from = if i == 0 || i + 1 == len { &plain } else { &letters };
+        let from = if from.is_empty() { &letters } else { from };
+        out.push(from[(i * 31 + i * i * 7 + salt * 5) % from.len()]);
+    }
+}
+
+fn make(parts: &[Part], out: &mut String) {
+    for (i, part) in parts.iter().enumerate() {
+        match part {
+            Part::Lit(literal) => out.push_str(literal),
+            Part::Run(alphabet, min, _) => fill(*alphabet, *min, i, out),
+            Part::OneOf(literals) => out.push_str(literals[0]),
+            Part::Opt(_) => {}
+        }
+    }
+}
+
+fn example(key: &Key) -> String {
+    let mut out = String::new();
+    if let Some((alphabet, min, _)) = key.lead {
+        fill(alphabet, min, 3, &mut out);
+    }
+    make(key.parts, &mut out);
+    out
+}
+
+#[test]
+fn a_key_of_every_shape_is_found_whole() {
+    let redactor = Redactor::new().unwrap();
+    for key in keys::all() {
+        let value = example(key);
+        for text in [format!("{value}"), format!("key: \"{value}\", next"), format!("a line\\n{value} end")] {
+            let start = text.find(&value).unwrap();
+            let found = redactor.find(&text);
+            assert!(
+                found.iter().any(|f| f.category == Category::ApiKey
+                    && f.span.start <= start
+                    && f.span.end >= start + value.len()),
+                "{}: {text:?} gave {found:?}",
+                key.vendor
+            );
+        }
+    }
+}
+
+#[test]
+fn the_anchor_is_part_of_the_shape() {
+    for key in keys::all() {
+        let value = example(key).to_ascii_lowercase();
+        assert!(value.contains(key.anchor), "{}: {value} lacks {}", key.vendor, key.anchor);
+        assert_eq!(key.anchor, key.anchor.to_ascii_lowercase(), "anchors are written in lower case");
+    }
+}
+
+#[test]
+fn a_key_glued_to_a_word_or_made_of_one_letter_is_none() {
+    let redactor = Redactor::new().unwrap();
+    let key = concat!("gh", "p_16C7e42F292c6912E7710c838347Ae178B4a");
+    assert_eq!(redactor.find(key).len(), 1);
+    assert!(redactor.find(&format!("x{key}")).is_empty());
+    assert!(redactor.find(&format!("{}{}", "ghp_", "x".repeat(36))).is_empty());
+    assert!(redactor.find(&key[..30]).is_empty());
+}
+
+#[test]
+fn there_are_many_vendors() {
+    let vendors: std::collections::BTreeSet<&str> = keys::all().map(|key| key.vendor).collect();
+    assert!(vendors.len() >= 100, "{}", vendors.len());
+}

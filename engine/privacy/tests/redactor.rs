@@ -1,0 +1,132 @@
+//! The face of the crate: tokens, overlaps, any text, linear time.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::time::{Duration, Instant};
+
+use conclave_privacy::{Redactor, Tokens};
+use conclave_protocol::Category;
+use proptest::prelude::*;
+
+#[test]
+fn one_value_has_one_token() {
+    let text = "Ann@example.com, bob@example.com, ann@EXAMPLE.com; call +1 415 555 2671 or +1 (415) 555-2671";
+    let tokens: Vec<String> = Redactor::new().unwrap().marks(text).into_iter().map(|mark| mark.token).collect();
+    assert_eq!(tokens, ["[EMAIL_01]", "[EMAIL_02]", "[EMAIL_01]", "[PHONE_01]", "[PHONE_01]"]);
+}
+
+#[test]
+fn a_conversation_keeps_its_tokens() {
+    let redactor = Redactor::new().unwrap();
+    let mut tokens = Tokens::new();
+    let first = redactor.marks_with(&mut tokens, "a@example.com");
+    let second = redactor.marks_with(&mut tokens, "b@example.com and a@example.com");
+    assert_eq!(first[0].token, "[EMAIL_01]");
+    assert_eq!((second[0].token.as_str(), second[1].token.as_str()), ("[EMAIL_02]", "[EMAIL_01]"));
+}
+
+#[test]
+fn a_secret_swallows_what_overlaps_it() {
+    let marks = Redactor::new().unwrap().marks("postgres://ann:pw4@10.0.0.1/db and ann@example.com");
+    let kinds: Vec<Category> = marks.iter().map(|mark| mark.category).collect();
+    assert_eq!(kinds, [Category::Url, Category::Email]);
+}
+
+#[test]
+fn offsets_are_bytes_of_the_text() {
+    let text = "Schlüssel für Jürgen 🔑: a@example.com";
+    let mark = Redactor::new().unwrap().marks(text).remove(0);
+    assert_eq!(mark.span.of(text), Some("a@example.com"));
+}
+
+/// Texts that would cost a quadratic scanner minutes.
+fn hostile(unit: &str) -> String {
+    unit.repeat((1 << 20) / unit.len())
+}
+
+#[test]
+fn hostile_text_takes_linear_time() {
+    let redactor = Redactor::new().unwrap();
+    for unit in [
+        "@",
+        "a@",
+        "a.b@",
+        "://",
+        "a://b:c@",
+        "a:b@",
+        "-----BEGIN PRIVATE KEY-----\n",
+        "-----BEGIN PRIVATE KEY",
+        "eyJ",
+        "eyJhbGciOiJIUzI1NiJ9.",
+        "sk-",
+        "sk-ant-",
+        "ghp_",
+        "xox",
+        "1",
+        "1 ",
+        "1-",
+        "4111 ",
+        "+1 ",
+        "0049 ",
+        "1.",
+        "1.1.1.1.",
+        ":",
+        "::",
+        "a:",
+        "api_key=",
+        "aws ",
+        "aws",
+        "token: ",
+        "x",
+        " ",
+        "\n",
+        "é",
+        "(",
+        "SG.",
+        ".",
+        "a.aaaaaa.",
+        "1:AA",
+        "-us1",
+        "Q~",
+        "eyJhIjoi",
+        "AAAAAAAAAAAAAAAAAAAA",
+    ] {
+        let text = hostile(unit);
+        let start = Instant::now();
+        let found = redactor.find(&text);
+        let took = start.elapsed();
+        // Test builds take up to a second for the worst of these; quadratic time would be hours.
+        assert!(took < Duration::from_secs(20), "{unit:?} took {took:?} for {} finds", found.len());
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_gives_ordered_spans_that_fit(text in "(?s).{0,400}") {
+        check(&text);
+    }
+
+    #[test]
+    fn text_made_of_pieces_of_values_gives_ordered_spans_that_fit(
+        pieces in proptest::collection::vec(
+            prop::sample::select(vec![
+                "@", ".", "a", "é", "🔑", "+", "(", ")", "-", " ", "4111", "1111", "555", "0", "00", "://", ":", "sk-", "ghp_", "eyJ",
+                "-----BEGIN ", "PRIVATE KEY-----", "-----END ", "\n", "\\n", "api_key", "=", "\"", "aws", "example.com", "::", "fe80",
+                "\u{a0}", "\u{2011}", "x1", "%3D", "AKIA", "IOSFODNN7EXAMPL3",
+            ]),
+            0..60,
+        )
+    ) {
+        check(&pieces.concat());
+    }
+}
+
+fn check(text: &str) {
+    let marks = Redactor::new().unwrap().marks(text);
+    let mut end = 0;
+    for mark in marks {
+        assert!(mark.span.start >= end && mark.span.end > mark.span.start, "ordered, without overlaps");
+        assert!(mark.span.of(text).is_some(), "on character boundaries");
+        end = mark.span.end;
+    }
+}
