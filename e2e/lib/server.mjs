@@ -36,7 +36,8 @@ export async function startServer() {
         WRANGLER_SEND_METRICS: "false",
         WRANGLER_SEND_ERROR_REPORTS: "false",
         WRANGLER_HIDE_BANNER: "true",
-        WRANGLER_LOG_PATH: "/dev/null",
+        WRANGLER_LOG_PATH: join(state, "logs"),
+        CLOUDFLARE_CF_FETCH_ENABLED: "false", // It would ask the network where this machine is.
       },
     },
   );

@@ -40,11 +40,12 @@ impl Server {
             ("WRANGLER_SEND_ERROR_REPORTS", "false"),
             // With the banner goes the search for a newer version.
             ("WRANGLER_HIDE_BANNER", "true"),
-            // What a request asks for is nobody's business, and the log grows for ever.
-            ("WRANGLER_LOG_PATH", "/dev/null"),
+            // It would ask the network where this machine is.
+            ("CLOUDFLARE_CF_FETCH_ENABLED", "false"),
         ] {
             wrangler.env(name, value);
         }
+        wrangler.env("WRANGLER_LOG_PATH", layout.dist().join("logs"));
         // A group of its own: one signal ends wrangler together with the runtime and the bundler that it starts.
         wrangler.process_group(0);
         let child = wrangler.spawn().context("cannot start wrangler; is Node.js still on the PATH?")?;
