@@ -2,9 +2,9 @@
 
 use conclave_protocol::{Problem, ProblemCode, RequestId, ToWorker};
 
+use super::asking::Kept;
 use super::connection::{Connection, Stage};
 use super::effect::{Effect, Env};
-use super::engine_events::Kept;
 use super::imports::ImportStage;
 use super::section::Section;
 use super::{AppState, Search};

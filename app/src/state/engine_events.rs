@@ -1,26 +1,18 @@
 //! What the engine says: events in, state changed.
 
-use std::sync::Arc;
-
 use conclave_protocol::{
-    DocumentInfo, DocumentText, Event, FromWorker, Outcome, PROTOCOL_VERSION, Passage, Problem, ProblemCode, RequestId,
-    Settings, Snapshot, ThreadInfo, ToWorker, Turn,
+    Event, FromWorker, PROTOCOL_VERSION, Passage, Problem, ProblemCode, RequestId, Settings, Snapshot, ToWorker,
 };
 
+use super::command::Command;
 use super::connection::{Connection, Stage};
 use super::effect::{Effect, Env, Update};
-use super::format::shorten;
 use super::imports::ImportStage;
-use super::live::Live;
-use super::models::{Models, Rate};
+use super::models::Models;
 use super::problems::Remedy;
-use super::reader::{ReaderBody, Window};
 use super::section::Section;
-use super::words::{import_words, outcome_words, phase_words};
-use super::{AppState, Command, Search};
-
-/// Longest title made from a first question, in characters: two lines of the thread list.
-const TITLE_CHARS: usize = 60;
+use super::words::phase_words;
+use super::{AppState, Search};
 
 impl AppState {
     /// Takes one event of the engine.
@@ -134,62 +126,6 @@ impl AppState {
         }
     }
 
-    pub(super) fn read_current(&mut self) {
-        let thread = self.current.clone();
-        let asked = |body: &ToWorker| *body == ToWorker::ReadThread { thread: thread.clone() };
-        if self.pending.find(asked).is_none() {
-            self.request(ToWorker::ReadThread { thread: thread.clone() }, None);
-        }
-    }
-
-    fn on_importing(&mut self, id: Option<RequestId>, now: conclave_protocol::ImportProgress, env: &Env) {
-        let Some(item) = id.and_then(|id| self.imports.by_request(id)) else { return };
-        let ImportStage::Running { progress, .. } = &mut item.stage else { return };
-        let same_phase = progress.as_ref().is_some_and(|before| before.phase == now.phase);
-        if same_phase {
-            item.rate.see(now.done, env.now_ms);
-        } else {
-            item.rate = Rate::begin(now.done, env.now_ms);
-        }
-        let words = (!same_phase).then(|| format!("{}: {}", item.name, import_words(now.phase)));
-        *progress = Some(now);
-        self.touch(Section::Imports);
-        if let Some(words) = words {
-            self.announce(words);
-        }
-    }
-
-    fn on_imported(&mut self, id: Option<RequestId>, info: DocumentInfo) {
-        if let Some(ticket) = id.and_then(|id| self.imports.by_request(id)).map(|item| item.ticket) {
-            self.imports.remove(ticket);
-            self.effect(Effect::ForgetFile(ticket));
-            self.touch(Section::Imports);
-        }
-        self.announce(format!("Added {}, {} passages.", info.name, info.passages));
-        self.documents.retain(|document| document.id != info.id);
-        self.documents.insert(0, info);
-        self.touch(Section::Documents);
-        self.pump_imports();
-    }
-
-    fn on_documents(&mut self, documents: Vec<DocumentInfo>) {
-        self.documents = documents;
-        self.touch(Section::Documents);
-        let gone = self.reader.as_ref().is_some_and(|reader| self.documents.iter().all(|d| d.id != reader.document));
-        if gone {
-            self.reader = None;
-            self.touch(Section::Reader);
-        }
-    }
-
-    fn on_document(&mut self, text: DocumentText) {
-        let Some(reader) = self.reader.as_mut().filter(|reader| reader.document == text.info.id) else { return };
-        reader.title.clone_from(&text.info.title);
-        let window = Window::around(&text.text, reader.span);
-        reader.body = ReaderBody::Open { text: Arc::new(text), window };
-        self.touch(Section::Reader);
-    }
-
     fn on_found(&mut self, id: Option<RequestId>, passages: Vec<Passage>) {
         if let Some(live) = self.live.as_mut().filter(|live| Some(live.request) == id) {
             live.passages = Some(passages);
@@ -205,92 +141,6 @@ impl AppState {
             self.search = Search::Found { query: query.clone(), passages };
             self.touch(Section::Search);
             self.announce(words);
-        }
-    }
-
-    fn on_turn_started(&mut self, id: Option<RequestId>, turn: Turn) {
-        let Some(live) = self.live.as_mut().filter(|live| Some(live.request) == id) else { return };
-        if live.passages.is_none() && !turn.passages.is_empty() {
-            live.passages = Some(turn.passages.clone());
-        }
-        let is_current = turn.thread == self.current;
-        match self.threads.iter().position(|thread| thread.id == turn.thread) {
-            Some(at) => {
-                let mut info = self.threads.remove(at);
-                info.changed_ms = turn.asked_ms;
-                info.turns += 1;
-                self.threads.insert(0, info);
-            }
-            None => self.threads.insert(
-                0,
-                ThreadInfo {
-                    id: turn.thread.clone(),
-                    title: shorten(&turn.question, TITLE_CHARS),
-                    changed_ms: turn.asked_ms,
-                    turns: 1,
-                },
-            ),
-        }
-        let thread = turn.thread.clone();
-        live.turn = Some(turn);
-        if is_current {
-            self.effect(Effect::RememberThread(Some(thread)));
-        }
-        self.touch(Section::Live);
-        self.touch(Section::Threads);
-    }
-
-    fn on_turn_ended(&mut self, id: Option<RequestId>, turn: Turn) {
-        if let Some(live) = self.live.take_if(|live| Some(live.request) == id) {
-            if let Some(decision) = live.decision {
-                self.decisions.insert(turn.id.clone(), decision);
-            }
-            self.touch(Section::Live);
-            self.touch(Section::Trace);
-            // The sidebar's mark of the running thread goes.
-            self.touch(Section::Threads);
-        }
-        self.announce(format!("{}.", outcome_words(&turn.outcome)));
-        if turn.thread == self.current {
-            self.put_turn(turn);
-        }
-    }
-
-    fn put_turn(&mut self, turn: Turn) {
-        let turn = Arc::new(turn);
-        match self.turns.iter_mut().find(|known| known.id == turn.id) {
-            Some(known) => *known = turn,
-            None => self.turns.push(turn),
-        }
-        self.touch(Section::Turns);
-    }
-
-    fn on_thread(&mut self, info: &ThreadInfo, turns: Vec<Turn>) {
-        if info.id != self.current {
-            return;
-        }
-        self.reading_thread = false;
-        // The live turn is stored as unfinished; it is shown as what it is.
-        let live = self.live.as_ref().and_then(|live| live.turn.as_ref()).map(|turn| turn.id.clone());
-        self.turns = turns.into_iter().filter(|turn| Some(&turn.id) != live.as_ref()).map(Arc::new).collect();
-        self.touch(Section::Turns);
-        self.touch(Section::Threads);
-    }
-
-    fn on_threads(&mut self, threads: Vec<ThreadInfo>, env: &Env) {
-        let was_listed = self.current_thread().is_some();
-        self.threads = threads;
-        self.touch(Section::Threads);
-        match self.current_thread() {
-            None if was_listed && self.live_here().is_none() => self.begin_thread(env),
-            Some(info) => {
-                let known = self.turns.len() + usize::from(self.live_here().is_some_and(|live| live.turn.is_some()));
-                // Another tab asked in this thread.
-                if !self.reading_thread && info.turns as usize > known {
-                    self.read_current();
-                }
-            }
-            None => {}
         }
     }
 
@@ -366,53 +216,4 @@ impl AppState {
             _ => self.report(problem, None),
         }
     }
-
-    pub(super) fn fail_reader(&mut self, document: &conclave_protocol::DocumentId, problem: Problem) {
-        if let Some(reader) = self.reader.as_mut().filter(|reader| reader.document == *document) {
-            reader.body = ReaderBody::Failed(problem);
-            self.touch(Section::Reader);
-        }
-    }
-
-    /// The live question ends without a stored turn's end. A question that was never stored goes back into the composer;
-    /// a stored one stays in the thread as failed, or as stopped where there is no problem.
-    pub(super) fn drop_live(&mut self, problem: Option<&Problem>) -> Option<Kept> {
-        let Live { turn, question, passages, reports, .. } = self.live.take()?;
-        for section in [Section::Live, Section::Trace, Section::Threads] {
-            self.touch(section);
-        }
-        match turn {
-            Some(turn) => {
-                let outcome = problem.map_or(Outcome::Stopped, |problem| Outcome::Failed(problem.clone()));
-                let passages = passages.unwrap_or_default();
-                if turn.thread == self.current {
-                    self.put_turn(Turn { outcome, passages, reports, ..turn });
-                }
-                Some(Kept::InThread)
-            }
-            None => {
-                self.restore_question(&question);
-                Some(Kept::InComposer)
-            }
-        }
-    }
-
-    pub(super) fn restore_question(&mut self, question: &str) {
-        let text = if self.composer.text.trim().is_empty() {
-            question.to_owned()
-        } else {
-            format!("{question}\n\n{}", self.composer.text)
-        };
-        self.set_composer(text);
-        self.touch(Section::Composer);
-    }
-}
-
-/// Where the words of an ended question are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kept {
-    /// In a turn of its thread.
-    InThread,
-    /// Back in the composer.
-    InComposer,
 }

@@ -4,10 +4,12 @@
 //! return an [`Update`]: the sections that changed (so that views re-read only those) and the effects that the caller
 //! must carry out (messages to send, workers to start). The same events and intents always give the same state.
 
+mod asking;
 mod command;
 mod composer;
 mod connection;
 mod crash;
+mod documents;
 mod effect;
 mod engine_events;
 mod format;
@@ -22,8 +24,10 @@ mod palette;
 mod pending;
 mod problems;
 mod reader;
+mod run;
 mod section;
 mod segments;
+mod threads;
 mod words;
 
 #[cfg(test)]

@@ -34,7 +34,8 @@ impl Window {
         let (start, end) = hit.as_ref().map_or((0, 0), |hit| (hit.start, hit.end));
         let start = cut_before(text, start.saturating_sub(AROUND_BYTES));
         let end = cut_after(text, end.saturating_add(AROUND_BYTES));
-        Self { chunks: vec![start..end], hit, len: text.len() }
+        // One chunk, not the numbers from start to end.
+        Self { chunks: std::iter::once(start..end).collect(), hit, len: text.len() }
     }
 
     /// The bytes that are on the page.

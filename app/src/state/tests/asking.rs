@@ -109,7 +109,7 @@ fn stop_cancels_and_keeps_the_turn_as_stopped() {
 fn a_worker_that_does_not_stop_is_ended_at_the_second_press() {
     let (mut page, _, _) = asked();
     page.act(Intent::StopAsking);
-    page.now_ms += super::super::intents::STOP_PATIENCE_MS;
+    page.now_ms += super::super::asking::STOP_PATIENCE_MS;
     page.act(Intent::StopAsking);
     assert_eq!(page.count(&Effect::StartEngine), 2);
     assert!(page.state.live.is_none());

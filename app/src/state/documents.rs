@@ -1,0 +1,145 @@
+//! Documents: imports, reading, search.
+
+use std::sync::Arc;
+
+use conclave_protocol::{DocumentId, DocumentInfo, DocumentText, ImportProgress, Problem, RequestId, Span, ToWorker};
+
+use super::effect::{Effect, Env, Ticket};
+use super::imports::ImportStage;
+use super::models::Rate;
+use super::reader::{Reader, ReaderBody, Window};
+use super::section::Section;
+use super::words::import_words;
+use super::{AppState, Search};
+
+impl AppState {
+    /// Starts the next import where none runs.
+    pub(super) fn pump_imports(&mut self) {
+        if let Some((ticket, name)) = self.imports.next() {
+            let request = self.request(ToWorker::Import { name }, Some(ticket));
+            if let Some(item) = self.imports.by_ticket(ticket) {
+                item.stage = ImportStage::Running { request, progress: None, stopping: false };
+            }
+            self.touch(Section::Imports);
+        }
+    }
+
+    pub(super) fn cancel_import(&mut self, ticket: Ticket) {
+        let Some(item) = self.imports.by_ticket(ticket) else { return };
+        self.update.sections.insert(Section::Imports);
+        match &mut item.stage {
+            ImportStage::Running { request, stopping, .. } => {
+                let request = *request;
+                if self.pending.withdraw(request) {
+                    item.stage = ImportStage::Stopped;
+                    self.pump_imports();
+                } else if !*stopping {
+                    *stopping = true;
+                    self.request(ToWorker::Cancel { request }, None);
+                }
+            }
+            ImportStage::Waiting => item.stage = ImportStage::Stopped,
+            ImportStage::Failed(_) | ImportStage::Stopped => {}
+        }
+    }
+
+    pub(super) fn open_document(&mut self, document: DocumentId, title: String, span: Option<Span>) {
+        self.close_dialog();
+        self.layout.panel_open = true;
+        if self.layout.narrow {
+            self.layout.threads_open = false;
+        }
+        self.touch(Section::Layout);
+        self.touch(Section::Reader);
+        let visit = self.reader.as_ref().map_or(0, |reader| reader.visit) + 1;
+        if let Some(reader) = self.reader.as_mut().filter(|reader| reader.document == document) {
+            reader.visit = visit;
+            reader.span = span;
+            match &mut reader.body {
+                ReaderBody::Open { text, window } => {
+                    *window = Window::around(&text.text, span);
+                    return;
+                }
+                ReaderBody::Loading(_) => return,
+                ReaderBody::Failed(_) => {}
+            }
+        }
+        let request = self.request(ToWorker::ReadDocument { document: document.clone() }, None);
+        self.reader = Some(Reader { document, title, span, visit, body: ReaderBody::Loading(request) });
+    }
+
+    pub(super) fn close_reader(&mut self) {
+        self.reader = None;
+        self.touch(Section::Reader);
+        self.touch(Section::Layout);
+    }
+
+    pub(super) fn search_for(&mut self, query: &str) {
+        if query.is_empty() {
+            self.search = Search::Idle;
+        } else {
+            if let Search::Running { request, .. } = self.search {
+                self.cancel(request);
+            }
+            let body = ToWorker::Search { query: query.to_owned(), limit: Self::SEARCH_LIMIT };
+            let request = self.request(body, None);
+            self.search = Search::Running { request, query: query.to_owned() };
+        }
+        self.touch(Section::Search);
+    }
+
+    pub(super) fn on_importing(&mut self, id: Option<RequestId>, now: ImportProgress, env: &Env) {
+        let Some(item) = id.and_then(|id| self.imports.by_request(id)) else { return };
+        let ImportStage::Running { progress, .. } = &mut item.stage else { return };
+        let same_phase = progress.as_ref().is_some_and(|before| before.phase == now.phase);
+        if same_phase {
+            item.rate.see(now.done, env.now_ms);
+        } else {
+            item.rate = Rate::begin(now.done, env.now_ms);
+        }
+        let words = (!same_phase).then(|| format!("{}: {}", item.name, import_words(now.phase)));
+        *progress = Some(now);
+        self.touch(Section::Imports);
+        if let Some(words) = words {
+            self.announce(words);
+        }
+    }
+
+    pub(super) fn on_imported(&mut self, id: Option<RequestId>, info: DocumentInfo) {
+        if let Some(ticket) = id.and_then(|id| self.imports.by_request(id)).map(|item| item.ticket) {
+            self.imports.remove(ticket);
+            self.effect(Effect::ForgetFile(ticket));
+            self.touch(Section::Imports);
+        }
+        self.announce(format!("Added {}, {} passages.", info.name, info.passages));
+        self.documents.retain(|document| document.id != info.id);
+        self.documents.insert(0, info);
+        self.touch(Section::Documents);
+        self.pump_imports();
+    }
+
+    pub(super) fn on_documents(&mut self, documents: Vec<DocumentInfo>) {
+        self.documents = documents;
+        self.touch(Section::Documents);
+        let gone = self.reader.as_ref().is_some_and(|reader| self.documents.iter().all(|d| d.id != reader.document));
+        if gone {
+            self.reader = None;
+            self.touch(Section::Reader);
+        }
+    }
+
+    pub(super) fn on_document(&mut self, text: DocumentText) {
+        let Some(reader) = self.reader.as_mut().filter(|reader| reader.document == text.info.id) else { return };
+        reader.title.clone_from(&text.info.title);
+        let window = Window::around(&text.text, reader.span);
+        reader.body = ReaderBody::Open { text: Arc::new(text), window };
+        self.touch(Section::Reader);
+    }
+
+    pub(super) fn fail_reader(&mut self, document: &DocumentId, problem: Problem) {
+        if let Some(reader) = self.reader.as_mut().filter(|reader| reader.document == *document) {
+            reader.body = ReaderBody::Failed(problem);
+            self.touch(Section::Reader);
+        }
+    }
+}
