@@ -32,7 +32,8 @@ const BRANDS: [(u32, u32, std::ops::RangeInclusive<usize>); 26] = [
     (9792, 9792, 16..=16), // Troy
 ];
 
-/// Most digits of a card number.
+/// Fewest and most digits of a card number.
+const DIGITS_MIN: usize = 13;
 const DIGITS_MAX: usize = 19;
 
 /// How many groups of the run from `first` on are a card number.
@@ -51,7 +52,7 @@ pub(crate) fn at(run: &Run<'_>, first: usize) -> Option<usize> {
             break;
         }
         digits.extend(run.digits(i).iter().map(|digit| digit - b'0'));
-        if is_brand(&digits) && luhn(&digits) && is_grouping(run, first, i) {
+        if digits.len() >= DIGITS_MIN && is_grouping(run, first, i) && is_brand(&digits) && luhn(&digits) {
             best = Some(i + 1 - first);
         }
     }

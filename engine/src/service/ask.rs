@@ -50,8 +50,7 @@ impl Service {
         let manifest = match self.deliberate(id, &mut turn, history, cancel).await {
             Ok(manifest) => Some(manifest),
             Err(error) => {
-                turn.outcome =
-                    if error.is_cancelled() { Outcome::Stopped } else { Outcome::Failed(error.into()) };
+                turn.outcome = if error.is_cancelled() { Outcome::Stopped } else { Outcome::Failed(error.into()) };
                 None
             }
         };

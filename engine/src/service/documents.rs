@@ -12,9 +12,9 @@ use conclave_protocol::{
     RequestId,
 };
 
+use super::Service;
 use super::error::ServiceError;
 use super::ports::{Change, FileBytes, Ports};
-use super::Service;
 use crate::council::{LibraryFacts, library_words};
 
 /// Passages embedded between two reports of progress: about half a second in a browser.

@@ -135,17 +135,21 @@ impl From<ServiceError> for Problem {
             ServiceError::Council(error) => council(&error, what),
             ServiceError::Cancelled => Self::new(Code::Internal, "It was stopped.", "Try again when you like."),
             ServiceError::Model { source, .. } => inference(&source, what),
-            ServiceError::Pack { .. } | ServiceError::Manifest { .. } => {
-                Self::new(Code::BadModel, what, "Load the page again; if it stays, the server has to make its models anew.")
-            }
+            ServiceError::Pack { .. } | ServiceError::Manifest { .. } => Self::new(
+                Code::BadModel,
+                what,
+                "Load the page again; if it stays, the server has to make its models anew.",
+            ),
             ServiceError::WrongHash { .. } => Self::new(
                 Code::WrongHash,
                 what,
                 "The server or the connection changed the file. Load the models again; if it stays, tell who runs the server.",
             ),
-            ServiceError::Fetch(FetchError::Connection(_)) => {
-                Self::new(Code::Network, what, "Check the connection, then load the models again; what is already here is kept.")
-            }
+            ServiceError::Fetch(FetchError::Connection(_)) => Self::new(
+                Code::Network,
+                what,
+                "Check the connection, then load the models again; what is already here is kept.",
+            ),
             ServiceError::Fetch(_) => Self::new(Code::Network, what, LOAD_AGAIN),
             ServiceError::OutOfMemory { .. } => {
                 Self::new(Code::OutOfMemory, what, "Close other tabs or programs, then load the models again.")
@@ -155,9 +159,11 @@ impl From<ServiceError> for Problem {
                 Self::new(Code::Corrupt, what, "Delete it if you do not need it; everything else is intact.")
             }
             ServiceError::Unwritable(_) => Self::new(Code::Internal, what, "Report this; nothing was changed."),
-            ServiceError::NotFound(_) => {
-                Self::new(Code::NotFound, what, "It may have been deleted in another tab. Load the page again to see what is there.")
-            }
+            ServiceError::NotFound(_) => Self::new(
+                Code::NotFound,
+                what,
+                "It may have been deleted in another tab. Load the page again to see what is there.",
+            ),
         }
     }
 }

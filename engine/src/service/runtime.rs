@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use conclave_inference::{BertConfig, BertEncoder, DEFAULT_CONTEXT, Encoder, Generator, InferenceError, LlamaGenerator};
+use conclave_inference::{
+    BertConfig, BertEncoder, DEFAULT_CONTEXT, Encoder, Generator, InferenceError, LlamaGenerator,
+};
 
 use super::models::Runtime;
 use super::pack::PackFiles;

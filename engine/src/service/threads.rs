@@ -50,7 +50,10 @@ impl Threads {
     /// The turns of a thread, oldest first; none where it does not exist.
     pub(super) async fn turns(&self, id: &ThreadId) -> Result<Vec<Turn>, ServiceError> {
         let records = self.store.scan(Table::Turns, &format!("{}/", check(id)?)).await?;
-        Ok(records.into_iter().map(|(key, bytes)| records::decode("turn", &bytes).unwrap_or_else(|error| lost(id, &key, error))).collect())
+        Ok(records
+            .into_iter()
+            .map(|(key, bytes)| records::decode("turn", &bytes).unwrap_or_else(|error| lost(id, &key, error)))
+            .collect())
     }
 
     /// Stores a turn that begins, and its thread, which is made where it does not exist.

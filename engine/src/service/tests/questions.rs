@@ -38,9 +38,9 @@ fn a_question_is_answered_from_the_document_and_the_turn_is_kept() {
     let events = tab.send(ask("How long does the warranty of the Aero 3 pump last?"));
     let found = events.iter().position(|event| matches!(event, FromWorker::Found(passages) if !passages.is_empty()));
     let started = events.iter().position(|event| matches!(event, FromWorker::TurnStarted(_)));
-    let waiting = events.iter().position(|event| {
-        matches!(event, FromWorker::Trace(TraceEvent::Phase(TurnPhase::WaitingForModels)))
-    });
+    let waiting = events
+        .iter()
+        .position(|event| matches!(event, FromWorker::Trace(TraceEvent::Phase(TurnPhase::WaitingForModels))));
     assert!(found < started && started < waiting && found.is_some(), "passages first, then the wait for models");
     let turn = ended(&events);
     let Outcome::Answered(answer) = &turn.outcome else { panic!("no answer: {:?}", turn.outcome) };
@@ -101,7 +101,11 @@ fn without_any_model_documents_still_answer_and_general_questions_say_why_not() 
     let tab = Device::new().tab();
     tab.import("manual.md", MANUAL);
     let turn = ended(&tab.send(ask("How long does the warranty of the Aero 3 pump last?")));
-    assert!(matches!(&turn.outcome, Outcome::Answered(answer) if answer.parts().text.contains("two years")), "{:?}", turn.outcome);
+    assert!(
+        matches!(&turn.outcome, Outcome::Answered(answer) if answer.parts().text.contains("two years")),
+        "{:?}",
+        turn.outcome
+    );
     let turn = ended(&tab.send(ask("Write a poem about the sea.")));
     let Outcome::Failed(problem) = &turn.outcome else { panic!("{:?}", turn.outcome) };
     assert_eq!(problem.code, ProblemCode::Network, "the reason is that the model could not be fetched");

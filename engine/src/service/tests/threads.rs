@@ -65,10 +65,7 @@ fn a_damaged_turn_stands_in_its_place_and_a_damaged_thread_is_counted() {
     let tab = device.tab();
     ask(&tab, 1, "Explain the moon.");
     let key = format!("{}/{:013}/{}", thread(1), 5, "ff");
-    let batch = vec![
-        Write::put(Table::Turns, key, *b"{"),
-        Write::put(Table::Threads, thread(2).as_str(), *b"[]"),
-    ];
+    let batch = vec![Write::put(Table::Turns, key, *b"{"), Write::put(Table::Threads, thread(2).as_str(), *b"[]")];
     pollster::block_on(device.store.commit(batch)).unwrap();
     let FromWorker::Thread { turns, .. } = tab.close(ToWorker::ReadThread { thread: thread(1) }) else {
         panic!("not read")

@@ -1,0 +1,73 @@
+// The ports' conformance suites on the browser's own IndexedDB, OPFS, locks, clock, randomness and fetch, under the real
+// headers; then a full disk and a database that is deleted while it is open.
+
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { serveFolder, withPage } from "../harness.mjs";
+
+const FOLDER = fileURLToPath(new URL("../../dist/conformance/", import.meta.url));
+
+/** Opens a page whose worker runs the program; `ask` posts a request and returns the verdicts, `{suite: broken}`. */
+async function withProgram(body) {
+  // wasm-bindgen's module only exports its start.
+  await writeFile(`${FOLDER}start.js`, 'import start from "./conformance.js";\nawait start();\n');
+  await withPage(async ({ page, context, url, goto }) => {
+    await serveFolder(context, url, "/conformance/", FOLDER);
+    await goto("/");
+    await page.evaluate(async () => {
+      const worker = new Worker("/conformance/start.js", { type: "module" });
+      globalThis.conformance = (request) =>
+        new Promise((resolve, reject) => {
+          const verdicts = {};
+          worker.onerror = (event) => reject(new Error(`the program broke: ${event.message}`));
+          worker.onmessage = ({ data }) => {
+            if (data.done || data.suite === "ready") resolve(verdicts);
+            else verdicts[data.suite] = data.broken;
+          };
+          if (request) worker.postMessage(request);
+        });
+      await globalThis.conformance();
+    });
+    const ask = (request) => page.evaluate((request) => globalThis.conformance(request), request);
+    await body({ ask, page, context, url });
+  });
+}
+
+function assertWhole(verdicts, suites) {
+  assert.deepEqual(Object.keys(verdicts), suites);
+  for (const [suite, broken] of Object.entries(verdicts)) assert.equal(broken, null, `${suite}: ${broken}`);
+}
+
+test("the browser's adapters keep the ports' rules", () =>
+  withProgram(async ({ ask, url }) => {
+    const path = "/icon.svg";
+    const body = [...new Uint8Array(await (await fetch(url + path)).arrayBuffer())];
+    const verdicts = await ask({ Suites: { path, body } });
+    assertWhole(verdicts, ["clock", "entropy", "store", "blobs", "blobs in two folders", "fetch", "fetch stays at home", "lock"]);
+  }));
+
+test("a full disk is said and changes nothing", () =>
+  withProgram(async ({ ask, page, context, url }) => {
+    const session = await context.newCDPSession(page);
+    const { usage } = await session.send("Storage.getUsageAndQuota", { origin: url });
+    await session.send("Storage.overrideQuotaForOrigin", { origin: url, quotaSize: Math.ceil(usage) + 4_000_000 });
+    assertWhole(await ask({ Full: { over_bytes: 16_000_000 } }), ["a full store", "full blobs"]);
+  }));
+
+test("a database that is deleted meanwhile is unavailable, not silently new", () =>
+  withProgram(async ({ ask, page }) => {
+    assertWhole(await ask("Open"), ["open"]);
+    const deleted = await page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const request = indexedDB.deleteDatabase("conformance");
+          request.onsuccess = () => resolve("deleted");
+          request.onblocked = () => resolve("blocked");
+        }),
+    );
+    assert.equal(deleted, "deleted", "the store gives way at once");
+    assertWhole(await ask("UseAfterDelete"), ["a deleted store"]);
+  }));
