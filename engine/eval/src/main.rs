@@ -3,12 +3,15 @@
 //! `conclave-eval <suite> --data <file-or-folder> [--out <file>] [--limit N] [suite flags]` prints progress on stderr and,
 //! last on stdout, one JSON object. Exit code 0 when it ran, 2 for bad arguments or unreadable data.
 
+mod answer;
 mod args;
 mod data;
 mod embed;
 mod generate;
+mod import;
 mod packs;
 mod report;
+mod search;
 
 use std::process::ExitCode;
 
@@ -28,6 +31,12 @@ enum Suite {
     Generate(generate::Options),
     /// Sentence embeddings: speed.
     Embed(embed::Options),
+    /// Ranking of documents: quality, speed, size.
+    Search(search::Options),
+    /// What becomes of files of any type.
+    Import(import::Options),
+    /// Questions that a context answers or does not.
+    Answer(answer::Options),
 }
 
 #[allow(clippy::print_stderr, reason = "the contract: progress and errors go to stderr")]
@@ -35,6 +44,9 @@ fn main() -> ExitCode {
     let result = match Cli::parse().suite {
         Suite::Generate(options) => generate::run(&options),
         Suite::Embed(options) => embed::run(&options),
+        Suite::Search(options) => search::run(&options),
+        Suite::Import(options) => import::run(&options),
+        Suite::Answer(options) => answer::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -19,6 +19,7 @@ use super::gate::Gate;
 use super::intent::Intent;
 use super::logos::prompt;
 use super::question::Question;
+use super::reading::Reading;
 
 /// Ethos by rules.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,7 +72,7 @@ impl RuleEthos {
             return Opinion::veto(wrong);
         }
         let evidence = draft.evidence();
-        let case = Owned::new(question, draft, so_far);
+        let case = Owned::new(question, draft, so_far.reading());
         let probability = answerable::probability(&case.as_case(intent));
         if probability < self.answerable {
             let reason = answerable::why(&case.as_case(intent));
@@ -89,6 +90,12 @@ impl RuleEthos {
         }
         objection(unsupported, so_far.round()).with_evidence(evidence)
     }
+}
+
+/// Probability that the evidence of `draft` answers the question at all.
+#[must_use]
+pub fn answerability(question: &Question, intent: &Intent, draft: &Draft, reading: &Reading) -> f32 {
+    answerable::probability(&Owned::new(question, draft, reading).as_case(intent))
 }
 
 /// A draft that calls itself quoted must be its quotations and nothing else.
@@ -136,7 +143,7 @@ struct Owned {
 }
 
 impl Owned {
-    fn new(question: &Question, draft: &Draft, so_far: &Deliberation) -> Self {
+    fn new(question: &Question, draft: &Draft, reading: &Reading) -> Self {
         let mut out = Self {
             evidence: draft.citations.iter().map(|citation| citation.quote.as_str()).collect::<Vec<_>>().join(" "),
             headings: String::new(),
@@ -151,7 +158,7 @@ impl Owned {
                 out.context.push_str(&format!("{} {} {} ", passage.title, passage.heading, passage.text));
             }
         }
-        for sentence in &so_far.reading().sentences {
+        for sentence in &reading.sentences {
             let cited = draft
                 .citations
                 .iter()

@@ -9,7 +9,7 @@ use crate::council::deliberation::Deliberation;
 use crate::council::draft::{Draft, Making};
 use crate::council::intent::{Intent, Route};
 use crate::council::question::Question;
-use crate::council::reading::Sentence;
+use crate::council::reading::{Reading, Sentence};
 
 /// Logos without a generator. It answers from documents only.
 #[derive(Debug, Clone, Copy, Default)]
@@ -43,20 +43,26 @@ impl Agent for QuotingLogos {
 #[must_use]
 pub fn quote(question: &Question, intent: &Intent, so_far: &Deliberation) -> Opinion {
     let chosen = choose(question, intent, so_far.reading(), &refused(so_far));
-    let sentences: Vec<&Sentence> = chosen.iter().filter_map(|at| so_far.reading().sentences.get(*at)).collect();
-    if sentences.is_empty() {
+    if chosen.is_empty() {
         return nothing_found();
     }
+    let draft = quotation(question, so_far.reading(), &chosen);
+    let evidence = draft.evidence();
+    Opinion::support(Finding::Draft(draft), vec!["These sentences are nearest to the question.".into()])
+        .with_evidence(evidence)
+}
+
+/// The sentences `chosen`, word for word, each with its citation.
+#[must_use]
+pub fn quotation(question: &Question, reading: &Reading, chosen: &[usize]) -> Draft {
+    let sentences: Vec<&Sentence> = chosen.iter().filter_map(|at| reading.sentences.get(*at)).collect();
     let citations = citations(&sentences, &question.passages);
     let text = citations
         .iter()
         .map(|citation| format!("{} [{}]", one_line(&citation.quote), citation.number))
         .collect::<Vec<_>>()
         .join(" ");
-    let draft = Draft { text, citations, making: Making::Quoted };
-    let evidence = draft.evidence();
-    Opinion::support(Finding::Draft(draft), vec!["These sentences are nearest to the question.".into()])
-        .with_evidence(evidence)
+    Draft { text, citations, making: Making::Quoted }
 }
 
 /// Nothing to answer from.
