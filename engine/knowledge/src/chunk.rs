@@ -30,7 +30,9 @@ pub struct ChunkOptions {
 }
 
 impl Default for ChunkOptions {
-    /// MiniLM reads 256 word pieces; title and heading take up to 30 of them, and the estimate errs by about a tenth.
+    /// MiniLM reads 256 word pieces; title and heading take up to 30 of them, and [`estimate_pieces`] errs by up to a
+    /// quarter on single passages. BM25 over the chunking collections, span recall / precision of the first five: .887 /
+    /// .069 at this size, .853 / .082 at 160 and 90 pieces, .907 / .058 at 240 and 160.
     fn default() -> Self {
         Self { max_pieces: 200, enough_pieces: 120, overlap_sentences: 0 }
     }
@@ -177,8 +179,9 @@ fn push_unit(text: &str, span: Span, is_heading: bool, begins_block: bool, max_p
 const CHARS_PER_PIECE: usize = 4;
 const WHOLE_WORD_CHARS: usize = 8;
 
-/// About how many word pieces MiniLM makes of `text`. Within a tenth on English prose (measured against its vocabulary);
-/// digits and code count higher, each character of a script without spaces counts one.
+/// About how many word pieces MiniLM makes of `text`: on four English collections the true count is .92 to 1.05 of this,
+/// and none of 1,129 passages of the default size has more than 247. Digits and code count higher, each character of a
+/// script without spaces counts one.
 #[must_use]
 pub fn estimate_pieces(text: &str) -> usize {
     let mut pieces = 0;

@@ -6,7 +6,7 @@ use crate::sentence::lines::{Line, lines};
 /// Canonical form of decoded text: every line end is `\n`; NULs and other control characters, terminal colour codes
 /// and stray byte order marks are removed, and `notes` says how many control characters there were.
 pub(super) fn normalise(text: String, notes: &mut Vec<String>) -> String {
-    let clean = |byte: u8| byte >= 0x20 && byte < 0x7f || byte == b'\n' || byte == b'\t';
+    let clean = |byte: u8| (0x20..0x7f).contains(&byte) || byte == b'\n' || byte == b'\t';
     // U+0085, U+2028, U+2029 and U+FEFF are looked for in texts that are not all ASCII; most files take the short way.
     if text.bytes().all(clean) {
         return text;

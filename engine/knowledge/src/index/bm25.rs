@@ -34,16 +34,25 @@ pub(crate) struct Totals {
 }
 
 impl Totals {
-    pub fn of<'a>(segments: impl Iterator<Item = &'a Segment>) -> Self {
-        segments.fold(Self::default(), |totals, segment| Self {
-            chunks: totals.chunks + segment.chunks.len() as u64,
-            text_terms: totals.text_terms + segment.chunks.iter().map(|chunk| u64::from(chunk.text_terms)).sum::<u64>(),
-        })
+    /// Counts a segment in.
+    pub fn add(&mut self, segment: &Segment) {
+        self.chunks += segment.chunks.len() as u64;
+        self.text_terms += text_terms(segment);
+    }
+
+    /// Counts a segment out that was counted in.
+    pub fn subtract(&mut self, segment: &Segment) {
+        self.chunks = self.chunks.saturating_sub(segment.chunks.len() as u64);
+        self.text_terms = self.text_terms.saturating_sub(text_terms(segment));
     }
 
     fn mean_text_terms(&self) -> f32 {
         self.text_terms as f32 / self.chunks.max(1) as f32
     }
+}
+
+fn text_terms(segment: &Segment) -> u64 {
+    segment.chunks.iter().map(|chunk| u64::from(chunk.text_terms)).sum()
 }
 
 /// Inverse document frequency of a term that `holding` of `all` passages hold.

@@ -17,3 +17,6 @@ pub use coverage::{Coverage, TermCoverage};
 pub use query::{Query, QueryVector};
 pub use search::{Hit, Index, Mode};
 pub use segment::{ChunkEntry, Segment, SegmentError, Vectors};
+
+#[cfg(test)]
+mod tests;

@@ -1,18 +1,18 @@
 //! Searching all segments.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use conclave_protocol::DocumentId;
 
 use super::analyzer::{Analyzer, Term};
 use super::bm25::{Bm25, Totals, idf, passages_holding};
 use super::dense::QuantisedQuery;
-use super::fusion::{Fusion, Ranking, best};
+use super::fusion::{Fusion, Ranking, best, score_at};
 use super::query::Query;
 use super::segment::Segment;
 
-/// Depth to which each ranking is made before the two are fused. Deeper ranks weigh less than 1 / 160.
+/// The best of each ranking that are candidates when the two are fused: what is below this rank in both has little of
+/// either score.
 const CANDIDATES: usize = 100;
 
 /// A passage's place in the index: (document's number in the order of ids, passage's number).
@@ -47,7 +47,7 @@ pub struct Hit {
 /// The segments of all documents, in memory.
 #[derive(Default)]
 pub struct Index {
-    segments: BTreeMap<DocumentId, Rc<Segment>>,
+    segments: BTreeMap<DocumentId, Segment>,
     totals: Totals,
     analyzer: Analyzer,
     /// Parameters of the ranking by words.
@@ -59,26 +59,23 @@ pub struct Index {
 impl Index {
     /// Adds or replaces a document's segment.
     pub fn insert(&mut self, document: DocumentId, segment: Segment) {
-        self.segments.insert(document, Rc::new(segment));
-        self.totals = Totals::of(self.segments.values().map(Rc::as_ref));
-    }
-
-    /// Adds many segments at once.
-    pub fn extend(&mut self, segments: impl IntoIterator<Item = (DocumentId, Segment)>) {
-        self.segments.extend(segments.into_iter().map(|(document, segment)| (document, Rc::new(segment))));
-        self.totals = Totals::of(self.segments.values().map(Rc::as_ref));
+        self.totals.add(&segment);
+        if let Some(old) = self.segments.insert(document, segment) {
+            self.totals.subtract(&old);
+        }
     }
 
     /// Removes a document.
     pub fn remove(&mut self, document: &DocumentId) {
-        self.segments.remove(document);
-        self.totals = Totals::of(self.segments.values().map(Rc::as_ref));
+        if let Some(old) = self.segments.remove(document) {
+            self.totals.subtract(&old);
+        }
     }
 
     /// A document's segment.
     #[must_use]
     pub fn segment(&self, document: &DocumentId) -> Option<&Segment> {
-        self.segments.get(document).map(Rc::as_ref)
+        self.segments.get(document)
     }
 
     /// Number of passages.
@@ -97,12 +94,10 @@ impl Index {
             (Mode::Words, _) | (Mode::Hybrid, None) => best(words.clone(), limit),
             (Mode::Dense, similarities) => best(similarities.clone().unwrap_or_default(), limit),
             (Mode::Hybrid, Some(similarities)) => {
-                let fused = self.fusion.fuse(&best(words.clone(), depth), &best(similarities.clone(), depth));
+                let fused = self.fusion.fuse(&words, similarities, depth);
                 best(fused, limit)
             }
         };
-        let words: BTreeMap<Place, f32> = words.into_iter().collect();
-        let similarities: BTreeMap<Place, f32> = similarities.into_iter().flatten().collect();
         let documents: Vec<&DocumentId> = self.segments.keys().collect();
         ranking
             .into_iter()
@@ -111,8 +106,8 @@ impl Index {
                     document: (*documents.get(place.0 as usize)?).clone(),
                     chunk: place.1 as usize,
                     score,
-                    words: words.get(&place).copied().unwrap_or(0.0),
-                    similarity: similarities.get(&place).copied(),
+                    words: score_at(&words, place).unwrap_or(0.0),
+                    similarity: similarities.as_ref().and_then(|ranking| score_at(ranking, place)),
                 })
             })
             .collect()
@@ -121,7 +116,7 @@ impl Index {
     /// The terms of a text with how rare they are here; `None` where no passage holds the term.
     pub(crate) fn weighted_terms(&self, text: &str) -> Vec<(Term, Option<f32>)> {
         let weigh = |term: Term| {
-            let holding = passages_holding(&term.term, self.segments.values().map(Rc::as_ref));
+            let holding = passages_holding(&term.term, self.segments.values());
             let weight = (holding > 0).then(|| idf(self.totals.chunks, holding));
             (term, weight)
         };
@@ -133,7 +128,7 @@ impl Index {
         idf(self.totals.chunks, 0)
     }
 
-    /// Every passage that holds a word of the query, in any order.
+    /// Every passage that holds a word of the query, in the order of places.
     fn by_words(&self, text: &str) -> Ranking {
         let terms: Vec<(Term, f32)> =
             self.weighted_terms(text).into_iter().filter_map(|(term, idf)| Some((term, idf?))).collect();
@@ -149,7 +144,7 @@ impl Index {
         ranking
     }
 
-    /// The cosine of every passage that has a vector, in any order; `None` where the query has none.
+    /// The cosine of every passage that has a vector, in the order of places; `None` where the query has none.
     fn similarities(&self, query: &Query<'_>) -> Option<Ranking> {
         let vector = query.vector?;
         let quantised = QuantisedQuery::new(&vector)?;

@@ -43,14 +43,13 @@ impl Library {
             loaded.push((id.clone(), parse_listing(id, listing.as_deref()), segment));
         }
         let mut state = self.state.borrow_mut();
-        let mut segments = Vec::new();
         for (id, listing, segment) in loaded {
             state.forget(&id);
             match listing {
                 Ok(listing) => {
                     let bytes = segment.as_deref().ok_or(SegmentError::Truncated);
                     match bytes.and_then(Segment::from_bytes) {
-                        Ok(segment) => segments.push((id.clone(), segment)),
+                        Ok(segment) => state.index.insert(id.clone(), segment),
                         Err(source) => {
                             let name = listing.info.name.clone();
                             state.problems.insert(Some(id.clone()), KnowledgeError::Segment { name, source });
@@ -63,7 +62,6 @@ impl Library {
                 }
             }
         }
-        state.index.extend(segments);
         state.manifest = manifest;
         Ok(true)
     }

@@ -14,8 +14,9 @@ pub(crate) struct Block {
     pub is_prose: bool,
 }
 
-/// Widest line of a text that was wrapped by hand or by an editor. Where lines are longer, each line is a paragraph.
-const MAX_WRAP_CHARS: usize = 120;
+/// Widest line of a text that was wrapped by hand or by an editor (styles go up to some 160). Where lines are longer,
+/// each line is a paragraph.
+const MAX_WRAP_CHARS: usize = 200;
 
 /// The blocks of `text`, ordered, none empty.
 pub(crate) fn blocks(text: &str) -> Vec<Block> {

@@ -23,6 +23,9 @@ struct Tag {
     boilerplate: bool,
 }
 
+/// A question about an element's part.
+type Test = fn(Role) -> bool;
+
 /// Longest title read, in bytes.
 const MAX_TITLE_BYTES: usize = 4096;
 
@@ -172,7 +175,7 @@ impl Reader {
         if self.open.last().is_some_and(|open| open.role == Role::Paragraph) {
             self.close(1);
         }
-        let (closes, inside): (fn(Role) -> bool, fn(Role) -> bool) = match role {
+        let (closes, inside): (Test, Test) = match role {
             Role::Item => (|role| role == Role::Item, |role| matches!(role, Role::List { .. })),
             Role::Cell => (|role| role == Role::Cell, |role| matches!(role, Role::Table)),
             Role::Row => (|role| matches!(role, Role::Cell | Role::Row), |role| matches!(role, Role::Table)),
