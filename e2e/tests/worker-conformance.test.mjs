@@ -52,9 +52,9 @@ test("the browser's adapters keep the ports' rules", () =>
 test("a full disk is said and changes nothing", () =>
   withProgram(async ({ ask, page, context, url }) => {
     const session = await context.newCDPSession(page);
-    const { usage } = await session.send("Storage.getUsageAndQuota", { origin: url });
-    await session.send("Storage.overrideQuotaForOrigin", { origin: url, quotaSize: Math.ceil(usage) + 4_000_000 });
-    assertWhole(await ask({ Full: { over_bytes: 16_000_000 } }), ["a full store", "full blobs"]);
+    await session.send("Storage.overrideQuotaForOrigin", { origin: url, quotaSize: 4_000_000 });
+    // Chromium measures the room now and then, not per write: 16 MB pass, 200 MB do not.
+    assertWhole(await ask({ Full: { over_bytes: 200_000_000 } }), ["a full store", "full blobs"]);
   }));
 
 test("a database that is deleted meanwhile is unavailable, not silently new", () =>

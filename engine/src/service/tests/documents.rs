@@ -40,7 +40,7 @@ fn a_document_is_imported_found_read_and_removed() {
         panic!("not read")
     };
     assert!(read.text.contains("Rinse the filter"));
-    assert_eq!(device.tab().hello().documents, [info.clone()], "it is there after a restart");
+    assert_eq!(device.tab().hello().documents, std::slice::from_ref(&info), "it is there after a restart");
     let FromWorker::Documents(left) = tab.close(ToWorker::RemoveDocument { document: info.id.clone() }) else {
         panic!("not removed")
     };
