@@ -1,0 +1,148 @@
+// The worker programs `engine` and `redact` as the page talks to them, without the page.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { serverUrl, withPage } from "../harness.mjs";
+
+/** Opens an empty page under the site's own headers, which starts nothing itself, and gives it `start(program)`. */
+async function withWorkers(body) {
+  const site = await fetch(await serverUrl());
+  const html = await site.text();
+  const script = (program) => html.match(new RegExp(`<meta name="conclave-worker-${program}" content="([^"]+)"`))[1];
+  const kept = ["content-type", "content-security-policy", "cross-origin-opener-policy", "cross-origin-embedder-policy"];
+  const headers = Object.fromEntries(kept.map((name) => [name, site.headers.get(name)]));
+  await withPage(async ({ page, url, goto }) => {
+    await page.route(`${url}/`, (route) => route.fulfill({ status: 200, headers, body: "<!doctype html><title>Test</title>" }));
+    await goto("/");
+    await page.evaluate(() => {
+      globalThis.programs = [];
+      /** Starts a worker; its messages are kept, and `until` waits for the first that fits. */
+      globalThis.start = (script) => {
+        const worker = new Worker(script, { type: "module" });
+        const heard = [];
+        const waiting = new Set();
+        worker.onmessage = ({ data }) => {
+          heard.push(data);
+          for (const look of waiting) look();
+        };
+        const until = (fits) =>
+          new Promise((resolve) => {
+            const look = () => {
+              const found = heard.find(fits);
+              if (found === undefined) return;
+              waiting.delete(look);
+              resolve(found);
+            };
+            waiting.add(look);
+            look();
+          });
+        return globalThis.programs.push({ worker, heard, until }) - 1;
+      };
+    });
+    const start = (program) => page.evaluate((path) => globalThis.start(path), script(program));
+    await body({ page, start });
+  });
+}
+
+const CLOSING = ["Ready", "Imported", "Document", "TurnEnded", "Thread", "Settings", "Failed", "Documents", "Found"];
+
+/** Starts the engine; `ask(body, file)` returns the closing event, `unasked(kind)` waits for an event without a request. */
+async function engine(page, start) {
+  const n = await start("engine");
+  const started = await page.evaluate((n) => globalThis.programs[n].until((event) => event.body.Started), n);
+  assert.equal(started.body.Started.version, 1, "the first word names the version");
+  let id = 0;
+  const ask = (body, file) =>
+    page.evaluate(
+      ({ n, id, body, file, closing }) => {
+        const program = globalThis.programs[n];
+        const picked = file && new File([file.text ?? new Uint8Array(file.bytes)], file.name);
+        program.worker.postMessage([{ version: 1, id, body }, picked]);
+        const closes = (event) =>
+          event.id === id && (event.body === "Done" || event.body === "Stopped" || closing.some((kind) => event.body[kind]));
+        return program.until(closes).then((event) => event.body);
+      },
+      { n, id: ++id, body, file, closing: CLOSING },
+    );
+  const unasked = (kind) =>
+    page.evaluate(
+      ({ n, kind }) => globalThis.programs[n].until((event) => event.id === null && event.body[kind]).then((event) => event.body[kind]),
+      { n, kind },
+    );
+  const post = (data) => page.evaluate(({ n, data }) => globalThis.programs[n].worker.postMessage(data), { n, data });
+  return { ask, unasked, post, end: () => page.evaluate((n) => globalThis.programs[n].worker.terminate(), n) };
+}
+
+const TEXT = "The warranty of the Aero 3 pump lasts two years.\n\nRinse the filter every week.\n";
+
+test("the engine keeps documents and settings when its worker is killed", () =>
+  withWorkers(async ({ page, start }) => {
+    const first = await engine(page, start);
+    const { Ready: empty } = await first.ask("Hello");
+    assert.deepEqual([empty.documents, empty.threads, empty.problems], [[], [], []]);
+    const { Imported: info } = await first.ask({ Import: { name: "pump.txt" } }, { name: "pump.txt", text: TEXT });
+    const { Settings: saved } = await first.ask({ SaveSettings: { settings: { ...empty.settings, theme: "Dark" } } });
+    await first.end();
+
+    const second = await engine(page, start);
+    const { Ready: kept } = await second.ask("Hello");
+    assert.deepEqual([kept.documents, kept.settings], [[info], saved]);
+    const { Found: passages } = await second.ask({ Search: { query: "warranty", limit: 5 } });
+    assert.match(passages[0].text, /two years/);
+    const { Documents: left } = await second.ask({ RemoveDocument: { document: info.id } });
+    assert.deepEqual(left, []);
+  }));
+
+test("two tabs see each other's documents", () =>
+  withWorkers(async ({ page, start }) => {
+    const [one, other] = [await engine(page, start), await engine(page, start)];
+    await one.ask("Hello");
+    await other.ask("Hello");
+    const { Imported: info } = await one.ask({ Import: { name: "pump.txt" } }, { name: "pump.txt", text: TEXT });
+    assert.deepEqual(await other.unasked("Documents"), [info]);
+    const { Found: passages } = await other.ask({ Search: { query: "filter", limit: 5 } });
+    assert.match(passages[0].text, /Rinse/);
+  }));
+
+test("bad requests and files get a plain answer, and the engine goes on", () =>
+  withWorkers(async ({ page, start }) => {
+    const { ask, unasked, post } = await engine(page, start);
+    const code = async (body, file) => (await ask(body, file)).Failed?.code;
+    const bytes = (name, bytes) => [{ Import: { name } }, { name, bytes }];
+    assert.equal(await code(...bytes("huge.txt", 100_000_001)), "TooLarge");
+    assert.equal(await code(...bytes("empty.txt", 0)), "EmptyFile");
+    assert.equal(await code(...bytes("zeros.txt", 1000)), "NotText");
+    assert.equal(await code({ Import: { name: "none.txt" } }), "BadRequest");
+    assert.equal(await code({ ReadThread: { thread: "../../x" } }), "BadRequest");
+    assert.equal(await code({ Ask: { thread: "0".repeat(32), question: "  " } }), "BadRequest");
+    await post("nonsense");
+    assert.equal((await unasked("Failed")).code, "VersionMismatch");
+    assert.ok((await ask("Hello")).Ready);
+  }));
+
+test("the redactor marks a prompt", () =>
+  withWorkers(async ({ page, start }) => {
+    const n = await start("redact");
+    const text = `Mail ann@example.com or call +1 415 555 2671, card 4111 1111 1111 1111. ${"Plain words follow. ".repeat(95)}`;
+    const { marks, took } = await page.evaluate(
+      async ({ n, text }) => {
+        const { worker, until } = globalThis.programs[n];
+        await until((message) => message === "Ready");
+        const times = [];
+        let last;
+        for (let id = 1; id <= 21; id++) {
+          const begin = performance.now();
+          worker.postMessage({ Mark: { id, text } });
+          last = await until((message) => message.Marks?.id === id);
+          times.push(performance.now() - begin);
+        }
+        return { marks: last.Marks.marks, took: times.sort((a, b) => a - b)[10] };
+      },
+      { n, text },
+    );
+    assert.deepEqual(marks.map((mark) => mark.token), ["[EMAIL_01]", "[PHONE_01]", "[CREDIT_CARD_01]"]);
+    assert.equal(text.slice(marks[0].span.start, marks[0].span.end), "ann@example.com");
+    // Median of 21 round trips. A figure to look at, not a limit that fails on a busy machine.
+    console.log(JSON.stringify({ row: "redact 2 KB, median round trip", ours: took, unit: "ms" }));
+  }));
