@@ -88,7 +88,7 @@ impl Deliberation {
     #[must_use]
     pub fn last_draft(&self) -> Option<&Draft> {
         let before = self.round.checked_sub(1)?;
-        self.statements.iter().filter(|statement| statement.round == before).filter_map(as_draft).last()
+        self.statements.iter().rev().filter(|statement| statement.round == before).find_map(as_draft)
     }
 
     /// Reasons of all objections to the draft of the round before.

@@ -195,6 +195,6 @@ fn vetoed(rule: String) -> Decision {
     Decision::Final(Ruling::Vetoed { rule })
 }
 
-fn first_reason<'a>(said: &'a Statement) -> &'a str {
+fn first_reason(said: &Statement) -> &str {
     said.opinion.reasons.first().map_or("no reason was given.", String::as_str)
 }

@@ -1,11 +1,12 @@
 //! Ethos: is it true, and may it be said? A different mechanism from Logos: exact comparison and rules, no generator.
 //!
 //! For a draft from documents: [`citations`] compares every quote with its place, [`answerable`] asks whether the
-//! evidence answers at all, [`support`] whether a phrasing says only what the evidence says. For a draft without
+//! evidence answers at all, [`support`] and [`order`] whether a phrasing says only what the evidence says. For a draft without
 //! sources: [`super::faults`].
 
 pub mod answerable;
 pub mod citations;
+pub mod order;
 pub mod support;
 
 use conclave_ports::LocalFuture;

@@ -57,7 +57,7 @@ impl RetrievingLogos {
     }
 
     /// First round: the best sentences in the generator's words. Later rounds: the quotation, which needs no words.
-    async fn from_documents(
+    async fn phrase_documents(
         &self,
         question: &Question,
         intent: &Intent,
@@ -97,7 +97,7 @@ impl RetrievingLogos {
     }
 
     /// The model's own words; later rounds take out what was objected to, and write anew where nothing is left.
-    async fn from_the_model(
+    async fn compose_freely(
         &self,
         question: &Question,
         intent: &Intent,
@@ -159,8 +159,8 @@ impl Agent for RetrievingLogos {
         Box::pin(async move {
             let intent = so_far.intent().ok_or(AgentError::OutOfTurn("Logos"))?;
             match intent.route {
-                Route::Documents => self.from_documents(question, intent, so_far).await,
-                Route::General => self.from_the_model(question, intent, so_far).await,
+                Route::Documents => self.phrase_documents(question, intent, so_far).await,
+                Route::General => self.compose_freely(question, intent, so_far).await,
             }
         })
     }
@@ -183,7 +183,7 @@ fn cost(written: &Generated) -> Cost {
 /// The first line that says something, without a label that the model copied from the prompt.
 fn first_line(text: &str) -> &str {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
-    line.strip_prefix("Answer:").unwrap_or(line).trim()
+    ["Answer:", "The answer is:"].iter().find_map(|label| line.strip_prefix(label)).unwrap_or(line).trim()
 }
 
 /// `text` up to its last whole sentence; all of it where no sentence ends.
