@@ -103,14 +103,13 @@ impl Loader<'_> {
     ) -> Result<Vec<u8>, ServiceError> {
         // Named by its content: a new version of the pack never meets an old part.
         let stored_name = format!("{model}/{}", part.sha256);
-        (self.progress)(Step::Verifying, done, total);
         self.pulse.cancel().check()?;
-        if let Ok(Some(bytes)) = self.ports.blobs.read(&stored_name).await
-            && bytes.len() as u64 == part.size_bytes
-            && self.sha256(&bytes).await? == part.sha256
-        {
-            (self.progress)(Step::Verifying, done + part.size_bytes, total);
-            return Ok(bytes);
+        if let Ok(Some(bytes)) = self.ports.blobs.read(&stored_name).await {
+            (self.progress)(Step::Verifying, done, total);
+            if bytes.len() as u64 == part.size_bytes && self.sha256(&bytes).await? == part.sha256 {
+                (self.progress)(Step::Verifying, done + part.size_bytes, total);
+                return Ok(bytes);
+            }
         }
         let path = format!("/models/{model}/{}", part.name);
         // A manifest's parts are at most `PACK_PART_MAX_BYTES`, which fits.

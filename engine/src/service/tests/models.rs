@@ -27,9 +27,8 @@ fn phases_are_named_and_bytes_counted() {
     assert_eq!(tab.close(ToWorker::LoadModels), FromWorker::Done);
     let mut phases: Vec<ModelPhase> = statuses(&tab).into_iter().map(|status| status.encoder.phase).collect();
     phases.dedup();
-    use ModelPhase::{Downloading, Preparing, Ready, Verifying, WarmingUp};
-    // One phase per part: looked for in storage, then downloaded.
-    assert_eq!(phases, [Verifying, Downloading, Verifying, Downloading, Preparing, WarmingUp, Ready]);
+    use ModelPhase::{Downloading, Preparing, Ready, WarmingUp};
+    assert_eq!(phases, [Downloading, Preparing, WarmingUp, Ready]);
     let last = statuses(&tab).pop().unwrap();
     assert_eq!((last.generator.phase, last.generator.done_bytes), (Ready, 5_000));
 }
@@ -41,7 +40,10 @@ fn what_was_downloaded_is_kept_and_needs_no_network() {
     let offline = Device { server: Default::default(), ..device };
     let tab = offline.tab();
     assert_eq!(tab.close(ToWorker::LoadModels), FromWorker::Done);
-    assert!(statuses(&tab).iter().all(|status| status.encoder.phase != ModelPhase::Downloading));
+    let mut phases: Vec<ModelPhase> = statuses(&tab).into_iter().map(|status| status.generator.phase).collect();
+    phases.dedup();
+    use ModelPhase::{Idle, Preparing, Ready, Verifying, WarmingUp};
+    assert_eq!(phases, [Idle, Verifying, Preparing, WarmingUp, Ready]);
 }
 
 #[test]
