@@ -57,6 +57,11 @@ impl AppState {
                 }
             }
             FromWorker::Stopped => self.on_stopped(event.id, closed),
+            // A panic in the middle of asynchronous work does not reach the worker's `error` event: the last word of the
+            // engine is a problem that no request asked for.
+            FromWorker::Failed(problem) if event.id.is_none() && problem.code == ProblemCode::Internal => {
+                self.engine_crashed(env);
+            }
             FromWorker::Failed(problem) => self.on_failed(event.id, closed, problem),
         }
         self.finish()

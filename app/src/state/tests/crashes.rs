@@ -15,6 +15,18 @@ fn a_question_that_was_not_stored_goes_back_into_the_composer() {
 }
 
 #[test]
+fn the_last_word_of_a_panicking_engine_counts_as_a_crash() {
+    let mut page = Page::ready(empty());
+    page.ask("How long?");
+    page.hear(None, FromWorker::Failed(problem(ProblemCode::Internal)));
+    assert_eq!(page.count(&Effect::StartEngine), 2);
+    assert_eq!(page.state.composer.text, "How long?");
+    page.greet(empty());
+    page.hear(None, FromWorker::Failed(problem(ProblemCode::StorageFull)));
+    assert!(page.state.connection.is_ready(), "other problems leave the engine alone");
+}
+
+#[test]
 fn a_stored_question_stays_in_its_thread_and_the_thread_is_read_again() {
     let mut page = Page::ready(empty());
     let ask = page.ask("How long?");
