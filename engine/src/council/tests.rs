@@ -277,3 +277,36 @@ fn a_changed_manifest_is_detected() {
     other.rules += 1;
     assert!(matches!(other.replay(), Err(ReplayError::OtherRules { .. })));
 }
+
+#[test]
+fn questions_take_the_right_route_beside_a_manual() {
+    let route = |text: &str| {
+        let question = about_the_manual(text);
+        match pathos::read(&question, &conformance::reading(&question)).finding {
+            Finding::Intent(intent) => intent.route,
+            other => panic!("no intent: {other:?}"),
+        }
+    };
+    for text in [
+        "Explain Rust ownership",
+        "What is the capital of France?",
+        "Who wrote Hamlet?",
+        "Hello!",
+        "Write a poem about the sea",
+        "What is photosynthesis?",
+        "How many planets orbit the sun?",
+    ] {
+        assert_eq!(route(text), Route::General, "{text}");
+    }
+    for text in [
+        "How long is the warranty?",
+        "Who founded Aero Works?",
+        "When do I have to descale the machine?",
+        "How much does the Aero 3 weigh?",
+        "What does our contract say about refunds?",
+        "Who is the chief executive of Aero Works?",
+        "How much is the delivery?",
+    ] {
+        assert_eq!(route(text), Route::Documents, "{text}");
+    }
+}
