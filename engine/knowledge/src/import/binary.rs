@@ -27,8 +27,10 @@ enum Trust {
     NeedsNul,
 }
 
-/// How far to look for a NUL byte or for names inside an archive: the first entries of DOCX, EPUB and ODF files name
-/// their format within this range.
+/// How much of an archive's end is searched for the names in its directory: enough for some 500 entries.
+const DIRECTORY_BYTES: usize = 64 * 1024;
+
+/// How far to look for a NUL byte, or for names inside an archive.
 const PROBE_BYTES: usize = 4096;
 
 /// (offset, signature, trust, format, what to do)
@@ -87,7 +89,8 @@ pub(super) fn format(bytes: &[u8]) -> Option<Format> {
         return Some(Format { what: "a PDF document", next: EXPORT });
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-        return Some(zip_format(head));
+        let tail = &bytes[bytes.len().saturating_sub(DIRECTORY_BYTES)..];
+        return Some(zip_format(&[head, tail]));
     }
     let has_nul = head.contains(&0);
     SIGNATURES
@@ -110,9 +113,11 @@ fn is_pdf(head: &[u8]) -> bool {
         })
 }
 
-fn zip_format(head: &[u8]) -> Format {
+/// What a ZIP archive holds, by the names in its first entries and in the directory at its end.
+fn zip_format(parts: &[&[u8]]) -> Format {
     let inside: &[(&[u8], &str)] = &[
         (b"application/epub+zip", "an EPUB book"),
+        (b"META-INF/container.xml", "an EPUB book"),
         (b"application/vnd.oasis.opendocument", "an OpenDocument file"),
         (b"word/", "a Word document (DOCX)"),
         (b"xl/", "an Excel workbook (XLSX)"),
@@ -122,7 +127,7 @@ fn zip_format(head: &[u8]) -> Format {
     ];
     inside
         .iter()
-        .find(|(name, _)| contains(head, name))
+        .find(|(name, _)| parts.iter().any(|part| contains(part, name)))
         .map_or(Format { what: "a ZIP archive", next: UNPACK }, |(_, what)| Format { what, next: EXPORT })
 }
 

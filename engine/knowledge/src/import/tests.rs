@@ -38,11 +38,12 @@ fn sizes_are_refused_with_the_limit() {
 
 #[test]
 fn binary_files_are_named_whatever_they_are_called() {
-    let cases: [(&[u8], &str); 9] = [
+    let cases: [(&[u8], &str); 10] = [
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG picture"),
         (b"%PDF-1.7\n%\xe2\xe3", "a PDF document"),
         (b"PK\x03\x04\x14\0\0\0mimetypeapplication/epub+zip", "an EPUB book"),
         (b"PK\x03\x04\x14\0\0\0[Content_Types].xml PK word/document.xml", "a Word document (DOCX)"),
+        (b"PK\x03\x04\x14\0\0\0OEBPS/a.xhtml PK\x01\x02META-INF/container.xml", "an EPUB book"),
         (b"PK\x03\x04\x14\0\0\0notes.txt", "a ZIP archive"),
         (b"MZ\x90\0\x03\0\0\0", "a program"),
         (b"\x7fELF\x02\x01", "a program"),
