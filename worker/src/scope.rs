@@ -45,8 +45,11 @@ pub fn listen(receive: impl Fn(JsValue) + 'static) {
     closure.forget();
 }
 
+/// Says where the program panicked.
+type LastWord = Box<dyn Fn(&str)>;
+
 thread_local! {
-    static LAST_WORD: RefCell<Option<Box<dyn Fn(&str)>>> = const { RefCell::new(None) };
+    static LAST_WORD: RefCell<Option<LastWord>> = const { RefCell::new(None) };
 }
 
 /// When the program panics, calls `say` with the place in the source (never with the panic's text, which may quote data).

@@ -17,7 +17,7 @@ use super::*;
 struct Scripted(RefCell<VecDeque<&'static str>>);
 
 impl Scripted {
-    fn new(lines: &[&'static str]) -> Rc<dyn Generator> {
+    fn saying(lines: &[&'static str]) -> Rc<dyn Generator> {
         Rc::new(Self(RefCell::new(lines.iter().copied().collect())))
     }
 }
@@ -87,7 +87,7 @@ const WARRANTY: &str = "How long is the warranty of the Aero 3?";
 fn every_implementation_keeps_the_contract() {
     conformance::pathos(&RulePathos);
     conformance::logos(&QuotingLogos);
-    conformance::logos(&RetrievingLogos::new(Scripted::new(&["The warranty lasts 24 months."]), Writing::default()));
+    conformance::logos(&RetrievingLogos::new(Scripted::saying(&["The warranty lasts 24 months."]), Writing::default()));
     conformance::ethos(&RuleEthos::default());
 }
 

@@ -285,7 +285,7 @@ mod tests {
             for (kind, packing) in [(TensorType::Q4_1, Packing::Nibbles), (TensorType::Q8_0, Packing::Bytes)] {
                 let bytes = tensor_bytes(kind, blocks, seed);
                 let matrix = PackedMatrix::from_gguf(kind, &bytes, 1, blocks * BLOCK).unwrap();
-                let x: Vec<i16> = (0..blocks * BLOCK).map(|i| ((i as u64 * 7_919 ^ seed) & 0xFFFF) as u16 as i16).collect();
+                let x: Vec<i16> = (0..blocks * BLOCK).map(|i| (((i as u64 * 7_919) ^ seed) & 0xFFFF) as u16 as i16).collect();
                 let [[fast]] = tile(packing, [matrix.row(0)], [&x[..]]);
                 let [[slow]] = super::super::scalar::tile(packing, [matrix.row(0)], [&x[..]]);
                 prop_assert!((fast - slow).abs() <= 1e-5 * matrix.scales.iter().map(|s| s.abs() * 32.0 * 127.0 * 32_767.0).sum::<f32>());
