@@ -103,22 +103,31 @@ function applyTheme() {
   }
 }
 
-async function start() {
+/** Fetches and compiles the program; the function that it gives runs it. */
+async function load() {
   const script = document.querySelector('link[rel="modulepreload"]');
   const wasm = document.querySelector('link[rel="preload"][type="application/wasm"]');
-  const program = await import(script.href);
-  await program.default({ module_or_path: wasm.href });
+  const [program, compiled] = await Promise.all([
+    import(script.href),
+    WebAssembly.compileStreaming(fetch(wasm.href)),
+  ]);
+  return () => program.default({ module_or_path: compiled });
 }
 
 async function boot() {
   applyTheme();
-  const problems = [wasmSimd(), moduleWorkers(), secure(), await storage()].filter(Boolean);
+  const problems = [wasmSimd(), moduleWorkers(), secure()].filter(Boolean);
+  // Compiling goes on while the storage opens; nothing runs before both are through.
+  const loading = problems.length === 0 ? load() : Promise.resolve();
+  const [loaded, stored] = await Promise.allSettled([loading, storage()]);
+  if (stored.value) problems.push(stored.value);
   if (problems.length > 0) {
     say("This browser lacks something that Conclave needs", problems);
     return;
   }
   try {
-    await start();
+    if (loaded.status === "rejected") throw loaded.reason;
+    await loaded.value();
   } catch (error) {
     console.error(error);
     // A page that already runs says itself what broke.

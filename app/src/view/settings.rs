@@ -74,12 +74,11 @@ pub fn SettingsForm() -> impl IntoView {
                     }
                 />
             </label>
-            <label class="slider">
-                <span>
-                    "Longest answer"
-                    <output>{move || format!("{} tokens", settings.get().max_answer_tokens)}</output>
-                </span>
+            <div class="slider">
+                <label for="answer-tokens">"Longest answer"</label>
+                <output for="answer-tokens">{move || format!("{} tokens", settings.get().max_answer_tokens)}</output>
                 <input
+                    id="answer-tokens"
                     type="range"
                     min=tokens.start().to_string()
                     max=tokens.end().to_string()
@@ -92,13 +91,12 @@ pub fn SettingsForm() -> impl IntoView {
                     }
                 />
                 <small>"A token is about three quarters of a word."</small>
-            </label>
-            <label class="slider">
-                <span>
-                    "Temperature of answers without sources"
-                    <output>{move || format!("{:.1}", settings.get().temperature)}</output>
-                </span>
+            </div>
+            <div class="slider">
+                <label for="temperature">"Temperature of answers without sources"</label>
+                <output for="temperature">{move || format!("{:.1}", settings.get().temperature)}</output>
                 <input
+                    id="temperature"
                     type="range"
                     min=temperature.start().to_string()
                     max=temperature.end().to_string()
@@ -111,7 +109,7 @@ pub fn SettingsForm() -> impl IntoView {
                     }
                 />
                 <small>"0 always gives the likeliest words; higher values vary more and err more."</small>
-            </label>
+            </div>
             <div class="actions">
                 <button type="button" on:click=move |_| store.dispatch(Intent::CloseDialog)>"Done"</button>
             </div>
