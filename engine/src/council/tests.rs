@@ -56,7 +56,7 @@ impl Generator for Scripted {
 }
 
 fn models(lines: &[&'static str]) -> Models {
-    Models { encoder: None, generator: (!lines.is_empty()).then(|| Scripted::new(lines)) }
+    Models { encoder: None, generator: (!lines.is_empty()).then(|| Scripted::saying(lines)) }
 }
 
 fn ask(question: &Question, lines: &[&'static str]) -> Result<Deliberated, CouncilError> {

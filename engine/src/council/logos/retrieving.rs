@@ -36,6 +36,10 @@ impl Default for Writing {
 /// Most tokens of a phrased answer: one sentence of about 35 words.
 const PHRASE_TOKENS: usize = 48;
 
+/// Keeps a small model from running in circles when it writes freely: greedily, SmolLM2-135M answers "Explain Rust
+/// ownership" with one sentence twenty times over. Phrasing evidence goes without, because it has to repeat the evidence.
+const REPETITION_PENALTY: f32 = 1.15;
+
 /// Temperature of a second try where greedy writing gave nothing usable: enough to leave the path, little enough to keep
 /// a small model coherent (the authors of SmolLM2 use 0.2 with top-p 0.9).
 const RETRY_TEMPERATURE: f32 = 0.4;
@@ -116,7 +120,7 @@ impl RetrievingLogos {
         let sampling = if temperature > 0.0 {
             Sampling::TopP { temperature, top_p: TOP_P, seed: u64::from(so_far.round()) }
         } else {
-            Sampling::Greedy
+            Sampling::Penalised { penalty: REPETITION_PENALTY }
         };
         let messages = prompt::compose(question, intent, again);
         let written = self.write(messages, self.writing.max_tokens, sampling, so_far).await?;
