@@ -124,6 +124,7 @@ describe("the whole path", { concurrency: false }, () => {
   test("a removed document is found no more", async () => {
     await documentsListed(page, DOCUMENTS.length);
     await page.locator(".document", { hasText: "Travel policy" }).getByRole("button", { name: /remove/i }).click();
+    await page.getByRole("dialog").locator("button.danger").click();
     await documentsListed(page, DOCUMENTS.length - 1);
     await modelsReady(page);
     const turn = await ask(page, "How much may a hotel cost in capital cities?");

@@ -184,7 +184,9 @@ pub fn route(question: &Question, reading: &Reading, task: Task, kind: AnswerKin
         return (Route::Documents, "The question points at the person's own matters.".into());
     }
     let needed = if fact { COVERED_FACT } else { COVERED };
-    if known.foreign_names && known.share < needed {
+    // A common word ("capital") may occur in documents that are about other matters; the encoder sees that.
+    let elsewhere = !cues.definite && similarity < SAME_MATTER;
+    if known.foreign_names && (known.share < needed || elsewhere) {
         return (Route::General, "The question is about names that the documents do not know.".into());
     }
     if cues.definite && (fact || known.share >= COVERED_FACT) {
