@@ -1,10 +1,11 @@
-//! The project's own commands: `cargo xtask run | test | build | eval | models | lint`.
+//! The project's own commands: `cargo xtask run | test | build | eval | bench | models | lint`.
 //!
 //! Everything that a fresh machine lacks is installed or named with the command to type; nothing is done twice.
 
 // A command-line tool talks on the standard streams.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod bench;
 mod build;
 mod eval;
 mod fingerprint;
@@ -46,6 +47,8 @@ enum Command {
     Models,
     /// Check the rules of the tree: dependencies, file lengths, machine paths, the gate
     Lint,
+    /// Measure size, speed and memory of what people get
+    Bench(bench::Options),
     /// Measure quality and speed natively; every argument goes to the evaluation program
     Eval {
         /// Suite and its flags, as in `cargo xtask eval search --data <folder>`
@@ -76,6 +79,7 @@ fn start(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Models => models::bring(&layout)?,
         Command::Lint => lint::lint(&layout)?,
+        Command::Bench(options) => bench::bench(&layout, &options)?,
         Command::Eval { arguments } => return eval::eval(&layout, &arguments),
     }
     Ok(ExitCode::SUCCESS)

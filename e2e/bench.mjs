@@ -1,0 +1,153 @@
+// Speed, size and memory of the built site in Chromium: `cargo xtask bench inference|ui --browser`.
+// One JSON line per row: {row, ours, rival, ratio, unit, command}. `rival` is null where nothing ran beside it.
+
+import { readdir, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
+
+import { openBrowser } from "./harness.mjs";
+import { addFiles, ask, document as file, documentsListed, modelsReady } from "./lib/council.mjs";
+import { startServer } from "./lib/server.mjs";
+
+const SITE = fileURLToPath(new URL("../dist/site/", import.meta.url));
+const COLD_STARTS = 5;
+const PROMPT = "The harbour master opened the ledger at six in the morning and wrote down every ship. ".repeat(20);
+
+const suites = { inference, ui };
+const suite = process.argv[2];
+if (!(suite in suites)) {
+  console.error(`usage: node bench.mjs ${Object.keys(suites).join("|")}`);
+  process.exit(2);
+}
+
+function row(name, ours, unit) {
+  const command = `cargo xtask bench ${suite} --browser`;
+  console.log(JSON.stringify({ row: name, ours: Number(ours.toPrecision(4)), rival: null, ratio: null, unit, command }));
+}
+
+const server = await startServer();
+try {
+  await suites[suite](server.url);
+} finally {
+  await server.stop();
+}
+
+/** Speaks to the engine program alone, as the page does, and times the pieces of two drafts. */
+async function inference(url) {
+  const browser = await openBrowser();
+  try {
+    const page = await browser.context.newPage();
+    await page.goto(`${url}/healthz`);
+    const html = await (await fetch(url)).text();
+    const script = html.match(/name="conclave-worker-engine" content="([^"]+)"/)[1];
+    // The page of /healthz has no script of its own, so the engine has the tab to itself.
+    const figures = await page.evaluate(measure, { script, prompt: PROMPT });
+    row("SmolLM2-135M Q4_1 decode, wasm, 1 thread", figures.decode, "tok/s");
+    row("SmolLM2-135M Q4_1 prefill, wasm, 1 thread", figures.prefill, "tok/s");
+    row("both models from the server to ready", figures.load, "ms");
+  } finally {
+    await browser.remove();
+  }
+}
+
+/** Runs in the page. */
+async function measure({ script, prompt }) {
+  const worker = new Worker(script, { type: "module" });
+  let number = 0;
+  let hear = () => {};
+  const nameOf = (body) => (typeof body === "string" ? body : Object.keys(body)[0]);
+  await new Promise((resolve) => {
+    worker.onmessage = ({ data }) => (nameOf(data.body) === "Started" ? resolve() : hear(data));
+  });
+  const request = (body, closing, file, on = () => {}) =>
+    new Promise((resolve, reject) => {
+      const id = ++number;
+      hear = ({ id: of, body: event }) => {
+        const name = nameOf(event);
+        if (of !== id) return;
+        if (name === "Failed") reject(new Error(JSON.stringify(event)));
+        on(name, event[name]);
+        if (name === closing) resolve(event[name]);
+      };
+      worker.postMessage([{ version: 1, id, body }, file]);
+    });
+  const start = performance.now();
+  await request("Hello", "Ready");
+  await request("LoadModels", "Done");
+  const load = performance.now() - start;
+
+  /** Times of the draft's pieces after Logos began, and the tokens that the model read. */
+  const draft = async (thread, question) => {
+    let began = 0;
+    const pieces = [];
+    const turn = await request({ Ask: { thread: thread.repeat(32), question } }, "TurnEnded", undefined, (name, event) => {
+      if (name !== "Trace") return;
+      if (event.Phase?.Considering?.seat === "Logos" && !began) began = performance.now();
+      if (event.DraftText?.round === 1) pieces.push(performance.now());
+    });
+    const report = turn.reports.find((report) => report.seat === "Logos");
+    return { began, pieces, read: report.tokens_in };
+  };
+  const long = await draft("a", `Rewrite this text: ${prompt}`);
+  const story = await draft("b", "Write a long story about the sea.");
+  worker.terminate();
+  return {
+    load,
+    prefill: long.read / ((long.pieces[0] - long.began) / 1000),
+    decode: (story.pieces.length - 1) / ((story.pieces.at(-1) - story.pieces[0]) / 1000),
+  };
+}
+
+/** Peak memory of the largest renderer that runs, from /proc (Linux); the bench's own browser is the only one open. */
+async function largestRendererMb() {
+  const peaks = [];
+  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+    const read = (name) => readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "");
+    const words = (await read("cmdline")).split("\0");
+    if (words.includes("--type=renderer")) {
+      peaks.push(Number((await read("status")).match(/VmHWM:\s+(\d+) kB/)?.[1] ?? 0));
+    }
+  }
+  return (Math.max(...peaks) * 1024) / 1e6;
+}
+
+/** Sizes, time until the composer takes text, time to the passages, memory with both models. */
+async function ui(url) {
+  for (const [name, start] of [["page", "conclave-app_bg"], ["engine", "engine_bg"], ["redact", "redact_bg"]]) {
+    const found = (await readdir(SITE)).find((file) => file.startsWith(start));
+    const wasm = await readFile(SITE + found);
+    const packed = brotliCompressSync(wasm, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
+    row(`${name} wasm, Brotli`, packed.length / 1024, "KiB");
+  }
+  const starts = [];
+  for (let i = 0; i < COLD_STARTS; i++) {
+    const browser = await openBrowser();
+    const page = await browser.context.newPage();
+    await page.goto(url, { waitUntil: "commit" });
+    await page.getByLabel("Your question").waitFor();
+    // From the start of the navigation until a person can type.
+    starts.push(await page.evaluate(() => performance.now()));
+    await browser.remove();
+  }
+  row(`interactive, median of ${COLD_STARTS} cold starts`, starts.sort((a, b) => a - b)[COLD_STARTS >> 1], "ms");
+
+  const browser = await openBrowser();
+  try {
+    const page = await browser.context.newPage();
+    await page.goto(url);
+    await addFiles(page, ["coffee-machine.md", "travel-policy.html", "harbour_fees.txt"].map(file));
+    await documentsListed(page, 3);
+    await modelsReady(page);
+    await page.getByLabel("Your question").fill("How long is the warranty of the coffee machine?");
+    const before = Date.now();
+    await page.getByLabel("Your question").press("Enter");
+    await page.locator("article.live .passage").first().waitFor();
+    row("passages after the question", Date.now() - before, "ms");
+    await page.locator("article.turn:not(.live)").first().waitFor({ timeout: 120_000 });
+    await ask(page, "What is the capital of France?");
+    // Chromium counts a worker's wasm memory in neither of its JavaScript figures, so the system is asked.
+    row("largest resident set of a renderer, both models loaded", await largestRendererMb(), "MB");
+  } finally {
+    await browser.remove();
+  }
+}

@@ -1,0 +1,43 @@
+//! `cargo xtask bench`: size, speed and memory, one JSON line per row.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+
+use crate::layout::Layout;
+use crate::{build, models, process, setup};
+
+/// What is measured.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Suite {
+    /// Reading and writing speed of the default generator
+    Inference,
+    /// Sizes, time until a person can type, memory
+    Ui,
+}
+
+/// Arguments of the command.
+#[derive(Args)]
+pub struct Options {
+    suite: Suite,
+    /// Measure the built site in Chromium
+    #[arg(long)]
+    browser: bool,
+}
+
+/// Builds the site where it is not up to date, and measures it.
+pub fn bench(layout: &Layout, options: &Options) -> Result<()> {
+    if !options.browser {
+        bail!("only the browser is measured; add --browser (natively: `cargo xtask eval generate --data <prompts>`)");
+    }
+    let tools = setup::for_build(layout)?;
+    let chromium = setup::for_test(layout)?.chromium;
+    models::bring(layout)?;
+    build::build(layout, &tools)?;
+    let suite = match options.suite {
+        Suite::Inference => "inference",
+        Suite::Ui => "ui",
+    };
+    process::run(Command::new("node").args(["bench.mjs", suite]).current_dir(layout.e2e()).env("CHROMIUM", chromium))
+}
