@@ -37,10 +37,12 @@ async function inference(url) {
   const browser = await openBrowser();
   try {
     const page = await browser.context.newPage();
-    await page.goto(`${url}/healthz`);
+    await page.goto(url);
+    // The page's own engine idles once its models are loaded.
+    await page.locator("section.models").waitFor();
+    await modelsReady(page);
     const html = await (await fetch(url)).text();
     const script = html.match(/name="conclave-worker-engine" content="([^"]+)"/)[1];
-    // The page of /healthz has no script of its own, so the engine has the tab to itself.
     const figures = await page.evaluate(measure, { script, prompt: PROMPT });
     row("SmolLM2-135M Q4_1 decode, wasm, 1 thread", figures.decode, "tok/s");
     row("SmolLM2-135M Q4_1 prefill, wasm, 1 thread", figures.prefill, "tok/s");
@@ -103,7 +105,7 @@ async function largestRendererMb() {
   const peaks = [];
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
     const read = (name) => readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "");
-    const words = (await read("cmdline")).split("\0");
+    const words = (await read("cmdline")).split(/[\0 ]/);
     if (words.includes("--type=renderer")) {
       peaks.push(Number((await read("status")).match(/VmHWM:\s+(\d+) kB/)?.[1] ?? 0));
     }
@@ -138,6 +140,8 @@ async function ui(url) {
     await addFiles(page, ["coffee-machine.md", "travel-policy.html", "harbour_fees.txt"].map(file));
     await documentsListed(page, 3);
     await modelsReady(page);
+    // What was imported before the encoder was ready is embedded now.
+    await page.locator(".documents .notes").first().waitFor({ state: "detached", timeout: 60_000 });
     await page.getByLabel("Your question").fill("How long is the warranty of the coffee machine?");
     const before = Date.now();
     await page.getByLabel("Your question").press("Enter");
