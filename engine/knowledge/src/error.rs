@@ -60,7 +60,7 @@ pub enum KnowledgeError {
 
 impl From<KnowledgeError> for Problem {
     fn from(error: KnowledgeError) -> Self {
-        let what = sentence(&error.to_string());
+        let what = error.to_string();
         match error {
             KnowledgeError::Import(error) => error.into(),
             KnowledgeError::Store(StoreError::Full) => Self::new(
@@ -106,17 +106,6 @@ impl From<KnowledgeError> for Problem {
             ),
         }
     }
-}
-
-/// An error message as a sentence: first letter upper case, a full stop at the end.
-pub(crate) fn sentence(message: &str) -> String {
-    let mut chars = message.chars();
-    let first = chars.next().map(char::to_uppercase);
-    let mut text: String = first.into_iter().flatten().chain(chars).collect();
-    if !text.ends_with(['.', '!', '?']) {
-        text.push('.');
-    }
-    text
 }
 
 #[cfg(test)]

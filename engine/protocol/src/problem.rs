@@ -55,8 +55,30 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem from its parts.
-    pub fn new(code: ProblemCode, what: impl Into<String>, next: impl Into<String>) -> Self {
-        Self { code, what: what.into(), next: next.into() }
+    /// A problem from its parts. `what` may be an error's message: it becomes a sentence here, with a capital and a full stop.
+    pub fn new(code: ProblemCode, what: impl AsRef<str>, next: impl Into<String>) -> Self {
+        Self { code, what: sentence(what.as_ref()), next: next.into() }
+    }
+}
+
+fn sentence(message: &str) -> String {
+    let mut chars = message.chars();
+    let first = chars.next().map(char::to_uppercase);
+    let mut text: String = first.into_iter().flatten().chain(chars).collect();
+    if !text.ends_with(['.', '!', '?']) {
+        text.push('.');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_becomes_a_sentence_and_a_sentence_stays() {
+        let what = |text: &str| Problem::new(ProblemCode::Internal, text, "Load the page again.").what;
+        assert_eq!(what("the disk is full"), "The disk is full.");
+        assert_eq!(what("Is the disk full?"), "Is the disk full?");
     }
 }

@@ -128,7 +128,7 @@ const LOAD_AGAIN: &str = "Load the models again; the parts that are already here
 impl From<ServiceError> for Problem {
     fn from(error: ServiceError) -> Self {
         use ProblemCode as Code;
-        let what = sentence(&error.to_string());
+        let what = error.to_string();
         match error {
             ServiceError::Said(problem) => problem,
             ServiceError::Knowledge(error) => error.into(),
@@ -194,17 +194,6 @@ fn inference(error: &InferenceError, what: String) -> Problem {
         InferenceError::Damaged(_) => Problem::new(ProblemCode::BadModel, what, LOAD_AGAIN),
         _ => Problem::new(ProblemCode::BadModel, what, "Load the page again; if it stays, report this."),
     }
-}
-
-/// An error message as a sentence: first letter upper case, a full stop at the end.
-pub(super) fn sentence(message: &str) -> String {
-    let mut chars = message.chars();
-    let first = chars.next().map(char::to_uppercase);
-    let mut text: String = first.into_iter().flatten().chain(chars).collect();
-    if !text.ends_with(['.', '!', '?']) {
-        text.push('.');
-    }
-    text
 }
 
 #[cfg(test)]

@@ -3,8 +3,6 @@
 use conclave_protocol::{Problem, ProblemCode};
 use thiserror::Error;
 
-use crate::error::sentence;
-
 /// Why a file is refused. Nothing is stored of a refused file.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ImportError {
@@ -68,7 +66,7 @@ fn megabytes(bytes: u64) -> String {
 
 impl From<ImportError> for Problem {
     fn from(error: ImportError) -> Self {
-        let what = sentence(&error.to_string());
+        let what = error.to_string();
         let (code, next) = match error {
             ImportError::Empty { .. } => {
                 (ProblemCode::EmptyFile, "Check that the file was saved or downloaded completely.")
