@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     fn problem(what: usize) -> Problem {
-        Problem::new(ProblemCode::Internal, what.to_string(), "Try again.")
+        Problem::new(ProblemCode::Internal, format!("Part {what} failed."), "Try again.")
     }
 
     #[test]
@@ -66,7 +66,7 @@ mod tests {
             problems.add(problem(what), None);
         }
         let shown: Vec<&str> = problems.shown.iter().map(|t| t.problem.what.as_str()).collect();
-        assert_eq!(shown, ["1", "2", "3", "4"]);
+        assert_eq!(shown, ["Part 1 failed.", "Part 2 failed.", "Part 3 failed.", "Part 4 failed."]);
         let id = problems.shown[1].id;
         problems.dismiss(id);
         assert_eq!(problems.shown.len(), 3);
