@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use conclave_inference::{BertConfig, BertEncoder, DEFAULT_CONTEXT, LlamaGenerator};
+use conclave_protocol::default_packs;
 use conclave_protocol::pack::PackManifest;
 use sha2::{Digest, Sha256};
 
 /// The default generator.
-pub const GENERATOR: &str = "smollm2-135m-instruct-q4_1";
+pub const GENERATOR: &str = default_packs::GENERATOR.name;
 /// The default encoder.
-pub const ENCODER: &str = "all-minilm-l6-v2";
+pub const ENCODER: &str = default_packs::ENCODER.name;
 
 /// Loads a generator from a pack's name, a pack's folder or a GGUF file.
 ///

@@ -4,6 +4,7 @@
 //! Text offsets are UTF-8 byte offsets, half-open, on character boundaries, unless a name says otherwise.
 
 pub mod answer;
+pub mod default_packs;
 pub mod document;
 pub mod id;
 pub mod message;

@@ -14,7 +14,7 @@ pub enum ProblemCode {
     TooLarge,
     /// The file type is not supported.
     UnsupportedType,
-    /// A model part does not have the expected SHA-256.
+    /// A model's manifest or part does not have the expected SHA-256.
     WrongHash,
     /// A download failed.
     Network,

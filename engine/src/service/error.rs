@@ -36,6 +36,16 @@ pub enum ServiceError {
         /// Why.
         source: PackError,
     },
+    /// The server's manifest of a model is not the one that this version is pinned to.
+    #[error("the server's list of the parts of {model} has the SHA-256 {found}, expected {expected}")]
+    WrongManifest {
+        /// Name of the pack.
+        model: String,
+        /// The pinned one.
+        expected: String,
+        /// Of the bytes.
+        found: String,
+    },
     /// A model's manifest is no manifest.
     #[error("the manifest of {model} cannot be read: {reason}")]
     Manifest {
@@ -140,6 +150,11 @@ impl From<ServiceError> for Problem {
                 what,
                 "Load the page again; if it stays, the server has to make its models anew.",
             ),
+            ServiceError::WrongManifest { .. } => Self::new(
+                Code::WrongHash,
+                what,
+                "Load the page again, so that page and models are of one version; if it stays, tell who runs the server.",
+            ),
             ServiceError::WrongHash { .. } => Self::new(
                 Code::WrongHash,
                 what,
@@ -209,6 +224,7 @@ mod tests {
             ServiceError::Model { model: name(), source: InferenceError::Damaged("x".into()) },
             ServiceError::Pack { model: name(), source: PackError::Format { found: 2 } },
             ServiceError::Manifest { model: name(), reason: "line 1".into() },
+            ServiceError::WrongManifest { model: name(), expected: "a".into(), found: "b".into() },
             ServiceError::WrongHash { model: name(), part: "p".into(), expected: "a".into(), found: "b".into() },
             ServiceError::Fetch(FetchError::Connection("x".into())),
             ServiceError::Fetch(FetchError::Status { path: "/x".into(), status: 500 }),

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use conclave_inference::{ChatMessage, Encoder, GenerateRequest, Generator, InferenceError, Pulse, Role, Sampling};
+use conclave_protocol::default_packs::PinnedPack;
 use conclave_protocol::{ModelPhase, ModelStatus, ModelsStatus, Problem};
 
 use super::error::ServiceError;
@@ -13,11 +14,11 @@ use crate::council::Models as Seated;
 
 /// Turns a pack's files into a model. The program chooses the implementation.
 pub trait Runtime {
-    /// Name of the encoder's pack.
-    fn encoder_pack(&self) -> &str;
+    /// The encoder's pack.
+    fn encoder_pack(&self) -> PinnedPack<'_>;
 
-    /// Name of the generator's pack.
-    fn generator_pack(&self) -> &str;
+    /// The generator's pack.
+    fn generator_pack(&self) -> PinnedPack<'_>;
 
     /// The encoder in these files.
     ///
@@ -61,8 +62,8 @@ impl Models {
             total_bytes: 0,
         };
         let status = ModelsStatus {
-            encoder: idle(runtime.encoder_pack(), "finds passages"),
-            generator: idle(runtime.generator_pack(), "writes answers"),
+            encoder: idle(runtime.encoder_pack().name, "finds passages"),
+            generator: idle(runtime.generator_pack().name, "writes answers"),
         };
         Self {
             runtime,
@@ -120,10 +121,11 @@ impl Models {
     }
 
     async fn load_one(&self, which: Which, ports: &Ports, pulse: &Pulse) -> Result<Option<Problem>, ServiceError> {
-        let name = match which {
+        let pack = match which {
             Which::Encoder => self.runtime.encoder_pack(),
             Which::Generator => self.runtime.generator_pack(),
         };
+        let name = pack.name;
         let progress = |step: Step, done: u64, total: u64| {
             let phase = match step {
                 Step::Downloading => ModelPhase::Downloading,
@@ -131,7 +133,7 @@ impl Models {
             };
             self.report(which, phase, done, total, ports.clock.monotonic_ms());
         };
-        let loaded = Loader { ports, pulse, progress: &progress }.load(name).await?;
+        let loaded = Loader { ports, pulse, progress: &progress }.load(pack).await?;
         let total = loaded.files.values().map(|bytes| bytes.len() as u64).sum();
         self.set(which, ModelPhase::Preparing, 0, total);
         // Lets the page show the phase before the thread is busy for a while.

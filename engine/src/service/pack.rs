@@ -1,9 +1,11 @@
-//! A model's files: from storage where they are, else over the network; every part is checked before it counts.
+//! A model's files: from storage where they are, else over the network. The manifest is checked against the SHA-256 that
+//! is compiled in, every part against the manifest, before anything counts.
 
 use std::collections::BTreeMap;
 
 use conclave_inference::Pulse;
 use conclave_ports::StoreError;
+use conclave_protocol::default_packs::PinnedPack;
 use conclave_protocol::pack::{PACK_MANIFEST_NAME, PackManifest, PackPart};
 use sha2::{Digest, Sha256};
 
@@ -44,9 +46,10 @@ pub(super) struct Loader<'a> {
 }
 
 impl Loader<'_> {
-    /// The files of the pack `name`. Each file is gathered in one buffer of its size; beside it, one part is in memory.
-    pub(super) async fn load(&self, name: &str) -> Result<Loaded, ServiceError> {
-        let manifest = self.manifest(name).await?;
+    /// The files of a pack. Each file is gathered in one buffer of its size; beside it, one part is in memory.
+    pub(super) async fn load(&self, pack: PinnedPack<'_>) -> Result<Loaded, ServiceError> {
+        let name = pack.name;
+        let manifest = self.manifest(pack).await?;
         let total = manifest.size_bytes();
         let mut loaded = Loaded { files: PackFiles::new(), not_kept: None };
         let mut done = 0;
@@ -65,32 +68,36 @@ impl Loader<'_> {
         Ok(loaded)
     }
 
-    /// The manifest from the server; from storage where the server cannot be reached.
-    async fn manifest(&self, name: &str) -> Result<PackManifest, ServiceError> {
-        let path = format!("/models/{name}/{PACK_MANIFEST_NAME}");
-        let stored_name = format!("{name}/{PACK_MANIFEST_NAME}");
-        let fetched = self.ports.fetch.get(&path, MANIFEST_MAX_BYTES, self.pulse.cancel(), &|_| {}).await;
-        let (bytes, is_new) = match fetched {
-            Ok(bytes) => (bytes, true),
-            Err(conclave_ports::FetchError::Cancelled) => return Err(ServiceError::Cancelled),
-            // Offline is no reason to refuse what is here. Storage that fails as well leaves the network's error.
-            Err(error) => match self.ports.blobs.read(&stored_name).await {
-                Ok(Some(bytes)) => (bytes, false),
-                Ok(None) | Err(_) => return Err(error.into()),
-            },
-        };
-        let manifest: PackManifest = serde_json::from_slice(&bytes)
-            .map_err(|error| ServiceError::Manifest { model: name.to_owned(), reason: error.to_string() })?;
-        manifest.validate().map_err(|source| ServiceError::Pack { model: name.to_owned(), source })?;
-        if manifest.name != name {
-            let reason = format!("it belongs to {}", manifest.name);
-            return Err(ServiceError::Manifest { model: name.to_owned(), reason });
-        }
-        if is_new {
-            // Kept for a start without network; where that fails, only that start fails.
-            let _ = self.ports.blobs.write(&stored_name, &bytes).await;
-        }
+    async fn manifest(&self, pack: PinnedPack<'_>) -> Result<PackManifest, ServiceError> {
+        let model = || pack.name.to_owned();
+        let manifest: PackManifest = serde_json::from_slice(&self.manifest_bytes(pack).await?)
+            .map_err(|error| ServiceError::Manifest { model: model(), reason: error.to_string() })?;
+        manifest.validate().map_err(|source| ServiceError::Pack { model: model(), source })?;
         Ok(manifest)
+    }
+
+    /// The pinned manifest: from storage where it is, else from the server. Any other is refused.
+    async fn manifest_bytes(
+        &self,
+        PinnedPack { name, manifest_sha256 }: PinnedPack<'_>,
+    ) -> Result<Vec<u8>, ServiceError> {
+        let stored_name = format!("{name}/{PACK_MANIFEST_NAME}");
+        // Storage that cannot be read is as good as empty.
+        if let Ok(Some(bytes)) = self.ports.blobs.read(&stored_name).await
+            && self.sha256(&bytes).await? == manifest_sha256
+        {
+            return Ok(bytes);
+        }
+        let path = format!("/models/{name}/{PACK_MANIFEST_NAME}");
+        let bytes = self.ports.fetch.get(&path, MANIFEST_MAX_BYTES, self.pulse.cancel(), &|_| {}).await?;
+        let found = self.sha256(&bytes).await?;
+        if found != manifest_sha256 {
+            let (model, expected) = (name.to_owned(), manifest_sha256.to_owned());
+            return Err(ServiceError::WrongManifest { model, expected, found });
+        }
+        // Kept for a start without network; where that fails, only that start fails.
+        let _ = self.ports.blobs.write(&stored_name, &bytes).await;
+        Ok(bytes)
     }
 
     /// One part, checked. A stored part that is not what it should be is fetched again, once.

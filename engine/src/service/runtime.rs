@@ -5,6 +5,7 @@ use std::rc::Rc;
 use conclave_inference::{
     BertConfig, BertEncoder, DEFAULT_CONTEXT, Encoder, Generator, InferenceError, LlamaGenerator,
 };
+use conclave_protocol::default_packs::{ENCODER, GENERATOR, PinnedPack};
 
 use super::models::Runtime;
 use super::pack::PackFiles;
@@ -13,19 +14,13 @@ use super::pack::PackFiles;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct DefaultRuntime;
 
-/// Name of the encoder's pack.
-pub const ENCODER_PACK: &str = "all-minilm-l6-v2";
-
-/// Name of the generator's pack.
-pub const GENERATOR_PACK: &str = "smollm2-135m-instruct-q4_1";
-
 impl Runtime for DefaultRuntime {
-    fn encoder_pack(&self) -> &str {
-        ENCODER_PACK
+    fn encoder_pack(&self) -> PinnedPack<'_> {
+        ENCODER
     }
 
-    fn generator_pack(&self) -> &str {
-        GENERATOR_PACK
+    fn generator_pack(&self) -> PinnedPack<'_> {
+        GENERATOR
     }
 
     fn encoder(&self, files: PackFiles) -> Result<Rc<dyn Encoder>, InferenceError> {
@@ -33,13 +28,13 @@ impl Runtime for DefaultRuntime {
             .map_err(|error| InferenceError::Damaged(format!("config.json: {error}")))?;
         let weights = named(&files, "model.safetensors")?;
         let tokenizer = named(&files, "tokenizer.json")?;
-        Ok(Rc::new(BertEncoder::from_files(ENCODER_PACK, weights, tokenizer, config)?))
+        Ok(Rc::new(BertEncoder::from_files(ENCODER.name, weights, tokenizer, config)?))
     }
 
     fn generator(&self, files: PackFiles) -> Result<Rc<dyn Generator>, InferenceError> {
         let gguf = files.iter().find(|(name, _)| name.ends_with(".gguf")).map(|(_, bytes)| bytes.as_slice());
         let gguf = gguf.ok_or_else(|| InferenceError::Damaged("the pack has no .gguf file".to_owned()))?;
-        Ok(Rc::new(LlamaGenerator::from_gguf(GENERATOR_PACK, gguf, DEFAULT_CONTEXT)?))
+        Ok(Rc::new(LlamaGenerator::from_gguf(GENERATOR.name, gguf, DEFAULT_CONTEXT)?))
     }
 }
 

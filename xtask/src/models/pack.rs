@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use conclave_protocol::pack::{PACK_FORMAT, PACK_MANIFEST_NAME, PACK_PART_MAX_BYTES, PackFile, PackManifest, PackPart};
 
 use super::catalogue::{Model, ModelFile};
@@ -17,24 +17,19 @@ fn part_name(number: usize, sha256: &str) -> String {
     format!("part-{number:03}-{}", sha256.get(..NAME_HASH_DIGITS).unwrap_or(sha256))
 }
 
-/// Whether the pack is there with every part in its full size, made from the files that the catalogue names.
+/// Whether the pack is there with the pinned manifest and every part in its full size.
 ///
-/// The hashes were checked when the pack was written, and whoever loads a part checks it again; sizes are enough here and
-/// keep the start of `cargo xtask run` quick.
+/// The parts' hashes were checked when the pack was written, and whoever loads a part checks it again; sizes are enough
+/// here and keep the start of `cargo xtask run` quick.
 pub fn is_complete(folder: &Path, model: &Model) -> bool {
     let Ok(json) = fs::read(folder.join(PACK_MANIFEST_NAME)) else { return false };
+    if sha256(&json) != model.pack.manifest_sha256 {
+        return false;
+    }
     let Ok(manifest) = serde_json::from_slice::<PackManifest>(&json) else { return false };
-    let is_ours = model.files.len() == manifest.files.len()
-        && model
-            .files
-            .iter()
-            .zip(&manifest.files)
-            .all(|(ours, file)| ours.name == file.name && ours.sha256 == file.sha256);
-    let is_whole = |(number, part): (usize, &PackPart)| {
-        part.name == part_name(number, &part.sha256)
-            && fs::metadata(folder.join(&part.name)).is_ok_and(|file| file.len() == part.size_bytes)
-    };
-    is_ours && manifest.name == model.pack && manifest.validate().is_ok() && manifest.parts().enumerate().all(is_whole)
+    let is_whole =
+        |part: &PackPart| fs::metadata(folder.join(&part.name)).is_ok_and(|file| file.len() == part.size_bytes);
+    manifest.parts().all(is_whole)
 }
 
 /// Writes a pack; the manifest comes last, so that a pack without one is an unfinished pack.
@@ -59,7 +54,7 @@ pub fn write(folder: &Path, model: &Model, files: &[(&ModelFile, Vec<u8>)]) -> R
     }
     let manifest = PackManifest {
         format: PACK_FORMAT,
-        name: model.pack.to_owned(),
+        name: model.pack.name.to_owned(),
         kind: model.kind,
         licence: model.licence.to_owned(),
         source: format!("Python package {} {}", model.package, model.version),
@@ -68,6 +63,15 @@ pub fn write(folder: &Path, model: &Model, files: &[(&ModelFile, Vec<u8>)]) -> R
     manifest.validate().context("the pack would not be valid")?;
     let mut json = serde_json::to_vec_pretty(&manifest)?;
     json.push(b'\n');
+    let found = sha256(&json);
+    if found != model.pack.manifest_sha256 {
+        bail!(
+            "the manifest of {} has the SHA-256 {found}, the engine accepts {} alone; where the change is meant, write the \
+             new one into engine/protocol/src/default_packs.rs",
+            model.pack.name,
+            model.pack.manifest_sha256
+        );
+    }
     fs::write(folder.join(PACK_MANIFEST_NAME), json)?;
     Ok(())
 }
@@ -77,12 +81,17 @@ mod tests {
     // A failed expectation is the test's failure.
     #![allow(clippy::unwrap_used)]
 
+    use conclave_protocol::default_packs::PinnedPack;
     use conclave_protocol::pack::PackKind;
 
     use super::*;
 
     const MODEL: Model = Model {
-        pack: "tiny",
+        pack: PinnedPack {
+            name: "tiny",
+            // Of the manifest that the bytes of the test below give.
+            manifest_sha256: "f10c67de4b2f718f026d30404a069b3b2abd001e46118d207a8e703e57c36c86",
+        },
         kind: PackKind::Generator,
         licence: "Apache-2.0",
         package: "tiny",
@@ -93,6 +102,16 @@ mod tests {
             sha256: "0000000000000000000000000000000000000000000000000000000000000000",
         }],
     };
+
+    #[test]
+    fn a_pack_that_would_not_have_the_pinned_manifest_is_not_finished() {
+        let folder = std::env::temp_dir().join(format!("conclave-pin-{}", std::process::id()));
+        let [file] = MODEL.files else { panic!("one file") };
+        let error = write(&folder, &MODEL, &[(file, b"other bytes".to_vec())]).unwrap_err().to_string();
+        assert!(error.contains(MODEL.pack.manifest_sha256) && error.contains("default_packs.rs"), "{error}");
+        assert!(!is_complete(&folder, &MODEL));
+        fs::remove_dir_all(folder).unwrap();
+    }
 
     #[test]
     fn a_pack_is_cut_described_and_found_incomplete_when_damaged() {

@@ -28,7 +28,7 @@ pub fn files<'a>(layout: &Layout, model: &'a Model) -> Result<Files<'a>> {
         if let Some(files) = in_folder(&folder, model)? {
             return Ok(files);
         }
-        println!("{} has no files of {}; looking elsewhere", folder.display(), model.pack);
+        println!("{} has no files of {}; looking elsewhere", folder.display(), model.pack.name);
     }
     let cache = layout.cache.join("models");
     let wheel = match wheel_in(&cache, model)? {
@@ -121,12 +121,13 @@ mod tests {
     // A failed expectation is the test's failure.
     #![allow(clippy::unwrap_used)]
 
+    use conclave_protocol::default_packs::PinnedPack;
     use conclave_protocol::pack::PackKind;
 
     use super::*;
 
     const MODEL: Model = Model {
-        pack: "tiny",
+        pack: PinnedPack { name: "tiny", manifest_sha256: "" },
         kind: PackKind::Encoder,
         licence: "Apache-2.0",
         package: "tiny-model",

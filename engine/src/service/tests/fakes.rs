@@ -5,6 +5,7 @@ use std::task::Poll;
 
 use conclave_inference::{Encoder, Finish, GenerateRequest, Generated, Generator, InferenceError, Pulse};
 use conclave_ports::{LocalFuture, MemoryFetch, Yield};
+use conclave_protocol::default_packs::PinnedPack;
 use conclave_protocol::pack::{PACK_FORMAT, PackFile, PackKind, PackManifest, PackPart};
 use sha2::{Digest, Sha256};
 
@@ -31,15 +32,28 @@ impl Yield for GivesWay {
 pub const ENCODER: &str = "word-encoder";
 pub const GENERATOR: &str = "silent-generator";
 
+/// Where the packs' one file is cut.
+const FIRST_PART_BYTES: usize = 3_000;
+
 /// What the packs' one file holds.
 pub fn weights(name: &str) -> Vec<u8> {
     (0..5_000u32).map(|i| (i % 251) as u8 ^ name.len() as u8).collect()
 }
 
-/// Builds the fake models, from files that must have arrived unchanged.
-pub struct FakeRuntime;
+/// Builds the fake models, from files that must have arrived unchanged, under the manifests that it is pinned to.
+pub struct FakeRuntime {
+    encoder_manifest: String,
+    generator_manifest: String,
+}
 
 impl FakeRuntime {
+    pub fn new() -> Self {
+        Self {
+            encoder_manifest: sha256(&manifest(ENCODER, PackKind::Encoder)),
+            generator_manifest: sha256(&manifest(GENERATOR, PackKind::Generator)),
+        }
+    }
+
     fn check(name: &str, files: &PackFiles) -> Result<(), InferenceError> {
         if files.get("weights.bin") == Some(&weights(name)) {
             Ok(())
@@ -50,12 +64,12 @@ impl FakeRuntime {
 }
 
 impl Runtime for FakeRuntime {
-    fn encoder_pack(&self) -> &str {
-        ENCODER
+    fn encoder_pack(&self) -> PinnedPack<'_> {
+        PinnedPack { name: ENCODER, manifest_sha256: &self.encoder_manifest }
     }
 
-    fn generator_pack(&self) -> &str {
-        GENERATOR
+    fn generator_pack(&self) -> PinnedPack<'_> {
+        PinnedPack { name: GENERATOR, manifest_sha256: &self.generator_manifest }
     }
 
     fn encoder(&self, files: PackFiles) -> Result<Rc<dyn Encoder>, InferenceError> {
@@ -143,10 +157,10 @@ fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
-/// Serves the pack `name` in two parts.
-pub fn serve_model(server: &MemoryFetch, name: &str, kind: PackKind) {
+/// The manifest of the pack `name`, which has one file in two parts.
+pub fn manifest(name: &str, kind: PackKind) -> Vec<u8> {
     let bytes = weights(name);
-    let (first, second) = bytes.split_at(3_000);
+    let (first, second) = bytes.split_at(FIRST_PART_BYTES);
     let part = |name: &str, bytes: &[u8]| PackPart {
         name: name.into(),
         size_bytes: bytes.len() as u64,
@@ -165,7 +179,14 @@ pub fn serve_model(server: &MemoryFetch, name: &str, kind: PackKind) {
             parts: vec![part("part-000", first), part("part-001", second)],
         }],
     };
-    server.serve(format!("/models/{name}/manifest.json"), serde_json::to_vec(&manifest).unwrap());
+    serde_json::to_vec(&manifest).unwrap()
+}
+
+/// Serves the pack `name`.
+pub fn serve_model(server: &MemoryFetch, name: &str, kind: PackKind) {
+    let bytes = weights(name);
+    let (first, second) = bytes.split_at(FIRST_PART_BYTES);
+    server.serve(format!("/models/{name}/manifest.json"), manifest(name, kind));
     server.serve(format!("/models/{name}/part-000"), first);
     server.serve(format!("/models/{name}/part-001"), second);
 }

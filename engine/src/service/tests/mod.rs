@@ -66,7 +66,7 @@ impl Device {
         let (emitted, announced) = (events.clone(), changes.clone());
         let service = Service::new(
             ports,
-            Rc::new(FakeRuntime),
+            Rc::new(FakeRuntime::new()),
             Rc::new(move |event| emitted.borrow_mut().push(event)),
             Rc::new(move |change| announced.borrow_mut().push(change)),
         );

@@ -1,10 +1,11 @@
 //! Loading models: checked, kept, resumed, stopped.
 
 use conclave_ports::Blobs;
+use conclave_protocol::pack::PackKind;
 use conclave_protocol::{FromWorker, ModelPhase, ModelsStatus, ProblemCode, Request, ToWorker};
 use futures_util::future::join;
 
-use super::fakes::{ENCODER, GENERATOR, serve_models, weights};
+use super::fakes::{ENCODER, GENERATOR, manifest, serve_models, weights};
 use super::{Device, Tab, problem};
 
 fn statuses(tab: &Tab) -> Vec<ModelsStatus> {
@@ -90,11 +91,31 @@ fn without_network_and_storage_the_reason_is_the_network() {
 }
 
 #[test]
-fn a_manifest_of_another_pack_or_of_nonsense_is_refused() {
+fn only_the_pinned_manifest_is_accepted() {
     let device = Device::with_models();
     let path = format!("/models/{GENERATOR}/manifest.json");
-    device.server.serve(&path, *b"<html>not found</html>");
-    assert_eq!(problem(device.tab().close(ToWorker::LoadModels)).code, ProblemCode::BadModel);
+    // Sound and of the right name, with parts that have the hashes it names: another model all the same.
+    let other = String::from_utf8(manifest(GENERATOR, PackKind::Generator)).unwrap().replace("a test", "elsewhere");
+    for wrong in [other.into_bytes(), manifest(ENCODER, PackKind::Encoder), b"<html>not found</html>".to_vec()] {
+        device.server.serve(&path, wrong);
+        let refused = problem(device.tab().close(ToWorker::LoadModels));
+        assert_eq!(refused.code, ProblemCode::WrongHash);
+        assert!(refused.what.contains(GENERATOR), "{refused}");
+    }
+    let kept = pollster::block_on(device.blobs.read(&format!("{GENERATOR}/manifest.json")));
+    assert_eq!(kept, Ok(None), "a wrong manifest is not kept");
+    serve_models(&device.server);
+    assert_eq!(device.tab().close(ToWorker::LoadModels), FromWorker::Done, "the next try succeeds");
+}
+
+#[test]
+fn a_stored_manifest_that_is_not_the_pinned_one_is_fetched_again() {
+    let device = Device::with_models();
+    let name = format!("{ENCODER}/manifest.json");
+    pollster::block_on(device.blobs.write(&name, b"of an older version")).unwrap();
+    assert_eq!(device.tab().close(ToWorker::LoadModels), FromWorker::Done);
+    let stored = pollster::block_on(device.blobs.read(&name)).unwrap().unwrap();
+    assert_eq!(stored, manifest(ENCODER, PackKind::Encoder));
 }
 
 #[test]
