@@ -7,7 +7,7 @@ use futures_util::future::{Either, select};
 use js_sys::{Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, ReadableStreamDefaultReader, RequestInit, RequestRedirect, Response};
+use web_sys::{AbortController, ReadableStreamDefaultReader, RequestCache, RequestInit, RequestRedirect, Response};
 
 use crate::js;
 
@@ -64,6 +64,9 @@ impl Request<'_> {
     async fn run(&self, controller: &AbortController) -> Result<Vec<u8>, FetchError> {
         let options = RequestInit::new();
         options.set_signal(Some(&controller.signal()));
+        // The engine stores what is right. The browser's cache would keep a second copy, and give a damaged one again and
+        // again: parts are served as unchanging.
+        options.set_cache(RequestCache::NoStore);
         // A redirect could lead to another origin.
         options.set_redirect(RequestRedirect::Error);
         let response: Response = self.wait(global_fetch(self.path, &options)).await?.unchecked_into();

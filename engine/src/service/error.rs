@@ -36,8 +36,12 @@ pub enum ServiceError {
         /// Why.
         source: PackError,
     },
+    // Of hashes 16 digits are shown, as in the names of parts: enough to compare, and a person can read on.
     /// The server's manifest of a model is not the one that this version is pinned to.
-    #[error("the server's list of the parts of {model} has the SHA-256 {found}, expected {expected}")]
+    #[error(
+        "the server's list of the parts of {model} is not the one that belongs to this version \
+         (SHA-256 {found:.16}…, expected {expected:.16}…)"
+    )]
     WrongManifest {
         /// Name of the pack.
         model: String,
@@ -55,7 +59,7 @@ pub enum ServiceError {
         reason: String,
     },
     /// A part of a model came over the network with a wrong SHA-256.
-    #[error("part {part} of {model} has the SHA-256 {found}, expected {expected}")]
+    #[error("{part} of {model} arrived changed (SHA-256 {found:.16}…, expected {expected:.16}…)")]
     WrongHash {
         /// Name of the pack.
         model: String,

@@ -65,7 +65,7 @@ fn a_wrong_part_from_the_server_names_both_hashes_and_the_other_model_still_load
     let wrong = problem(tab.close(ToWorker::LoadModels));
     assert_eq!(wrong.code, ProblemCode::WrongHash);
     let expected = part_name(ENCODER, 3_000, 5_000);
-    assert!(wrong.what.contains(expected.rsplit('/').next().unwrap()));
+    assert!(wrong.what.contains(&expected.rsplit('/').next().unwrap()[..16]), "{wrong}");
     let last = statuses(&tab).pop().unwrap();
     assert_eq!((last.encoder.phase, last.generator.phase), (ModelPhase::Failed(wrong), ModelPhase::Ready));
     assert_eq!(pollster::block_on(device.blobs.read(&expected)), Ok(None), "a wrong part is not kept");
