@@ -105,6 +105,13 @@ pub fn focus(id: &str) {
     }
 }
 
+/// The element that has the focus. An element of a dialog goes away with it and is no place to return to.
+pub fn focused() -> Option<HtmlElement> {
+    let element = document().active_element().filter(|element| element.tag_name() != "BODY")?;
+    let in_dialog = element.closest("dialog").is_ok_and(|dialog| dialog.is_some());
+    element.dyn_into().ok().filter(|_| !in_dialog)
+}
+
 /// Loads the page again.
 pub fn reload() {
     let _ = window().location().reload();

@@ -45,6 +45,7 @@ impl AppState {
 
     pub(super) fn open_document(&mut self, document: DocumentId, title: String, span: Option<Span>) {
         self.close_dialog();
+        let opens_sheet = self.layout.narrow && !self.layout.panel_open;
         self.layout.panel_open = true;
         if self.layout.narrow {
             self.layout.threads_open = false;
@@ -55,6 +56,7 @@ impl AppState {
         if let Some(reader) = self.reader.as_mut().filter(|reader| reader.document == document) {
             reader.visit = visit;
             reader.span = span;
+            reader.opened_sheet = opens_sheet;
             match &mut reader.body {
                 ReaderBody::Open { text, window } => {
                     *window = Window::around(&text.text, span);
@@ -65,11 +67,14 @@ impl AppState {
             }
         }
         let request = self.request(ToWorker::ReadDocument { document: document.clone() }, None);
-        self.reader = Some(Reader { document, title, span, visit, body: ReaderBody::Loading(request) });
+        let body = ReaderBody::Loading(request);
+        self.reader = Some(Reader { document, title, span, visit, opened_sheet: opens_sheet, body });
     }
 
     pub(super) fn close_reader(&mut self) {
-        self.reader = None;
+        if self.reader.take().is_some_and(|reader| reader.opened_sheet) {
+            self.layout.close_sheets();
+        }
         self.touch(Section::Reader);
         self.touch(Section::Layout);
     }

@@ -1,6 +1,6 @@
 //! Files on their way into the documents, one at a time.
 
-use conclave_protocol::{ImportProgress, Problem, RequestId};
+use conclave_protocol::{ImportProgress, Problem, ProblemCode, RequestId};
 
 use super::effect::Ticket;
 use super::models::Rate;
@@ -41,10 +41,17 @@ pub struct ImportItem {
 }
 
 impl ImportItem {
-    /// Whether nothing more happens by itself.
+    /// Whether the same file may fare better another time. What is too large, empty or no text stays so.
     #[must_use]
-    pub const fn is_over(&self) -> bool {
-        matches!(self.stage, ImportStage::Failed(_) | ImportStage::Stopped)
+    pub const fn can_retry(&self) -> bool {
+        match &self.stage {
+            ImportStage::Failed(problem) => !matches!(
+                problem.code,
+                ProblemCode::EmptyFile | ProblemCode::NotText | ProblemCode::TooLarge | ProblemCode::UnsupportedType
+            ),
+            ImportStage::Stopped => true,
+            ImportStage::Waiting | ImportStage::Running { .. } => false,
+        }
     }
 
     fn request(&self) -> Option<RequestId> {

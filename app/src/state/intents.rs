@@ -62,7 +62,7 @@ impl AppState {
                 self.touch(Section::Imports);
             }
             Intent::RetryImport(ticket) => {
-                if let Some(item) = self.imports.by_ticket(ticket).filter(|item| item.is_over()) {
+                if let Some(item) = self.imports.by_ticket(ticket).filter(|item| item.can_retry()) {
                     item.stage = ImportStage::Waiting;
                     self.touch(Section::Imports);
                     self.pump_imports();

@@ -12,6 +12,15 @@ pub enum PanelTab {
     Trace,
 }
 
+/// A panel that lies over a narrow page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sheet {
+    /// The thread list.
+    Threads,
+    /// The right panel.
+    Panel,
+}
+
 /// What a person must confirm, because it cannot be undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Confirm {
@@ -111,9 +120,19 @@ impl Layout {
         self.panel_open = !narrow && panel_wanted;
     }
 
+    /// What lies over the page.
+    #[must_use]
+    pub const fn sheet(&self) -> Option<Sheet> {
+        match (self.narrow, self.threads_open, self.panel_open) {
+            (true, true, _) => Some(Sheet::Threads),
+            (true, false, true) => Some(Sheet::Panel),
+            (true, false, false) | (false, _, _) => None,
+        }
+    }
+
     /// Closes what lies over a narrow page; `false` where nothing did.
     pub fn close_sheets(&mut self) -> bool {
-        let open = self.narrow && (self.threads_open || self.panel_open);
+        let open = self.sheet().is_some();
         if open {
             self.threads_open = false;
             self.panel_open = false;
@@ -131,11 +150,14 @@ mod tests {
         let mut layout = Layout::default();
         layout.set_narrow(true, true);
         assert!(!layout.threads_open && !layout.panel_open);
+        assert_eq!(layout.sheet(), None);
         layout.toggle_threads();
-        assert!(layout.threads_open);
+        assert_eq!(layout.sheet(), Some(Sheet::Threads));
         layout.show_tab(PanelTab::Trace);
+        assert_eq!(layout.sheet(), Some(Sheet::Panel));
         assert!(layout.panel_open && !layout.threads_open);
         layout.toggle_threads();
+        assert_eq!(layout.sheet(), Some(Sheet::Threads));
         assert!(!layout.panel_open && layout.threads_open);
         assert!(layout.close_sheets());
         assert!(!layout.close_sheets());
@@ -147,6 +169,7 @@ mod tests {
         layout.set_narrow(true, false);
         layout.set_narrow(false, false);
         assert!(layout.threads_open && !layout.panel_open);
+        assert_eq!(layout.sheet(), None);
         assert!(!layout.close_sheets(), "beside the column, panels are not sheets");
     }
 }

@@ -47,7 +47,7 @@ pub use effect::{Effect, Env, Ticket, Update};
 pub use format::{ago, bytes, duration, shorten, time_left};
 pub use imports::{ImportItem, ImportStage, Imports};
 pub use intent::Intent;
-pub use layout::{Confirm, Dialog, Layout, PanelTab};
+pub use layout::{Confirm, Dialog, Layout, PanelTab, Sheet};
 pub use live::{Decision, Draft, Live};
 pub use markdown::{Block, Inline, parse as parse_markdown};
 pub use models::{Models, Progress, Rate};

@@ -125,6 +125,8 @@ pub struct Reader {
     pub span: Option<Span>,
     /// Changes with every passage opened, so that opening the same one again scrolls to it again.
     pub visit: u32,
+    /// Whether the sheet that it lies in was opened for it: closing the document then leads back to the page.
+    pub opened_sheet: bool,
     /// What it shows.
     pub body: ReaderBody,
 }

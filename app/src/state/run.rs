@@ -96,12 +96,13 @@ impl AppState {
     pub(super) fn escape(&mut self, env: &Env) {
         if self.layout.dialog.is_some() {
             self.close_dialog();
+        } else if self.layout.close_sheets() {
+            self.touch(Section::Layout);
+            self.close_reader();
         } else if self.live.is_some() {
             self.stop_asking(env);
         } else if self.reader.is_some() {
             self.close_reader();
-        } else if self.layout.close_sheets() {
-            self.touch(Section::Layout);
         }
     }
 

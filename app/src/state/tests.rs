@@ -276,13 +276,25 @@ fn escape_closes_what_lies_on_top_before_it_stops_anything() {
     page.act(Intent::OpenDialog(Dialog::Help));
     page.act(Intent::Escape);
     assert_eq!(page.state.layout.dialog, None);
+    page.act(Intent::Escape);
+    assert_eq!((page.state.reader.as_ref(), page.state.layout.sheet()), (None, None));
     assert_eq!(page.state.live.as_ref().unwrap().stopping_ms, None);
     page.act(Intent::Escape);
     assert!(page.state.live.as_ref().unwrap().stopping_ms.is_some());
     let ask = page.state.live.as_ref().unwrap().request;
     page.hear(Some(ask), FromWorker::Stopped);
-    page.act(Intent::Escape);
-    assert_eq!(page.state.reader, None);
-    page.act(Intent::Escape);
-    assert!(!page.state.layout.panel_open);
+}
+
+#[test]
+fn a_document_opened_over_a_narrow_page_leads_back_to_where_it_was_opened() {
+    let mut page = Page::ready(Snapshot { documents: vec![document("a")], ..empty() });
+    page.act(Intent::Narrow(true));
+    let open = Intent::OpenDocument { document: DocumentId("a".into()), title: "A".into(), span: None };
+    page.act(open.clone());
+    page.act(Intent::CloseReader);
+    assert_eq!((page.state.reader.as_ref(), page.state.layout.sheet()), (None, None), "a citation of the answer");
+    page.act(Intent::ShowTab(PanelTab::Sources));
+    page.act(open);
+    page.act(Intent::CloseReader);
+    assert_eq!((page.state.reader.as_ref(), page.state.layout.sheet()), (None, Some(Sheet::Panel)), "the list");
 }

@@ -13,7 +13,7 @@ use super::panel::Panel;
 use super::problems::ProblemList;
 use super::store::{Store, ids};
 use super::threads::Threads;
-use super::{drop, keys};
+use super::{drop, keys, sheet};
 use crate::link;
 use crate::state::{Intent, Section};
 
@@ -25,12 +25,13 @@ pub fn App() -> impl IntoView {
     keys::listen(store);
     let dragging = drop::listen(store);
     keys::watch_browser(store);
+    sheet::watch(store);
     store.dispatch(Intent::Open);
     let layout = move |read: fn(&crate::state::Layout) -> bool| store.read(&[Section::Layout], |s| read(&s.layout));
     let reading = store.memo(&[Section::Reader], |state| state.reader.is_some());
 
     view! {
-        <a class="skip" href="#composer" on:click=move |event| {
+        <a class="skip" href="#composer" data-covered="" on:click=move |event| {
             event.prevent_default();
             link::focus(ids::COMPOSER);
         }>"Skip to the question field"</a>
@@ -42,7 +43,7 @@ pub fn App() -> impl IntoView {
         >
             <Header />
             <Threads />
-            <main class="middle" aria-label="Conversation">
+            <main class="middle" aria-label="Conversation" data-covered="">
                 <Banner />
                 <ModelsStrip />
                 <Column />

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
-use super::store::Store;
+use super::store::{Store, ids};
 use crate::link;
 use crate::state::{Command, Intent, Section};
 
@@ -17,10 +17,11 @@ pub fn Header() -> impl IntoView {
     let mac = link::is_mac();
 
     view! {
-        <header class="bar">
+        <header class="bar" data-covered="">
             <button
                 type="button"
                 class="plain"
+                id=ids::THREADS_TOGGLE
                 aria-label="Threads"
                 title=hint(Command::ToggleThreads, mac)
                 aria-expanded=move || threads_open.get().to_string()
@@ -59,6 +60,7 @@ pub fn Header() -> impl IntoView {
             <button
                 type="button"
                 class="plain"
+                id=ids::PANEL_TOGGLE
                 aria-label="Trace and sources"
                 title=hint(Command::TogglePanel, mac)
                 aria-expanded=move || panel_open.get().to_string()

@@ -30,6 +30,7 @@ fn ImportLine(ticket: Ticket) -> impl IntoView {
 }
 
 fn line(store: Store, item: ImportItem) -> AnyView {
+    let can_retry = item.can_retry();
     let ImportItem { ticket, name, size_bytes, stage, rate } = item;
     let button = |words: &'static str, label: String, intent: Intent| {
         view! {
@@ -40,8 +41,11 @@ fn line(store: Store, item: ImportItem) -> AnyView {
         .into_any()
     };
     let cancel = || button("Stop", format!("Stop: {name}"), Intent::CancelImport(ticket));
-    let retry = || button("Try again", format!("Try again: {name}"), Intent::RetryImport(ticket));
-    let dismiss = || button("Dismiss", format!("Dismiss: {name}"), Intent::DismissImport(ticket));
+    let over = || {
+        let retry = can_retry.then(|| button("Try again", format!("Try again: {name}"), Intent::RetryImport(ticket)));
+        let dismiss = button("Dismiss", format!("Dismiss: {name}"), Intent::DismissImport(ticket));
+        retry.into_iter().chain([dismiss]).collect()
+    };
     let (words, progress, trouble, buttons) = match stage {
         ImportStage::Waiting => (format!("Waiting, {}", bytes(size_bytes)), None, false, vec![cancel()]),
         ImportStage::Running { stopping: true, .. } => ("Stopping…".to_owned(), None, false, Vec::new()),
@@ -58,8 +62,8 @@ fn line(store: Store, item: ImportItem) -> AnyView {
             }
             (words, (now.total > 0).then_some((now.done, now.total)), false, vec![cancel()])
         }
-        ImportStage::Failed(problem) => (problem.to_string(), None, true, vec![retry(), dismiss()]),
-        ImportStage::Stopped => ("Stopped".to_owned(), None, false, vec![retry(), dismiss()]),
+        ImportStage::Failed(problem) => (problem.to_string(), None, true, over()),
+        ImportStage::Stopped => ("Stopped".to_owned(), None, false, over()),
     };
     let label = format!("{name}: {words}");
     view! {

@@ -24,6 +24,7 @@ mod reader;
 mod rename;
 mod search;
 mod settings;
+mod sheet;
 mod sources;
 mod store;
 mod threads;

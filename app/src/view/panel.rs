@@ -1,12 +1,14 @@
 //! The right panel: sources and trace, or the open document.
 
 use leptos::prelude::*;
+use web_sys::HtmlElement;
 
 use super::icon::{Icon, icon};
 use super::reader::ReaderPane;
 use super::sources::Sources;
-use super::store::Store;
+use super::store::{Store, ids};
 use super::trace::Trace;
+use crate::link;
 use crate::state::{Intent, PanelTab, Section};
 
 const TABS: [(PanelTab, &str, &str, &str); 2] = [
@@ -20,8 +22,9 @@ pub fn Panel() -> impl IntoView {
     let store = Store::here();
     let reading = store.memo(&[Section::Reader], |state| state.reader.is_some());
     let tab = store.memo(&[Section::Layout], |state| state.layout.tab);
+    return_focus(reading);
     view! {
-        <aside class="panel" aria-label="Trace and sources">
+        <aside id=ids::PANEL class="panel" aria-label="Trace and sources" tabindex="-1">
             <Show when=move || reading.get()>
                 <ReaderPane />
             </Show>
@@ -51,6 +54,29 @@ pub fn Panel() -> impl IntoView {
     }
 }
 
+/// When a document is closed, the focus goes back to what it was opened with: a citation, a line of the list.
+fn return_focus(reading: Memo<bool>) {
+    let opener = StoredValue::new_local(None::<HtmlElement>);
+    Effect::new(move |before: Option<bool>| {
+        let now = reading.get();
+        match (before, now) {
+            (Some(true), false) => {
+                let opener = opener.try_update_value(Option::take).flatten();
+                request_animation_frame(move || {
+                    // What closed it may have moved the focus elsewhere.
+                    if let Some(opener) = opener.filter(|_| link::focused().is_none()) {
+                        // An element that just went away cannot take the focus.
+                        let _ = opener.focus();
+                    }
+                });
+            }
+            (_, true) if before != Some(true) => opener.set_value(link::focused()),
+            _ => {}
+        }
+        now
+    });
+}
+
 #[component]
 fn Tabs(tab: Memo<PanelTab>) -> impl IntoView {
     let store = Store::here();
@@ -73,7 +99,7 @@ fn Tabs(tab: Memo<PanelTab>) -> impl IntoView {
                             event.prevent_default();
                             let (other, _, other_id, _) = TABS[(at + 1) % TABS.len()];
                             store.dispatch(Intent::ShowTab(other));
-                            crate::link::focus(other_id);
+                            link::focus(other_id);
                         }
                     }
                 >

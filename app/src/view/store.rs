@@ -20,6 +20,14 @@ pub mod ids {
     pub const SEARCH: &str = "search";
     /// The file picker.
     pub const PICKER: &str = "picker";
+    /// The thread list.
+    pub const THREADS: &str = "threads";
+    /// The button that shows and hides the thread list.
+    pub const THREADS_TOGGLE: &str = "threads-toggle";
+    /// The right panel.
+    pub const PANEL: &str = "panel";
+    /// The button that shows and hides the right panel.
+    pub const PANEL_TOGGLE: &str = "panel-toggle";
 }
 
 struct Inner {

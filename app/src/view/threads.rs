@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::header::hint;
 use super::icon::{Icon, icon};
-use super::store::Store;
+use super::store::{Store, ids};
 use crate::link;
 use crate::state::{Command, Confirm, Dialog, Intent, Section, ago};
 
@@ -17,16 +17,26 @@ pub fn Threads() -> impl IntoView {
     let is_empty = store.memo(&[Section::Threads], |state| state.threads.is_empty());
     let ready = store.memo(&[Section::Connection], |state| state.connection.is_ready());
     view! {
-        <nav class="threads" aria-label="Threads">
-            <button
-                type="button"
-                class="new"
-                title=hint(Command::NewThread, link::is_mac())
-                on:click=move |_| store.dispatch(Intent::Run(Command::NewThread))
-            >
-                {icon(Icon::Plus)}
-                <span>"New thread"</span>
-            </button>
+        <nav id=ids::THREADS class="threads" aria-label="Threads" tabindex="-1">
+            <div class="head">
+                <button
+                    type="button"
+                    class="new"
+                    title=hint(Command::NewThread, link::is_mac())
+                    on:click=move |_| store.dispatch(Intent::Run(Command::NewThread))
+                >
+                    {icon(Icon::Plus)}
+                    <span>"New thread"</span>
+                </button>
+                <button
+                    type="button"
+                    class="plain sheet-only"
+                    aria-label="Close the threads"
+                    on:click=move |_| store.dispatch(Intent::CloseSheets)
+                >
+                    {icon(Icon::Cross)}
+                </button>
+            </div>
             <ul>
                 <For each=move || list.get() key=|thread| (thread.id.clone(), thread.title.clone(), thread.changed_ms) let:thread>
                     <ThreadLine thread />

@@ -40,7 +40,11 @@ fn a_refused_file_says_why_keeps_its_place_and_lets_the_others_go_on() {
     assert!(matches!(page.state.imports.items[1].stage, ImportStage::Running { .. }));
     assert!(page.toasts().is_empty(), "the file's own line says it");
     page.act(Intent::RetryImport(Ticket(1)));
-    assert_eq!(page.state.imports.items[0].stage, ImportStage::Waiting);
+    assert!(!page.state.imports.items[0].can_retry(), "the same bytes stay empty");
+    let second = page.last_sent(is_import);
+    page.hear(Some(second), FromWorker::Failed(problem(ProblemCode::StorageFull)));
+    page.act(Intent::RetryImport(Ticket(2)));
+    assert!(matches!(page.state.imports.items[1].stage, ImportStage::Running { .. }), "there may be room now");
     page.act(Intent::DismissImport(Ticket(1)));
     assert_eq!(page.count(&Effect::ForgetFile(Ticket(1))), 1);
 }
