@@ -1,5 +1,6 @@
 //! Vectors quantised for the integer products.
 
+use super::Vector;
 use crate::format::block::BLOCK;
 
 /// Largest quantised magnitude. A block's integer dot product is at most 32 * 128 * 32,767 < 2^31 (8-bit weights).
@@ -13,6 +14,7 @@ pub struct Activations {
     columns: usize,
     quants: Vec<i16>,
     scales: Vec<f32>,
+    /// Sum of the quants of each block.
     block_sums: Vec<f32>,
 }
 
@@ -29,9 +31,16 @@ impl Activations {
             let largest = vector.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));
             let scale = largest / MAX_QUANT;
             let inverse = if scale > 0.0 { 1.0 / scale } else { 0.0 };
-            quants.extend(vector.iter().map(|value| round_even(value * inverse) as i16));
+            for block in vector.chunks_exact(BLOCK) {
+                let mut sum = 0.0;
+                quants.extend(block.iter().map(|value| {
+                    let quant = round_even(value * inverse);
+                    sum += quant;
+                    quant as i16
+                }));
+                block_sums.push(sum);
+            }
             scales.push(scale);
-            block_sums.extend(vector.chunks_exact(BLOCK).map(|block| block.iter().sum::<f32>()));
         }
         Self { columns, quants, scales, block_sums }
     }
@@ -48,24 +57,14 @@ impl Activations {
         self.columns
     }
 
-    pub(super) fn quants(&self, vector: usize) -> &[i16] {
-        &self.quants[vector * self.columns..][..self.columns]
-    }
-
-    pub(super) fn scale(&self, vector: usize) -> f32 {
-        self.scales[vector]
-    }
-
-    /// The sums of each block of `V` vectors, side by side.
-    pub(super) fn block_sums_of<const V: usize>(&self, first: usize) -> Vec<[f32; V]> {
+    #[inline]
+    pub(super) fn vector(&self, index: usize) -> Vector<'_> {
         let blocks = self.columns / BLOCK;
-        (0..blocks).map(|block| std::array::from_fn(|i| self.block_sums[(first + i) * blocks + block])).collect()
-    }
-
-    /// The sum of each block of the vector.
-    pub(super) fn block_sums(&self, vector: usize) -> &[f32] {
-        let blocks = self.columns / BLOCK;
-        &self.block_sums[vector * blocks..][..blocks]
+        Vector {
+            quants: &self.quants[index * self.columns..][..self.columns],
+            block_sums: &self.block_sums[index * blocks..][..blocks],
+            scale: self.scales[index],
+        }
     }
 }
 
@@ -85,15 +84,15 @@ mod tests {
     fn a_vector_keeps_its_values_to_a_65_thousandth_of_the_largest() {
         let values: Vec<f32> = (0..64u8).map(|i| (f32::from(i) * 0.37).sin() * 3.0).collect();
         let packed = Activations::quantise(&values, 64);
-        for (quant, value) in packed.quants(0).iter().zip(&values) {
-            assert!((f32::from(*quant) * packed.scale(0) - value).abs() <= 3.0 / 65_534.0 * 1.01);
+        for (quant, value) in packed.vector(0).quants.iter().zip(&values) {
+            assert!((f32::from(*quant) * packed.vector(0).scale - value).abs() <= 3.0 / 65_534.0 * 1.01);
         }
     }
 
     #[test]
     fn a_zero_vector_stays_zero() {
         let packed = Activations::quantise(&[0.0; 32], 32);
-        assert_eq!(packed.quants(0), [0; 32]);
-        assert_eq!(packed.scale(0), 0.0);
+        assert_eq!(packed.vector(0).quants, [0; 32]);
+        assert_eq!(packed.vector(0).scale, 0.0);
     }
 }

@@ -4,12 +4,14 @@
 //! 32 weights `d_b q + m_b`; `x` is quantised to 16 bits with one scale `s` per vector ([`Activations`]). Then
 //!
 //! ```text
-//! y_r = s * sum_b d_b * dot(q_b, x_b)  +  sum_b m_b * sum(x_b)
-//!           \_ integers, exact _/           \_ 32-bit floats _/
+//! y_r = s * sum_b ( d_b * dot(q_b, x_b) + m_b * sum(x_b) )
+//!                         \_ integers, exact _/
 //! ```
 //!
-//! The integer part is the inner loop: [`simd128`] in a browser, [`avx2`] natively where the processor has it, and
-//! [`scalar`] elsewhere and as the reference of the tests. A vector's result does not depend on what else is in the batch.
+//! The dot products are the inner loop: [`simd128`] in a browser, [`avx2`] natively where the processor has it, and
+//! [`scalar`] elsewhere and as the reference of the tests. All of them work on a [`Band`] of eight rows whose weights lie
+//! side by side, so that a SIMD lane is a row and nothing is ever added up across lanes. A vector's result does not depend
+//! on what else is in the batch.
 
 pub mod activations;
 #[cfg(target_arch = "x86_64")]
@@ -23,56 +25,89 @@ mod simd128;
 pub use activations::Activations;
 pub use packed::PackedMatrix;
 
-/// Rows computed together when there is one vector: they share the loads of `x`.
-const DECODE_ROWS: usize = 4;
-/// Vectors computed together when there are many: they share the unpacking of the weights.
-const PREFILL_VECTORS: usize = 4;
+use crate::format::block::BLOCK;
 
-/// The blocks of one row: 16 bytes per block for 4-bit weights, 32 for 8-bit ones, and a scale per block.
-#[derive(Clone, Copy)]
-struct Row<'a> {
-    quants: &'a [u8],
-    scales: &'a [f32],
+/// Rows of a band: two SIMD registers of 32-bit sums in WebAssembly, one with AVX2. They share the loads of `x`.
+const ROWS: usize = 8;
+/// Columns are taken two at a time, because the dot products of SIMD add up neighbours.
+const PAIRS: usize = BLOCK / 2;
+/// Vectors computed together when there are many. They share the loads of the weights; with eight rows each, their sums
+/// take 8 of the 16 registers that x86-64 has.
+const VECTORS: usize = 4;
+
+/// The weights of a band. In a block, those of the first two columns come first: two of row 0, two of row 1, and so on.
+#[derive(Debug, Clone, Copy)]
+enum Weights<'a> {
+    /// Four bits each, 0 to 15: two columns in the low halves of 16 bytes, the next two in their high halves.
+    Nibbles(&'a [u8]),
+    /// Signed bytes.
+    Bytes(&'a [u8]),
+    /// Either of them, widened.
+    Wide(&'a [i16]),
 }
 
-impl Row<'_> {
-    /// Whether the row has `blocks` blocks of `bytes` bytes, so that the inner loops may skip their own checks.
-    const fn fits(&self, blocks: usize, bytes: usize) -> bool {
-        self.scales.len() == blocks && self.quants.len() == blocks * bytes
-    }
-}
-
-/// How a block stores its 32 weights.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Packing {
-    /// 16 bytes: weight `j` in the low half of byte `j`, weight `j + 16` in its high half; 0 to 15.
-    Nibbles,
-    /// 32 signed bytes.
-    Bytes,
-}
-
-impl Packing {
-    const fn block_bytes(self) -> usize {
+impl Weights<'_> {
+    const fn blocks(&self) -> usize {
         match self {
-            Self::Nibbles => 16,
-            Self::Bytes => 32,
+            Self::Nibbles(bytes) => bytes.len() / (ROWS * BLOCK / 2),
+            Self::Bytes(bytes) => bytes.len() / (ROWS * BLOCK),
+            Self::Wide(words) => words.len() / (ROWS * BLOCK),
         }
     }
 }
 
-/// `sum_b d_b * dot(q_b, x_b)` for each of `R` rows with each of `V` vectors.
+/// Eight rows of a matrix.
+#[derive(Debug, Clone, Copy)]
+struct Band<'a> {
+    weights: Weights<'a>,
+    /// Of each block, one scale per row.
+    scales: &'a [[f32; ROWS]],
+    /// Of each block, one minimum per row; empty where the format has none.
+    minima: &'a [[f32; ROWS]],
+}
+
+/// A quantised vector.
+#[derive(Debug, Clone, Copy)]
+struct Vector<'a> {
+    quants: &'a [i16],
+    /// Sum of the quants of each block: whole numbers below 2^20.
+    block_sums: &'a [f32],
+    scale: f32,
+}
+
+/// Checks what the inner loops rely on to leave out checks of their own; returns the number of blocks.
 #[inline]
-fn tile<const R: usize, const V: usize>(packing: Packing, rows: [Row<'_>; R], vectors: [&[i16]; V]) -> [[f32; V]; R] {
+fn checked_blocks(band: &Band<'_>, vectors: &[Vector<'_>]) -> usize {
+    let blocks = band.scales.len();
+    assert!(band.weights.blocks() == blocks && (band.minima.is_empty() || band.minima.len() == blocks));
+    assert!(vectors.iter().all(|x| x.quants.len() == blocks * BLOCK && x.block_sums.len() == blocks));
+    blocks
+}
+
+/// The products of a band with each of `V` vectors.
+#[inline]
+fn tile<const V: usize>(band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
     #[cfg(target_arch = "wasm32")]
     {
-        simd128::tile(packing, rows, vectors)
+        simd128::tile(band, vectors)
     }
     #[cfg(target_arch = "x86_64")]
     {
-        if avx2::available() { avx2::tile(packing, rows, vectors) } else { scalar::tile(packing, rows, vectors) }
+        if avx2::available() { avx2::tile(band, vectors) } else { scalar::tile(band, vectors) }
     }
     #[cfg(not(any(target_arch = "wasm32", target_arch = "x86_64")))]
     {
-        scalar::tile(packing, rows, vectors)
+        scalar::tile(band, vectors)
     }
+}
+
+/// Writes the weights of a band as [`Weights::Wide`]; `wide` must be as long.
+#[inline]
+fn widen(weights: Weights<'_>, wide: &mut [i16]) {
+    assert!(wide.len() == weights.blocks() * ROWS * BLOCK);
+    #[cfg(target_arch = "wasm32")]
+    simd128::widen(weights, wide);
+    // Natively the compiler's own code is fast enough.
+    #[cfg(not(target_arch = "wasm32"))]
+    scalar::widen(weights, wide);
 }

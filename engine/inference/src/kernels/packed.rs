@@ -1,21 +1,41 @@
 //! Matrices whose weights stay quantised.
 
-use super::{Activations, DECODE_ROWS, PREFILL_VECTORS, Packing, Row, tile};
+use super::scalar::pair_of;
+use super::{Activations, Band, PAIRS, ROWS, VECTORS, Vector, Weights, tile, widen};
 use crate::InferenceError;
 use crate::format::block::{BLOCK, TensorType, half_at};
 
+/// How many bits a weight takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Packing {
+    Nibbles,
+    Bytes,
+}
+
+impl Packing {
+    /// Bytes of a block of one row.
+    const fn block_bytes(self) -> usize {
+        match self {
+            Self::Nibbles => BLOCK / 2,
+            Self::Bytes => BLOCK,
+        }
+    }
+}
+
 /// A matrix of shape `[rows, columns]` in blocks of 32 weights along the rows.
 ///
-/// Q4_0 is stored as Q4_1 with the minimum `-8 d`, so two packings serve three formats. Scales and minima are widened to
-/// 32 bits once, at loading: 24 bytes per block of 4-bit weights instead of 20.
+/// Rows are stored in bands of eight ([`Weights`]); what the last band lacks is filled with zeros. Q4_0 is stored as Q4_1
+/// with the minimum `-8 d`, so two packings serve three formats. Scales and minima are widened to 32 bits once, at
+/// loading: 24 bytes per block of 4-bit weights instead of 20.
 pub struct PackedMatrix {
     rows: usize,
     columns: usize,
     packing: Packing,
-    quants: Vec<u8>,
-    scales: Vec<f32>,
-    /// One per block, or empty where the format has none.
-    minima: Vec<f32>,
+    weights: Vec<u8>,
+    /// Of each band, of each block: one per row.
+    scales: Vec<[f32; ROWS]>,
+    /// The same, or empty where the format has none.
+    minima: Vec<[f32; ROWS]>,
 }
 
 impl PackedMatrix {
@@ -25,6 +45,19 @@ impl PackedMatrix {
     /// [`InferenceError::Unsupported`] for types without blocks, [`InferenceError::Damaged`] where the bytes do not
     /// match the shape.
     pub fn from_gguf(kind: TensorType, bytes: &[u8], rows: usize, columns: usize) -> Result<Self, InferenceError> {
+        let size = rows.checked_mul(columns).and_then(|weights| kind.size_bytes(weights));
+        if size != Some(bytes.len()) || rows == 0 {
+            return Err(InferenceError::Damaged("a tensor's bytes do not match its shape".to_owned()));
+        }
+        let rows: Vec<&[u8]> = bytes.chunks_exact(bytes.len() / rows).collect();
+        Self::from_rows(kind, &rows, columns)
+    }
+
+    /// Packs rows of `columns` weights that may come from several tensors: one product instead of several.
+    ///
+    /// # Errors
+    /// See [`PackedMatrix::from_gguf`].
+    pub fn from_rows(kind: TensorType, rows: &[&[u8]], columns: usize) -> Result<Self, InferenceError> {
         let packing = match kind {
             TensorType::Q4_0 | TensorType::Q4_1 => Packing::Nibbles,
             TensorType::Q8_0 => Packing::Bytes,
@@ -32,67 +65,31 @@ impl PackedMatrix {
                 return Err(InferenceError::Unsupported("a float tensor cannot be packed".to_owned()));
             }
         };
-        let size = rows.checked_mul(columns).and_then(|weights| kind.size_bytes(weights));
-        if size != Some(bytes.len()) || !columns.is_multiple_of(BLOCK) {
+        let size = kind.size_bytes(columns);
+        if columns == 0 || !columns.is_multiple_of(BLOCK) || rows.iter().any(|row| Some(row.len()) != size) {
             return Err(InferenceError::Damaged("a tensor's bytes do not match its shape".to_owned()));
         }
-        let blocks = rows * (columns / BLOCK);
-        let mut quants = Vec::with_capacity(blocks * packing.block_bytes());
-        let mut scales = Vec::with_capacity(blocks);
-        let mut minima = Vec::with_capacity(if packing == Packing::Nibbles { blocks } else { 0 });
+        let blocks = rows.len().div_ceil(ROWS) * (columns / BLOCK);
+        let mut weights = vec![0; blocks * ROWS * packing.block_bytes()];
+        let mut scales = vec![[0.0; ROWS]; blocks];
+        let mut minima = vec![[0.0; ROWS]; if kind == TensorType::Q8_0 { 0 } else { blocks }];
         let header = kind.block_bytes() - packing.block_bytes();
-        for block in bytes.chunks_exact(kind.block_bytes()) {
-            let scale = half_at(block, 0);
-            scales.push(scale);
-            match kind {
-                TensorType::Q4_0 => minima.push(-8.0 * scale),
-                TensorType::Q4_1 => minima.push(half_at(block, 2)),
-                TensorType::Q8_0 | TensorType::F32 | TensorType::F16 => {}
+        for (index, row) in rows.iter().enumerate() {
+            let lane = index % ROWS;
+            for (block, bytes) in row.chunks_exact(kind.block_bytes()).enumerate() {
+                let at = index / ROWS * (columns / BLOCK) + block;
+                let scale = half_at(bytes, 0);
+                scales[at][lane] = scale;
+                match kind {
+                    TensorType::Q4_0 => minima[at][lane] = -8.0 * scale,
+                    TensorType::Q4_1 => minima[at][lane] = half_at(bytes, 2),
+                    TensorType::Q8_0 | TensorType::F32 | TensorType::F16 => {}
+                }
+                let size = ROWS * packing.block_bytes();
+                interleave(packing, &bytes[header..], lane, &mut weights[at * size..][..size]);
             }
-            quants.extend_from_slice(&block[header..]);
         }
-        Ok(Self { rows, columns, packing, quants, scales, minima })
-    }
-
-    /// The rows of several matrices of the same width and format, one below the other: one product instead of several.
-    ///
-    /// # Errors
-    /// [`InferenceError::Unsupported`] where widths or formats differ.
-    pub fn stack(parts: Vec<Self>) -> Result<Self, InferenceError> {
-        let mut parts = parts.into_iter();
-        let Some(mut whole) = parts.next() else {
-            return Err(InferenceError::Unsupported("no matrices to stack".to_owned()));
-        };
-        for part in parts {
-            if part.columns != whole.columns || part.packing != whole.packing {
-                return Err(InferenceError::Unsupported("its matrices differ in width or format".to_owned()));
-            }
-            whole.rows += part.rows;
-            whole.quants.extend(part.quants);
-            whole.scales.extend(part.scales);
-            whole.minima.extend(part.minima);
-        }
-        Ok(whole)
-    }
-
-    /// The matrix with row `i` taken from row `order[i]`.
-    #[must_use]
-    pub fn reorder_rows(&self, order: &[usize]) -> Self {
-        let mut reordered = Self {
-            rows: order.len(),
-            columns: self.columns,
-            packing: self.packing,
-            quants: Vec::with_capacity(self.quants.len()),
-            scales: Vec::with_capacity(self.scales.len()),
-            minima: Vec::with_capacity(self.minima.len()),
-        };
-        for &row in order {
-            let from = self.row(row);
-            reordered.quants.extend_from_slice(from.quants);
-            reordered.scales.extend_from_slice(from.scales);
-            reordered.minima.extend_from_slice(self.row_minima(row));
-        }
-        reordered
+        Ok(Self { rows: rows.len(), columns, packing, weights, scales, minima })
     }
 
     /// Number of rows: the length of the product.
@@ -110,18 +107,13 @@ impl PackedMatrix {
     /// The weights of one row as floats (for looking up an embedding).
     #[must_use]
     pub fn dequantise_row(&self, row: usize) -> Vec<f32> {
-        let Row { quants, scales } = self.row(row);
-        let minima = self.row_minima(row);
+        let (band, lane) = (self.band(row / ROWS), row % ROWS);
         let mut weights = Vec::with_capacity(self.columns);
-        for (block, quants) in quants.chunks_exact(self.packing.block_bytes()).enumerate() {
-            let scale = scales[block];
-            let min = minima.get(block).copied().unwrap_or(0.0);
-            match self.packing {
-                Packing::Nibbles => {
-                    let halves = quants.iter().map(|q| q & 15).chain(quants.iter().map(|q| q >> 4));
-                    weights.extend(halves.map(|q| scale * f32::from(q) + min));
-                }
-                Packing::Bytes => weights.extend(quants.iter().map(|q| scale * f32::from(q.cast_signed()))),
+        for (block, scales) in band.scales.iter().enumerate() {
+            let minimum = band.minima.get(block).map_or(0.0, |minima| minima[lane]);
+            for pair in 0..PAIRS {
+                let two = pair_of(band.weights, block, pair)[lane];
+                weights.extend(two.map(|q| scales[lane] * f32::from(q) + minimum));
             }
         }
         weights
@@ -134,80 +126,72 @@ impl PackedMatrix {
     #[must_use]
     pub fn multiply(&self, x: &Activations) -> Vec<f32> {
         assert_eq!(x.columns(), self.columns, "vectors of another length than the matrix is wide");
-        let mut product = vec![0.0; x.vectors() * self.rows];
-        let whole_tiles = x.vectors() - x.vectors() % PREFILL_VECTORS;
-        for first in (0..whole_tiles).step_by(PREFILL_VECTORS) {
-            let vectors: [&[i16]; PREFILL_VECTORS] = std::array::from_fn(|i| x.quants(first + i));
-            let block_sums = x.block_sums_of(first);
-            for row in 0..self.rows {
-                let [dots] = tile(self.packing, [self.row(row)], vectors);
-                let minima = self.minima_of_tile(row, &block_sums);
-                for (i, (dot, minimum)) in dots.into_iter().zip(minima).enumerate() {
-                    product[(first + i) * self.rows + row] = dot * x.scale(first + i) + minimum;
+        let mut products = vec![0.0; x.vectors() * self.rows];
+        // With many vectors, weights are unpacked once for all of them; one band of them fits the first-level cache.
+        let many = x.vectors() >= VECTORS;
+        let mut wide = vec![0; if many { ROWS * self.columns } else { 0 }];
+        let whole_tiles = x.vectors() - x.vectors() % VECTORS;
+        for index in 0..self.rows.div_ceil(ROWS) {
+            let mut band = self.band(index);
+            if many {
+                widen(band.weights, &mut wide);
+                band.weights = Weights::Wide(&wide);
+            }
+            let mut put = |vector: usize, product: [f32; ROWS]| {
+                let first = index * ROWS;
+                let count = ROWS.min(self.rows - first);
+                products[vector * self.rows + first..][..count].copy_from_slice(&product[..count]);
+            };
+            for first in (0..whole_tiles).step_by(VECTORS) {
+                let vectors: [Vector<'_>; VECTORS] = std::array::from_fn(|i| x.vector(first + i));
+                for (i, product) in tile(band, vectors).into_iter().enumerate() {
+                    put(first + i, product);
                 }
             }
-        }
-        for vector in whole_tiles..x.vectors() {
-            let out = &mut product[vector * self.rows..][..self.rows];
-            self.multiply_one(x, vector, out);
-        }
-        product
-    }
-
-    fn multiply_one(&self, x: &Activations, vector: usize, out: &mut [f32]) {
-        let quants = x.quants(vector);
-        let whole_tiles = self.rows - self.rows % DECODE_ROWS;
-        for first in (0..whole_tiles).step_by(DECODE_ROWS) {
-            let rows: [Row<'_>; DECODE_ROWS] = std::array::from_fn(|i| self.row(first + i));
-            for (i, [dot]) in tile(self.packing, rows, [quants]).into_iter().enumerate() {
-                out[first + i] = self.finish(first + i, x, vector, dot);
+            for vector in whole_tiles..x.vectors() {
+                let [product] = tile(band, [x.vector(vector)]);
+                put(vector, product);
             }
         }
-        for (row, out) in out.iter_mut().enumerate().skip(whole_tiles) {
-            let [[dot]] = tile(self.packing, [self.row(row)], [quants]);
-            *out = self.finish(row, x, vector, dot);
-        }
-    }
-
-    /// The part of the minima for a tile of vectors, side by side, so that it takes SIMD without horizontal sums.
-    #[inline]
-    fn minima_of_tile(&self, row: usize, block_sums: &[[f32; PREFILL_VECTORS]]) -> [f32; PREFILL_VECTORS] {
-        let mut totals = [0.0; PREFILL_VECTORS];
-        for (minimum, sums) in self.row_minima(row).iter().zip(block_sums) {
-            for (total, sum) in totals.iter_mut().zip(sums) {
-                *total += minimum * sum;
-            }
-        }
-        totals
-    }
-
-    /// Scales the integer part of one product and adds the part of the minima.
-    #[inline]
-    fn finish(&self, row: usize, x: &Activations, vector: usize, dot: f32) -> f32 {
-        dot * x.scale(vector) + float_dot(self.row_minima(row), x.block_sums(vector))
+        products
     }
 
     #[inline]
-    fn row(&self, row: usize) -> Row<'_> {
+    fn band(&self, index: usize) -> Band<'_> {
         let blocks = self.columns / BLOCK;
-        let bytes = blocks * self.packing.block_bytes();
-        Row { quants: &self.quants[row * bytes..][..bytes], scales: &self.scales[row * blocks..][..blocks] }
-    }
-
-    #[inline]
-    fn row_minima(&self, row: usize) -> &[f32] {
-        if self.minima.is_empty() {
-            return &[];
+        let bytes = blocks * ROWS * self.packing.block_bytes();
+        let weights = &self.weights[index * bytes..][..bytes];
+        Band {
+            weights: match self.packing {
+                Packing::Nibbles => Weights::Nibbles(weights),
+                Packing::Bytes => Weights::Bytes(weights),
+            },
+            scales: &self.scales[index * blocks..][..blocks],
+            minima: if self.minima.is_empty() { &[] } else { &self.minima[index * blocks..][..blocks] },
         }
-        let blocks = self.columns / BLOCK;
-        &self.minima[row * blocks..][..blocks]
     }
 }
 
-/// The same order of additions as in a tile: a vector's result does not depend on its neighbours.
-#[inline]
-fn float_dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+/// Writes a row's block into its lane of a band's block.
+fn interleave(packing: Packing, bytes: &[u8], lane: usize, band: &mut [u8]) {
+    let two = |at: usize| at * 2 * ROWS + 2 * lane;
+    match packing {
+        // GGUF: weight j in the low half of byte j, weight j + 16 in its high half. Here: see `Weights::Nibbles`.
+        Packing::Nibbles => {
+            for (i, four) in bytes.chunks_exact(4).enumerate() {
+                for odd in 0..2 {
+                    let (first, second) = (four[odd], four[odd + 2]);
+                    band[two(i) + odd] = first & 0x0F | second << 4;
+                    band[two(i + bytes.len() / 4) + odd] = first >> 4 | second & 0xF0;
+                }
+            }
+        }
+        Packing::Bytes => {
+            for (pair, from) in bytes.chunks_exact(2).enumerate() {
+                band[two(pair)..][..2].copy_from_slice(from);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -216,6 +200,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::kernels::scalar;
 
     /// Bytes of `blocks` random blocks whose scales and minima are small finite numbers.
     fn tensor_bytes(kind: TensorType, blocks: usize, seed: u64) -> Vec<u8> {
@@ -244,7 +229,7 @@ mod tests {
         #[test]
         fn products_equal_those_of_the_float_reference(
             kind in prop_oneof![Just(TensorType::Q4_0), Just(TensorType::Q4_1), Just(TensorType::Q8_0)],
-            rows in 1usize..11,
+            rows in 1usize..20,
             blocks in 1usize..8,
             vectors in 1usize..10,
             seed in any::<u64>(),
@@ -281,30 +266,42 @@ mod tests {
         }
 
         #[test]
-        fn every_path_gives_the_reference_of_the_inner_loop(seed in any::<u64>(), blocks in 1usize..20) {
-            for (kind, packing) in [(TensorType::Q4_1, Packing::Nibbles), (TensorType::Q8_0, Packing::Bytes)] {
-                let bytes = tensor_bytes(kind, blocks, seed);
-                let matrix = PackedMatrix::from_gguf(kind, &bytes, 1, blocks * BLOCK).unwrap();
-                let x: Vec<i16> = (0..blocks * BLOCK).map(|i| (((i as u64 * 7_919) ^ seed) & 0xFFFF) as u16 as i16).collect();
-                let [[fast]] = tile(packing, [matrix.row(0)], [&x[..]]);
-                let [[slow]] = super::super::scalar::tile(packing, [matrix.row(0)], [&x[..]]);
-                prop_assert!((fast - slow).abs() <= 1e-5 * matrix.scales.iter().map(|s| s.abs() * 32.0 * 127.0 * 32_767.0).sum::<f32>());
-            }
+        fn every_path_gives_the_bits_of_the_scalar_one(
+            kind in prop_oneof![Just(TensorType::Q4_1), Just(TensorType::Q8_0)],
+            blocks in 1usize..20,
+            seed in any::<u64>(),
+        ) {
+            let columns = blocks * BLOCK;
+            let bytes = tensor_bytes(kind, ROWS * blocks, seed);
+            let matrix = PackedMatrix::from_gguf(kind, &bytes, ROWS, columns).unwrap();
+            let x: Vec<f32> = (0..3 * columns).map(|i| ((i as f32 + seed as f32 % 89.0) * 0.53).sin()).collect();
+            let x = Activations::quantise(&x, columns);
+            let vectors: [Vector<'_>; 3] = std::array::from_fn(|i| x.vector(i));
+            let packed = matrix.band(0);
+            let (mut fast, mut slow) = (vec![0; ROWS * columns], vec![0; ROWS * columns]);
+            widen(packed.weights, &mut fast);
+            scalar::widen(packed.weights, &mut slow);
+            prop_assert_eq!(&fast, &slow);
+            let expected = scalar::tile(packed, vectors);
+            prop_assert_eq!(tile(packed, vectors), expected);
+            prop_assert_eq!(tile(Band { weights: Weights::Wide(&fast), ..packed }, vectors), expected);
         }
     }
 
     #[test]
-    fn rows_can_be_stacked_reordered_and_read_back() {
-        let bytes = tensor_bytes(TensorType::Q4_1, 4, 9);
-        let weights = TensorType::Q4_1.dequantise(&bytes);
-        let first = PackedMatrix::from_gguf(TensorType::Q4_1, &bytes[..40], 2, 32).unwrap();
-        let second = PackedMatrix::from_gguf(TensorType::Q4_1, &bytes[40..], 2, 32).unwrap();
-        let whole = PackedMatrix::stack(vec![first, second]).unwrap();
-        assert_eq!(whole.dequantise_row(3), weights[96..]);
-        let swapped = whole.reorder_rows(&[3, 0]);
-        assert_eq!(swapped.rows(), 2);
-        assert_eq!(swapped.dequantise_row(0), weights[96..]);
-        assert_eq!(swapped.dequantise_row(1), weights[..32]);
+    fn rows_of_several_tensors_in_any_order_are_read_back() {
+        for kind in [TensorType::Q4_0, TensorType::Q4_1, TensorType::Q8_0] {
+            let bytes = tensor_bytes(kind, 22, 9);
+            let weights = kind.dequantise(&bytes);
+            let order = [10, 3, 0, 7, 1, 9, 2, 8, 4, 6];
+            let size = 2 * kind.block_bytes();
+            let rows = order.map(|row| &bytes[row * size..][..size]);
+            let matrix = PackedMatrix::from_rows(kind, &rows, 64).unwrap();
+            assert_eq!(matrix.rows(), 10);
+            for (row, from) in order.into_iter().enumerate() {
+                assert_eq!(matrix.dequantise_row(row), weights[from * 64..][..64]);
+            }
+        }
     }
 
     #[test]

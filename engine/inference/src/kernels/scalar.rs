@@ -1,29 +1,57 @@
 //! The inner loop in plain Rust: the reference of the tests, and the path of processors without a SIMD path.
 
-use super::{Packing, Row};
+use super::{Band, PAIRS, ROWS, Vector, Weights, checked_blocks};
 use crate::format::block::BLOCK;
 
-pub(super) fn tile<const R: usize, const V: usize>(
-    packing: Packing,
-    rows: [Row<'_>; R],
-    vectors: [&[i16]; V],
-) -> [[f32; V]; R] {
-    rows.map(|row| vectors.map(|vector| dot(packing, row, vector)))
+pub(super) fn tile<const V: usize>(band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
+    checked_blocks(&band, &vectors);
+    vectors.map(|x| product(&band, &x))
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a block's integer sum becomes a float, as in every path")]
-fn dot(packing: Packing, row: Row<'_>, vector: &[i16]) -> f32 {
-    let blocks = row.quants.chunks_exact(packing.block_bytes()).zip(vector.chunks_exact(BLOCK));
-    row.scales.iter().zip(blocks).map(|(scale, (quants, x))| scale * block_dot(packing, quants, x) as f32).sum()
+fn product(band: &Band<'_>, x: &Vector<'_>) -> [f32; ROWS] {
+    let mut sums = [0.0; ROWS];
+    for (block, (scales, quants)) in band.scales.iter().zip(x.quants.chunks_exact(BLOCK)).enumerate() {
+        let mut dots = [0i32; ROWS];
+        for (pair, x) in quants.chunks_exact(2).enumerate() {
+            for (dot, w) in dots.iter_mut().zip(pair_of(band.weights, block, pair)) {
+                *dot += i32::from(w[0]) * i32::from(x[0]) + i32::from(w[1]) * i32::from(x[1]);
+            }
+        }
+        for row in 0..ROWS {
+            sums[row] += dots[row] as f32 * scales[row];
+            if let Some(minima) = band.minima.get(block) {
+                sums[row] += minima[row] * x.block_sums[block];
+            }
+        }
+    }
+    sums.map(|sum| sum * x.scale)
 }
 
-fn block_dot(packing: Packing, quants: &[u8], x: &[i16]) -> i32 {
-    match packing {
-        Packing::Nibbles => {
-            let (low, high) = x.split_at(BLOCK / 2);
-            let pairs = quants.iter().zip(low.iter().zip(high));
-            pairs.map(|(q, (l, h))| i32::from(q & 15) * i32::from(*l) + i32::from(q >> 4) * i32::from(*h)).sum()
+/// See [`super::widen`].
+pub(super) fn widen(weights: Weights<'_>, wide: &mut [i16]) {
+    for (i, out) in wide.chunks_exact_mut(2 * ROWS).enumerate() {
+        out.copy_from_slice(pair_of(weights, i / PAIRS, i % PAIRS).as_flattened());
+    }
+}
+
+/// The two weights of each row in the `pair`-th two columns of a block.
+#[inline]
+pub(super) fn pair_of(weights: Weights<'_>, block: usize, pair: usize) -> [[i16; 2]; ROWS] {
+    let at = |bytes: &[u8], sixteenth: usize| -> [[u8; 2]; ROWS] {
+        let bytes = &bytes[sixteenth * 2 * ROWS..][..2 * ROWS];
+        std::array::from_fn(|row| [bytes[2 * row], bytes[2 * row + 1]])
+    };
+    let index = block * PAIRS + pair;
+    match weights {
+        Weights::Nibbles(bytes) => {
+            let shift = if pair.is_multiple_of(2) { 0 } else { 4 };
+            at(bytes, index / 2).map(|two| two.map(|byte| i16::from(byte >> shift & 15)))
         }
-        Packing::Bytes => quants.iter().zip(x).map(|(q, x)| i32::from(q.cast_signed()) * i32::from(*x)).sum(),
+        Weights::Bytes(bytes) => at(bytes, index).map(|two| two.map(|byte| i16::from(byte.cast_signed()))),
+        Weights::Wide(words) => {
+            let words = &words[index * 2 * ROWS..][..2 * ROWS];
+            std::array::from_fn(|row| [words[2 * row], words[2 * row + 1]])
+        }
     }
 }

@@ -2,95 +2,136 @@
 
 use std::arch::wasm32::*;
 
-use super::{Packing, Row};
+use super::{Band, PAIRS, ROWS, Vector, Weights, checked_blocks};
 use crate::format::block::BLOCK;
 
-#[inline(always)]
-pub(super) fn tile<const R: usize, const V: usize>(
-    packing: Packing,
-    rows: [Row<'_>; R],
-    vectors: [&[i16]; V],
-) -> [[f32; V]; R] {
-    match packing {
-        Packing::Nibbles => nibbles(rows, vectors),
-        Packing::Bytes => bytes(rows, vectors),
+/// See [`super::tile`].
+#[inline]
+pub(super) fn tile<const V: usize>(band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
+    match band.weights {
+        Weights::Nibbles(bytes) => products(Nibbles(bytes.as_ptr()), band, vectors),
+        Weights::Bytes(bytes) => products(Bytes(bytes.as_ptr()), band, vectors),
+        Weights::Wide(words) => products(Wide(words.as_ptr()), band, vectors),
     }
 }
 
-fn nibbles<const R: usize, const V: usize>(rows: [Row<'_>; R], vectors: [&[i16]; V]) -> [[f32; V]; R] {
-    let blocks = rows[0].scales.len();
-    assert!(rows.iter().all(|row| row.fits(blocks, 16)) && vectors.iter().all(|x| x.len() == blocks * BLOCK));
-    let low_half = u8x16_splat(0x0F);
-    let mut sums = [[f32x4_splat(0.0); V]; R];
-    for block in 0..blocks {
-        for (row, sums) in rows.iter().zip(&mut sums) {
-            // SAFETY: the row has `blocks` blocks of 16 bytes, checked above.
-            let packed = unsafe { v128_load(row.quants.as_ptr().add(block * 16).cast()) };
-            let low = v128_and(packed, low_half);
-            let high = u8x16_shr(packed, 4);
-            let weights = [
-                u16x8_extend_low_u8x16(low),
-                u16x8_extend_high_u8x16(low),
-                u16x8_extend_low_u8x16(high),
-                u16x8_extend_high_u8x16(high),
-            ];
-            // SAFETY: the row has `blocks` scales, checked above.
-            let scale = f32x4_splat(unsafe { *row.scales.get_unchecked(block) });
-            add_block(sums, &vectors, block, weights, scale);
+/// See [`super::widen`].
+pub(super) fn widen(weights: Weights<'_>, wide: &mut [i16]) {
+    match weights {
+        Weights::Nibbles(bytes) => write_wide(Nibbles(bytes.as_ptr()), wide),
+        Weights::Bytes(bytes) => write_wide(Bytes(bytes.as_ptr()), wide),
+        Weights::Wide(words) => wide.copy_from_slice(words),
+    }
+}
+
+/// Reads weights as 16-bit lanes.
+trait Source: Copy {
+    /// The `index`-th two columns, counted over all blocks: two weights of each of rows 0 to 3, and of rows 4 to 7.
+    ///
+    /// # Safety
+    /// The weights must hold those columns.
+    unsafe fn pair(self, index: usize) -> [v128; 2];
+}
+
+#[derive(Clone, Copy)]
+struct Nibbles(*const u8);
+
+impl Source for Nibbles {
+    #[inline(always)]
+    unsafe fn pair(self, index: usize) -> [v128; 2] {
+        // SAFETY: 16 bytes hold two pairs; that they are there is the caller's promise.
+        let packed = unsafe { v128_load(self.0.add(index / 2 * 16).cast()) };
+        let bytes = if index.is_multiple_of(2) { v128_and(packed, u8x16_splat(0x0F)) } else { u8x16_shr(packed, 4) };
+        [u16x8_extend_low_u8x16(bytes), u16x8_extend_high_u8x16(bytes)]
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Bytes(*const u8);
+
+impl Source for Bytes {
+    #[inline(always)]
+    unsafe fn pair(self, index: usize) -> [v128; 2] {
+        // SAFETY: 16 bytes hold a pair; that they are there is the caller's promise.
+        let bytes = unsafe { v128_load(self.0.add(index * 16).cast()) };
+        [i16x8_extend_low_i8x16(bytes), i16x8_extend_high_i8x16(bytes)]
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Wide(*const i16);
+
+impl Source for Wide {
+    #[inline(always)]
+    unsafe fn pair(self, index: usize) -> [v128; 2] {
+        // SAFETY: 16 words hold a pair; that they are there is the caller's promise.
+        unsafe {
+            let at = self.0.add(index * 2 * ROWS).cast::<v128>();
+            [v128_load(at), v128_load(at.add(1))]
         }
     }
-    sums.map(|row| row.map(total))
 }
 
-fn bytes<const R: usize, const V: usize>(rows: [Row<'_>; R], vectors: [&[i16]; V]) -> [[f32; V]; R] {
-    let blocks = rows[0].scales.len();
-    assert!(rows.iter().all(|row| row.fits(blocks, 32)) && vectors.iter().all(|x| x.len() == blocks * BLOCK));
-    let mut sums = [[f32x4_splat(0.0); V]; R];
+/// Rows 0 to 3 and rows 4 to 7.
+type Lanes = [v128; 2];
+
+fn products<S: Source, const V: usize>(source: S, band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
+    let blocks = checked_blocks(&band, &vectors);
+    let mut sums = [[f32x4_splat(0.0); 2]; V];
     for block in 0..blocks {
-        for (row, sums) in rows.iter().zip(&mut sums) {
-            // SAFETY: the row has `blocks` blocks of 32 bytes, checked above.
-            let (first, second) = unsafe {
-                let at = row.quants.as_ptr().add(block * 32);
-                (v128_load(at.cast()), v128_load(at.add(16).cast()))
-            };
-            let weights = [
-                i16x8_extend_low_i8x16(first),
-                i16x8_extend_high_i8x16(first),
-                i16x8_extend_low_i8x16(second),
-                i16x8_extend_high_i8x16(second),
-            ];
-            // SAFETY: the row has `blocks` scales, checked above.
-            let scale = f32x4_splat(unsafe { *row.scales.get_unchecked(block) });
-            add_block(sums, &vectors, block, weights, scale);
+        let mut dots = [[i32x4_splat(0); 2]; V];
+        for pair in 0..PAIRS {
+            // SAFETY: `checked_blocks` found as many blocks in the weights.
+            let weights = unsafe { source.pair(block * PAIRS + pair) };
+            for (dots, x) in dots.iter_mut().zip(&vectors) {
+                // SAFETY: `checked_blocks` found as many blocks in the vector.
+                let x = unsafe { v128_load32_splat(x.quants.as_ptr().add(block * BLOCK + 2 * pair).cast()) };
+                for (dot, weights) in dots.iter_mut().zip(weights) {
+                    *dot = i32x4_add(*dot, i32x4_dot_i16x8(weights, x));
+                }
+            }
+        }
+        // SAFETY: `checked_blocks` found `blocks` scales.
+        let scales = lanes(unsafe { band.scales.get_unchecked(block) });
+        for (sums, dots) in sums.iter_mut().zip(dots) {
+            for i in 0..2 {
+                sums[i] = f32x4_add(sums[i], f32x4_mul(f32x4_convert_i32x4(dots[i]), scales[i]));
+            }
+        }
+        if let Some(minima) = band.minima.get(block) {
+            let minima = lanes(minima);
+            for (sums, x) in sums.iter_mut().zip(&vectors) {
+                // SAFETY: `checked_blocks` found `blocks` sums.
+                let block_sum = f32x4_splat(unsafe { *x.block_sums.get_unchecked(block) });
+                for i in 0..2 {
+                    sums[i] = f32x4_add(sums[i], f32x4_mul(minima[i], block_sum));
+                }
+            }
         }
     }
-    sums.map(|row| row.map(total))
+    std::array::from_fn(|v| {
+        let mut product = [0.0; ROWS];
+        for (out, sum) in product.chunks_exact_mut(4).zip(sums[v]) {
+            // SAFETY: `out` has four floats.
+            unsafe { v128_store(out.as_mut_ptr().cast(), f32x4_mul(sum, f32x4_splat(vectors[v].scale))) };
+        }
+        product
+    })
 }
 
-/// `sums += scale * (weights . x)` for one block; the callers have checked that every vector has that block.
 #[inline(always)]
-fn add_block<const V: usize>(
-    sums: &mut [v128; V],
-    vectors: &[&[i16]; V],
-    block: usize,
-    weights: [v128; 4],
-    scale: v128,
-) {
-    for (sum, vector) in sums.iter_mut().zip(vectors) {
-        // SAFETY: `vector` has at least `(block + 1) * 32` values of 2 bytes, checked by the callers.
-        let x = unsafe {
-            let at = vector.as_ptr().add(block * BLOCK).cast::<v128>();
-            [v128_load(at), v128_load(at.add(1)), v128_load(at.add(2)), v128_load(at.add(3))]
-        };
-        let first = i32x4_add(i32x4_dot_i16x8(weights[0], x[0]), i32x4_dot_i16x8(weights[1], x[1]));
-        let second = i32x4_add(i32x4_dot_i16x8(weights[2], x[2]), i32x4_dot_i16x8(weights[3], x[3]));
-        let product = f32x4_convert_i32x4(i32x4_add(first, second));
-        *sum = f32x4_add(*sum, f32x4_mul(product, scale));
+fn lanes(values: &[f32; ROWS]) -> Lanes {
+    // SAFETY: eight floats are two vectors.
+    unsafe { [v128_load(values.as_ptr().cast()), v128_load(values.as_ptr().add(4).cast())] }
+}
+
+fn write_wide<S: Source>(source: S, wide: &mut [i16]) {
+    for (index, out) in wide.chunks_exact_mut(2 * ROWS).enumerate() {
+        // SAFETY: the caller has checked that the weights are as long as `wide`; `out` has 16 words.
+        unsafe {
+            let [first, second] = source.pair(index);
+            v128_store(out.as_mut_ptr().cast(), first);
+            v128_store(out.as_mut_ptr().add(8).cast(), second);
+        }
     }
-}
-
-#[inline(always)]
-fn total(lanes: v128) -> f32 {
-    (f32x4_extract_lane::<0>(lanes) + f32x4_extract_lane::<1>(lanes))
-        + (f32x4_extract_lane::<2>(lanes) + f32x4_extract_lane::<3>(lanes))
 }

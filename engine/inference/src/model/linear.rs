@@ -49,34 +49,31 @@ impl Linear {
         device: &Device,
     ) -> Result<Self, InferenceError> {
         let packable = parts.iter().all(|(part, _)| part.kind.block_weights() > 1 && part.kind == parts[0].0.kind);
-        let mut packed = Vec::new();
-        let mut floats = Vec::new();
-        let (mut outputs, mut width) = (0, None);
+        let mut rows = Vec::new();
+        let mut width = None;
         for (part, order) in parts {
-            let &[rows, columns] = part.shape else {
+            let &[count, columns] = part.shape else {
                 return Err(InferenceError::Damaged("a weight is not a matrix".to_owned()));
             };
             if *width.get_or_insert(columns) != columns {
                 return Err(InferenceError::Damaged("weights that belong together differ in width".to_owned()));
             }
-            outputs += rows;
-            if keep_quantised && packable {
-                let matrix = PackedMatrix::from_gguf(part.kind, part.bytes, rows, columns)?;
-                packed.push(order.map_or_else(|| None, |order| Some(matrix.reorder_rows(order))).unwrap_or(matrix));
-            } else {
-                let weights = part.kind.dequantise(part.bytes);
-                match order {
-                    Some(order) => {
-                        floats.extend(order.iter().flat_map(|row| &weights[row * columns..][..columns]));
-                    }
-                    None => floats.extend(weights),
-                }
+            let row = |index: usize| {
+                let size = part.bytes.len() / count;
+                (part.kind, &part.bytes[index * size..][..size])
+            };
+            match order {
+                Some(order) => rows.extend(order.iter().map(|index| row(*index))),
+                None => rows.extend((0..count).map(row)),
             }
         }
-        if packed.is_empty() {
-            Ok(Self::dense(floats, None, outputs, width.unwrap_or(0), device))
+        let width = width.unwrap_or(0);
+        if keep_quantised && packable {
+            let rows: Vec<&[u8]> = rows.iter().map(|(_, bytes)| *bytes).collect();
+            Ok(Self::packed(PackedMatrix::from_rows(parts[0].0.kind, &rows, width)?))
         } else {
-            Ok(Self::packed(PackedMatrix::stack(packed)?))
+            let floats = rows.iter().flat_map(|(kind, bytes)| kind.dequantise(bytes)).collect();
+            Ok(Self::dense(floats, None, rows.len(), width, device))
         }
     }
 
