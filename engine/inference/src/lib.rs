@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`mod@format`] | GGUF and its block formats |
 //! | [`kernels`] | products with weights that stay quantised |
-//! | [`model`] | the networks, on Burn tensors |
+//! | [`model`] | the networks; float weights multiply on Burn |
 //! | [`text`] | tokenizers and chat templates |
 
 pub mod api;

@@ -28,18 +28,13 @@ impl Activations {
         let mut scales = Vec::with_capacity(values.len() / columns);
         let mut block_sums = Vec::with_capacity(values.len() / BLOCK);
         for vector in values.chunks_exact(columns) {
-            let largest = vector.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));
+            let largest = largest_magnitude(vector);
             let scale = largest / MAX_QUANT;
             let inverse = if scale > 0.0 { 1.0 / scale } else { 0.0 };
-            for block in vector.chunks_exact(BLOCK) {
-                let mut sum = 0.0;
-                quants.extend(block.iter().map(|value| {
-                    let quant = round_even(value * inverse);
-                    sum += quant;
-                    quant as i16
-                }));
-                block_sums.push(sum);
-            }
+            let rounded = quants.len();
+            quants.extend(vector.iter().map(|value| nearest(value * inverse)));
+            let blocks = quants[rounded..].chunks_exact(BLOCK);
+            block_sums.extend(blocks.map(|block| block.iter().map(|quant| i32::from(*quant)).sum::<i32>() as f32));
             scales.push(scale);
         }
         Self { columns, quants, scales, block_sums }
@@ -68,12 +63,26 @@ impl Activations {
     }
 }
 
-/// Rounds to the nearest integer, for magnitudes below 2^22: adding 1.5 * 2^23 pushes the fraction out of the mantissa.
-/// `f32::round` is a library call in wasm and ten times as slow.
+/// Kept in lanes, because the compiler may not reorder comparisons of floats by itself.
+fn largest_magnitude(vector: &[f32]) -> f32 {
+    let mut largest = [0.0f32; 8];
+    for chunk in vector.chunks_exact(largest.len()) {
+        for (largest, value) in largest.iter_mut().zip(chunk) {
+            let magnitude = value.abs();
+            // `f32::max` is a library call in wasm.
+            *largest = if magnitude > *largest { magnitude } else { *largest };
+        }
+    }
+    largest.into_iter().fold(0.0, f32::max)
+}
+
+/// The nearest integer (NaN: 0), for magnitudes up to `MAX_QUANT`: adding 1.5 * 2^23 pushes the fraction out of the
+/// mantissa, whose low bits then are the integer. `f32::round` is a library call in wasm and ten times as slow.
 #[inline]
-fn round_even(value: f32) -> f32 {
+#[allow(clippy::cast_possible_truncation, reason = "the low bits are wanted")]
+const fn nearest(value: f32) -> i16 {
     const SHIFT: f32 = 12_582_912.0;
-    (value + SHIFT) - SHIFT
+    (value + SHIFT).to_bits() as i16
 }
 
 #[cfg(test)]

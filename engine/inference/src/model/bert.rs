@@ -76,7 +76,7 @@ impl Bert {
         let linear = |name: &str, outputs: usize, inputs: usize| -> Result<Linear, InferenceError> {
             let weight = floats(&format!("{name}.weight"), &[outputs, inputs])?;
             let bias = floats(&format!("{name}.bias"), &[outputs])?;
-            Ok(Linear::dense(weight, Some(bias), outputs, inputs, device))
+            Ok(Linear::new(weight, Some(bias), outputs, inputs, device))
         };
         let norm = |name: &str| -> Result<Norm, InferenceError> {
             Ok(Norm {
@@ -93,7 +93,7 @@ impl Bert {
                 bias.extend(floats(&format!("{name}.attention.self.{part}.bias"), &[width])?);
             }
             layers.push(Layer {
-                qkv: Linear::dense(weight, Some(bias), 3 * width, width, device),
+                qkv: Linear::new(weight, Some(bias), 3 * width, width, device),
                 attention_out: linear(&format!("{name}.attention.output.dense"), width, width)?,
                 attention_norm: norm(&format!("{name}.attention.output.LayerNorm"))?,
                 up: linear(&format!("{name}.intermediate.dense"), ff, width)?,

@@ -1,32 +1,33 @@
 //! Keys and values of the tokens that were already read.
 
-use burn::tensor::{Device, Tensor};
-
 use crate::InferenceError;
 
-/// Keys and values of one layer, `[kv_heads, capacity, head_dim]` each.
+/// Tokens whose keys lie side by side: two SIMD registers of scores.
+pub(super) const PANEL: usize = 8;
+
+/// Keys and values of one layer.
 struct Layer {
-    keys: Tensor<3>,
-    values: Tensor<3>,
+    /// `[kv_heads, capacity / PANEL, head_dim, PANEL]`
+    keys: Vec<f32>,
+    /// `[kv_heads, capacity, head_dim]`
+    values: Vec<f32>,
 }
 
 /// The cache of a whole model, allocated once and written in place.
 pub struct KvCache {
-    layers: Vec<Option<Layer>>,
+    layers: Vec<Layer>,
     length: usize,
     capacity: usize,
+    head_dim: usize,
 }
 
 impl KvCache {
     /// An empty cache for `capacity` tokens.
     #[must_use]
-    pub fn new(layers: usize, kv_heads: usize, capacity: usize, head_dim: usize, device: &Device) -> Self {
-        let empty = || Tensor::zeros([kv_heads, capacity, head_dim], device);
-        Self {
-            layers: (0..layers).map(|_| Some(Layer { keys: empty(), values: empty() })).collect(),
-            length: 0,
-            capacity,
-        }
+    pub fn new(layers: usize, kv_heads: usize, capacity: usize, head_dim: usize) -> Self {
+        let empty = || vec![0.0; kv_heads * capacity.next_multiple_of(PANEL) * head_dim];
+        let layers = (0..layers).map(|_| Layer { keys: empty(), values: empty() }).collect();
+        Self { layers, length: 0, capacity, head_dim }
     }
 
     /// Tokens held.
@@ -58,30 +59,34 @@ impl KvCache {
         Ok(())
     }
 
-    /// Writes the keys and values `[kv_heads, n, head_dim]` of `n` new tokens and returns views of all tokens' up to them.
-    /// [`KvCache::advance`] makes them count.
-    pub(super) fn append(&mut self, layer: usize, keys: Tensor<3>, values: Tensor<3>) -> (Tensor<3>, Tensor<3>) {
-        let [heads, n, head_dim] = keys.dims();
-        let (start, end) = (self.length, self.length + n);
-        let slot = &mut self.layers[layer];
-        let Some(old) = slot.take() else {
-            unreachable!("every layer is put back below");
-        };
-        // The tensors are owned here alone, so the assignment writes in place.
-        let new = Layer {
-            keys: old.keys.slice_assign([0..heads, start..end, 0..head_dim], keys),
-            values: old.values.slice_assign([0..heads, start..end, 0..head_dim], values),
-        };
-        let views = (
-            new.keys.clone().slice([0..heads, 0..end, 0..head_dim]),
-            new.values.clone().slice([0..heads, 0..end, 0..head_dim]),
-        );
-        *slot = Some(new);
-        views
+    /// Writes a key and a value of one head at `position`. [`KvCache::advance`] makes new positions count.
+    pub(super) fn write(&mut self, layer: usize, head: usize, position: usize, key: &[f32], value: &[f32]) {
+        let head = self.range_of(head);
+        let layer = &mut self.layers[layer];
+        let panel = &mut layer.keys[head.clone()][position / PANEL * PANEL * self.head_dim..];
+        for (lanes, component) in panel.chunks_exact_mut(PANEL).zip(key) {
+            lanes[position % PANEL] = *component;
+        }
+        layer.values[head][position * self.head_dim..][..self.head_dim].copy_from_slice(value);
     }
 
-    /// Counts `n` appended tokens, once all layers have them.
+    /// Keys of one head: panels of `PANEL` tokens, in each the first component of all of them, then the second.
+    pub(super) fn keys(&self, layer: usize, head: usize) -> &[f32] {
+        &self.layers[layer].keys[self.range_of(head)]
+    }
+
+    /// Values of one head, `[capacity, head_dim]`.
+    pub(super) fn values(&self, layer: usize, head: usize) -> &[f32] {
+        &self.layers[layer].values[self.range_of(head)]
+    }
+
+    /// Counts `n` written tokens, once all layers have them.
     pub(super) fn advance(&mut self, n: usize) {
         self.length += n;
+    }
+
+    const fn range_of(&self, head: usize) -> std::ops::Range<usize> {
+        let size = self.capacity.next_multiple_of(PANEL) * self.head_dim;
+        head * size..(head + 1) * size
     }
 }

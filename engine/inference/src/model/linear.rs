@@ -7,37 +7,43 @@ use crate::InferenceError;
 use crate::format::gguf::GgufTensor;
 use crate::kernels::{Activations, PackedMatrix};
 
-enum Weight {
-    /// `[outputs, inputs]` floats.
-    Dense(Tensor<2>),
-    /// `[outputs, inputs]` in blocks.
-    Packed(PackedMatrix),
-}
-
-/// A linear layer.
+/// A layer of floats on Burn.
 pub struct Linear {
-    weight: Weight,
+    /// `[outputs, inputs]`
+    weight: Tensor<2>,
     bias: Option<Tensor<2>>,
-    outputs: usize,
 }
 
 impl Linear {
     /// A layer of float weights `[outputs, inputs]` and, where there is one, a bias `[outputs]`.
     #[must_use]
-    pub fn dense(weight: Vec<f32>, bias: Option<Vec<f32>>, outputs: usize, inputs: usize, device: &Device) -> Self {
+    pub fn new(weight: Vec<f32>, bias: Option<Vec<f32>>, outputs: usize, inputs: usize, device: &Device) -> Self {
         Self {
-            weight: Weight::Dense(tensor(weight, [outputs, inputs], device)),
+            weight: tensor(weight, [outputs, inputs], device),
             bias: bias.map(|bias| tensor(bias, [1, outputs], device)),
-            outputs,
         }
     }
 
-    /// A layer of quantised weights.
+    /// `[n, inputs]` to `[n, outputs]`.
     #[must_use]
-    pub fn packed(matrix: PackedMatrix) -> Self {
-        Self { outputs: matrix.rows(), weight: Weight::Packed(matrix), bias: None }
+    pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
+        let y = x.matmul(self.weight.clone().transpose());
+        match &self.bias {
+            Some(bias) => y + bias.clone(),
+            None => y,
+        }
     }
+}
 
+/// A layer of a GGUF file, without bias.
+pub enum Projection {
+    /// Widened to floats.
+    Float(Box<Linear>),
+    /// As in the file.
+    Packed(PackedMatrix),
+}
+
+impl Projection {
     /// One layer from GGUF matrices stacked below each other; `order`, where given, reorders the rows of its matrix.
     /// With `keep_quantised`, block formats stay packed; everything else becomes floats.
     ///
@@ -70,28 +76,22 @@ impl Linear {
         let width = width.unwrap_or(0);
         if keep_quantised && packable {
             let rows: Vec<&[u8]> = rows.iter().map(|(_, bytes)| *bytes).collect();
-            Ok(Self::packed(PackedMatrix::from_rows(parts[0].0.kind, &rows, width)?))
+            Ok(Self::Packed(PackedMatrix::from_rows(parts[0].0.kind, &rows, width)?))
         } else {
             let floats = rows.iter().flat_map(|(kind, bytes)| kind.dequantise(bytes)).collect();
-            Ok(Self::dense(floats, None, rows.len(), width, device))
+            Ok(Self::Float(Box::new(Linear::new(floats, None, rows.len(), width, device))))
         }
     }
 
-    /// `[n, inputs]` to `[n, outputs]`.
+    /// Rows of inputs to rows of outputs.
     #[must_use]
-    pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        let y = match &self.weight {
-            Weight::Dense(weight) => x.matmul(weight.clone().transpose()),
-            Weight::Packed(matrix) => {
-                let device = x.device();
-                let [n, inputs] = x.dims();
-                let product = matrix.multiply(&Activations::quantise(&values(x), inputs));
-                tensor(product, [n, self.outputs], &device)
+    pub fn apply(&self, rows: &[f32], inputs: usize) -> Vec<f32> {
+        match self {
+            Self::Float(linear) => {
+                let device = linear.weight.device();
+                values(linear.forward(tensor(rows.to_vec(), [rows.len() / inputs, inputs], &device)))
             }
-        };
-        match &self.bias {
-            Some(bias) => y + bias.clone(),
-            None => y,
+            Self::Packed(matrix) => matrix.multiply(&Activations::quantise(rows, inputs)),
         }
     }
 }

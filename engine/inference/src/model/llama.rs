@@ -1,14 +1,15 @@
 //! Decoders of the llama family (Touvron et al. 2023): RMS norm, rotary positions, grouped-query attention, SwiGLU.
 
-use burn::tensor::{Device, Tensor, activation};
+use burn::tensor::Device;
 
-use super::cache::KvCache;
-use super::linear::Linear;
+use super::attention::Heads;
+use super::cache::{KvCache, PANEL};
+use super::linear::Projection;
 use super::rope::{Rope, half_split_order};
-use super::{tensor, values};
+use super::rows::{add, gated, rms_norm};
 use crate::InferenceError;
 use crate::format::{Gguf, GgufTensor};
-use crate::kernels::PackedMatrix;
+use crate::kernels::{Activations, PackedMatrix};
 
 /// Dimensions of a model, from GGUF metadata.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,8 +69,11 @@ impl LlamaConfig {
             rope_base: float("rope.freq_base", 10_000.0),
             norm_epsilon: float("attention.layer_norm_rms_epsilon", 1e-5),
         };
-        if !config.heads.is_multiple_of(config.kv_heads) || config.head_dim == 0 || !config.head_dim.is_multiple_of(2) {
+        if !config.heads.is_multiple_of(config.kv_heads) || config.head_dim == 0 {
             return Err(InferenceError::Damaged("its attention heads do not fit together".to_owned()));
+        }
+        if !config.head_dim.is_multiple_of(PANEL) {
+            return Err(InferenceError::Unsupported(format!("its heads are no multiple of {PANEL} wide")));
         }
         if gguf.metadata().keys().any(|key| key.starts_with("llama.rope.scaling.") && key.ends_with("type")) {
             return Err(InferenceError::Unsupported("it scales its rotary positions".to_owned()));
@@ -88,14 +92,14 @@ pub enum Precision {
 }
 
 struct Layer {
-    attention_norm: Tensor<2>,
+    attention_norm: Vec<f32>,
     /// Queries, keys and values below each other.
-    qkv: Linear,
-    attention_out: Linear,
-    ff_norm: Tensor<2>,
+    qkv: Projection,
+    attention_out: Projection,
+    ff_norm: Vec<f32>,
     /// Gate and up projection below each other.
-    gate_up: Linear,
-    down: Linear,
+    gate_up: Projection,
+    down: Projection,
 }
 
 enum Embedding {
@@ -108,12 +112,11 @@ pub struct Llama {
     config: LlamaConfig,
     embedding: Embedding,
     layers: Vec<Layer>,
-    norm: Tensor<2>,
+    norm: Vec<f32>,
     /// `None` where the output shares the embedding's weights and those are packed.
-    output: Option<Linear>,
+    output: Option<Projection>,
     rope: Rope,
     positions: usize,
-    device: Device,
 }
 
 impl Llama {
@@ -131,9 +134,9 @@ impl Llama {
         let keep = precision == Precision::Quantised;
         let (width, head_dim) = (config.width, config.head_dim);
         let matrix = |name: &str, rows: usize, columns: usize| gguf.tensor_of_shape(name, &[rows, columns]);
-        let norm = |name: &str| -> Result<Tensor<2>, InferenceError> {
+        let norm = |name: &str| -> Result<Vec<f32>, InferenceError> {
             let found = gguf.tensor_of_shape(name, &[width])?;
-            Ok(tensor(found.kind.dequantise(found.bytes), [1, width], device))
+            Ok(found.kind.dequantise(found.bytes))
         };
         let query_order = half_split_order(config.heads, head_dim);
         let key_order = half_split_order(config.kv_heads, head_dim);
@@ -144,17 +147,17 @@ impl Llama {
             let query = part("attn_q", config.heads * head_dim, width)?;
             let key = part("attn_k", config.kv_heads * head_dim, width)?;
             let value = part("attn_v", config.kv_heads * head_dim, width)?;
-            let single = |tensor: GgufTensor<'_>| Linear::from_gguf(&[(tensor, None)], keep, device);
+            let single = |tensor: GgufTensor<'_>| Projection::from_gguf(&[(tensor, None)], keep, device);
             layers.push(Layer {
                 attention_norm: norm(&name("attn_norm"))?,
-                qkv: Linear::from_gguf(
+                qkv: Projection::from_gguf(
                     &[(query, Some(&query_order)), (key, Some(&key_order)), (value, None)],
                     keep,
                     device,
                 )?,
                 attention_out: single(part("attn_output", width, config.heads * head_dim)?)?,
                 ff_norm: norm(&name("ffn_norm"))?,
-                gate_up: Linear::from_gguf(
+                gate_up: Projection::from_gguf(
                     &[
                         (part("ffn_gate", config.ff_width, width)?, None),
                         (part("ffn_up", config.ff_width, width)?, None),
@@ -178,12 +181,11 @@ impl Llama {
             None if packed => None,
             None => Some(table),
         };
-        let output = output.map(|weight| Linear::from_gguf(&[(weight, None)], keep, device)).transpose()?;
+        let output = output.map(|weight| Projection::from_gguf(&[(weight, None)], keep, device)).transpose()?;
         let positions = context.min(config.context);
         Ok(Self {
-            rope: Rope::new(head_dim, positions, config.rope_base, device),
+            rope: Rope::new(head_dim, positions, config.rope_base),
             norm: norm("output_norm.weight")?,
-            device: device.clone(),
             config,
             embedding,
             layers,
@@ -208,7 +210,7 @@ impl Llama {
     #[must_use]
     pub fn new_cache(&self) -> KvCache {
         let config = &self.config;
-        KvCache::new(config.layers, config.kv_heads, self.positions, config.head_dim, &self.device)
+        KvCache::new(config.layers, config.kv_heads, self.positions, config.head_dim)
     }
 
     /// Reads `tokens` after those in `cache` and returns the logits that follow the last of them, `[vocabulary]`.
@@ -217,8 +219,7 @@ impl Llama {
     /// [`InferenceError::TooLong`] where the cache has no room, [`InferenceError::Tokenizer`] for an unknown token.
     pub fn next_logits(&self, tokens: &[u32], cache: &mut KvCache) -> Result<Vec<f32>, InferenceError> {
         let hidden = self.hidden(tokens, cache)?;
-        let [n, width] = hidden.dims();
-        Ok(values(self.logits(hidden.slice([n - 1..n, 0..width]))))
+        Ok(self.logits(&hidden[hidden.len() - self.config.width..]))
     }
 
     /// Like [`Llama::next_logits`], for every token: `[tokens, vocabulary]`, row-major.
@@ -226,7 +227,7 @@ impl Llama {
     /// # Errors
     /// See [`Llama::next_logits`].
     pub fn all_logits(&self, tokens: &[u32], cache: &mut KvCache) -> Result<Vec<f32>, InferenceError> {
-        Ok(values(self.logits(self.hidden(tokens, cache)?)))
+        Ok(self.logits(&self.hidden(tokens, cache)?))
     }
 
     /// Reads `tokens` into `cache` without computing logits.
@@ -237,39 +238,35 @@ impl Llama {
         self.hidden(tokens, cache).map(drop)
     }
 
-    fn hidden(&self, tokens: &[u32], cache: &mut KvCache) -> Result<Tensor<2>, InferenceError> {
+    /// The residual stream behind the last layer, `[tokens, width]`.
+    fn hidden(&self, tokens: &[u32], cache: &mut KvCache) -> Result<Vec<f32>, InferenceError> {
         if tokens.is_empty() {
             return Err(InferenceError::Tokenizer("there are no tokens to read".to_owned()));
         }
         cache.reserve(tokens.len())?;
         let mut x = self.embed(tokens)?;
-        let mask = self.causal_mask(tokens.len(), cache.length());
         for (index, layer) in self.layers.iter().enumerate() {
-            let normed = self.rms_norm(x.clone(), &layer.attention_norm);
-            x = x + self.attention(index, layer, normed, mask.as_ref(), cache);
-            let normed = self.rms_norm(x.clone(), &layer.ff_norm);
-            x = x + self.feed_forward(layer, normed);
+            let normed = rms_norm(&x, &layer.attention_norm, self.config.norm_epsilon);
+            add(&mut x, &self.attention(index, layer, &normed, cache));
+            let normed = rms_norm(&x, &layer.ff_norm, self.config.norm_epsilon);
+            add(&mut x, &self.feed_forward(layer, &normed));
         }
         cache.advance(tokens.len());
         Ok(x)
     }
 
-    fn logits(&self, hidden: Tensor<2>) -> Tensor<2> {
-        let normed = self.rms_norm(hidden, &self.norm);
+    fn logits(&self, hidden: &[f32]) -> Vec<f32> {
+        let normed = rms_norm(hidden, &self.norm, self.config.norm_epsilon);
         match (&self.output, &self.embedding) {
-            (Some(output), _) => output.forward(normed),
-            (None, Embedding::Packed(table)) => {
-                let [n, width] = normed.dims();
-                let product = table.multiply(&crate::kernels::Activations::quantise(&values(normed), width));
-                tensor(product, [n, self.config.vocabulary], &self.device)
-            }
+            (Some(output), _) => output.apply(&normed, self.config.width),
+            (None, Embedding::Packed(table)) => table.multiply(&Activations::quantise(&normed, self.config.width)),
             (None, Embedding::Float(_)) => {
                 unreachable!("a float embedding brings its output layer")
             }
         }
     }
 
-    fn embed(&self, tokens: &[u32]) -> Result<Tensor<2>, InferenceError> {
+    fn embed(&self, tokens: &[u32]) -> Result<Vec<f32>, InferenceError> {
         let width = self.config.width;
         let mut rows = Vec::with_capacity(tokens.len() * width);
         for &token in tokens {
@@ -282,71 +279,28 @@ impl Llama {
                 Embedding::Float(table) => rows.extend_from_slice(&table[index * width..][..width]),
             }
         }
-        Ok(tensor(rows, [tokens.len(), width], &self.device))
+        Ok(rows)
     }
 
-    fn rms_norm(&self, x: Tensor<2>, weight: &Tensor<2>) -> Tensor<2> {
-        let mean_square = x.clone().square().mean_dim(1);
-        x / mean_square.add_scalar(self.config.norm_epsilon).sqrt() * weight.clone()
+    fn feed_forward(&self, layer: &Layer, x: &[f32]) -> Vec<f32> {
+        let both = layer.gate_up.apply(x, self.config.width);
+        layer.down.apply(&gated(&both, self.config.ff_width), self.config.ff_width)
     }
 
-    fn feed_forward(&self, layer: &Layer, x: Tensor<2>) -> Tensor<2> {
-        let [n, _] = x.dims();
-        let ff = self.config.ff_width;
-        let both = layer.gate_up.forward(x);
-        let gate = both.clone().slice([0..n, 0..ff]);
-        let up = both.slice([0..n, ff..2 * ff]);
-        layer.down.forward(activation::silu(gate) * up)
-    }
-
-    fn attention(
-        &self,
-        index: usize,
-        layer: &Layer,
-        x: Tensor<2>,
-        mask: Option<&Tensor<4>>,
-        cache: &mut KvCache,
-    ) -> Tensor<2> {
-        let LlamaConfig { heads, kv_heads, head_dim, .. } = self.config;
-        let [n, _] = x.dims();
+    fn attention(&self, index: usize, layer: &Layer, x: &[f32], cache: &mut KvCache) -> Vec<f32> {
+        let LlamaConfig { heads, kv_heads, head_dim, width, .. } = self.config;
         let start = cache.length();
-        let qkv = layer.qkv.forward(x);
-        // [n, heads * head_dim] to [heads, n, head_dim]
-        let split = |from: usize, count: usize| {
-            let columns = from * head_dim..(from + count) * head_dim;
-            qkv.clone().slice([0..n, columns]).reshape([n, count, head_dim]).swap_dims(0, 1)
-        };
-        let queries = self.rope.apply(split(0, heads), start);
-        let keys = self.rope.apply(split(heads, kv_heads), start);
-        let (keys, values) = cache.append(index, keys, split(heads + kv_heads, kv_heads));
-        let [_, length, _] = keys.dims();
-
-        // Query heads that share a key head stand one after the other, so they stack into one product per key head.
-        let group = heads / kv_heads;
-        let queries = queries.reshape([kv_heads, group * n, head_dim]);
-        #[allow(clippy::cast_precision_loss, reason = "head widths are small")]
-        let scale = 1.0 / (head_dim as f32).sqrt();
-        let scores = queries.matmul(keys.swap_dims(1, 2)).mul_scalar(scale);
-        let mut scores = scores.reshape([kv_heads, group, n, length]);
-        if let Some(mask) = mask {
-            scores = scores + mask.clone();
+        let mut rows = layer.qkv.apply(x, width);
+        let stride = (heads + 2 * kv_heads) * head_dim;
+        for (i, row) in rows.chunks_exact_mut(stride).enumerate() {
+            let (turning, values) = row.split_at_mut((heads + kv_heads) * head_dim);
+            self.rope.turn(turning, start + i);
+            let keys = turning[heads * head_dim..].chunks_exact(head_dim);
+            for (head, (key, value)) in keys.zip(values.chunks_exact(head_dim)).enumerate() {
+                cache.write(index, head, start + i, key, value);
+            }
         }
-        let weights = activation::softmax(scores, 3).reshape([kv_heads, group * n, length]);
-        let mixed = weights.matmul(values).reshape([heads, n, head_dim]);
-        layer.attention_out.forward(mixed.swap_dims(0, 1).reshape([n, heads * head_dim]))
-    }
-
-    /// `[1, 1, n, start + n]`: 0 where a token may look, minus infinity where it would look ahead. A single token may look
-    /// everywhere and needs none.
-    fn causal_mask(&self, n: usize, start: usize) -> Option<Tensor<4>> {
-        if n == 1 {
-            return None;
-        }
-        let length = start + n;
-        let mut mask = vec![0.0; n * length];
-        for (row, cells) in mask.chunks_exact_mut(length).enumerate() {
-            cells[start + row + 1..].fill(f32::NEG_INFINITY);
-        }
-        Some(tensor(mask, [1, 1, n, length], &self.device))
+        let gathered = Heads { heads, kv_heads, head_dim }.attend(&rows, stride, cache, index, start);
+        layer.attention_out.apply(&gathered, heads * head_dim)
     }
 }

@@ -1,16 +1,18 @@
-//! The networks, on Burn tensors.
+//! The networks. Float weights multiply on Burn, quantised ones in [`crate::kernels`].
 //!
 //! Every dimension is compared with the file when a model is loaded; after that no shape can surprise.
 
+mod attention;
 pub mod bert;
 pub mod cache;
 pub mod linear;
 pub mod llama;
 pub mod rope;
+mod rows;
 
 pub use bert::{Bert, BertConfig};
 pub use cache::KvCache;
-pub use linear::Linear;
+pub use linear::{Linear, Projection};
 pub use llama::{Llama, LlamaConfig, Precision};
 
 use burn::tensor::{Device, Tensor, TensorData};

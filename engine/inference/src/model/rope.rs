@@ -1,13 +1,11 @@
 //! Rotary position embedding (Su et al. 2021) in the half-split form: component `i` turns with component `i + d/2`.
 
-use burn::tensor::{Device, Tensor};
-
-use super::tensor;
-
 /// Cosines and sines of every position up to the context's length.
 pub struct Rope {
-    cosines: Tensor<2>,
-    sines: Tensor<2>,
+    /// `[positions, half]`
+    cosines: Vec<f32>,
+    /// `[positions, half]`
+    sines: Vec<f32>,
     half: usize,
 }
 
@@ -20,7 +18,7 @@ impl Rope {
         clippy::cast_possible_truncation,
         reason = "positions and dimensions are small"
     )]
-    pub fn new(head_dim: usize, positions: usize, base: f32, device: &Device) -> Self {
+    pub fn new(head_dim: usize, positions: usize, base: f32) -> Self {
         let half = head_dim / 2;
         let (mut cosines, mut sines) = (Vec::with_capacity(positions * half), Vec::with_capacity(positions * half));
         for position in 0..positions {
@@ -31,25 +29,19 @@ impl Rope {
                 sines.push(sine as f32);
             }
         }
-        Self {
-            cosines: tensor(cosines, [positions, half], device),
-            sines: tensor(sines, [positions, half], device),
-            half,
-        }
+        Self { cosines, sines, half }
     }
 
-    /// Turns `[heads, n, head_dim]`, whose first vector stands at position `start`.
-    #[must_use]
-    pub fn apply(&self, x: Tensor<3>, start: usize) -> Tensor<3> {
-        let [heads, n, head_dim] = x.dims();
-        let row = start..start + n;
-        let cosines = self.cosines.clone().slice([row.clone(), 0..self.half]).reshape([1, n, self.half]);
-        let sines = self.sines.clone().slice([row, 0..self.half]).reshape([1, n, self.half]);
-        let first = x.clone().slice([0..heads, 0..n, 0..self.half]);
-        let second = x.slice([0..heads, 0..n, self.half..head_dim]);
-        let turned_first = first.clone() * cosines.clone() - second.clone() * sines.clone();
-        let turned_second = second * cosines + first * sines;
-        Tensor::cat(vec![turned_first, turned_second], 2)
+    /// Turns heads that lie one after the other, all of the token at `position`.
+    pub fn turn(&self, heads: &mut [f32], position: usize) {
+        let cosines = &self.cosines[position * self.half..][..self.half];
+        let sines = &self.sines[position * self.half..][..self.half];
+        for head in heads.chunks_exact_mut(2 * self.half) {
+            let (first, second) = head.split_at_mut(self.half);
+            for ((a, b), (cosine, sine)) in first.iter_mut().zip(second).zip(cosines.iter().zip(sines)) {
+                (*a, *b) = (*a * cosine - *b * sine, *b * cosine + *a * sine);
+            }
+        }
     }
 }
 
@@ -68,7 +60,6 @@ pub fn half_split_order(heads: usize, head_dim: usize) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::values;
 
     #[test]
     fn the_order_gathers_even_components_first() {
@@ -77,11 +68,11 @@ mod tests {
 
     #[test]
     fn position_zero_does_not_turn_and_lengths_stay() {
-        let device = Device::flex();
-        let rope = Rope::new(4, 8, 10_000.0, &device);
-        let x = tensor(vec![1.0, 2.0, 3.0, 4.0], [1, 1, 4], &device);
-        assert_eq!(values(rope.apply(x.clone(), 0)), [1.0, 2.0, 3.0, 4.0]);
-        let turned = values(rope.apply(x, 5));
+        let rope = Rope::new(4, 8, 10_000.0);
+        let mut turned = [1.0, 2.0, 3.0, 4.0];
+        rope.turn(&mut turned, 0);
+        assert_eq!(turned, [1.0, 2.0, 3.0, 4.0]);
+        rope.turn(&mut turned, 5);
         let length: f32 = turned.iter().map(|v| v * v).sum();
         assert!((length - 30.0).abs() < 1e-4);
         let (sine, cosine) = 5.0f32.sin_cos();

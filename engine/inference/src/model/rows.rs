@@ -1,0 +1,130 @@
+//! What a decoder does with its rows between the matrix products.
+//!
+//! Loops over slices: an operation on tensors would walk and allocate several times for each of these, and the library's
+//! `exp` is a call per value in wasm. They are written so that the compiler makes SIMD of them.
+
+/// Partial sums kept side by side, because the compiler may not reorder a sum of floats by itself.
+const LANES: usize = 8;
+
+/// RMS norm (Zhang and Sennrich 2019) of each row of `weight`'s width.
+#[allow(clippy::cast_precision_loss, reason = "widths are small")]
+pub(super) fn rms_norm(rows: &[f32], weight: &[f32], epsilon: f32) -> Vec<f32> {
+    let mut normed = Vec::with_capacity(rows.len());
+    for row in rows.chunks_exact(weight.len()) {
+        let mean_square = sum_of(row, |value| value * value) / row.len() as f32;
+        let scale = 1.0 / (mean_square + epsilon).sqrt();
+        normed.extend(row.iter().zip(weight).map(|(value, weight)| value * scale * weight));
+    }
+    normed
+}
+
+/// `sums += addends`
+pub(super) fn add(sums: &mut [f32], addends: &[f32]) {
+    sums.iter_mut().zip(addends).for_each(|(sum, addend)| *sum += addend);
+}
+
+/// `silu(gate) * up` (Shazeer 2020), where each row of `2 * width` holds the gate and then the other factor.
+pub(super) fn gated(rows: &[f32], width: usize) -> Vec<f32> {
+    let mut products = Vec::with_capacity(rows.len() / 2);
+    for row in rows.chunks_exact(2 * width) {
+        let (gate, up) = row.split_at(width);
+        products.extend(gate.iter().zip(up).map(|(gate, up)| gate / (1.0 + exp(-gate)) * up));
+    }
+    products
+}
+
+/// Turns scores into `exp(scale * (score - largest))` and returns their sum, by which softmax divides.
+pub(super) fn exponentials(scores: &mut [f32], scale: f32) -> f32 {
+    let mut largest = [f32::NEG_INFINITY; LANES];
+    for chunk in scores.chunks(LANES) {
+        // `f32::max` is a library call in wasm.
+        largest
+            .iter_mut()
+            .zip(chunk)
+            .for_each(|(largest, score)| *largest = if score > largest { *score } else { *largest });
+    }
+    let largest = largest.into_iter().fold(f32::NEG_INFINITY, f32::max);
+    scores.iter_mut().for_each(|score| *score = exp((*score - largest) * scale));
+    sum_of(scores, |value| value)
+}
+
+#[inline(always)]
+fn sum_of(values: &[f32], term: impl Fn(f32) -> f32) -> f32 {
+    let mut sums = [0.0; LANES];
+    let chunks = values.chunks_exact(LANES);
+    let rest: f32 = chunks.remainder().iter().map(|value| term(*value)).sum();
+    for chunk in chunks {
+        sums.iter_mut().zip(chunk).for_each(|(sum, value)| *sum += term(*value));
+    }
+    sums.iter().sum::<f32>() + rest
+}
+
+/// `e^x` to 2 units in the last place between -87 and 88, and the value at that end beyond: Cephes' polynomial, without
+/// branches.
+#[inline(always)]
+fn exp(x: f32) -> f32 {
+    /// 1.5 * 2^23: adding it leaves the nearest integer in the low bits of the mantissa.
+    const SHIFT: f32 = 12_582_912.0;
+    /// ln 2 in two parts, of which the first has so few bits that its products with exponents are exact.
+    const LN_2: [f32; 2] = [355.0 / 512.0, -2.121_944_4e-4];
+    let x = if x < -87.0 { -87.0 } else { x };
+    let x = if x > 88.0 { 88.0 } else { x };
+    let shifted = x * std::f32::consts::LOG2_E + SHIFT;
+    let exponent = shifted - SHIFT;
+    let r = x - exponent * LN_2[0] - exponent * LN_2[1];
+    let mut p = 1.987_569_1e-4;
+    for coefficient in [1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5e-1] {
+        p = p * r + coefficient;
+    }
+    let power = p * r * r + r + 1.0;
+    // The mantissa's low bits are the exponent's: adding them to those of `power` multiplies it by 2^exponent.
+    f32::from_bits(power.to_bits().wrapping_add(shifted.to_bits() << 23))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exponentials_are_those_of_the_library() {
+        for i in -87_000..=88_000 {
+            let x = f64::from(i) / 1_000.0;
+            let (got, exact) = (f64::from(exp(x as f32)), f64::from(x as f32).exp());
+            assert!((got / exact - 1.0).abs() < 2.4e-7, "exp({x}) is {got} instead of {exact}");
+        }
+        assert!(exp(f32::NEG_INFINITY) < 1e-37);
+        assert!(exp(f32::NAN).is_nan());
+    }
+
+    #[test]
+    fn softmax_is_a_distribution_at_every_length() {
+        for length in 1..20u8 {
+            let scores: Vec<f32> = (0..length).map(|i| (f32::from(i) * 1.7).sin() * 9.0).collect();
+            let mut weights = scores.clone();
+            let total = exponentials(&mut weights, 0.5);
+            let exact: Vec<f32> = scores.iter().map(|score| (score * 0.5).exp()).collect();
+            let exact_total: f32 = exact.iter().sum();
+            for (weight, exact) in weights.iter().zip(exact) {
+                assert!((weight / total - exact / exact_total).abs() < 1e-6);
+            }
+        }
+    }
+
+    #[test]
+    fn a_normed_row_has_mean_square_one() {
+        let rows: Vec<f32> = (0..26u8).map(|i| f32::from(i) - 7.5).collect();
+        for row in rms_norm(&rows, &[2.0; 13], 0.0).chunks_exact(13) {
+            let square: f32 = row.iter().map(|value| value * value).sum();
+            assert!((square / 13.0 - 4.0).abs() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn gates_follow_their_formula() {
+        let products = gated(&[1.0, -3.0, 10.0, 20.0, 0.0, 5.0, 7.0, -1.0], 2);
+        let silu = |x: f32| x / (1.0 + (-x).exp());
+        for (product, exact) in products.iter().zip([silu(1.0) * 10.0, silu(-3.0) * 20.0, 0.0, -silu(5.0)]) {
+            assert!((product - exact).abs() < 1e-5, "{product} instead of {exact}");
+        }
+    }
+}
