@@ -35,7 +35,10 @@ export async function ask(page, question, timeout = MODEL_MS) {
   return turn;
 }
 
-/** Waits until both models can be used: the strip with their progress is gone. */
+/** Waits until both models can be used: the engine has told about them, and the strip with their progress is gone. */
 export async function modelsReady(page) {
+  const threads = page.locator("nav.threads");
+  await threads.waitFor({ state: "attached" });
+  await threads.getByText("Opening…").waitFor({ state: "detached" });
   await page.locator("section.models").waitFor({ state: "detached", timeout: MODEL_MS });
 }

@@ -89,7 +89,7 @@ describe("the keyboard alone", () => {
           const style = getComputedStyle(element);
           const field = element.closest(".box, .search");
           const outline = style.outlineStyle !== "none" || (field && getComputedStyle(field).outlineStyle !== "none");
-          return { name: element.id || element.getAttribute("aria-label") || element.textContent.trim(), outline, width: box.width, height: box.height };
+          return { name: element.getAttribute("aria-label") || element.id || element.textContent.trim(), outline, width: box.width, height: box.height };
         });
         if (!here) continue;
         assert.ok(here.outline, `${here.name} shows its focus`);

@@ -48,6 +48,16 @@ pub fn ago(then_ms: u64, now_ms: u64) -> String {
     }
 }
 
+/// The beginning of a passage on one line, without the heading that it begins with: that stands beside it already.
+#[must_use]
+pub fn excerpt(text: &str, heading: &str, most: usize) -> String {
+    let body = text.split_once('\n').filter(|(first, rest)| {
+        // Markdown keeps its marks in the canonical text.
+        !rest.trim().is_empty() && first.trim_start_matches('#').trim() == heading
+    });
+    shorten(body.map_or(text, |(_, rest)| rest), most)
+}
+
 /// The first line of a text, cut at a word to at most `most` characters.
 #[must_use]
 pub fn shorten(text: &str, most: usize) -> String {
@@ -85,6 +95,14 @@ mod tests {
         assert_eq!(ago(0, 5 * 60_000), "5 min");
         assert_eq!(ago(0, 26 * 3_600_000), "yesterday");
         assert_eq!(ago(0, 70 * 86_400_000), "2 months");
+    }
+
+    #[test]
+    fn an_excerpt_begins_after_its_heading() {
+        assert_eq!(excerpt("## Warranty\n\nTwo years.\nKeep it.", "Warranty", 40), "Two years. Keep it.");
+        assert_eq!(excerpt("Warranty\nTwo years.", "Warranty", 40), "Two years.");
+        assert_eq!(excerpt("Two years.\nKeep it.", "Warranty", 40), "Two years. Keep it.");
+        assert_eq!(excerpt("## Warranty\n", "Warranty", 40), "## Warranty");
     }
 
     #[test]

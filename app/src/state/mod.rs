@@ -44,7 +44,7 @@ pub use command::{Command, Group, KeyPress, Shortcut};
 pub use composer::{Composer, RedactStatus};
 pub use connection::{Connection, RESTARTS_PER_MINUTE, Stage};
 pub use effect::{Effect, Env, Ticket, Update};
-pub use format::{ago, bytes, duration, shorten, time_left};
+pub use format::{ago, bytes, duration, excerpt, shorten, time_left};
 pub use imports::{ImportItem, ImportStage, Imports};
 pub use intent::Intent;
 pub use layout::{Confirm, Dialog, Layout, PanelTab, Sheet};
@@ -57,7 +57,9 @@ pub use problems::{Problems, Remedy, Toast};
 pub use reader::{Reader, ReaderBody, Window};
 pub use section::{Section, Sections};
 pub use segments::{Segment, segments};
-pub use words::{category_words, import_words, model_words, outcome_words, phase_words, position_words, verdict_words};
+pub use words::{
+    category_words, import_words, model_words, outcome_words, phase_words, position_words, reason_words, verdict_words,
+};
 
 /// Everything that the page knows.
 #[derive(Debug)]

@@ -25,6 +25,14 @@ pub fn outcome_words(outcome: &Outcome) -> &'static str {
     }
 }
 
+/// A reason as it stands under its heading, which is not said again.
+#[must_use]
+pub fn reason_words(heading: &str, reason: &str) -> String {
+    let rest = reason.strip_prefix(heading).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(reason);
+    let mut chars = rest.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
 /// What the council does now.
 #[must_use]
 pub fn phase_words(phase: &TurnPhase) -> String {
@@ -91,5 +99,18 @@ pub const fn category_words(category: Category) -> &'static str {
         Category::IpAddress => "IP address",
         Category::Url => "Address with a password",
         Category::PrivateKey => "Private key",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_does_not_say_its_heading_again() {
+        let heading = "The documents do not say";
+        assert_eq!(reason_words(heading, "The documents do not say: no passage was found."), "No passage was found.");
+        assert_eq!(reason_words(heading, "No seat supports it."), "No seat supports it.");
+        assert_eq!(reason_words(heading, ""), "");
     }
 }

@@ -42,6 +42,7 @@ pub fn App() -> impl IntoView {
             data-reading=move || reading.get().then_some("yes")
         >
             <Header />
+            <ProblemList />
             <Threads />
             <main class="middle" aria-label="Conversation" data-covered="">
                 <Banner />
@@ -58,7 +59,6 @@ pub fn App() -> impl IntoView {
                 on:click=move |_| store.dispatch(Intent::CloseSheets)
             ></button>
         </div>
-        <ProblemList />
         <Dialogs />
         <DropCurtain dragging />
         <input

@@ -20,7 +20,7 @@ pub fn Composer() -> impl IntoView {
     let elsewhere =
         store.memo(&[Section::Live, Section::Threads], |state| state.live.is_some() && state.live_here().is_none());
     let placeholder = store.memo(&[Section::Documents], |state| {
-        if state.documents.is_empty() { "Drop a document or just ask" } else { "Ask your documents, or just ask" }
+        if state.documents.is_empty() { "Ask, or drop a document" } else { "Ask your documents" }
     });
 
     view! {

@@ -81,10 +81,13 @@ fn content(store: Store, dialog: Dialog) -> AnyView {
 fn confirmation(store: Store, confirm: Confirm) -> AnyView {
     let (title, words, button, intent) = match confirm {
         Confirm::DeleteThread { thread, title, turns } => {
-            let questions = if turns == 1 { "its question".to_owned() } else { format!("its {turns} questions") };
+            let content = match turns {
+                1 => "its question and its answer".to_owned(),
+                _ => format!("its {turns} questions and their answers"),
+            };
             (
                 "Delete this thread?",
-                format!("“{title}” is deleted with {questions} and their answers. This cannot be undone."),
+                format!("“{title}” is deleted with {content}. This cannot be undone."),
                 "Delete",
                 Intent::DeleteThread(thread),
             )

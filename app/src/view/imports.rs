@@ -66,9 +66,11 @@ fn line(store: Store, item: ImportItem) -> AnyView {
         ImportStage::Stopped => ("Stopped".to_owned(), None, false, over()),
     };
     let label = format!("{name}: {words}");
+    // On hover, where the line is too short for it.
+    let full_name = name.clone();
     view! {
         <li class="import" data-trouble=trouble.then_some("yes")>
-            <span class="title">{name}</span>
+            <span class="title" title=full_name>{name}</span>
             <span class="phase">{words}</span>
             {progress
                 .map(|(done, total)| {

@@ -24,7 +24,8 @@ struct Strip {
 
 fn strip(state: &AppState) -> Option<Strip> {
     let models = state.models.as_ref()?;
-    if models.are_ready() {
+    // An engine that is down loads nothing; its banner says so.
+    if models.are_ready() || state.connection.problem().is_some() {
         return None;
     }
     let rows = models

@@ -67,7 +67,7 @@ pub fn Palette() -> impl IntoView {
                 aria-controls="entries"
                 aria-autocomplete="list"
                 aria-activedescendant=move || format!("entry-{}", chosen.get())
-                placeholder="Find a command, thread or document"
+                placeholder="Command, thread or document"
                 autocomplete="off"
                 data-first=""
                 prop:value=typed

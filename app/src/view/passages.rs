@@ -4,7 +4,7 @@ use conclave_protocol::Passage;
 use leptos::prelude::*;
 
 use super::store::Store;
-use crate::state::{Intent, shorten};
+use crate::state::{Intent, excerpt};
 
 /// Longest excerpt, in characters: three lines of the reading column.
 const EXCERPT_CHARS: usize = 220;
@@ -30,7 +30,7 @@ fn item(store: Store, passage: &Passage) -> AnyView {
     view! {
         <li>
             <button type="button" class="passage" on:click=move |_| store.dispatch(open.clone())>
-                <span class="excerpt">{shorten(&passage.text, EXCERPT_CHARS)}</span>
+                <span class="excerpt">{excerpt(&passage.text, &passage.heading, EXCERPT_CHARS)}</span>
                 <span class="origin"><span class="title">{passage.title.clone()}</span> " · " {place}</span>
             </button>
         </li>

@@ -6,7 +6,7 @@ use super::icon::{Icon, icon};
 use super::store::Store;
 use crate::state::{Intent, Section, Toast};
 
-/// The list of problems, over the page's corner.
+/// The list of problems: under the bar, or over the panel's corner where that is open.
 #[component]
 pub fn ProblemList() -> impl IntoView {
     let store = Store::here();

@@ -9,7 +9,7 @@ use crate::link;
 use crate::state::{Section, Sheet};
 
 /// What a sheet covers. `inert` takes it out of the order of Tab, away from the pointer and from screen readers. Problems
-/// are not among it: they lie over the sheets.
+/// are not among it: beside an open sheet they lie over everything.
 const COVERED: &str = "[data-covered]";
 
 /// Moves the focus as sheets open and close.

@@ -49,7 +49,9 @@ fn DocumentLine(document: DocumentInfo) -> impl IntoView {
     }
     let notes: Vec<AnyView> = notes
         .into_iter()
-        .chain((!embedded).then(|| "Found by its words only: the model that finds passages was not loaded.".to_owned()))
+        .chain(
+            (!embedded).then(|| "Found by its words only, until the model that finds passages is loaded.".to_owned()),
+        )
         .map(|note| view! { <li>{note}</li> }.into_any())
         .collect();
     view! {

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 
 use super::store::Store;
 use crate::state::{
-    AppState, Draft, Intent, Section, duration, outcome_words, phase_words, position_words, shorten, verdict_words,
+    AppState, Draft, Intent, Section, duration, outcome_words, phase_words, position_words, reason_words, shorten,
+    verdict_words,
 };
 
 /// Longest question in the panel's heading, in characters.
@@ -113,11 +114,12 @@ pub fn Trace() -> impl IntoView {
 
 fn head(shown: Shown) -> AnyView {
     let Shown { question, headline, reason, objection, agreement, took } = shown;
+    let reason = reason.map(|reason| view! { <p>{reason_words(&headline, &reason)}</p> });
     view! {
         <header class="trace-head">
             <p class="quiet">{question}</p>
             <h3>{headline}</h3>
-            {reason.map(|reason| view! { <p>{reason}</p> })}
+            {reason}
             <dl>
                 {agreement.map(|words| view! { <dt>"Agreement"</dt> <dd>{words}</dd> })}
                 {objection.map(|words| view! { <dt>"Strongest objection"</dt> <dd>{words}</dd> })}
@@ -146,6 +148,11 @@ fn SeatLine(report: SeatReport) -> impl IntoView {
     } = report;
     let reasons: Vec<AnyView> = reasons.into_iter().map(|reason| view! { <li>{reason}</li> }.into_any()).collect();
     let evidence: Vec<AnyView> = evidence.into_iter().map(|it| evidence_line(store, it)).collect();
+    // A seat that speaks again says in which round.
+    let took = match round {
+        0 | 1 => duration(took_ms),
+        _ => format!("round {round}, {}", duration(took_ms)),
+    };
     let mut facts = vec![format!("Round {round}")];
     if tokens_in + tokens_out > 0 {
         facts.push(format!("{tokens_in} tokens read, {tokens_out} written"));
@@ -157,7 +164,7 @@ fn SeatLine(report: SeatReport) -> impl IntoView {
                 <summary>
                     <span class="name">{seat.name()}</span>
                     <span class="position" data-position=format!("{position:?}")>{position_words(position)}</span>
-                    <span class="quiet">{duration(took_ms)}</span>
+                    <span class="quiet">{took}</span>
                 </summary>
                 <ul class="reasons">{reasons}</ul>
                 {(!evidence.is_empty())

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::answer::AnswerBody;
 use super::passages::passage_list;
 use super::store::Store;
-use crate::state::{Intent, Section, duration, outcome_words};
+use crate::state::{Intent, Section, duration, outcome_words, reason_words};
 
 /// A question with its answer.
 #[component]
@@ -39,7 +39,7 @@ fn body(store: Store, turn: &Arc<Turn>) -> AnyView {
         Outcome::Abstained { reason, .. } => view! {
             <div class="outcome">
                 <h3>{outcome_words(&turn.outcome)}</h3>
-                <p>{reason.clone()}</p>
+                <p>{reason_words(outcome_words(&turn.outcome), reason)}</p>
                 {nearest(store, &turn.passages, "The nearest passages")}
             </div>
         }
