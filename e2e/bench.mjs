@@ -1,5 +1,6 @@
 // Speed, size and memory of the built site in Chromium: `cargo xtask bench inference|ui --browser`.
-// One JSON line per row: {row, ours, rival, ratio, unit, command}. `rival` is null where nothing ran beside it.
+// One JSON line per row: {row, ours, rival, ratio, unit, command}. `rival` is null where nothing ran beside it, else what
+// the program that the row names came to in the same run of the same browser.
 
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -8,6 +9,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 import { openBrowser } from "./harness.mjs";
 import { addFiles, ask, document as file, documentsListed, modelsReady } from "./lib/council.mjs";
 import { startServer } from "./lib/server.mjs";
+import { measureWllama } from "./rivals/wllama.mjs";
 
 const SITE = fileURLToPath(new URL("../dist/site/", import.meta.url));
 const COLD_STARTS = 5;
@@ -20,9 +22,11 @@ if (!(suite in suites)) {
   process.exit(2);
 }
 
-function row(name, ours, unit) {
+function row(name, ours, unit, rival = null) {
+  const short = (figure) => Number(figure.toPrecision(4));
+  const compared = rival === null ? { rival, ratio: null } : { rival: short(rival), ratio: short(ours / rival) };
   const command = `cargo xtask bench ${suite} --browser`;
-  console.log(JSON.stringify({ row: name, ours: Number(ours.toPrecision(4)), rival: null, ratio: null, unit, command }));
+  console.log(JSON.stringify({ row: name, ours: short(ours), ...compared, unit, command }));
 }
 
 const server = await startServer();
@@ -32,7 +36,10 @@ try {
   await server.stop();
 }
 
-/** Speaks to the engine program alone, as the page does, and times the pieces of two drafts. */
+/**
+ * Speaks to the engine program alone, as the page does, and times the pieces of two drafts; then wllama reads the prompt of
+ * the first and writes after that of the second.
+ */
 async function inference(url) {
   const browser = await openBrowser();
   try {
@@ -44,8 +51,11 @@ async function inference(url) {
     const html = await (await fetch(url)).text();
     const script = html.match(/name="conclave-worker-engine" content="([^"]+)"/)[1];
     const figures = await page.evaluate(measure, { script, prompt: PROMPT });
-    row("SmolLM2-135M Q4_1 decode, wasm, 1 thread", figures.decode, "tok/s");
-    row("SmolLM2-135M Q4_1 prefill, wasm, 1 thread", figures.prefill, "tok/s");
+    await page.close();
+    const rival = await measureWllama(browser.context, figures.prompts);
+    if (rival.read !== figures.read) throw new Error(`the rival read ${rival.read} tokens instead of ${figures.read}`);
+    row("SmolLM2-135M Q4_1 decode, wasm, 1 thread, against wllama 3.8.1", figures.decode, "tok/s", rival.decode);
+    row("SmolLM2-135M Q4_1 prefill, wasm, 1 thread, against wllama 3.8.1", figures.prefill, "tok/s", rival.prefill);
     row("both models from the server to ready", figures.load, "ms");
   } finally {
     await browser.remove();
@@ -78,7 +88,7 @@ async function measure({ script, prompt }) {
   await request("LoadModels", "Done");
   const load = performance.now() - start;
 
-  /** Times of the draft's pieces after Logos began, and the tokens that the model read. */
+  /** Times of the draft's pieces after Logos began, and what the model read. */
   const draft = async (thread, question) => {
     let began = 0;
     const pieces = [];
@@ -88,14 +98,16 @@ async function measure({ script, prompt }) {
       if (event.DraftText?.round === 1) pieces.push(performance.now());
     });
     const report = turn.reports.find((report) => report.seat === "Logos");
-    return { began, pieces, read: report.tokens_in };
+    return { began, pieces, report };
   };
   const long = await draft("a", `Rewrite this text: ${prompt}`);
   const story = await draft("b", "Write a long story about the sea.");
   worker.terminate();
   return {
     load,
-    prefill: long.read / ((long.pieces[0] - long.began) / 1000),
+    read: long.report.tokens_in,
+    prompts: { long: long.report.prompt, story: story.report.prompt, tokens: story.pieces.length },
+    prefill: long.report.tokens_in / ((long.pieces[0] - long.began) / 1000),
     decode: (story.pieces.length - 1) / ((story.pieces.at(-1) - story.pieces[0]) / 1000),
   };
 }

@@ -1,0 +1,65 @@
+// The rival of `bench.mjs inference`: wllama, which is llama.cpp in wasm, with the model file that the engine reads.
+
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname } from "node:path";
+
+const PACK = new URL("../../models/smollm2-135m-instruct-q4_1/", import.meta.url);
+const LIBRARY = new URL("../node_modules/@wllama/wllama/esm/", import.meta.url);
+const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm" };
+
+/**
+ * Speed of wllama on one thread, in a page of its own: tokens per second of reading the prompt `long`, and of writing
+ * `tokens` tokens after the prompt `story`. Both are its own figures, which leave out the messages between page and worker;
+ * `read` is the length of `long` in tokens.
+ */
+export async function measureWllama(context, prompts) {
+  // An origin of its own: its worker starts from a blob, which the product's Content-Security-Policy forbids.
+  const server = createServer((request, response) => {
+    serve(new URL(request.url, "http://localhost").pathname, response).catch((error) => response.destroy(error));
+  });
+  await new Promise((resolve) => server.listen(0, "localhost", resolve));
+  const page = await context.newPage();
+  try {
+    await page.goto(`http://localhost:${server.address().port}/`);
+    return await page.evaluate(measure, prompts);
+  } finally {
+    await page.close();
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+async function serve(path, response) {
+  if (path === "/") {
+    response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>wllama</title>");
+  } else if (path === "/model.gguf") {
+    const { files } = JSON.parse(await readFile(new URL("manifest.json", PACK), "utf8"));
+    const { parts } = files.find(({ name }) => name === "model.gguf");
+    for (const { name } of parts) response.write(await readFile(new URL(name, PACK)));
+    response.end();
+  } else {
+    const file = await readFile(new URL(`.${path}`, LIBRARY)).catch(() => null);
+    response.writeHead(file ? 200 : 404, { "content-type": TYPES[extname(path)] ?? "text/plain" }).end(file);
+  }
+}
+
+/** Runs in the page. */
+async function measure({ long, story, tokens }) {
+  const { Wllama, LoggerWithoutDebug } = await import("/index.js");
+  const wllama = new Wllama({ default: "/wasm/wllama.wasm" }, { logger: LoggerWithoutDebug, suppressNativeLog: true });
+  const model = await (await fetch("/model.gguf")).blob();
+  // Without flash attention it reads 1.6 times as fast in wasm (6.5 tok/s instead of 4.1 on a busy machine).
+  await wllama.loadModel([model], { n_threads: 1, n_ctx: 2048, n_gpu_layers: 0, flash_attn: false });
+  if (wllama.getNumThreads() > 1) throw new Error(`wllama took ${wllama.getNumThreads()} threads`);
+  const complete = (prompt, max_tokens) =>
+    wllama.createCompletion({ prompt, max_tokens, temperature: 0, cache_prompt: false });
+  const read = await complete(long, 1);
+  const written = await complete(story, tokens);
+  await wllama.exit();
+  return {
+    prefill: read.timings.prompt_per_second,
+    decode: written.timings.predicted_per_second,
+    read: read.timings.prompt_n,
+  };
+}
