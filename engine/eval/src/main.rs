@@ -5,6 +5,8 @@
 
 mod answer;
 mod args;
+#[cfg(test)]
+mod asked;
 mod data;
 mod embed;
 mod generate;

@@ -87,7 +87,7 @@ impl Manifest {
     /// Version of the format.
     pub const FORMAT: u32 = 1;
     /// Version of the rules; raised with every change that can change a verdict.
-    pub const RULES: u32 = 1;
+    pub const RULES: u32 = 2;
 
     /// SHA-256 of the JSON of question and reading, hexadecimal.
     #[must_use]

@@ -94,6 +94,9 @@ impl<'a> Builder<'a> {
 /// break is meant where lines are no wrapped lines at all, or where the next word would have fitted well before the
 /// width and does not go on in lower case.
 fn ends_here(line: &str, next: &str, widest: usize) -> bool {
+    if is_code(line) || is_code(next) {
+        return true;
+    }
     if next.trim_start().starts_with(char::is_lowercase) {
         return false;
     }
@@ -103,4 +106,16 @@ fn ends_here(line: &str, next: &str, widest: usize) -> bool {
     let word = next.split_whitespace().next().map_or(0, |word| word.chars().count());
     // Three quarters: people who wrap by hand leave ragged lines.
     (line.trim_end().chars().count() + 1 + word) * 4 <= widest * 3
+}
+
+/// Whether a line looks like code outside a fence: an assignment, a call that is not finished, a block that opens or
+/// closes. Every such line counts for itself, as in a fence.
+fn is_code(line: &str) -> bool {
+    let line = line.trim();
+    // "f(x)" is code, "rate (see below)" is prose.
+    let called = line.find('(').is_some_and(|at| line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'));
+    let called = called && line.ends_with([';', ':']);
+    let assigned = line.contains(" = ") || line.contains(" == ") || line.contains(" := ");
+    let block = line.ends_with('{') || line.starts_with('}') || line.ends_with("*/") || line.starts_with("/*");
+    called || assigned || block
 }

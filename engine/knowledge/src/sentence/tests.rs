@@ -79,6 +79,15 @@ fn headings_items_rows_and_code_are_units() {
 }
 
 #[test]
+fn lines_of_code_outside_a_fence_are_units() {
+    let text =
+        "def fee(metres, days):\n    if days == 0:\n        return 0\n    total = RATE * metres\n    return total";
+    assert_eq!(split(text), text.lines().map(str::trim).collect::<Vec<_>>());
+    let prose = "The rate (see below) is fixed for a year;\nafter that it follows the index of prices.";
+    assert_eq!(split(prose).len(), 1, "a semicolon at a line's end is no code");
+}
+
+#[test]
 fn a_line_of_megabytes_is_split_in_linear_time() {
     let text = "word ".repeat(400_000);
     assert_eq!(sentences(&text).len(), 1);

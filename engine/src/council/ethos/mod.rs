@@ -5,12 +5,14 @@
 //! sources: [`super::faults`].
 
 pub mod answerable;
+mod case;
 pub mod citations;
+pub mod opposites;
 pub mod order;
 pub mod support;
 
 use conclave_ports::LocalFuture;
-use conclave_protocol::{Citation, EvidenceRef, Seat, Sourcing};
+use conclave_protocol::{EvidenceRef, Seat, Sourcing};
 
 use super::agent::{Agent, AgentError, Finding, Opinion};
 use super::deliberation::Deliberation;
@@ -21,6 +23,7 @@ use super::intent::Intent;
 use super::logos::prompt;
 use super::question::Question;
 use super::reading::Reading;
+use case::Compared;
 
 /// Ethos by rules.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -73,17 +76,17 @@ impl RuleEthos {
             return Opinion::veto(wrong);
         }
         let evidence = draft.evidence();
-        let case = Owned::new(question, draft, so_far.reading());
-        let probability = answerable::probability(&case.as_case(intent));
+        let compared = Compared::new(question, intent, draft, so_far.reading());
+        let probability = answerable::probability(&compared.case());
         if probability < self.answerable {
-            let reason = answerable::why(&case.as_case(intent));
+            let reason = answerable::why(&compared.case());
             return Opinion::object(Finding::NotAnswered, vec![reason]).with_evidence(evidence);
         }
         if draft.making == Making::Quoted {
             return quoted(draft, evidence);
         }
         let text = draft.bare_text();
-        let claim = support::Claim { text: &text, evidence: &case.evidence, headings: &case.headings };
+        let claim = support::Claim { text: &text, evidence: &compared.evidence, headings: &compared.headings };
         let unsupported = support::unsupported(&claim, intent);
         if unsupported.is_empty() {
             let reason = "Every number, name and word of weight stands in the cited text.".into();
@@ -96,7 +99,7 @@ impl RuleEthos {
 /// Probability that the evidence of `draft` answers the question at all.
 #[must_use]
 pub fn answerability(question: &Question, intent: &Intent, draft: &Draft, reading: &Reading) -> f32 {
-    answerable::probability(&Owned::new(question, draft, reading).as_case(intent))
+    answerable::probability(&Compared::new(question, intent, draft, reading).case())
 }
 
 /// A draft that calls itself quoted must be its quotations and nothing else.
@@ -133,45 +136,4 @@ fn without_sources(question: &Question, intent: &Intent, draft: &Draft, round: u
 /// An objection while a round is left, then a veto: what is still invented must not be shown.
 fn objection(reasons: Vec<String>, round: u32) -> Opinion {
     if round < Gate::ROUNDS { Opinion::object(Finding::Judgement, reasons) } else { Opinion::veto(reasons) }
-}
-
-/// The texts that [`answerable`] and [`support`] compare.
-struct Owned {
-    evidence: String,
-    headings: String,
-    context: String,
-    similarity: Option<f32>,
-}
-
-impl Owned {
-    fn new(question: &Question, draft: &Draft, reading: &Reading) -> Self {
-        let mut out = Self {
-            evidence: draft.citations.iter().map(|citation| citation.quote.as_str()).collect::<Vec<_>>().join(" "),
-            headings: String::new(),
-            context: String::new(),
-            similarity: None,
-        };
-        for passage in &question.passages {
-            let cited =
-                |citation: &Citation| citation.document == passage.document && citation.span.overlaps(&passage.span);
-            if draft.citations.iter().any(cited) {
-                out.headings.push_str(&format!("{} {} ", passage.title, passage.heading));
-                out.context.push_str(&format!("{} {} {} ", passage.title, passage.heading, passage.text));
-            }
-        }
-        for sentence in &reading.sentences {
-            let cited = draft
-                .citations
-                .iter()
-                .any(|citation| citation.span == sentence.span && citation.quote == sentence.text);
-            if let (true, Some(similarity)) = (cited, sentence.similarity) {
-                out.similarity = Some(out.similarity.map_or(similarity, |best: f32| best.max(similarity)));
-            }
-        }
-        out
-    }
-
-    fn as_case<'a>(&'a self, intent: &'a Intent) -> answerable::Case<'a> {
-        answerable::Case { intent, evidence: &self.evidence, context: &self.context, similarity: self.similarity }
-    }
 }

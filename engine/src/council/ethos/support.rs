@@ -76,8 +76,9 @@ pub fn unsupported(claim: &Claim<'_>, intent: &Intent) -> Vec<String> {
         .filter(|word| !evidence.contains(*word) && !headings.contains(*word) && !asked.contains(*word))
         .collect();
     if missing.len() as f32 > MISSING * said.len() as f32 {
-        let words = missing.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(", ");
-        out.push(format!("Words of the draft are not in the cited text: {words}."));
+        let as_written = |word: &&String| tokens(claim.text).into_iter().find(|token| stem(token.text) == **word);
+        let words: Vec<&str> = missing.iter().filter_map(as_written).map(|token| token.text).collect();
+        out.push(format!("Words of the draft are not in the cited text: {}.", words.join(", ")));
     }
     let borrowed = said
         .iter()

@@ -2,7 +2,7 @@
 
 use super::measure;
 use crate::council::intent::AnswerKind;
-use crate::council::text::{fold, names, numbers, tokens};
+use crate::council::text::{fold, is_function_word, names, numbers, stem, tokens};
 
 /// Openings that ask for a number; matched at the question word.
 const NUMBER_AFTER_HOW: &[&str] = &[
@@ -245,12 +245,60 @@ fn what(words: &[String], at: usize) -> AnswerKind {
         }
     }
     match after.as_slice() {
+        ["should" | "must" | "can" | "do", "i" | "we" | "you" | "one", "do", ..] | ["to", "do", ..] => {
+            AnswerKind::HowTo
+        }
         ["reason" | "reasons" | "causes" | "caused" | "cause", ..] => AnswerKind::Reason,
         ["are", "the", ..] => AnswerKind::List,
         ["is" | "are", ..] if words.len() - at <= 5 => AnswerKind::Definition,
         ["does", _, "mean", ..] | ["does", _, _, "mean", ..] => AnswerKind::Definition,
         _ => AnswerKind::Thing,
     }
+}
+
+/// Verbs and nouns of asking, and of being allowed, which rules say with "must", "only" and "never".
+const ASKING: &[&str] = &[
+    "ask",
+    "tell",
+    "say",
+    "says",
+    "mean",
+    "means",
+    "know",
+    "explain",
+    "describe",
+    "define",
+    "list",
+    "name",
+    "called",
+    "allowed",
+    "permitted",
+    "forbidden",
+    "prohibited",
+    "possible",
+    "happens",
+];
+
+/// Stems of the content words of `question`, less the words that only ask or say what kind of answer is wanted
+/// ("how long", "what year", "what does it mean"): a text that answers need not hold those.
+#[must_use]
+pub fn matter(question: &str) -> Vec<String> {
+    let words: Vec<String> = tokens(question).iter().map(|token| fold(token.text)).collect();
+    let asks_only = |at: usize| {
+        let before = at.checked_sub(1).map_or("", |before| words[before].as_str());
+        let word = words[at].as_str();
+        ASKING.contains(&word)
+            || (before == "how" && NUMBER_AFTER_HOW.contains(&word))
+            || (matches!(before, "what" | "which") && DATE_NOUNS.contains(&word))
+    };
+    let mut out: Vec<String> = Vec::new();
+    for at in (0..words.len()).filter(|at| !is_function_word(&words[*at]) && !asks_only(*at)) {
+        let stem = stem(&words[at]);
+        if !out.contains(&stem) {
+            out.push(stem);
+        }
+    }
+    out
 }
 
 /// Whether `text` holds something of the kind asked for that the question does not hold itself. Kinds that have no
@@ -328,6 +376,7 @@ mod tests {
             ("How many days of leave are there?", AnswerKind::Number),
             ("What is the price of a filter?", AnswerKind::Number),
             ("How do I descale the machine?", AnswerKind::HowTo),
+            ("What should I do when the grinder is blocked?", AnswerKind::HowTo),
             ("How does the pump build pressure?", AnswerKind::Thing),
             ("Does the warranty cover batteries?", AnswerKind::YesNo),
             ("What is photosynthesis?", AnswerKind::Definition),
@@ -338,6 +387,12 @@ mod tests {
         ] {
             assert_eq!(kind_of(question), kind, "{question}");
         }
+    }
+
+    #[test]
+    fn the_words_that_only_ask_are_no_matter() {
+        assert_eq!(matter("How long does the descaling of the pump last?"), ["descal", "pump", "last"]);
+        assert_eq!(matter("In what year was the long bridge built?"), ["long", "bridg", "built"]);
     }
 
     #[test]

@@ -95,10 +95,15 @@ pub fn held(question: &str, text: &str) -> bool {
     if after("how", "old") && !has_unit(text, DURATIONS) && longest_digits(text) == 0 {
         return false;
     }
+    // A text that names the quantity beside a number gives it without a unit: `PILOT_FEE = 410`.
+    let named = |measure: &Measure| {
+        longest_digits(text) > 0
+            && tokens(text).iter().any(|token| measure.asked_by.contains(&stem(token.text).as_str()))
+    };
     MEASURES
         .iter()
         .filter(|measure| measure.asked_by.iter().any(|word| asked.iter().any(|other| other == word)))
-        .all(|measure| has_unit(text, measure.units) || text.contains(measure.symbols))
+        .all(|measure| has_unit(text, measure.units) || text.contains(measure.symbols) || named(measure))
 }
 
 /// Whether a word of `text`, or what is glued to its digits (`24kg`), is one of `units`.
@@ -140,6 +145,8 @@ mod tests {
         }
         assert!(held("How much does it weigh?", "It comes at 12kg without water."));
         assert!(held("What does a filter cost?", "A filter is \u{20ac}4.50."));
+        assert!(held("What is the fee for a pilot?", "PILOT_FEE = 410"));
+        assert!(!held("What is the fee for a pilot?", "The fee is agreed with the pilot."));
         assert!(held("What is her phone number?", "Call +41 31 555 01 20."));
     }
 }

@@ -48,6 +48,23 @@ const DOCUMENT_NOUNS: &[&str] = &[
 /// Words that point into the person's own world.
 const OWN: &[&str] = &["our", "my", "this", "these", "here", "we", "us", "ours", "mine"];
 
+/// Questions about what a person may, must or gets: some document rules it.
+const PERMISSIONS: &[&str] = &[
+    "may i",
+    "may we",
+    "must i",
+    "must we",
+    "do i have to",
+    "do we have to",
+    "do i get",
+    "do we get",
+    "do i need to",
+    "am i allowed",
+    "are we allowed",
+    "am i entitled",
+    "are we entitled",
+];
+
 /// "The" before one of these points at the whole world or grades what follows; it does not point at a document.
 const WORLD: &[&str] = &[
     "world",
@@ -189,6 +206,11 @@ pub fn route(question: &Question, reading: &Reading, task: Task, kind: AnswerKin
     if known.foreign_names && (known.share < needed || elsewhere) {
         return (Route::General, "The question is about names that the documents do not know.".into());
     }
+    if let Some(phrase) =
+        known.definite.first().filter(|_| kind != AnswerKind::Definition || near || similarity.is_nan())
+    {
+        return (Route::Documents, format!("The documents know \u{201c}the {phrase}\u{201d} of the question."));
+    }
     if cues.definite && (fact || known.share >= COVERED_FACT) {
         return (Route::Documents, "The question points at something definite (\u{201c}the \u{2026}\u{201d}).".into());
     }
@@ -219,7 +241,10 @@ impl Cues {
             names_documents: flat.contains("according to the")
                 || flat.contains("according to my")
                 || flat.contains("according to our"),
-            own: words.iter().any(|word| OWN.contains(&word.as_str())),
+            own: words.iter().any(|word| OWN.contains(&word.as_str()))
+                || PERMISSIONS
+                    .iter()
+                    .any(|opening| flat.starts_with(opening) || flat.contains(&format!(" {opening} "))),
             definite: false,
         };
         for (at, pair) in words.windows(2).enumerate() {
@@ -244,6 +269,8 @@ struct Known {
     names: Vec<String>,
     /// Whether there are names, and none occurs.
     foreign_names: bool,
+    /// What follows a "the", up to the next function word, where every word of it occurs.
+    definite: Vec<String>,
 }
 
 impl Known {
@@ -280,6 +307,25 @@ impl Known {
         };
         let names: Vec<String> =
             real.iter().filter(|name| is_known(&name.text)).map(|name| name.text.clone()).collect();
-        Self { share, foreign_names: !real.is_empty() && names.is_empty(), names }
+        let definite = definite_phrases(text).into_iter().filter(|phrase| phrase.iter().all(|word| knows(word)));
+        Self {
+            share,
+            foreign_names: !real.is_empty() && names.is_empty(),
+            names,
+            definite: definite.map(|phrase| phrase.join(" ")).collect(),
+        }
     }
+}
+
+/// What the question calls "the ...": its words up to the next function word. What points at the whole world is left out.
+fn definite_phrases(text: &str) -> Vec<Vec<String>> {
+    let words: Vec<String> = tokens(text).iter().map(|token| fold(token.text)).collect();
+    let mut out = Vec::new();
+    for (at, _) in words.iter().enumerate().filter(|(_, word)| *word == "the") {
+        let phrase: Vec<String> = words[at + 1..].iter().take_while(|word| !is_function_word(word)).cloned().collect();
+        if phrase.first().is_some_and(|first| !WORLD.contains(&first.as_str())) {
+            out.push(phrase);
+        }
+    }
+    out
 }

@@ -15,10 +15,22 @@ pub struct Token<'a> {
     pub start: usize,
 }
 
-/// The words of `text`, in order.
+/// The words of `text`, in order. A name in code counts as its words: `PILOT_FEE` is "PILOT" and "FEE".
 #[must_use]
 pub fn tokens(text: &str) -> Vec<Token<'_>> {
-    text.unicode_word_indices().map(|(start, text)| Token { text, start }).collect()
+    text.unicode_word_indices().flat_map(|(start, word)| parts(Token { text: word, start })).collect()
+}
+
+/// A word between its underscores, which UAX 29 joins; a number keeps its own (`1_000`).
+fn parts(word: Token<'_>) -> impl Iterator<Item = Token<'_>> {
+    let joined = word.text.contains('_') && word.text.contains(char::is_alphabetic);
+    let (whole, cut) = if joined { (None, Some(word)) } else { (Some(word), None) };
+    let cut = cut.into_iter().flat_map(|word| {
+        let at = word.text.match_indices('_').map(|(at, _)| at + 1);
+        let starts = std::iter::once(0).chain(at);
+        word.text.split('_').zip(starts).map(move |(text, at)| Token { text, start: word.start + at })
+    });
+    whole.into_iter().chain(cut.filter(|part| !part.text.is_empty()))
 }
 
 /// Lower case, without accents, with a plain apostrophe: "Temür" and "Temur" are one word to a person who asks.
@@ -80,8 +92,10 @@ mod tests {
 
     #[test]
     fn words_keep_their_place() {
-        let text = "L\u{e9}gion d\u{2019}honneur";
-        let last = tokens(text).pop().unwrap_or(Token { text: "", start: 0 });
-        assert_eq!(&text[last.start..], last.text);
+        let text = "L\u{e9}gion d\u{2019}honneur, PILOT_FEE of __init__ and 1_000";
+        let found = tokens(text);
+        assert!(found.iter().all(|token| text[token.start..].starts_with(token.text)), "{found:?}");
+        let words: Vec<&str> = found.iter().map(|token| token.text).collect();
+        assert_eq!(words[2..], ["PILOT", "FEE", "of", "init", "and", "1_000"]);
     }
 }
