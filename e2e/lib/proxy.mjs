@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 const OF_THE_BODY = new Set(["connection", "content-encoding", "content-length", "keep-alive", "transfer-encoding"]);
 
 /**
- * Starts a proxy before `target`; `change(path, bytes)` gives the bytes to pass on. Returns its address, the number of
+ * Starts a proxy before `target`; `change(path, bytes)` gives the bytes to pass on, or a promise of them. Returns its address, the number of
  * answers given per path, and `stop`.
  */
 export async function startProxy(target, change) {
@@ -16,7 +16,7 @@ export async function startProxy(target, change) {
     const { pathname } = new URL(request.url, target);
     try {
       const answer = await fetch(target + request.url);
-      const bytes = change(pathname, Buffer.from(await answer.arrayBuffer()));
+      const bytes = await change(pathname, Buffer.from(await answer.arrayBuffer()));
       const headers = [...answer.headers].filter(([name]) => !OF_THE_BODY.has(name));
       response.writeHead(answer.status, Object.fromEntries(headers)).end(bytes);
       asked.set(pathname, (asked.get(pathname) ?? 0) + 1);

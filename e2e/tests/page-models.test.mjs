@@ -54,6 +54,20 @@ describe("a part of a model that arrives changed", () => {
   });
 });
 
+describe("a download that stands still", () => {
+  test("is given up after half a minute with words that say so, and can be tried again", () => {
+    const silent = (path, bytes) => (path.startsWith(`${GENERATOR}part-001`) ? new Promise(() => {}) : bytes);
+    return withDamage(silent, async ({ page, heal, open }) => {
+      await open();
+      await generator(page).locator(".trouble").waitFor({ timeout: MODEL_MS });
+      assert.match(await generator(page).innerText(), /nothing arrived for half a minute/i);
+      heal();
+      await again(page).click();
+      await modelsReady(page);
+    });
+  });
+});
+
 describe("a manifest that this version is not pinned to", () => {
   test("is refused although it is sound, and nothing that it names is fetched", () => {
     const other = (path, bytes) =>

@@ -23,6 +23,9 @@ extern "C" {
 /// How often a cancellation is looked for while the network is silent: below what a person perceives as a delay.
 const CANCEL_POLL_MS: u32 = 100;
 
+/// How many times in a row the network may be silent: for about half a minute, which even a bad mobile network is not.
+const MOST_SILENT_POLLS: u32 = 30_000 / CANCEL_POLL_MS;
+
 /// Downloads from the origin that served the worker.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct BrowserFetch;
@@ -108,16 +111,17 @@ impl Request<'_> {
         }
     }
 
-    /// The promise's value, or `Cancelled` soon after the flag goes up.
+    /// The promise's value, `Cancelled` soon after the flag goes up, or an error when nothing comes for too long.
     async fn wait(&self, promise: Promise) -> Result<JsValue, FetchError> {
         let mut value = pin!(JsFuture::from(promise));
-        loop {
+        for _ in 0..MOST_SILENT_POLLS {
             self.cancel.check().map_err(|_| FetchError::Cancelled)?;
             match select(value.as_mut(), JsFuture::from(sleep(CANCEL_POLL_MS))).await {
                 Either::Left((value, _)) => return value.map_err(|error| connection(&error)),
                 Either::Right(_) => {}
             }
         }
+        Err(FetchError::Connection("nothing arrived for half a minute".to_owned()))
     }
 }
 
@@ -127,6 +131,11 @@ fn sleep(after_ms: u32) -> Promise {
     })
 }
 
+/// The browser says no more of a network error than "TypeError: Failed to fetch", in words of its own.
 fn connection(error: &JsValue) -> FetchError {
-    FetchError::Connection(js::describe(error))
+    let what = match js::error_name(error).as_str() {
+        "TypeError" => "the server cannot be reached".to_owned(),
+        _ => js::describe(error),
+    };
+    FetchError::Connection(what)
 }

@@ -78,6 +78,7 @@ impl Service {
             }
         }
         let _turn = self.queue("ask", cancel).await?;
+        let _first = self.priority.question();
         let question = Question {
             text: turn.question.clone(),
             history,
@@ -121,6 +122,7 @@ impl Service {
         limit: usize,
         cancel: &Cancel,
     ) -> Result<Vec<Passage>, ServiceError> {
+        let _first = self.priority.question();
         let encoder = self.models.encoder();
         self.documents.search(query, encoder.as_deref(), limit, &self.pulse(cancel)).await
     }

@@ -175,7 +175,12 @@ impl Service {
         beat(&pulse).await?;
         let prepared = Prepared::new(imported);
         let vectors = match self.models.encoder() {
-            Some(encoder) => match embed(&*encoder, &prepared, &pulse, &report).await {
+            // A question may hold this up, so the flag is looked at meanwhile.
+            Some(encoder) => match self
+                .requests
+                .until(cancel, embed(&*encoder, &prepared, &self.patient_pulse(cancel), &report))
+                .await?
+            {
                 Err(error) if error.is_cancelled() => return Err(error),
                 // Found by its words at least; `embedded` says that the vectors are missing.
                 Err(_) => None,
@@ -231,7 +236,7 @@ impl Service {
         }
         let prepared = library.prepared(document).await?;
         let report = Report { service: self, id: None, name: &prepared.imported().name };
-        let vectors = embed(&*encoder, &prepared, &self.pulse(&Cancel::new()), &report).await?;
+        let vectors = embed(&*encoder, &prepared, &self.patient_pulse(&Cancel::new()), &report).await?;
         library.attach_vectors(&prepared, &vectors).await?;
         Ok(())
     }

@@ -19,6 +19,7 @@ pub mod error;
 pub mod models;
 pub mod pack;
 pub mod ports;
+mod priority;
 mod records;
 mod requests;
 pub mod runtime;
@@ -42,6 +43,7 @@ use conclave_protocol::{
 
 use documents::Documents;
 use models::Models;
+use priority::{AfterQuestions, Priority};
 use requests::Requests;
 use threads::Threads;
 
@@ -65,6 +67,7 @@ pub struct Service {
     models: Models,
     /// Queues of this tab: `import`, `ask`, `models`. Fair, and left when the wait is given up.
     queues: MemoryLock,
+    priority: Rc<Priority>,
 }
 
 impl Service {
@@ -79,6 +82,7 @@ impl Service {
             models: Models::new(runtime, tell),
             requests: Requests::default(),
             queues: MemoryLock::default(),
+            priority: Rc::default(),
             ports,
             emit,
             announce,
@@ -209,6 +213,12 @@ impl Service {
 
     fn pulse(&self, cancel: &Cancel) -> Pulse {
         Pulse::new(cancel.clone(), Rc::clone(&self.ports.yields))
+    }
+
+    /// A pulse for work that stands still while a question is being answered.
+    fn patient_pulse(&self, cancel: &Cancel) -> Pulse {
+        let yields = AfterQuestions { yields: Rc::clone(&self.ports.yields), priority: Rc::clone(&self.priority) };
+        Pulse::new(cancel.clone(), Rc::new(yields))
     }
 
     fn random_id(&self) -> Result<[u8; 16], ServiceError> {

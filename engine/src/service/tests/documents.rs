@@ -176,3 +176,35 @@ fn another_tab_learns_of_a_document_and_can_search_it() {
     assert_eq!(other.unasked(), [FromWorker::Documents(vec![info])]);
     assert!(!found(&other, "warranty").is_empty());
 }
+
+#[test]
+fn embedding_stands_still_while_a_question_is_answered() {
+    let tab = Device::with_models().tab();
+    assert_eq!(tab.close(ToWorker::LoadModels), FromWorker::Done);
+    // Sentences enough that reading them takes as many beats as several batches of the import.
+    tab.import("manual.md", &"The warranty of the pump lasts two years. ".repeat(60));
+    let (import, question) = (tab.id(), tab.id());
+    let file: Box<dyn FileBytes> = Box::new(long_text().into_bytes());
+    let run = tab.service.handle(Request::new(import, ToWorker::Import { name: "long.txt".into() }), Some(file));
+    let ask = async {
+        while !tab
+            .of(import)
+            .iter()
+            .any(|event| matches!(event, FromWorker::Importing(p) if p.phase == ImportPhase::Indexing))
+        {
+            conclave_ports::Yield::yield_now(&super::GivesWay).await;
+        }
+        let thread = conclave_protocol::ThreadId::from_random([7; 16]);
+        let body = ToWorker::Ask { thread, question: "How long does the warranty last?".into() };
+        tab.service.handle(Request::new(question, body), None).await;
+    };
+    pollster::block_on(join(run, ask));
+    let order: Vec<_> = tab.events.borrow().iter().map(|event| event.id).collect();
+    let answered = order.iter().rposition(|id| *id == Some(question)).unwrap();
+    let asked = order.iter().position(|id| *id == Some(question)).unwrap();
+    let meanwhile = order[asked..answered].iter().filter(|id| **id == Some(import)).count();
+    // What was under way when the question came, and one report between search and deliberation.
+    assert!(meanwhile <= 2, "{meanwhile} reports of the import came while the question was answered");
+    assert!(order[answered..].contains(&Some(import)), "the import goes on afterwards");
+    imported(tab.of(import).pop().unwrap());
+}
