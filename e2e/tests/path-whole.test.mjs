@@ -13,6 +13,8 @@ const ANSWERED = [
   { question: "How long is the warranty of the coffee machine?", answer: /24 months/, passage: /24 months/ },
   { question: "What does error E04 mean?", answer: /grinder is blocked/i, passage: /E04 means that the grinder is blocked/ },
   { question: "How much may a hotel cost in capital cities?", answer: /190 euros/, passage: /190 euros/ },
+  { question: "How do I descale the machine?", answer: /citric acid/, passage: /Descale the machine every two months/ },
+  { question: "What is the fee for a pilot?", answer: /410/, passage: /PILOT_FEE = 410/ },
   { question: "Who answers questions about expenses?", answer: /Marta Oyelaran/, passage: /Marta Oyelaran/ },
 ];
 

@@ -20,6 +20,7 @@ use crate::packs;
 const ANSWERED: &[(&str, &str)] = &[
     ("How do I descale the machine?", "citric acid"),
     ("How often do I have to descale the coffee machine?", "two months"),
+    ("How long is the warranty of the coffee machine?", "24 months"),
     ("How big is the water tank?", "1.8 litres"),
     ("How long does heating up take?", "45 seconds"),
     ("What beans should I not use?", "caramelised"),
@@ -52,6 +53,7 @@ const LEFT_OPEN: &[&str] = &[
     "What colour is the machine?",
     "Who invented the coffee machine?",
     "Does the machine have a timer?",
+    "Is there a mobile app for the machine?",
     "How do I connect the machine to wifi?",
     "What is the phone number of customer service?",
     "Can I bring my dog on a trip?",

@@ -55,7 +55,11 @@ pub fn is_follow_up(question: &str, history: &[PastTurn]) -> bool {
     if CONTINUATIONS.iter().any(|opening| folded.starts_with(opening)) {
         return true;
     }
-    let points_back = tokens(question).iter().any(|token| POINTERS.contains(&fold(token.text).as_str()));
+    let words: Vec<String> = tokens(question).iter().map(|token| fold(token.text)).collect();
+    // "Is there an app?" says that something is, and points nowhere.
+    let exists =
+        |at: usize| words[at] == "there" && at > 0 && ["is", "are", "was", "were"].contains(&words[at - 1].as_str());
+    let points_back = (0..words.len()).any(|at| POINTERS.contains(&words[at].as_str()) && !exists(at));
     let content = library_words(question).len();
     // "How long is it?" has one content word; a question that stands on its own has three or more.
     (points_back && content <= 3) || content == 0
@@ -88,6 +92,7 @@ mod tests {
         assert_eq!(search_query("Does it cover the battery?", &history).matches('?').count(), 2);
         assert_eq!(search_query("Who signs a purchase order above 5,000 euros?", &history).matches('?').count(), 1);
         assert_eq!(search_query("Does it cover the battery?", &[]), "Does it cover the battery?");
+        assert_eq!(search_query("Is there an app for the Aero 3?", &history), "Is there an app for the Aero 3?");
     }
 
     #[test]

@@ -17,7 +17,6 @@ pub(super) struct Compared<'a> {
     pub evidence: String,
     /// Titles, headings and first rows above them.
     pub headings: String,
-    leads: String,
     context: String,
     standing: Standing,
 }
@@ -37,15 +36,12 @@ impl<'a> Compared<'a> {
             }
         }
         let cited = reading.sentences.iter().filter(|sentence| cites(sentence));
-        let leads = cited.map(|sentence| sentence.lead.as_str()).filter(|lead| !lead.is_empty());
-        let leads = leads.collect::<Vec<_>>().join(" ");
-        headings.push_str(&leads);
+        cited.for_each(|sentence| headings.push_str(&format!("{} ", sentence.lead)));
         Self {
             question,
             intent,
             evidence: draft.citations.iter().map(|citation| citation.quote.as_str()).collect::<Vec<_>>().join(" "),
             headings,
-            leads,
             context,
             standing: standing(question, intent, reading, cites),
         }
@@ -55,7 +51,7 @@ impl<'a> Compared<'a> {
         Case {
             intent: self.intent,
             evidence: &self.evidence,
-            leads: &self.leads,
+            headings: &self.headings,
             context: &self.context,
             library: &self.question.library,
             standing: self.standing,
