@@ -51,7 +51,7 @@ pub struct Passage {
     pub span: Span,
     /// The canonical text under `span`.
     pub text: String,
-    /// Fused rank score; comparable within one search only.
+    /// Fused score of words and meaning; comparable within one search only.
     pub score: f32,
 }
 
