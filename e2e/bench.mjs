@@ -6,7 +6,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 
-import { openBrowser } from "./harness.mjs";
+import { openBrowser } from "./lib/browser.mjs";
 import { addFiles, ask, document as file, documentsListed, modelsReady } from "./lib/council.mjs";
 import { startServer } from "./lib/server.mjs";
 import { measureWllama } from "./rivals/wllama.mjs";

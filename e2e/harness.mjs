@@ -8,59 +8,25 @@
 // The server is the real edge with the built site; `run.mjs` starts one for the whole run, and a test file that is
 // started alone (`node --test tests/edge.test.mjs`) starts its own. Tests run one after the other.
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after } from "node:test";
-import { chromium } from "playwright-core";
 
-import { findChromium } from "./lib/chromium.mjs";
+import { openBrowser } from "./lib/browser.mjs";
 import { startServer } from "./lib/server.mjs";
 
+export { openBrowser } from "./lib/browser.mjs";
 export { serveFolder } from "./lib/folder.mjs";
 export { screenshot } from "./lib/screenshot.mjs";
 
-const LAUNCH_ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
 let ownServer;
+
+// Here and not where it starts: in there it would belong to the group of tests that asks first, and end with it.
+after(async () => (await ownServer)?.stop());
 
 /** Address of the server under test, without a slash at the end. */
 export async function serverUrl() {
   if (process.env.CONCLAVE_URL) return process.env.CONCLAVE_URL.replace(/\/$/, "");
-  if (!ownServer) {
-    ownServer = startServer();
-    after(async () => (await ownServer).stop());
-  }
+  ownServer ??= startServer();
   return (await ownServer).url;
-}
-
-/**
- * Opens a browser with a profile in a new folder. `close()` ends it and keeps the profile, so that a test can restart
- * the browser with `openBrowser({ profile })`; `remove()` ends it and removes the profile.
- */
-export async function openBrowser({ profile, args = [], ...options } = {}) {
-  const folder = profile ?? (await mkdtemp(join(tmpdir(), "conclave-e2e-")));
-  const context = await chromium.launchPersistentContext(folder, {
-    executablePath: findChromium(),
-    headless: true,
-    args: [...LAUNCH_ARGUMENTS, ...args],
-    viewport: { width: 1280, height: 800 },
-    ...options,
-  });
-  const close = () => context.close();
-  const remove = async () => {
-    await close();
-    await rm(folder, { recursive: true, force: true });
-  };
-  return { context, profile: folder, close, remove };
 }
 
 /** Collects what a page complains about: console errors and uncaught exceptions, as strings. */

@@ -1,89 +1,42 @@
-// Starts the edge with the built site on a free port: `wrangler dev`, local, quiet, with a state of its own.
+// The edge with the built site, in workerd: offline, quiet, with a state of its own.
+//
+// Not by `wrangler dev`: a proxy stands before its Worker, and ends the server when a browser breaks off a download
+// (cloudflare/workers-sdk#15317). Miniflare, on which it stands, is told here what `wrangler.toml` says.
 
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
+import { Log, LogLevel, Miniflare } from "miniflare";
+
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const WRANGLER = join(ROOT, "e2e/node_modules/wrangler/wrangler-dist/cli.js");
+const EDGE = join(ROOT, "edge");
 
-// It starts in 2 to 4 s on two busy cores; ten times that means that it will not.
-const START_LIMIT_MS = 60_000;
+// wrangler reads them when it is loaded. It would ask the network for a newer version, and tell how it is used.
+process.env.WRANGLER_HIDE_BANNER = "true";
+process.env.WRANGLER_SEND_METRICS = "false";
+process.env.WRANGLER_SEND_ERROR_REPORTS = "false";
 
-/** Starts a server; `{ url, stop() }`. */
-export async function startServer() {
+/** Starts a server, on any free port where none is named; `{ url, stop() }`. */
+export async function startServer({ port = 0 } = {}) {
   for (const needed of ["dist/site/index.html", "edge/build/index.js"]) {
     if (!existsSync(join(ROOT, needed))) throw new Error(`${needed} is missing; type \`cargo xtask build\` first.`);
   }
-  const port = await freePort();
-  const state = await mkdtemp(join(tmpdir(), "conclave-edge-"));
-  const child = spawn(
-    process.execPath,
-    // prettier-ignore
-    ["--no-warnings", WRANGLER, "dev", "--local", "--log-level", "warn", "--show-interactive-dev-session=false",
-      "--inspector-port", "0", "--port", String(port), "--persist-to", state],
-    {
-      cwd: join(ROOT, "edge"),
-      detached: true, // A group of its own, so that one signal ends the runtime and the bundler too.
-      stdio: ["ignore", "inherit", "inherit"],
-      env: {
-        ...process.env,
-        WRANGLER_SEND_METRICS: "false",
-        WRANGLER_SEND_ERROR_REPORTS: "false",
-        WRANGLER_HIDE_BANNER: "true",
-        WRANGLER_LOG_PATH: join(state, "logs"),
-        CLOUDFLARE_CF_FETCH_ENABLED: "false", // It would ask the network where this machine is.
-      },
-    },
-  );
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  const killGroup = () => {
-    try {
-      process.kill(-child.pid, "SIGTERM");
-    } catch {
-      // It has ended already.
-    }
-  };
-  process.once("exit", killGroup);
-  const stop = async () => {
-    killGroup();
-    await ended;
-    process.removeListener("exit", killGroup);
-    await rm(state, { recursive: true, force: true });
-  };
-  const url = `http://localhost:${port}`;
+  const { unstable_getMiniflareWorkerOptions } = await import("wrangler");
+  const { workerOptions, main, externalWorkers } = unstable_getMiniflareWorkerOptions(join(EDGE, "wrangler.toml"));
+  const edge = { ...workerOptions, name: "edge", modules: true, modulesRoot: EDGE, scriptPath: main };
+  const server = new Miniflare({
+    host: "localhost",
+    port,
+    log: new Log(LogLevel.WARN),
+    cf: false, // It would ask the network where this machine is.
+    telemetry: { enabled: false },
+    workers: [edge, ...externalWorkers],
+  });
   try {
-    await untilHealthy(url, child);
+    return { url: (await server.ready).origin, stop: () => server.dispose() };
   } catch (error) {
-    await stop();
+    await server.dispose();
     throw error;
   }
-  return { url, stop };
-}
-
-async function untilHealthy(url, child) {
-  const deadline = Date.now() + START_LIMIT_MS;
-  while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}; its messages stand above.`);
-    const response = await fetch(`${url}/healthz`).catch(() => null);
-    if (response?.ok) return;
-    await sleep(100);
-  }
-  throw new Error(`The server does not answer at ${url}.`);
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "localhost", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, get } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -125,6 +125,37 @@ describe("headers", () => {
       assert.equal(response.headers.get("cache-control"), "no-store");
       assert.equal(policyOf(response).get("default-src"), "'none'");
       assert.doesNotMatch(await response.text(), /</);
+    }
+  });
+});
+
+describe("a browser that goes in the middle of a download", () => {
+  // The first part of a model, which is larger than what a connection holds back.
+  const download = async () => {
+    const [pack] = await readdir(`${SITE}models`);
+    const { files } = JSON.parse(await readFile(`${SITE}models/${pack}/manifest.json`, "utf8"));
+    return `${url}/models/${pack}/${files.find(({ size_bytes }) => size_bytes > 8_000_000).parts[0].name}`;
+  };
+
+  /** Reads until `bytes` have come, then resets the connection. */
+  const breakOff = (address, bytes) =>
+    new Promise((resolve) => {
+      const request = get(address, { agent: false }, (response) => {
+        let come = 0;
+        response.on("data", (chunk) => {
+          come += chunk.length;
+          if (come > bytes) response.socket.resetAndDestroy();
+        });
+        response.on("close", resolve);
+      });
+      request.on("error", resolve);
+    });
+
+  test("does not end the server", async () => {
+    const address = await download();
+    for (let round = 0; round < 40; round++) {
+      await Promise.all([0, 100_000, 2_000_000].map((bytes) => breakOff(address, bytes)));
+      assert.equal((await fetch(`${url}/healthz`)).status, 200, `round ${round}`);
     }
   });
 });

@@ -1,4 +1,4 @@
-//! The local server: `wrangler dev` with the built edge and site, offline and quiet.
+//! The local server: `e2e/serve.mjs`, which runs the built edge and site in workerd, offline and quiet.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::layout::Layout;
 
-/// wrangler starts in 2 to 4 s on two busy cores; ten times that means that it will not.
+/// It starts in 1 to 4 s on two busy cores; ten times that means that it will not.
 const START_LIMIT: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(100);
 
@@ -29,26 +29,11 @@ impl Server {
                 port + 1
             );
         }
-        let mut wrangler = Command::new("node");
-        // The program itself, not npm's wrapper, which would have to pass signals on.
-        wrangler.arg("--no-warnings").arg(layout.e2e().join("node_modules/wrangler/wrangler-dist/cli.js"));
-        wrangler.args(["dev", "--local", "--log-level", "warn", "--show-interactive-dev-session=false"]);
-        wrangler.args(["--inspector-port", "0", "--port", &port.to_string()]);
-        wrangler.current_dir(layout.root.join("edge")).stdin(Stdio::null());
-        for (name, value) in [
-            ("WRANGLER_SEND_METRICS", "false"),
-            ("WRANGLER_SEND_ERROR_REPORTS", "false"),
-            // With the banner goes the search for a newer version.
-            ("WRANGLER_HIDE_BANNER", "true"),
-            // It would ask the network where this machine is.
-            ("CLOUDFLARE_CF_FETCH_ENABLED", "false"),
-        ] {
-            wrangler.env(name, value);
-        }
-        wrangler.env("WRANGLER_LOG_PATH", layout.dist().join("logs"));
-        // A group of its own: one signal ends wrangler together with the runtime and the bundler that it starts.
-        wrangler.process_group(0);
-        let child = wrangler.spawn().context("cannot start wrangler; is Node.js still on the PATH?")?;
+        let mut node = Command::new("node");
+        node.args(["--no-warnings", "serve.mjs", &port.to_string()]).current_dir(layout.e2e()).stdin(Stdio::null());
+        // A group of its own: one signal ends the program together with the runtime that it starts.
+        node.process_group(0);
+        let child = node.spawn().context("cannot start the server; is Node.js still on the PATH?")?;
         let mut server = Self { child };
         server.wait_until_healthy(port)?;
         Ok(server)
