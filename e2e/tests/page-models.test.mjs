@@ -3,12 +3,14 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { serverUrl, withPage } from "../harness.mjs";
 import { MODEL_MS, addFiles, document, documentsListed, modelsReady } from "../lib/council.mjs";
 import { startProxy } from "../lib/proxy.mjs";
 
 const GENERATOR = "/models/smollm2-135m-instruct-q4_1/";
+const ROOM_IS_REMEMBERED_MS = 31_000;
 
 /** Runs `body` with a page behind a proxy that passes everything through `change` until `heal` is called. */
 async function withDamage(change, body) {
@@ -107,8 +109,10 @@ describe("a device without room", () => {
       await modelsReady(page);
       await documentsListed(page, 1);
 
-      // Room for nothing: a document is refused as a whole, and can be tried again.
+      // Room for nothing: a document is refused as a whole, and can be tried again. Chromium lets IndexedDB write for half
+      // a minute more into the room that it saw last.
       await quota(1);
+      await sleep(ROOM_IS_REMEMBERED_MS);
       await addFiles(page, [document("harbour_fees.txt")]);
       const refused = page.locator(".import[data-trouble]", { hasText: "harbour_fees.txt" });
       await refused.waitFor({ timeout: MODEL_MS });

@@ -19,8 +19,8 @@ pub struct Layout {
 impl Layout {
     /// Finds the folders; the root is the folder above this package.
     pub fn find() -> Result<Self> {
-        // Cargo sets the variable for `cargo run`; two clones may share one target folder and thus one binary.
-        let package = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        // Not the folder at build time: clones that share a target folder share its binaries.
+        let package = env::var_os("CARGO_MANIFEST_DIR").context("start it with `cargo xtask`, inside the clone")?;
         let root = Path::new(&package).parent().context("xtask is not inside the clone")?.to_owned();
         if !root.join("xtask/Cargo.toml").is_file() {
             bail!("{} is not a clone of Conclave; start `cargo xtask` inside the clone", root.display());

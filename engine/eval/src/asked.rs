@@ -5,7 +5,6 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
 use std::rc::Rc;
 
 use conclave_engine::council::{Call, Council, CouncilError, LibraryFacts, Models, Question, Ruling, library_words};
@@ -109,7 +108,7 @@ impl Asked {
             Rc::new(Remembering { encoder: packs::encoder(packs::ENCODER).unwrap(), known: RefCell::default() });
         let library =
             pollster::block_on(Library::open(Rc::new(MemoryStore::default()), Rc::new(MemoryLock::default()))).unwrap();
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../e2e/documents");
+        let folder = packs::package().join("../../e2e/documents");
         for name in ["coffee-machine.md", "harbour_fees.txt", "travel-policy.html"] {
             let bytes = std::fs::read(folder.join(name)).unwrap();
             let prepared = Prepared::new(import(name, &bytes, &Limits::default()).unwrap());

@@ -39,9 +39,15 @@ pub fn encoder(model: &str) -> Result<BertEncoder> {
     BertEncoder::from_files(model, &weights, &tokenizer, config).with_context(|| format!("cannot load {model}"))
 }
 
+/// The folder of this package in the clone that runs it, or in the working folder where Cargo did not start the program.
+///
+/// Not the folder at build time: clones that share a target folder share its binaries.
+pub fn package() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| "engine/eval".into(), PathBuf::from)
+}
+
 fn folder(model: &str) -> Result<PathBuf> {
-    // The binary is built inside the workspace, beside which `cargo xtask models` puts the packs.
-    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models").join(model);
+    let packs = package().join("../../models").join(model);
     let found = [PathBuf::from(model), packs].into_iter().find(|folder| folder.join("manifest.json").is_file());
     found.with_context(|| format!("there is no pack {model:?}; run `cargo xtask models`, or name a pack's folder"))
 }

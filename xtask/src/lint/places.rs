@@ -17,12 +17,15 @@ const REGISTRIES: [&str; 4] = [
 /// npm writes a package's address under this key unless `.npmrc` says otherwise.
 const RESOLVED: &str = "\"resolved\":";
 
+/// The clone's folder at build time; another clone that shares the target folder would be given the binary.
+const BUILT_IN: &str = concat!("env!(\"CARGO_MANIFEST", "_DIR\")");
+
 /// Lines that name such a place.
 pub fn check(sources: &[Source]) -> Vec<String> {
     let mut breaches = Vec::new();
     for source in sources {
         for (number, line) in source.text.lines().enumerate() {
-            let place = FOLDERS.iter().chain(&REGISTRIES).find(|place| line.contains(**place));
+            let place = FOLDERS.iter().chain(&REGISTRIES).chain([&BUILT_IN]).find(|place| line.contains(**place));
             let resolved = source.path.ends_with("package-lock.json") && line.contains(RESOLVED);
             if let Some(what) = place.copied().or(resolved.then_some(RESOLVED)) {
                 breaches.push(format!("{}:{} names {what}, a place of one machine", source.path, number + 1));
@@ -43,9 +46,10 @@ mod tests {
             source("a.md", format!("fine\nsee {}anna/x", FOLDERS[1])),
             source("e2e/package-lock.json", format!("{RESOLVED} \"somewhere\"")),
             source("b.json", format!("{RESOLVED} \"somewhere\"")),
+            source("d.rs", format!("let folder = {BUILT_IN};")),
             source("c.toml", "crates.io is fine, https://example.org/homework too".into()),
         ]);
-        assert_eq!(breaches.len(), 2, "{breaches:?}");
+        assert_eq!(breaches.len(), 3, "{breaches:?}");
         assert!(breaches.first().is_some_and(|breach| breach.starts_with("a.md:2 ")));
     }
 }

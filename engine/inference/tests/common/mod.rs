@@ -4,7 +4,9 @@ use std::path::Path;
 
 /// The whole file `name` of a pack.
 pub fn pack_file(pack: &str, name: &str) -> Vec<u8> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models").join(pack);
+    // Not the folder at build time: clones that share a target folder share its binaries.
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let folder = Path::new(&package).join("../../models").join(pack);
     let manifest = std::fs::read(folder.join("manifest.json"))
         .unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask models`", folder.display()));
     let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
