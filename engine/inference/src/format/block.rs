@@ -1,35 +1,38 @@
-//! Tensor types of GGUF and what their bytes mean.
-//!
-//! Quantised types store blocks of 32 weights along a row (ggml, `ggml-quants.h`):
-//!
-//! | type | block | weight `i` |
-//! |---|---|---|
-//! | Q4_0 | f16 `d`, 16 bytes | `d * (q_i - 8)` |
-//! | Q4_1 | f16 `d`, f16 `m`, 16 bytes | `d * q_i + m` |
-//! | Q8_0 | f16 `d`, 32 signed bytes | `d * q_i` |
-//!
-//! Byte `j` of a 4-bit block holds weight `j` in its low half and weight `j + 16` in its high half.
+//! Tensor types of GGUF, their sizes, and their weights as floats.
 
-use half::f16;
+use half::{bf16, f16};
 
+use super::quants;
 use crate::InferenceError;
 
-/// Weights in one block of a quantised type.
+/// Weights that the kernels take together: a row of a quantised tensor is a multiple of it.
 pub const BLOCK: usize = 32;
 
-/// How the weights of a tensor are stored.
+/// How the weights of a tensor are stored. [`super::quants`] has the layouts of the quantised ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TensorType {
     /// 32-bit floats.
     F32,
     /// 16-bit floats (IEEE 754 binary16).
     F16,
+    /// 16-bit floats with the exponent of 32-bit ones.
+    Bf16,
     /// 4 bits, scale only.
     Q4_0,
     /// 4 bits, scale and minimum.
     Q4_1,
+    /// 5 bits, scale only.
+    Q5_0,
+    /// 5 bits, scale and minimum.
+    Q5_1,
     /// 8 bits, scale only.
     Q8_0,
+    /// 4 bits, 6-bit scales and minima in blocks of 256.
+    Q4K,
+    /// 5 bits, 6-bit scales and minima in blocks of 256.
+    Q5K,
+    /// 6 bits, 8-bit scales in blocks of 256.
+    Q6K,
 }
 
 impl TensorType {
@@ -43,19 +46,32 @@ impl TensorType {
             1 => Ok(Self::F16),
             2 => Ok(Self::Q4_0),
             3 => Ok(Self::Q4_1),
+            6 => Ok(Self::Q5_0),
+            7 => Ok(Self::Q5_1),
             8 => Ok(Self::Q8_0),
+            12 => Ok(Self::Q4K),
+            13 => Ok(Self::Q5K),
+            14 => Ok(Self::Q6K),
+            30 => Ok(Self::Bf16),
             other => Err(InferenceError::Unsupported(format!(
-                "its tensors have ggml type {other}; F32, F16, Q4_0, Q4_1 and Q8_0 are read"
+                "its tensors have ggml type {other}; F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K and Q6_K are read"
             ))),
         }
+    }
+
+    /// Whether the weights are whole numbers that share scales.
+    #[must_use]
+    pub const fn is_quantised(self) -> bool {
+        self.block_weights() > 1
     }
 
     /// Weights per block.
     #[must_use]
     pub const fn block_weights(self) -> usize {
         match self {
-            Self::F32 | Self::F16 => 1,
-            Self::Q4_0 | Self::Q4_1 | Self::Q8_0 => BLOCK,
+            Self::F32 | Self::F16 | Self::Bf16 => 1,
+            Self::Q4_0 | Self::Q4_1 | Self::Q5_0 | Self::Q5_1 | Self::Q8_0 => BLOCK,
+            Self::Q4K | Self::Q5K | Self::Q6K => quants::SUPER_BLOCK,
         }
     }
 
@@ -64,10 +80,15 @@ impl TensorType {
     pub const fn block_bytes(self) -> usize {
         match self {
             Self::F32 => 4,
-            Self::F16 => 2,
-            Self::Q4_0 => 2 + BLOCK / 2,
-            Self::Q4_1 => 4 + BLOCK / 2,
-            Self::Q8_0 => 2 + BLOCK,
+            Self::F16 | Self::Bf16 => 2,
+            Self::Q4_0 => 18,
+            Self::Q4_1 => 20,
+            Self::Q5_0 => 22,
+            Self::Q5_1 => 24,
+            Self::Q8_0 => 34,
+            Self::Q4K => 144,
+            Self::Q5K => 176,
+            Self::Q6K => 210,
         }
     }
 
@@ -85,80 +106,40 @@ impl TensorType {
     #[must_use]
     pub fn dequantise(self, bytes: &[u8]) -> Vec<f32> {
         let mut weights = Vec::with_capacity(bytes.len() / self.block_bytes() * self.block_weights());
-        for block in bytes.chunks_exact(self.block_bytes()) {
-            match self {
-                Self::F32 => weights.push(f32::from_le_bytes([block[0], block[1], block[2], block[3]])),
-                Self::F16 => weights.push(half_at(block, 0)),
-                Self::Q4_0 => {
-                    let scale = half_at(block, 0);
-                    weights.extend(nibbles(&block[2..]).map(|q| scale * (f32::from(q) - 8.0)));
-                }
-                Self::Q4_1 => {
-                    let (scale, min) = (half_at(block, 0), half_at(block, 2));
-                    weights.extend(nibbles(&block[4..]).map(|q| scale * f32::from(q) + min));
-                }
-                Self::Q8_0 => {
-                    let scale = half_at(block, 0);
-                    weights.extend(block[2..].iter().map(|q| scale * f32::from(q.cast_signed())));
-                }
-            }
+        match self {
+            Self::F32 => weights.extend(bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes))),
+            Self::F16 => weights.extend(bytes.as_chunks().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32())),
+            Self::Bf16 => weights.extend(bytes.as_chunks().0.iter().map(|bytes| bf16::from_le_bytes(*bytes).to_f32())),
+            _ => quants::each_group(self, bytes, |group| {
+                weights.extend(group.quants.iter().map(|q| group.scale * f32::from(*q) + group.minimum));
+            }),
         }
         weights
     }
-}
-
-/// The 16-bit float at `offset`, little-endian.
-#[must_use]
-pub fn half_at(bytes: &[u8], offset: usize) -> f32 {
-    f16::from_le_bytes([bytes[offset], bytes[offset + 1]]).to_f32()
-}
-
-fn nibbles(bytes: &[u8]) -> impl Iterator<Item = u8> + '_ {
-    bytes.iter().map(|byte| byte & 0x0F).chain(bytes.iter().map(|byte| byte >> 4))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn half_bytes(value: f32) -> [u8; 2] {
-        f16::from_f32(value).to_le_bytes()
-    }
-
     #[test]
-    fn four_bit_blocks_hold_low_halves_first() {
-        let mut block = Vec::new();
-        block.extend(half_bytes(0.5));
-        block.extend(half_bytes(-1.0));
-        block.extend((0..16u8).map(|j| j | ((15 - j) << 4)));
-        let weights = TensorType::Q4_1.dequantise(&block);
-        assert_eq!(weights.len(), BLOCK);
-        assert_eq!(weights[0], -1.0);
-        assert_eq!(weights[15], 0.5 * 15.0 - 1.0);
-        assert_eq!(weights[16], 0.5 * 15.0 - 1.0);
-        assert_eq!(weights[31], -1.0);
-    }
-
-    #[test]
-    fn q4_0_is_centred_on_eight() {
-        let mut block = half_bytes(2.0).to_vec();
-        block.extend([0x80u8; 16]);
-        let weights = TensorType::Q4_0.dequantise(&block);
-        assert_eq!(weights[0], -16.0);
-        assert_eq!(weights[16], 0.0);
-    }
-
-    #[test]
-    fn q8_0_is_signed() {
-        let mut block = half_bytes(0.25).to_vec();
-        block.extend([0xFFu8; 32]);
-        assert_eq!(TensorType::Q8_0.dequantise(&block), vec![-0.25; 32]);
+    fn floats_of_every_width_are_read() {
+        assert_eq!(TensorType::F32.dequantise(&(-1.5f32).to_le_bytes()), [-1.5]);
+        assert_eq!(TensorType::F16.dequantise(&f16::from_f32(0.25).to_le_bytes()), [0.25]);
+        assert_eq!(TensorType::Bf16.dequantise(&[0x80, 0x3F, 0x00, 0xC0]), [1.0, -2.0]);
     }
 
     #[test]
     fn weights_that_do_not_fill_blocks_have_no_size() {
         assert_eq!(TensorType::Q4_1.size_bytes(33), None);
         assert_eq!(TensorType::Q4_1.size_bytes(64), Some(40));
+        assert_eq!(TensorType::Q6K.size_bytes(128), None);
         assert_eq!(TensorType::Q8_0.size_bytes(usize::MAX & !31), None);
+    }
+
+    #[test]
+    fn types_of_other_files_are_named() {
+        let error = TensorType::from_ggml(16).unwrap_err();
+        assert!(error.to_string().contains("16"), "{error}");
     }
 }

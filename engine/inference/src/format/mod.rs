@@ -2,6 +2,7 @@
 
 pub mod block;
 pub mod gguf;
+pub mod quants;
 
 pub use block::TensorType;
 pub use gguf::{Gguf, GgufTensor, Value};

@@ -2,8 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{Band, PAIRS, ROWS, Vector, Weights, checked_blocks};
-use crate::format::block::BLOCK;
+use super::{Band, HALF_PAIRS, PAIRS, ROWS, Vector, Weights, checked_groups};
 
 /// Whether this processor can run [`tile`].
 #[inline]
@@ -14,19 +13,28 @@ pub(super) fn available() -> bool {
 /// See [`super::tile`]. Call only where [`available`].
 #[inline]
 pub(super) fn tile<const V: usize>(band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
+    if band.pairs == HALF_PAIRS {
+        in_groups::<V, HALF_PAIRS>(band, vectors)
+    } else {
+        in_groups::<V, PAIRS>(band, vectors)
+    }
+}
+
+#[inline]
+fn in_groups<const V: usize, const P: usize>(band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
     // SAFETY: the callers have asked `available`.
     unsafe {
         match band.weights {
-            Weights::Nibbles(bytes) => products(Nibbles(bytes.as_ptr()), band, vectors),
-            Weights::Bytes(bytes) => products(Bytes(bytes.as_ptr()), band, vectors),
-            Weights::Wide(words) => products(Wide(words.as_ptr()), band, vectors),
+            Weights::Nibbles(bytes) => products::<_, V, P>(Nibbles(bytes.as_ptr()), band, vectors),
+            Weights::Bytes(bytes) => products::<_, V, P>(Bytes(bytes.as_ptr()), band, vectors),
+            Weights::Wide(words) => products::<_, V, P>(Wide(words.as_ptr()), band, vectors),
         }
     }
 }
 
 /// Reads weights as 16-bit lanes.
 trait Source: Copy {
-    /// The `index`-th two columns, counted over all blocks: two weights of each row.
+    /// The `index`-th two columns, two weights of each row.
     ///
     /// # Safety
     /// The weights must hold those columns, and the processor must have AVX2.
@@ -72,30 +80,34 @@ impl Source for Wide {
 }
 
 #[target_feature(enable = "avx2")]
-fn products<S: Source, const V: usize>(source: S, band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
-    let blocks = checked_blocks(&band, &vectors);
+fn products<S: Source, const V: usize, const P: usize>(
+    source: S,
+    band: Band<'_>,
+    vectors: [Vector<'_>; V],
+) -> [[f32; ROWS]; V] {
+    let groups = checked_groups(&band, &vectors, P);
     let mut sums = [_mm256_setzero_ps(); V];
-    for block in 0..blocks {
+    for group in 0..groups {
         let mut dots = [_mm256_setzero_si256(); V];
-        for pair in 0..PAIRS {
-            // SAFETY: `checked_blocks` found as many blocks in the weights.
-            let weights = unsafe { source.pair(block * PAIRS + pair) };
+        for pair in 0..P {
+            // SAFETY: `checked_groups` found as many groups in the weights.
+            let weights = unsafe { source.pair(group * P + pair) };
             for (dot, x) in dots.iter_mut().zip(&vectors) {
-                // SAFETY: `checked_blocks` found as many blocks in the vector.
-                let x = unsafe { x.quants.as_ptr().add(block * BLOCK + 2 * pair).cast::<i32>().read_unaligned() };
+                // SAFETY: `checked_groups` found as many groups in the vector.
+                let x = unsafe { x.quants.as_ptr().add(2 * (group * P + pair)).cast::<i32>().read_unaligned() };
                 *dot = _mm256_add_epi32(*dot, _mm256_madd_epi16(weights, _mm256_set1_epi32(x)));
             }
         }
-        // SAFETY: `checked_blocks` found `blocks` scales.
-        let scales = unsafe { _mm256_loadu_ps(band.scales.get_unchecked(block).as_ptr()) };
+        // SAFETY: `checked_groups` found `groups` scales.
+        let scales = unsafe { _mm256_loadu_ps(band.scales.get_unchecked(group).as_ptr()) };
         for (sum, dot) in sums.iter_mut().zip(dots) {
             *sum = _mm256_add_ps(*sum, _mm256_mul_ps(_mm256_cvtepi32_ps(dot), scales));
         }
-        if let Some(minima) = band.minima.get(block) {
+        if let Some(minima) = band.minima.get(group) {
             // SAFETY: eight floats are one vector.
             let minima = unsafe { _mm256_loadu_ps(minima.as_ptr()) };
             for (sum, x) in sums.iter_mut().zip(&vectors) {
-                *sum = _mm256_add_ps(*sum, _mm256_mul_ps(minima, _mm256_set1_ps(x.block_sums[block])));
+                *sum = _mm256_add_ps(*sum, _mm256_mul_ps(minima, _mm256_set1_ps(x.block_sums[group])));
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Matrix products with weights that stay quantised in memory.
 //!
-//! `y = W x` for a [`PackedMatrix`] `W` of shape `[rows, columns]` and one or more vectors `x`. A row is made of blocks of
-//! 32 weights `d_b q + m_b`; `x` is quantised to 16 bits with one scale `s` per vector ([`Activations`]). Then
+//! `y = W x` for a [`PackedMatrix`] `W` of shape `[rows, columns]` and one or more vectors `x`. A row is made of groups of
+//! 32 weights `d_b q + m_b` (16 without `m_b` in Q6_K); `x` is quantised to 16 bits with one scale `s` per vector
+//! ([`Activations`]). Then
 //!
 //! ```text
 //! y_r = s * sum_b ( d_b * dot(q_b, x_b) + m_b * sum(x_b) )
@@ -26,16 +27,19 @@ pub use activations::Activations;
 pub use packed::PackedMatrix;
 
 use crate::format::block::BLOCK;
+use crate::format::quants::HALF_BLOCK;
 
 /// Rows of a band: two SIMD registers of 32-bit sums in WebAssembly, one with AVX2. They share the loads of `x`.
 const ROWS: usize = 8;
-/// Columns are taken two at a time, because the dot products of SIMD add up neighbours.
+/// Columns are taken two at a time, because the dot products of SIMD add up neighbours. Pairs of a group of 32.
 const PAIRS: usize = BLOCK / 2;
+/// Pairs of a group of 16.
+const HALF_PAIRS: usize = HALF_BLOCK / 2;
 /// Vectors computed together when there are many. They share the loads of the weights; with eight rows each, their sums
 /// take 8 of the 16 registers that x86-64 has.
 const VECTORS: usize = 4;
 
-/// The weights of a band. In a block, those of the first two columns come first: two of row 0, two of row 1, and so on.
+/// The weights of a band. Those of the first two columns come first: two of row 0, two of row 1, and so on.
 #[derive(Debug, Clone, Copy)]
 enum Weights<'a> {
     /// Four bits each, 0 to 15: two columns in the low halves of 16 bytes, the next two in their high halves.
@@ -47,11 +51,11 @@ enum Weights<'a> {
 }
 
 impl Weights<'_> {
-    const fn blocks(&self) -> usize {
+    const fn count(&self) -> usize {
         match self {
-            Self::Nibbles(bytes) => bytes.len() / (ROWS * BLOCK / 2),
-            Self::Bytes(bytes) => bytes.len() / (ROWS * BLOCK),
-            Self::Wide(words) => words.len() / (ROWS * BLOCK),
+            Self::Nibbles(bytes) => bytes.len() * 2,
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Wide(words) => words.len(),
         }
     }
 }
@@ -60,9 +64,11 @@ impl Weights<'_> {
 #[derive(Debug, Clone, Copy)]
 struct Band<'a> {
     weights: Weights<'a>,
-    /// Of each block, one scale per row.
+    /// Column pairs of a group: [`PAIRS`] or [`HALF_PAIRS`].
+    pairs: usize,
+    /// Of each group, one scale per row.
     scales: &'a [[f32; ROWS]],
-    /// Of each block, one minimum per row; empty where the format has none.
+    /// Of each group, one minimum per row; empty where the format has none. Only groups of [`PAIRS`] have minima.
     minima: &'a [[f32; ROWS]],
 }
 
@@ -75,13 +81,15 @@ struct Vector<'a> {
     scale: f32,
 }
 
-/// Checks what the inner loops rely on to leave out checks of their own; returns the number of blocks.
+/// Checks what inner loops for groups of `pairs` rely on to leave out checks of their own; returns the number of groups.
 #[inline]
-fn checked_blocks(band: &Band<'_>, vectors: &[Vector<'_>]) -> usize {
-    let blocks = band.scales.len();
-    assert!(band.weights.blocks() == blocks && (band.minima.is_empty() || band.minima.len() == blocks));
-    assert!(vectors.iter().all(|x| x.quants.len() == blocks * BLOCK && x.block_sums.len() == blocks));
-    blocks
+fn checked_groups(band: &Band<'_>, vectors: &[Vector<'_>], pairs: usize) -> usize {
+    let groups = band.scales.len();
+    assert!(band.pairs == pairs && band.weights.count() == groups * 2 * pairs * ROWS);
+    assert!(vectors.iter().all(|x| x.quants.len() == groups * 2 * pairs));
+    let has_sums = || pairs == PAIRS && vectors.iter().all(|x| x.block_sums.len() == groups);
+    assert!(band.minima.is_empty() || band.minima.len() == groups && has_sums());
+    groups
 }
 
 /// The products of a band with each of `V` vectors.
@@ -104,7 +112,7 @@ fn tile<const V: usize>(band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS
 /// Writes the weights of a band as [`Weights::Wide`]; `wide` must be as long.
 #[inline]
 fn widen(weights: Weights<'_>, wide: &mut [i16]) {
-    assert!(wide.len() == weights.blocks() * ROWS * BLOCK);
+    assert!(wide.len() == weights.count());
     #[cfg(target_arch = "wasm32")]
     simd128::widen(weights, wide);
     // Natively the compiler's own code is fast enough.

@@ -1,9 +1,10 @@
 //! Matrices whose weights stay quantised.
 
 use super::scalar::pair_of;
-use super::{Activations, Band, PAIRS, ROWS, VECTORS, Vector, Weights, tile, widen};
+use super::{Activations, Band, ROWS, VECTORS, Vector, Weights, tile, widen};
 use crate::InferenceError;
-use crate::format::block::{BLOCK, TensorType, half_at};
+use crate::format::TensorType;
+use crate::format::quants::{each_group, group_weights};
 
 /// How many bits a weight takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,26 +14,39 @@ enum Packing {
 }
 
 impl Packing {
-    /// Bytes of a block of one row.
-    const fn block_bytes(self) -> usize {
+    /// The packing that holds the type's quants and, where it has minima, true.
+    fn of(kind: TensorType) -> Result<(Self, bool), InferenceError> {
+        match kind {
+            TensorType::Q4_0 | TensorType::Q4_1 | TensorType::Q4K => Ok((Self::Nibbles, true)),
+            TensorType::Q5_1 | TensorType::Q5K => Ok((Self::Bytes, true)),
+            TensorType::Q5_0 | TensorType::Q8_0 | TensorType::Q6K => Ok((Self::Bytes, false)),
+            TensorType::F32 | TensorType::F16 | TensorType::Bf16 => {
+                Err(InferenceError::Unsupported("a float tensor cannot be packed".to_owned()))
+            }
+        }
+    }
+
+    const fn bytes(self, weights: usize) -> usize {
         match self {
-            Self::Nibbles => BLOCK / 2,
-            Self::Bytes => BLOCK,
+            Self::Nibbles => weights / 2,
+            Self::Bytes => weights,
         }
     }
 }
 
-/// A matrix of shape `[rows, columns]` in blocks of 32 weights along the rows.
+/// A matrix of shape `[rows, columns]` in groups of weights along the rows that share a scale.
 ///
-/// Rows are stored in bands of eight ([`Weights`]); what the last band lacks is filled with zeros. Q4_0 is stored as Q4_1
-/// with the minimum `-8 d`, so two packings serve three formats. Scales and minima are widened to 32 bits once, at
-/// loading: 24 bytes per block of 4-bit weights instead of 20.
+/// Rows are stored in bands of eight ([`Weights`]); what the last band lacks is filled with zeros. Every format opens into
+/// [`crate::format::quants::Group`]s, so two packings serve all of them: nibbles for 4 bits, bytes for 5, 6 and 8. Scales and
+/// minima are widened to 32 bits once, at loading: 24 bytes per group of 4-bit weights instead of 18 to 20.
 pub struct PackedMatrix {
     rows: usize,
     columns: usize,
     packing: Packing,
+    /// Weights per group: 32 or 16.
+    group: usize,
     weights: Vec<u8>,
-    /// Of each band, of each block: one per row.
+    /// Of each band, of each group: one per row.
     scales: Vec<[f32; ROWS]>,
     /// The same, or empty where the format has none.
     minima: Vec<[f32; ROWS]>,
@@ -42,7 +56,7 @@ impl PackedMatrix {
     /// Packs a GGUF tensor of shape `[rows, columns]`.
     ///
     /// # Errors
-    /// [`InferenceError::Unsupported`] for types without blocks, [`InferenceError::Damaged`] where the bytes do not
+    /// [`InferenceError::Unsupported`] for types of floats, [`InferenceError::Damaged`] where the bytes do not
     /// match the shape.
     pub fn from_gguf(kind: TensorType, bytes: &[u8], rows: usize, columns: usize) -> Result<Self, InferenceError> {
         let size = rows.checked_mul(columns).and_then(|weights| kind.size_bytes(weights));
@@ -58,38 +72,30 @@ impl PackedMatrix {
     /// # Errors
     /// See [`PackedMatrix::from_gguf`].
     pub fn from_rows(kind: TensorType, rows: &[&[u8]], columns: usize) -> Result<Self, InferenceError> {
-        let packing = match kind {
-            TensorType::Q4_0 | TensorType::Q4_1 => Packing::Nibbles,
-            TensorType::Q8_0 => Packing::Bytes,
-            TensorType::F32 | TensorType::F16 => {
-                return Err(InferenceError::Unsupported("a float tensor cannot be packed".to_owned()));
-            }
-        };
+        let (packing, has_minima) = Packing::of(kind)?;
         let size = kind.size_bytes(columns);
-        if columns == 0 || !columns.is_multiple_of(BLOCK) || rows.iter().any(|row| Some(row.len()) != size) {
+        if columns == 0 || rows.iter().any(|row| Some(row.len()) != size) {
             return Err(InferenceError::Damaged("a tensor's bytes do not match its shape".to_owned()));
         }
-        let blocks = rows.len().div_ceil(ROWS) * (columns / BLOCK);
-        let mut weights = vec![0; blocks * ROWS * packing.block_bytes()];
-        let mut scales = vec![[0.0; ROWS]; blocks];
-        let mut minima = vec![[0.0; ROWS]; if kind == TensorType::Q8_0 { 0 } else { blocks }];
-        let header = kind.block_bytes() - packing.block_bytes();
+        let group = group_weights(kind);
+        let groups = rows.len().div_ceil(ROWS) * (columns / group);
+        let size = packing.bytes(ROWS * group);
+        let mut weights = vec![0; groups * size];
+        let mut scales = vec![[0.0; ROWS]; groups];
+        let mut minima = vec![[0.0; ROWS]; if has_minima { groups } else { 0 }];
         for (index, row) in rows.iter().enumerate() {
             let lane = index % ROWS;
-            for (block, bytes) in row.chunks_exact(kind.block_bytes()).enumerate() {
-                let at = index / ROWS * (columns / BLOCK) + block;
-                let scale = half_at(bytes, 0);
-                scales[at][lane] = scale;
-                match kind {
-                    TensorType::Q4_0 => minima[at][lane] = -8.0 * scale,
-                    TensorType::Q4_1 => minima[at][lane] = half_at(bytes, 2),
-                    TensorType::Q8_0 | TensorType::F32 | TensorType::F16 => {}
+            let mut at = index / ROWS * (columns / group);
+            each_group(kind, row, |group| {
+                scales[at][lane] = group.scale;
+                if let Some(minima) = minima.get_mut(at) {
+                    minima[lane] = group.minimum;
                 }
-                let size = ROWS * packing.block_bytes();
-                interleave(packing, &bytes[header..], lane, &mut weights[at * size..][..size]);
-            }
+                interleave(packing, group.quants, lane, &mut weights[at * size..][..size]);
+                at += 1;
+            });
         }
-        Ok(Self { rows: rows.len(), columns, packing, weights, scales, minima })
+        Ok(Self { rows: rows.len(), columns, packing, group, weights, scales, minima })
     }
 
     /// Number of rows: the length of the product.
@@ -109,10 +115,10 @@ impl PackedMatrix {
     pub fn dequantise_row(&self, row: usize) -> Vec<f32> {
         let (band, lane) = (self.band(row / ROWS), row % ROWS);
         let mut weights = Vec::with_capacity(self.columns);
-        for (block, scales) in band.scales.iter().enumerate() {
-            let minimum = band.minima.get(block).map_or(0.0, |minima| minima[lane]);
-            for pair in 0..PAIRS {
-                let two = pair_of(band.weights, block, pair)[lane];
+        for (group, scales) in band.scales.iter().enumerate() {
+            let minimum = band.minima.get(group).map_or(0.0, |minima| minima[lane]);
+            for pair in 0..band.pairs {
+                let two = pair_of(band.weights, group * band.pairs + pair)[lane];
                 weights.extend(two.map(|q| scales[lane] * f32::from(q) + minimum));
             }
         }
@@ -158,37 +164,35 @@ impl PackedMatrix {
 
     #[inline]
     fn band(&self, index: usize) -> Band<'_> {
-        let blocks = self.columns / BLOCK;
-        let bytes = blocks * ROWS * self.packing.block_bytes();
+        let groups = self.columns / self.group;
+        let bytes = self.packing.bytes(ROWS * self.columns);
         let weights = &self.weights[index * bytes..][..bytes];
         Band {
             weights: match self.packing {
                 Packing::Nibbles => Weights::Nibbles(weights),
                 Packing::Bytes => Weights::Bytes(weights),
             },
-            scales: &self.scales[index * blocks..][..blocks],
-            minima: if self.minima.is_empty() { &[] } else { &self.minima[index * blocks..][..blocks] },
+            pairs: self.group / 2,
+            scales: &self.scales[index * groups..][..groups],
+            minima: if self.minima.is_empty() { &[] } else { &self.minima[index * groups..][..groups] },
         }
     }
 }
 
-/// Writes a row's block into its lane of a band's block.
-fn interleave(packing: Packing, bytes: &[u8], lane: usize, band: &mut [u8]) {
+/// Writes a row's group into its lane of a band's group: see [`Weights`].
+fn interleave(packing: Packing, quants: &[i8], lane: usize, band: &mut [u8]) {
     let two = |at: usize| at * 2 * ROWS + 2 * lane;
     match packing {
-        // GGUF: weight j in the low half of byte j, weight j + 16 in its high half. Here: see `Weights::Nibbles`.
         Packing::Nibbles => {
-            for (i, four) in bytes.chunks_exact(4).enumerate() {
+            for (i, four) in quants.chunks_exact(4).enumerate() {
                 for odd in 0..2 {
-                    let (first, second) = (four[odd], four[odd + 2]);
-                    band[two(i) + odd] = first & 0x0F | second << 4;
-                    band[two(i + bytes.len() / 4) + odd] = first >> 4 | second & 0xF0;
+                    band[two(i) + odd] = four[odd].cast_unsigned() | four[odd + 2].cast_unsigned() << 4;
                 }
             }
         }
         Packing::Bytes => {
-            for (pair, from) in bytes.chunks_exact(2).enumerate() {
-                band[two(pair)..][..2].copy_from_slice(from);
+            for (pair, from) in quants.chunks_exact(2).enumerate() {
+                band[two(pair)..][..2].copy_from_slice(&[from[0].cast_unsigned(), from[1].cast_unsigned()]);
             }
         }
     }
@@ -200,7 +204,19 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::format::block::BLOCK;
     use crate::kernels::scalar;
+
+    const KINDS: [TensorType; 8] = [
+        TensorType::Q4_0,
+        TensorType::Q4_1,
+        TensorType::Q5_0,
+        TensorType::Q5_1,
+        TensorType::Q8_0,
+        TensorType::Q4K,
+        TensorType::Q5K,
+        TensorType::Q6K,
+    ];
 
     /// Bytes of `blocks` random blocks whose scales and minima are small finite numbers.
     fn tensor_bytes(kind: TensorType, blocks: usize, seed: u64) -> Vec<u8> {
@@ -212,14 +228,18 @@ mod tests {
             state
         };
         let mut bytes = Vec::new();
+        let floats: &[usize] = match kind {
+            TensorType::Q4_1 | TensorType::Q5_1 | TensorType::Q4K | TensorType::Q5K => &[0, 2],
+            TensorType::Q6K => &[208],
+            _ => &[0],
+        };
         for _ in 0..blocks {
-            let floats = if kind == TensorType::Q4_1 { 2 } else { 1 };
-            for _ in 0..floats {
+            let mut block: Vec<u8> = (0..kind.block_bytes()).map(|_| (next() >> 24) as u8).collect();
+            for at in floats {
                 let small = (next() % 2_001) as f32 / 1_000.0 - 1.0;
-                bytes.extend(f16::from_f32(small * 0.1).to_le_bytes());
+                block[*at..][..2].copy_from_slice(&f16::from_f32(small * 0.1).to_le_bytes());
             }
-            let rest = kind.block_bytes() - 2 * floats;
-            bytes.extend((0..rest).map(|_| (next() >> 24) as u8));
+            bytes.extend(block);
         }
         bytes
     }
@@ -228,13 +248,13 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn products_equal_those_of_the_float_reference(
-            kind in prop_oneof![Just(TensorType::Q4_0), Just(TensorType::Q4_1), Just(TensorType::Q8_0)],
+            kind in proptest::sample::select(&KINDS),
             rows in 1usize..20,
             blocks in 1usize..8,
             vectors in 1usize..10,
             seed in any::<u64>(),
         ) {
-            let columns = blocks * BLOCK;
+            let columns = blocks * kind.block_weights();
             let bytes = tensor_bytes(kind, rows * blocks, seed);
             let matrix = PackedMatrix::from_gguf(kind, &bytes, rows, columns).unwrap();
             let weights = kind.dequantise(&bytes);
@@ -267,11 +287,11 @@ mod tests {
 
         #[test]
         fn every_path_gives_the_bits_of_the_scalar_one(
-            kind in prop_oneof![Just(TensorType::Q4_1), Just(TensorType::Q8_0)],
+            kind in proptest::sample::select(&KINDS),
             blocks in 1usize..20,
             seed in any::<u64>(),
         ) {
-            let columns = blocks * BLOCK;
+            let columns = blocks * kind.block_weights();
             let bytes = tensor_bytes(kind, ROWS * blocks, seed);
             let matrix = PackedMatrix::from_gguf(kind, &bytes, ROWS, columns).unwrap();
             let x: Vec<f32> = (0..3 * columns).map(|i| ((i as f32 + seed as f32 % 89.0) * 0.53).sin()).collect();
@@ -290,16 +310,17 @@ mod tests {
 
     #[test]
     fn rows_of_several_tensors_in_any_order_are_read_back() {
-        for kind in [TensorType::Q4_0, TensorType::Q4_1, TensorType::Q8_0] {
+        for kind in KINDS {
             let bytes = tensor_bytes(kind, 22, 9);
+            let columns = 2 * kind.block_weights();
             let weights = kind.dequantise(&bytes);
             let order = [10, 3, 0, 7, 1, 9, 2, 8, 4, 6];
             let size = 2 * kind.block_bytes();
             let rows = order.map(|row| &bytes[row * size..][..size]);
-            let matrix = PackedMatrix::from_rows(kind, &rows, 64).unwrap();
+            let matrix = PackedMatrix::from_rows(kind, &rows, columns).unwrap();
             assert_eq!(matrix.rows(), 10);
             for (row, from) in order.into_iter().enumerate() {
-                assert_eq!(matrix.dequantise_row(row), weights[from * 64..][..64]);
+                assert_eq!(matrix.dequantise_row(row), weights[from * columns..][..columns]);
             }
         }
     }

@@ -2,16 +2,24 @@
 
 use std::arch::wasm32::*;
 
-use super::{Band, PAIRS, ROWS, Vector, Weights, checked_blocks};
-use crate::format::block::BLOCK;
+use super::{Band, HALF_PAIRS, PAIRS, ROWS, Vector, Weights, checked_groups};
 
 /// See [`super::tile`].
 #[inline]
 pub(super) fn tile<const V: usize>(band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
+    if band.pairs == HALF_PAIRS {
+        in_groups::<V, HALF_PAIRS>(band, vectors)
+    } else {
+        in_groups::<V, PAIRS>(band, vectors)
+    }
+}
+
+#[inline]
+fn in_groups<const V: usize, const P: usize>(band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
     match band.weights {
-        Weights::Nibbles(bytes) => products(Nibbles(bytes.as_ptr()), band, vectors),
-        Weights::Bytes(bytes) => products(Bytes(bytes.as_ptr()), band, vectors),
-        Weights::Wide(words) => products(Wide(words.as_ptr()), band, vectors),
+        Weights::Nibbles(bytes) => products::<_, V, P>(Nibbles(bytes.as_ptr()), band, vectors),
+        Weights::Bytes(bytes) => products::<_, V, P>(Bytes(bytes.as_ptr()), band, vectors),
+        Weights::Wide(words) => products::<_, V, P>(Wide(words.as_ptr()), band, vectors),
     }
 }
 
@@ -26,7 +34,7 @@ pub(super) fn widen(weights: Weights<'_>, wide: &mut [i16]) {
 
 /// Reads weights as 16-bit lanes.
 trait Source: Copy {
-    /// The `index`-th two columns, counted over all blocks: two weights of each of rows 0 to 3, and of rows 4 to 7.
+    /// The `index`-th two columns, two weights of each of rows 0 to 3, and of rows 4 to 7.
     ///
     /// # Safety
     /// The weights must hold those columns.
@@ -75,34 +83,38 @@ impl Source for Wide {
 /// Rows 0 to 3 and rows 4 to 7.
 type Lanes = [v128; 2];
 
-fn products<S: Source, const V: usize>(source: S, band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
-    let blocks = checked_blocks(&band, &vectors);
+fn products<S: Source, const V: usize, const P: usize>(
+    source: S,
+    band: Band<'_>,
+    vectors: [Vector<'_>; V],
+) -> [[f32; ROWS]; V] {
+    let groups = checked_groups(&band, &vectors, P);
     let mut sums = [[f32x4_splat(0.0); 2]; V];
-    for block in 0..blocks {
+    for group in 0..groups {
         let mut dots = [[i32x4_splat(0); 2]; V];
-        for pair in 0..PAIRS {
-            // SAFETY: `checked_blocks` found as many blocks in the weights.
-            let weights = unsafe { source.pair(block * PAIRS + pair) };
+        for pair in 0..P {
+            // SAFETY: `checked_groups` found as many groups in the weights.
+            let weights = unsafe { source.pair(group * P + pair) };
             for (dots, x) in dots.iter_mut().zip(&vectors) {
-                // SAFETY: `checked_blocks` found as many blocks in the vector.
-                let x = unsafe { v128_load32_splat(x.quants.as_ptr().add(block * BLOCK + 2 * pair).cast()) };
+                // SAFETY: `checked_groups` found as many groups in the vector.
+                let x = unsafe { v128_load32_splat(x.quants.as_ptr().add(2 * (group * P + pair)).cast()) };
                 for (dot, weights) in dots.iter_mut().zip(weights) {
                     *dot = i32x4_add(*dot, i32x4_dot_i16x8(weights, x));
                 }
             }
         }
-        // SAFETY: `checked_blocks` found `blocks` scales.
-        let scales = lanes(unsafe { band.scales.get_unchecked(block) });
+        // SAFETY: `checked_groups` found `groups` scales.
+        let scales = lanes(unsafe { band.scales.get_unchecked(group) });
         for (sums, dots) in sums.iter_mut().zip(dots) {
             for i in 0..2 {
                 sums[i] = f32x4_add(sums[i], f32x4_mul(f32x4_convert_i32x4(dots[i]), scales[i]));
             }
         }
-        if let Some(minima) = band.minima.get(block) {
+        if let Some(minima) = band.minima.get(group) {
             let minima = lanes(minima);
             for (sums, x) in sums.iter_mut().zip(&vectors) {
-                // SAFETY: `checked_blocks` found `blocks` sums.
-                let block_sum = f32x4_splat(unsafe { *x.block_sums.get_unchecked(block) });
+                // SAFETY: `checked_groups` found `groups` sums.
+                let block_sum = f32x4_splat(unsafe { *x.block_sums.get_unchecked(group) });
                 for i in 0..2 {
                     sums[i] = f32x4_add(sums[i], f32x4_mul(minima[i], block_sum));
                 }

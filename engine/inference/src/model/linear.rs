@@ -4,6 +4,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::{tensor, values};
 use crate::InferenceError;
+use crate::format::TensorType;
 use crate::format::gguf::GgufTensor;
 use crate::kernels::{Activations, PackedMatrix};
 
@@ -39,13 +40,13 @@ impl Linear {
 pub enum Projection {
     /// Widened to floats.
     Float(Box<Linear>),
-    /// As in the file.
-    Packed(PackedMatrix),
+    /// As in the file: matrices below each other, because a file may store neighbours in different types.
+    Packed(Vec<PackedMatrix>),
 }
 
 impl Projection {
     /// One layer from GGUF matrices stacked below each other; `order`, where given, reorders the rows of its matrix.
-    /// With `keep_quantised`, block formats stay packed; everything else becomes floats.
+    /// With `keep_quantised`, quantised types stay packed; everything else becomes floats.
     ///
     /// # Errors
     /// [`InferenceError::Damaged`] where a tensor is not a matrix or the widths differ.
@@ -54,7 +55,6 @@ impl Projection {
         keep_quantised: bool,
         device: &Device,
     ) -> Result<Self, InferenceError> {
-        let packable = parts.iter().all(|(part, _)| part.kind.block_weights() > 1 && part.kind == parts[0].0.kind);
         let mut rows = Vec::new();
         let mut width = None;
         for (part, order) in parts {
@@ -74,9 +74,13 @@ impl Projection {
             }
         }
         let width = width.unwrap_or(0);
-        if keep_quantised && packable {
-            let rows: Vec<&[u8]> = rows.iter().map(|(_, bytes)| *bytes).collect();
-            Ok(Self::Packed(PackedMatrix::from_rows(parts[0].0.kind, &rows, width)?))
+        if keep_quantised && parts.iter().all(|(part, _)| part.kind.is_quantised()) {
+            let runs = rows.chunk_by(|(above, _), (below, _)| above == below);
+            let pack = |run: &[(TensorType, &[u8])]| {
+                let bytes: Vec<&[u8]> = run.iter().map(|(_, bytes)| *bytes).collect();
+                PackedMatrix::from_rows(run[0].0, &bytes, width)
+            };
+            Ok(Self::Packed(runs.map(pack).collect::<Result<_, _>>()?))
         } else {
             let floats = rows.iter().flat_map(|(kind, bytes)| kind.dequantise(bytes)).collect();
             Ok(Self::Float(Box::new(Linear::new(floats, None, rows.len(), width, device))))
@@ -91,7 +95,25 @@ impl Projection {
                 let device = linear.weight.device();
                 values(linear.forward(tensor(rows.to_vec(), [rows.len() / inputs, inputs], &device)))
             }
-            Self::Packed(matrix) => matrix.multiply(&Activations::quantise(rows, inputs)),
+            Self::Packed(matrices) => {
+                let x = Activations::quantise(rows, inputs);
+                match matrices.as_slice() {
+                    [matrix] => matrix.multiply(&x),
+                    matrices => side_by_side(matrices, &x),
+                }
+            }
         }
     }
+}
+
+/// The products of each matrix, joined per vector.
+fn side_by_side(matrices: &[PackedMatrix], x: &Activations) -> Vec<f32> {
+    let products: Vec<Vec<f32>> = matrices.iter().map(|matrix| matrix.multiply(x)).collect();
+    let mut joined = Vec::with_capacity(products.iter().map(Vec::len).sum());
+    for vector in 0..x.vectors() {
+        for (matrix, products) in matrices.iter().zip(&products) {
+            joined.extend_from_slice(&products[vector * matrix.rows()..][..matrix.rows()]);
+        }
+    }
+    joined
 }

@@ -170,7 +170,7 @@ impl Llama {
         }
         let table = matrix("token_embd.weight", config.vocabulary, width)?;
         let separate = gguf.tensor("output.weight");
-        let packed = keep && table.kind.block_weights() > 1;
+        let packed = keep && table.kind.is_quantised();
         let embedding = if packed {
             Embedding::Packed(PackedMatrix::from_gguf(table.kind, table.bytes, config.vocabulary, width)?)
         } else {
