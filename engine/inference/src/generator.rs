@@ -1,4 +1,4 @@
-//! [`Generator`] over a llama model.
+//! [`Generator`] over a GGUF file.
 
 use std::cell::RefCell;
 
@@ -6,7 +6,7 @@ use burn::tensor::Device;
 use conclave_ports::LocalFuture;
 
 use crate::format::Gguf;
-use crate::model::{KvCache, Llama, Precision};
+use crate::model::{Decoder, KvCache, Precision};
 use crate::sampling::Sampler;
 use crate::text::{ChatTemplate, Utf8Stream, Vocabulary};
 use crate::{Finish, GenerateRequest, Generated, Generator, InferenceError, Pulse};
@@ -19,16 +19,16 @@ const PREFILL_BLOCK: usize = 32;
 pub const DEFAULT_CONTEXT: usize = 2_048;
 
 /// A loaded generator.
-pub struct LlamaGenerator {
+pub struct GgufGenerator {
     name: String,
-    model: Llama,
+    model: Decoder,
     vocabulary: Vocabulary,
     template: ChatTemplate,
     /// Kept between answers, because allocating it takes longer than a token.
     spare_cache: RefCell<Option<KvCache>>,
 }
 
-impl LlamaGenerator {
+impl GgufGenerator {
     /// Loads a GGUF file. The bytes can be dropped afterwards.
     ///
     /// # Errors
@@ -41,7 +41,7 @@ impl LlamaGenerator {
             name: name.to_owned(),
             vocabulary: Vocabulary::from_gguf(&gguf)?,
             template: ChatTemplate::new(template.to_owned())?,
-            model: Llama::from_gguf(&gguf, Precision::Quantised, context, &Device::flex())?,
+            model: Decoder::from_gguf(&gguf, Precision::Quantised, context, &Device::flex())?,
             spare_cache: RefCell::new(None),
         })
     }
@@ -108,7 +108,7 @@ impl LlamaGenerator {
     }
 }
 
-impl Generator for LlamaGenerator {
+impl Generator for GgufGenerator {
     fn name(&self) -> &str {
         &self.name
     }

@@ -23,5 +23,5 @@ pub mod text;
 pub use api::{ChatMessage, Encoder, Finish, GenerateRequest, Generated, Generator, Pulse, Role, Sampling};
 pub use encoder::BertEncoder;
 pub use error::InferenceError;
-pub use generator::{DEFAULT_CONTEXT, LlamaGenerator};
+pub use generator::{DEFAULT_CONTEXT, GgufGenerator};
 pub use model::BertConfig;

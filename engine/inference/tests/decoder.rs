@@ -6,10 +6,10 @@ mod common;
 
 use burn::tensor::Device;
 use conclave_inference::format::Gguf;
-use conclave_inference::model::{Llama, Precision};
+use conclave_inference::model::{Decoder, Precision};
 use conclave_inference::text::Vocabulary;
 use conclave_inference::{
-    ChatMessage, DEFAULT_CONTEXT, Finish, GenerateRequest, Generator, LlamaGenerator, Pulse, Role, Sampling,
+    ChatMessage, DEFAULT_CONTEXT, Finish, GenerateRequest, Generator, GgufGenerator, Pulse, Role, Sampling,
 };
 use conclave_ports::{Cancel, LocalFuture, Yield};
 use serde::Deserialize;
@@ -60,7 +60,7 @@ fn plain_text_holds_no_control_tokens() {
 fn float_logits_equal_those_of_transformers() {
     let bytes = common::pack_file(PACK, "model.gguf");
     let gguf = Gguf::parse(&bytes).unwrap();
-    let model = Llama::from_gguf(&gguf, Precision::Float, CONTEXT, &Device::flex()).unwrap();
+    let model = Decoder::from_gguf(&gguf, Precision::Float, CONTEXT, &Device::flex()).unwrap();
     for case in cases() {
         let logits = model.next_logits(&case.tokens, &mut model.new_cache()).unwrap();
         let worst = case.logits.iter().map(|(token, logit)| (logits[*token] - logit).abs()).fold(0.0, f32::max);
@@ -74,7 +74,7 @@ fn the_shipped_path_agrees_with_the_float_path() {
     let gguf = Gguf::parse(&bytes).unwrap();
     let tokens = Vocabulary::from_gguf(&gguf).unwrap().encode(PROSE).unwrap();
     let [float, shipped] = [Precision::Float, Precision::Quantised].map(|precision| {
-        let model = Llama::from_gguf(&gguf, precision, CONTEXT, &Device::flex()).unwrap();
+        let model = Decoder::from_gguf(&gguf, precision, CONTEXT, &Device::flex()).unwrap();
         model.all_logits(&tokens, &mut model.new_cache()).unwrap()
     });
     let width = float.len() / tokens.len();
@@ -92,7 +92,7 @@ fn the_shipped_path_agrees_with_the_float_path() {
 #[test]
 fn reading_in_blocks_equals_reading_at_once() {
     let bytes = common::pack_file(PACK, "model.gguf");
-    let model = Llama::from_gguf(&Gguf::parse(&bytes).unwrap(), Precision::Float, CONTEXT, &Device::flex()).unwrap();
+    let model = Decoder::from_gguf(&Gguf::parse(&bytes).unwrap(), Precision::Float, CONTEXT, &Device::flex()).unwrap();
     let tokens = cases().swap_remove(1).tokens;
     let whole = model.next_logits(&tokens, &mut model.new_cache()).unwrap();
     let mut cache = model.new_cache();
@@ -109,7 +109,7 @@ fn reading_in_blocks_equals_reading_at_once() {
 #[test]
 fn the_capital_of_france_is_paris() {
     let bytes = common::pack_file(PACK, "model.gguf");
-    let generator = LlamaGenerator::from_gguf(PACK, &bytes, DEFAULT_CONTEXT).unwrap();
+    let generator = GgufGenerator::from_gguf(PACK, &bytes, DEFAULT_CONTEXT).unwrap();
     let request = capital_of_france(32);
     let mut streamed = String::new();
     let mut on_text = |piece: &str| streamed.push_str(piece);
@@ -141,7 +141,7 @@ impl Yield for CancelAtFive {
     }
 }
 
-fn cancelling_stops_between_tokens(generator: &LlamaGenerator) {
+fn cancelling_stops_between_tokens(generator: &GgufGenerator) {
     let cancel = Cancel::new();
     let pulse = Pulse::new(cancel.clone(), std::rc::Rc::new(CancelAtFive(cancel, std::cell::Cell::new(0))));
     let mut pieces = 0;
@@ -151,7 +151,7 @@ fn cancelling_stops_between_tokens(generator: &LlamaGenerator) {
     assert!((1..5).contains(&pieces), "{pieces} pieces were written");
 }
 
-fn a_prompt_over_the_context_is_refused(generator: &LlamaGenerator) {
+fn a_prompt_over_the_context_is_refused(generator: &GgufGenerator) {
     let messages = vec![ChatMessage::new(Role::User, "word ".repeat(3_000))];
     let request = GenerateRequest { messages, max_tokens: 1, sampling: Sampling::Greedy };
     let refused = pollster::block_on(generator.generate(&request, &Pulse::none(), &mut |_| {}));
@@ -162,7 +162,7 @@ fn a_prompt_over_the_context_is_refused(generator: &LlamaGenerator) {
 fn a_damaged_model_is_refused() {
     let bytes = common::pack_file(PACK, "model.gguf");
     for length in [0, 3, 100, 1_000_000, bytes.len() - 1] {
-        assert!(LlamaGenerator::from_gguf(PACK, &bytes[..length], 64).is_err(), "{length} bytes were accepted");
+        assert!(GgufGenerator::from_gguf(PACK, &bytes[..length], 64).is_err(), "{length} bytes were accepted");
     }
 }
 

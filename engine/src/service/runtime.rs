@@ -2,9 +2,7 @@
 
 use std::rc::Rc;
 
-use conclave_inference::{
-    BertConfig, BertEncoder, DEFAULT_CONTEXT, Encoder, Generator, InferenceError, LlamaGenerator,
-};
+use conclave_inference::{BertConfig, BertEncoder, DEFAULT_CONTEXT, Encoder, Generator, GgufGenerator, InferenceError};
 use conclave_protocol::default_packs::{ENCODER, GENERATOR, PinnedPack};
 
 use super::models::Runtime;
@@ -34,7 +32,7 @@ impl Runtime for DefaultRuntime {
     fn generator(&self, files: PackFiles) -> Result<Rc<dyn Generator>, InferenceError> {
         let gguf = files.iter().find(|(name, _)| name.ends_with(".gguf")).map(|(_, bytes)| bytes.as_slice());
         let gguf = gguf.ok_or_else(|| InferenceError::Damaged("the pack has no .gguf file".to_owned()))?;
-        Ok(Rc::new(LlamaGenerator::from_gguf(GENERATOR.name, gguf, DEFAULT_CONTEXT)?))
+        Ok(Rc::new(GgufGenerator::from_gguf(GENERATOR.name, gguf, DEFAULT_CONTEXT)?))
     }
 }
 

@@ -81,6 +81,13 @@ impl CargoTool {
         if self.locked {
             command.arg("--locked");
         }
+        // A tool works for seconds per build, so it is compiled quickly: a third of the time that full optimisation takes.
+        command.envs([
+            ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+            ("CARGO_PROFILE_RELEASE_LTO", "off"),
+            ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+            ("CARGO_PROFILE_RELEASE_DEBUG", "none"),
+        ]);
         // One target folder for all tools: they share many crates. Outside of the clone's toolchain file.
         command.env("CARGO_TARGET_DIR", layout.target.join("tools")).current_dir(&layout.cache_made()?);
         process::run(&mut command).with_context(|| {

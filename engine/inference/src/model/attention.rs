@@ -15,6 +15,8 @@ pub(super) struct Heads {
     pub kv_heads: usize,
     /// Width of one head; a multiple of `PANEL`.
     pub head_dim: usize,
+    /// How many tokens a token sees, itself among them; `None` where it sees all.
+    pub window: Option<usize>,
 }
 
 impl Heads {
@@ -23,7 +25,7 @@ impl Heads {
     /// `rows` holds `n` rows of `stride`, each beginning with a token's queries. Token `i` stands at position `start + i`
     /// and sees itself and what comes before; its keys and values have been written.
     pub fn attend(self, rows: &[f32], stride: usize, cache: &KvCache, layer: usize, start: usize) -> Vec<f32> {
-        let Self { heads, kv_heads, head_dim } = self;
+        let Self { heads, kv_heads, head_dim, window } = self;
         let group = heads / kv_heads;
         let tokens = rows.len() / stride;
         let mut scores = vec![0.0; QUERIES * (start + tokens).next_multiple_of(PANEL)];
@@ -36,7 +38,9 @@ impl Heads {
                 let place = |i: usize| ((first + i) / group, (kv_head * group + (first + i) % group) * head_dim);
                 let query = |i: usize| {
                     let (token, column) = place(i);
-                    Query { row: &rows[token * stride + column..][..head_dim], sees: start + token + 1 }
+                    let end = start + token + 1;
+                    let first = window.map_or(0, |window| end.saturating_sub(window));
+                    Query { row: &rows[token * stride + column..][..head_dim], first, end }
                 };
                 let put = |i: usize, column: usize, values: [f32; PANEL]| {
                     let (token, head) = place(i);
@@ -57,8 +61,10 @@ impl Heads {
 #[derive(Clone, Copy)]
 struct Query<'a> {
     row: &'a [f32],
-    /// Number of tokens that it may look at.
-    sees: usize,
+    /// The first token that it sees.
+    first: usize,
+    /// The token after the last that it sees.
+    end: usize,
 }
 
 /// Attention of `Q` queries; `put` gets the components of what query `i` gathers, `PANEL` at a time.
@@ -71,7 +77,7 @@ fn tile<'a, const Q: usize>(
 ) {
     let queries: [Query<'_>; Q] = std::array::from_fn(query);
     let head_dim = queries[0].row.len();
-    let longest = queries.iter().map(|query| query.sees).max().unwrap_or(0);
+    let longest = queries.iter().map(|query| query.end).max().unwrap_or(0);
     let width = longest.next_multiple_of(PANEL);
     for (index, panel) in keys.chunks_exact(PANEL * head_dim).take(width / PANEL).enumerate() {
         for (i, products) in products(queries.map(|query| query.row), panel, PANEL).iter().enumerate() {
@@ -81,9 +87,10 @@ fn tile<'a, const Q: usize>(
     #[allow(clippy::cast_precision_loss, reason = "head widths are small")]
     let scale = 1.0 / (head_dim as f32).sqrt();
     let totals = std::array::from_fn::<f32, Q, _>(|i| {
-        let (seen, unseen) = scores[i * width..][..width].split_at_mut(queries[i].sees);
-        unseen.fill(0.0);
-        exponentials(seen, scale)
+        let scores = &mut scores[i * width..][..width];
+        scores[..queries[i].first].fill(0.0);
+        scores[queries[i].end..].fill(0.0);
+        exponentials(&mut scores[queries[i].first..queries[i].end], scale)
     });
     let weights = std::array::from_fn::<&[f32], Q, _>(|i| &scores[i * width..][..longest]);
     for column in (0..head_dim).step_by(PANEL) {
@@ -118,7 +125,7 @@ mod tests {
 
     /// Query rows with three unused columns behind them, and a cache of `start + n` tokens.
     fn example(heads: Heads, start: usize, n: usize) -> (Vec<f32>, usize, KvCache) {
-        let Heads { heads, kv_heads, head_dim } = heads;
+        let Heads { heads, kv_heads, head_dim, .. } = heads;
         let wave = |seed: usize| move |i: usize| ((i * 31 + seed * 17) as f32 * 0.37).sin();
         let stride = heads * head_dim + 3;
         let mut cache = KvCache::new(2, kv_heads, start + n, head_dim);
@@ -133,7 +140,7 @@ mod tests {
 
     /// Attention by its formula, in 64-bit floats.
     fn exact(heads: Heads, rows: &[f32], stride: usize, cache: &KvCache, start: usize) -> Vec<f64> {
-        let Heads { heads, kv_heads, head_dim } = heads;
+        let Heads { heads, kv_heads, head_dim, window } = heads;
         let mut all = Vec::new();
         for (token, row) in rows.chunks_exact(stride).enumerate() {
             for (head, query) in row[..heads * head_dim].chunks_exact(head_dim).enumerate() {
@@ -143,11 +150,12 @@ mod tests {
                     let dot: f64 = query.iter().enumerate().map(|(i, q)| f64::from(*q) * f64::from(key(i))).sum();
                     (dot / (head_dim as f64).sqrt()).exp()
                 };
-                let weights: Vec<f64> = (0..=start + token).map(score).collect();
+                let first = window.map_or(0, |window| (start + token + 1).saturating_sub(window));
+                let weights: Vec<f64> = (first..=start + token).map(score).collect();
                 let total: f64 = weights.iter().sum();
                 all.extend((0..head_dim).map(|i| {
-                    let value = |position: usize| f64::from(values[position * head_dim + i]);
-                    weights.iter().enumerate().map(|(position, weight)| weight * value(position)).sum::<f64>() / total
+                    let value = |index: usize| f64::from(values[(first + index) * head_dim + i]);
+                    weights.iter().enumerate().map(|(index, weight)| weight * value(index)).sum::<f64>() / total
                 }));
             }
         }
@@ -157,20 +165,22 @@ mod tests {
     #[test]
     fn it_follows_the_formula_for_every_size_of_group_and_block() {
         for (heads, kv_heads, start, n) in [(1, 1, 0, 1), (3, 3, 5, 2), (6, 2, 3, 7), (9, 3, 16, 1), (8, 1, 7, 9)] {
-            let heads = Heads { heads, kv_heads, head_dim: 16 };
-            let (rows, stride, cache) = example(heads, start, n);
-            let gathered = heads.attend(&rows, stride, &cache, 1, start);
-            let exact = exact(heads, &rows, stride, &cache, start);
-            assert_eq!(gathered.len(), exact.len());
-            for (got, exact) in gathered.iter().zip(exact) {
-                assert!((f64::from(*got) - exact).abs() < 1e-5, "{got} instead of {exact} with {heads:?}");
+            for window in [None, Some(4)] {
+                let heads = Heads { heads, kv_heads, head_dim: 16, window };
+                let (rows, stride, cache) = example(heads, start, n);
+                let gathered = heads.attend(&rows, stride, &cache, 1, start);
+                let exact = exact(heads, &rows, stride, &cache, start);
+                assert_eq!(gathered.len(), exact.len());
+                for (got, exact) in gathered.iter().zip(exact) {
+                    assert!((f64::from(*got) - exact).abs() < 1e-5, "{got} instead of {exact} with {heads:?}");
+                }
             }
         }
     }
 
     #[test]
     fn a_token_does_not_depend_on_what_is_read_with_it() {
-        let heads = Heads { heads: 6, kv_heads: 2, head_dim: 8 };
+        let heads = Heads { heads: 6, kv_heads: 2, head_dim: 8, window: Some(7) };
         let (rows, stride, cache) = example(heads, 4, 9);
         let together = heads.attend(&rows, stride, &cache, 1, 4);
         for (i, row) in rows.chunks_exact(stride).enumerate() {

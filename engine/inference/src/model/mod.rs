@@ -5,15 +5,18 @@
 mod attention;
 pub mod bert;
 pub mod cache;
+pub mod config;
+pub mod decoder;
+mod layer;
 pub mod linear;
-pub mod llama;
 pub mod rope;
 mod rows;
 
 pub use bert::{Bert, BertConfig};
 pub use cache::KvCache;
+pub use config::{DecoderConfig, Family};
+pub use decoder::{Decoder, Precision};
 pub use linear::{Linear, Projection};
-pub use llama::{Llama, LlamaConfig, Precision};
 
 use burn::tensor::{Device, Tensor, TensorData};
 

@@ -18,6 +18,16 @@ pub(super) fn rms_norm(rows: &[f32], weight: &[f32], epsilon: f32) -> Vec<f32> {
     normed
 }
 
+/// The same, in place.
+#[allow(clippy::cast_precision_loss, reason = "widths are small")]
+pub(super) fn rms_norm_in_place(rows: &mut [f32], weight: &[f32], epsilon: f32) {
+    for row in rows.chunks_exact_mut(weight.len()) {
+        let mean_square = sum_of(row, |value| value * value) / row.len() as f32;
+        let scale = 1.0 / (mean_square + epsilon).sqrt();
+        row.iter_mut().zip(weight).for_each(|(value, weight)| *value *= scale * weight);
+    }
+}
+
 /// `sums += addends`
 pub(super) fn add(sums: &mut [f32], addends: &[f32]) {
     sums.iter_mut().zip(addends).for_each(|(sum, addend)| *sum += addend);

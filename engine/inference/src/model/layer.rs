@@ -1,0 +1,110 @@
+//! The weights of a layer, read by llama.cpp's names.
+
+use burn::tensor::Device;
+
+use super::config::DecoderConfig;
+use super::linear::Projection;
+use super::rope::half_split_order;
+use crate::InferenceError;
+use crate::format::{Gguf, GgufTensor};
+
+/// The weights of one layer.
+pub(super) struct Layer {
+    /// Before attention, `[width]`.
+    pub attention_norm: Vec<f32>,
+    /// Queries, keys and values below each other.
+    pub qkv: Projection,
+    /// Added to them.
+    pub qkv_bias: Option<Vec<f32>>,
+    /// Norms of each head of the queries, and of the keys, `[head_dim]`.
+    pub head_norms: Option<[Vec<f32>; 2]>,
+    /// From what the heads gathered to the residual stream.
+    pub attention_out: Projection,
+    /// Before the feed-forward layer, `[width]`.
+    pub ff_norm: Vec<f32>,
+    /// Gate and up projection below each other.
+    pub gate_up: Projection,
+    /// Back to the residual stream.
+    pub down: Projection,
+}
+
+/// Where a layer's tensors come from.
+pub(super) struct Source<'a> {
+    /// The file.
+    pub gguf: &'a Gguf<'a>,
+    /// Its dimensions.
+    pub config: &'a DecoderConfig,
+    /// Whether quantised weights stay so.
+    pub keep: bool,
+    /// Where float weights multiply.
+    pub device: &'a Device,
+}
+
+impl Source<'_> {
+    /// The vector `name`, which must have this length.
+    pub fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>, InferenceError> {
+        let found = self.gguf.tensor_of_shape(name, &[length])?;
+        Ok(found.kind.dequantise(found.bytes))
+    }
+
+    /// The vectors of these names and lengths, one behind the other, where the file has the first.
+    fn vectors<const N: usize>(&self, named: [(String, usize); N]) -> Result<Option<[Vec<f32>; N]>, InferenceError> {
+        if self.gguf.tensor(&named[0].0).is_none() {
+            return Ok(None);
+        }
+        let mut found = [const { Vec::new() }; N];
+        for (vector, (name, length)) in found.iter_mut().zip(named) {
+            *vector = self.vector(&name, length)?;
+        }
+        Ok(Some(found))
+    }
+
+    fn projection(&self, parts: &[(GgufTensor<'_>, Option<&[usize]>)]) -> Result<Projection, InferenceError> {
+        Projection::from_gguf(parts, self.keep, self.device)
+    }
+
+    /// The layer `index`. Which of the optional tensors it has says the file.
+    pub fn layer(&self, index: usize) -> Result<Layer, InferenceError> {
+        let DecoderConfig { width, heads, kv_heads, head_dim, ff_width, .. } = *self.config;
+        let name = |part: &str| format!("blk.{index}.{part}");
+        let weight = |part: &str, rows: usize, columns: usize| {
+            self.gguf.tensor_of_shape(&name(&format!("{part}.weight")), &[rows, columns])
+        };
+        let has = |part: &str| self.gguf.tensor(&name(part)).is_some();
+        let (queries, keys) = (heads * head_dim, kv_heads * head_dim);
+        let qkv = if has("attn_qkv.weight") {
+            self.projection(&[(weight("attn_qkv", queries + 2 * keys, width)?, None)])?
+        } else {
+            let orders = self.config.family.turns_neighbours().then(|| {
+                let order = |heads| half_split_order(heads, head_dim);
+                (order(heads), order(kv_heads))
+            });
+            let (of_queries, of_keys) = orders.as_ref().map_or((None, None), |(q, k)| (Some(&q[..]), Some(&k[..])));
+            self.projection(&[
+                (weight("attn_q", queries, width)?, of_queries),
+                (weight("attn_k", keys, width)?, of_keys),
+                (weight("attn_v", keys, width)?, None),
+            ])?
+        };
+        let biases = [("attn_q.bias", queries), ("attn_k.bias", keys), ("attn_v.bias", keys)];
+        let norms = ["attn_q_norm.weight", "attn_k_norm.weight"];
+        let gate_up = if has("ffn_gate.weight") {
+            self.projection(&[
+                (weight("ffn_gate", ff_width, width)?, None),
+                (weight("ffn_up", ff_width, width)?, None),
+            ])?
+        } else {
+            self.projection(&[(weight("ffn_up", 2 * ff_width, width)?, None)])?
+        };
+        Ok(Layer {
+            attention_norm: self.vector(&name("attn_norm.weight"), width)?,
+            qkv,
+            qkv_bias: self.vectors(biases.map(|(part, length)| (name(part), length)))?.map(|biases| biases.concat()),
+            head_norms: self.vectors(norms.map(|part| (name(part), head_dim)))?,
+            attention_out: self.projection(&[(weight("attn_output", width, queries)?, None)])?,
+            ff_norm: self.vector(&name("ffn_norm.weight"), width)?,
+            gate_up,
+            down: self.projection(&[(weight("ffn_down", width, ff_width)?, None)])?,
+        })
+    }
+}
