@@ -42,9 +42,9 @@ impl Layout {
         self.root.join("dist")
     }
 
-    /// What Trunk leaves before it is optimised and named by content.
-    pub fn trunk_dist(&self) -> PathBuf {
-        self.dist().join("trunk")
+    /// The site's programs before they are optimised and named by content.
+    pub fn programs(&self) -> PathBuf {
+        self.dist().join("programs")
     }
 
     /// The site as it is served; `edge/wrangler.toml` names the same folder.

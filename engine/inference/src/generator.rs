@@ -83,7 +83,12 @@ impl GgufGenerator {
             prompt_tokens,
             finish: Finish::Length,
         };
-        let mut write = |text: &str, out: &mut Generated| {
+        let mut at_start = self.vocabulary.begins_with_space();
+        let mut write = |mut text: &str, out: &mut Generated| {
+            if at_start && !text.is_empty() {
+                text = text.strip_prefix(' ').unwrap_or(text);
+                at_start = false;
+            }
             if !text.is_empty() {
                 out.text.push_str(text);
                 on_text(text);
@@ -92,7 +97,7 @@ impl GgufGenerator {
         while out.tokens.len() < request.max_tokens {
             pulse.beat().await?;
             let token = sampler.choose(logits, &out.tokens);
-            if token == self.vocabulary.end() || self.vocabulary.is_control(token) {
+            if self.vocabulary.is_end(token) {
                 out.finish = Finish::Stop;
                 break;
             }

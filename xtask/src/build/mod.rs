@@ -5,6 +5,7 @@ mod conformance;
 mod edge;
 mod naming;
 mod optimise;
+mod program;
 mod site;
 
 use std::path::Path;

@@ -1,50 +1,65 @@
-//! The site: Trunk builds page and workers, wasm-opt shrinks them, names follow from contents, packs are linked in.
+//! The site: page and workers are compiled, wasm-opt shrinks them, names follow from contents, packs are linked in.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use super::program::Program;
 use super::{check, naming, optimise, step};
 use crate::fingerprint::files_below;
 use crate::layout::Layout;
 use crate::models;
-use crate::process;
 use crate::setup::Tools;
 
 /// Files of the site by their path, with `/` between folders.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
-const INPUTS: [&str; 7] = ["Trunk.toml", "app", "engine", "public", "worker", "models", "xtask/src/build"];
+const INPUTS: [&str; 6] = ["app", "engine", "public", "worker", "models", "xtask/src/build"];
+
+const PAGE: Program = Program { package: "app", name: "conclave-app" };
+/// The page starts each by its `name_loader.js`.
+const WORKERS: [Program; 2] =
+    [Program { package: "worker", name: "engine" }, Program { package: "worker", name: "redact" }];
 
 /// Builds the site where it is not current.
 pub fn build(layout: &Layout, tools: &Tools) -> Result<()> {
     step(layout, tools, "site", &INPUTS, || {
-        trunk(layout, tools)?;
-        let mut files = read(&layout.trunk_dist())?;
+        let mut files = programs(layout, tools)?;
         optimise::all(layout, &mut files)?;
+        files.extend(plain_files(layout)?);
         let files = naming::name_by_content(files)?;
         check::check(&files)?;
         write(layout, &files)
     })
 }
 
-fn trunk(layout: &Layout, tools: &Tools) -> Result<()> {
-    let mut trunk = Command::new(&tools.trunk);
-    // Trunk reads `NO_COLOR=1` as a flag with a wrong value and exits.
-    trunk.arg("build").current_dir(&layout.root).env_remove("NO_COLOR");
-    trunk.env("CARGO_TARGET_DIR", &layout.target).env("TRUNK_SKIP_VERSION_CHECK", "true");
-    trunk.env("PATH", path_with(&tools.wasm_bindgen)?);
-    process::run(&mut trunk).context("cannot build page and workers")
+/// Page and workers, and what starts these.
+fn programs(layout: &Layout, tools: &Tools) -> Result<Files> {
+    let folder = layout.programs();
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+    }
+    for program in [&PAGE].into_iter().chain(&WORKERS) {
+        program.build(layout, tools, &folder)?;
+    }
+    let mut files = read(&folder)?;
+    for Program { name, .. } in WORKERS {
+        files.insert(format!("{name}_loader.js"), format!("import init from './{name}.js';\nawait init();\n").into());
+    }
+    Ok(files)
 }
 
-/// The PATH with a program's folder in front, so that Trunk finds that one and downloads none.
-fn path_with(program: &Path) -> Result<std::ffi::OsString> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = program.parent().map(Path::to_owned).into_iter().chain(std::env::split_paths(&path));
-    std::env::join_paths(folders).context("the PATH has a folder with a colon in its name")
+/// What is served as it is in the tree.
+fn plain_files(layout: &Layout) -> Result<Files> {
+    let mut files = read(&layout.root.join("public"))?;
+    files.extend(read(&layout.root.join("app/styles"))?);
+    for name in ["index.html", "boot.js"] {
+        let path = layout.root.join("app").join(name);
+        files.insert(name.to_owned(), fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?);
+    }
+    Ok(files)
 }
 
 fn read(folder: &Path) -> Result<Files> {

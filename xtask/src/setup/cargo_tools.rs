@@ -12,8 +12,6 @@ use anyhow::{Context, Result};
 use crate::layout::Layout;
 use crate::process;
 
-/// Trunk: 0.21.14 is the last release before the 0.22 betas, which name files differently.
-const TRUNK: &str = "0.21.14";
 /// Fits the crate `worker` 0.8.
 const WORKER_BUILD: &str = "0.8.7";
 /// Any nextest of the last year does; this one is installed where there is none.
@@ -32,22 +30,21 @@ pub struct CargoTool {
     locked: bool,
 }
 
-/// Trunk, wasm-bindgen and worker-build.
-pub fn for_build(layout: &Layout) -> Result<[CargoTool; 3]> {
-    let tool = |package, version, program, locked| CargoTool {
+/// wasm-bindgen and worker-build.
+pub fn for_build(layout: &Layout) -> Result<[CargoTool; 2]> {
+    let tool = |package, version, program| CargoTool {
         package,
         version,
         program,
         version_arguments: &["--version"],
         any_version: false,
-        locked,
+        locked: false,
     };
     let wasm_bindgen = locked_version(&fs::read_to_string(layout.root.join("Cargo.lock"))?, "wasm-bindgen")
         .context("Cargo.lock names no wasm-bindgen; take the file from git again")?;
     Ok([
-        tool("trunk", TRUNK.into(), "trunk", true),
-        tool("wasm-bindgen-cli", wasm_bindgen, "wasm-bindgen", false),
-        tool("worker-build", WORKER_BUILD.into(), "worker-build", false),
+        tool("wasm-bindgen-cli", wasm_bindgen, "wasm-bindgen"),
+        tool("worker-build", WORKER_BUILD.into(), "worker-build"),
     ])
 }
 
@@ -81,7 +78,7 @@ impl CargoTool {
         if self.locked {
             command.arg("--locked");
         }
-        // A tool works for seconds per build, so it is compiled quickly: a third of the time that full optimisation takes.
+        // A tool works for seconds per build, so it is compiled quickly: in about half of the time.
         command.envs([
             ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
             ("CARGO_PROFILE_RELEASE_LTO", "off"),

@@ -14,8 +14,6 @@ use crate::layout::Layout;
 /// Where the tools of exact versions are.
 #[derive(Debug, Clone)]
 pub struct Tools {
-    /// `trunk`.
-    pub trunk: PathBuf,
     /// `wasm-bindgen`, of the version in `Cargo.lock`.
     pub wasm_bindgen: PathBuf,
     /// `worker-build`.
@@ -28,10 +26,10 @@ pub struct Tools {
 pub fn for_build(layout: &Layout) -> Result<Tools> {
     rust::wasm_target(layout)?;
     let wanted = cargo_tools::for_build(layout)?;
-    let [trunk, wasm_bindgen, worker_build] = wanted.each_ref().map(|tool| tool.provide(layout));
+    let [wasm_bindgen, worker_build] = wanted.each_ref().map(|tool| tool.provide(layout));
     node::packages(layout)?;
     let versions = wanted.map(|tool| format!("{} {}", tool.package, tool.version)).join(", ");
-    Ok(Tools { trunk: trunk?, wasm_bindgen: wasm_bindgen?, worker_build: worker_build?, versions })
+    Ok(Tools { wasm_bindgen: wasm_bindgen?, worker_build: worker_build?, versions })
 }
 
 /// What `test` needs beside what `build` needs.

@@ -67,19 +67,30 @@ impl ChatTemplate {
             .collect();
         let template = self.environment.get_template(Self::NAME).map_err(tokenizer_error)?;
         let rendered = template
-            .render(context! { messages => placeholders, add_generation_prompt => true })
+            .render(context! {
+                messages => placeholders,
+                add_generation_prompt => true,
+                bos_token => vocabulary.begin_name(),
+                eos_token => vocabulary.end_name(),
+                // Qwen3 thinks aloud unless it is told not to.
+                enable_thinking => false,
+            })
             .map_err(tokenizer_error)?;
         let mut prompt = Prompt { tokens: Vec::new(), text: String::new() };
         for piece in rendered.split_inclusive([OPEN, CLOSE]) {
             let content = piece.strip_suffix(CLOSE).and_then(|index| messages.get(index.parse::<usize>().ok()?));
+            let first = prompt.tokens.last().is_none_or(|token| vocabulary.is_special(*token));
             if let Some(message) = content {
-                prompt.tokens.extend(vocabulary.encode(&message.content)?);
+                prompt.tokens.extend(vocabulary.encode_piece(&message.content, first)?);
                 prompt.text.push_str(&message.content);
             } else {
                 let text = piece.strip_suffix(OPEN).unwrap_or(piece);
-                prompt.tokens.extend(vocabulary.encode_template(text)?);
+                prompt.tokens.extend(vocabulary.encode_template_piece(text, first)?);
                 prompt.text.push_str(text);
             }
+        }
+        if let Some(begin) = vocabulary.begin().filter(|begin| prompt.tokens.first() != Some(begin)) {
+            prompt.tokens.insert(0, begin);
         }
         Ok(prompt)
     }

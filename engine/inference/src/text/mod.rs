@@ -1,6 +1,8 @@
 //! Text to tokens and back.
 
+mod byte_level;
 pub mod chat;
+mod sentence_piece;
 pub mod stream;
 pub mod vocabulary;
 pub mod wordpiece;

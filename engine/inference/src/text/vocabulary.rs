@@ -1,6 +1,6 @@
-//! Byte-level BPE from GGUF metadata (Sennrich et al. 2016; Radford et al. 2019).
+//! The tokens of a model, from GGUF metadata.
 //!
-//! Control tokens (`<|im_end|>` and its like) are never recognised inside plain text: [`Vocabulary::encode`] reads them as
+//! Special tokens (`<|im_end|>` and its like) are never recognised inside plain text: [`Vocabulary::encode`] reads them as
 //! ordinary characters, so a document cannot close the message that quotes it. Only the chat template's own text may
 //! contain them ([`Vocabulary::encode_template`]).
 
@@ -9,23 +9,40 @@ use std::collections::HashMap;
 use ahash::AHashMap;
 use tokenizers::Tokenizer;
 use tokenizers::models::bpe::BPE;
-use tokenizers::pre_tokenizers::PreTokenizerWrapper;
-use tokenizers::pre_tokenizers::byte_level::ByteLevel;
-use tokenizers::pre_tokenizers::digits::Digits;
-use tokenizers::pre_tokenizers::sequence::Sequence;
 
+use super::byte_level::{Cut, char_bytes};
+use super::sentence_piece::{self, SPACE};
 use crate::InferenceError;
 use crate::format::{Gguf, Value};
 
-/// ggml's token types that stand for commands instead of text: control and user-defined.
-const CONTROL_TYPES: [i64; 2] = [3, 4];
+/// ggml's types of tokens that are not plain text.
+mod kind {
+    pub const UNKNOWN: usize = 2;
+    pub const CONTROL: usize = 3;
+    pub const USER_DEFINED: usize = 4;
+    pub const BYTE: usize = 6;
+}
+
+/// How text becomes tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    /// Byte-level BPE.
+    ByteLevel,
+    /// sentencepiece; `prefix`: a space is put before a text.
+    SentencePiece { prefix: bool },
+}
 
 /// The tokens of a model.
 pub struct Vocabulary {
     tokenizer: Tokenizer,
+    scheme: Scheme,
     /// What each token writes; empty for control tokens.
     bytes: Vec<Box<[u8]>>,
-    control: HashMap<String, u32>,
+    /// Control and user-defined tokens.
+    special: HashMap<String, u32>,
+    control: Vec<u32>,
+    begin: Option<u32>,
+    begins: bool,
     end: u32,
 }
 
@@ -35,73 +52,126 @@ impl Vocabulary {
     /// # Errors
     /// [`InferenceError`] where entries are missing or the tokenizer is of another kind.
     pub fn from_gguf(gguf: &Gguf<'_>) -> Result<Self, InferenceError> {
-        let model = gguf.required("tokenizer.ggml.model")?.as_str().unwrap_or_default();
-        let pre = gguf.metadata().get("tokenizer.ggml.pre").and_then(Value::as_str).unwrap_or("default");
-        if model != "gpt2" {
-            return Err(unsupported(format!("its tokenizer is {model:?}; byte-level BPE (gpt2) is read")));
-        }
+        let entry = |key: &str| gguf.metadata().get(&format!("tokenizer.ggml.{key}"));
         let tokens: Vec<&str> = texts(gguf, "tokenizer.ggml.tokens")?;
-        let types: Vec<i64> = match gguf.metadata().get("tokenizer.ggml.token_type").and_then(Value::as_array) {
-            Some(types) => types.iter().map(|kind| kind.as_usize().map_or(1, |kind| kind as i64)).collect(),
+        let types: Vec<usize> = match entry("token_type").and_then(Value::as_array) {
+            Some(types) => types.iter().map(|kind| kind.as_usize().unwrap_or(1)).collect(),
             None => Vec::new(),
         };
-        let mut merges = Vec::new();
-        for merge in texts(gguf, "tokenizer.ggml.merges")? {
-            let (left, right) = merge.split_once(' ').ok_or_else(|| unsupported("a merge is not a pair".to_owned()))?;
-            merges.push((left.to_owned(), right.to_owned()));
-        }
-        let mut vocabulary: AHashMap<String, u32> = AHashMap::with_capacity(tokens.len());
-        let mut control = HashMap::new();
-        let mut bytes = Vec::with_capacity(tokens.len());
-        let char_bytes = char_bytes();
-        for (id, token) in (0u32..).zip(&tokens) {
-            vocabulary.insert((*token).to_owned(), id);
-            if types.get(id as usize).is_some_and(|kind| CONTROL_TYPES.contains(kind)) {
-                control.insert((*token).to_owned(), id);
-                bytes.push(Box::default());
-            } else {
-                bytes.push(token.chars().filter_map(|c| char_bytes.get(&c).copied()).collect());
+        let kind_of = |id: usize| types.get(id).copied().unwrap_or(1);
+        let (scheme, mut tokenizer) = match gguf.required("tokenizer.ggml.model")?.as_str().unwrap_or_default() {
+            "gpt2" => {
+                let cut = Cut::of(entry("pre").and_then(Value::as_str).unwrap_or("default"))?;
+                let bpe = BPE::builder().vocab_and_merges(numbered(&tokens), listed_merges(gguf)?);
+                let bpe = bpe.ignore_merges(cut.takes_whole_words).build().map_err(tokenizer_error)?;
+                let mut tokenizer = Tokenizer::new(bpe);
+                tokenizer.with_pre_tokenizer(Some(cut.steps));
+                (Scheme::ByteLevel, tokenizer)
             }
+            "llama" => {
+                // What is not plain text must not come out of merging characters.
+                let plain = |id: usize| !matches!(kind_of(id), kind::CONTROL | kind::USER_DEFINED | kind::BYTE);
+                let scores = scores(gguf, tokens.len())?;
+                let (pieces, scores): (Vec<&str>, Vec<f32>) =
+                    tokens.iter().zip(scores).enumerate().filter(|(id, _)| plain(*id)).map(|(_, piece)| piece).unzip();
+                let bpe = BPE::builder().vocab_and_merges(numbered(&tokens), sentence_piece::merges(&pieces, &scores));
+                let mut bpe = bpe.byte_fallback(true).fuse_unk(true);
+                if let Some(unknown) = (0..tokens.len()).find(|id| kind_of(*id) == kind::UNKNOWN) {
+                    bpe = bpe.unk_token(tokens[unknown].to_owned());
+                }
+                let prefix = entry("add_space_prefix").and_then(Value::as_bool).unwrap_or(true);
+                (Scheme::SentencePiece { prefix }, Tokenizer::new(bpe.build().map_err(tokenizer_error)?))
+            }
+            other => {
+                return Err(unsupported(format!(
+                    "its tokenizer is {other:?}; gpt2 (byte-level BPE) and llama are read"
+                )));
+            }
+        };
+        tokenizer.with_padding(None);
+        let char_bytes = char_bytes();
+        let (mut special, mut control, mut bytes) = (HashMap::new(), Vec::new(), Vec::with_capacity(tokens.len()));
+        for (id, token) in (0u32..).zip(&tokens) {
+            let kind = kind_of(id as usize);
+            if kind == kind::CONTROL || kind == kind::USER_DEFINED {
+                special.insert((*token).to_owned(), id);
+            }
+            bytes.push(match (kind, scheme) {
+                (kind::CONTROL, _) => {
+                    control.push(id);
+                    Box::default()
+                }
+                (kind::USER_DEFINED, _) => token.as_bytes().into(),
+                (_, Scheme::ByteLevel) => token.chars().filter_map(|c| char_bytes.get(&c).copied()).collect(),
+                (kind::BYTE, _) => sentence_piece::byte_of(token).into_iter().collect(),
+                (_, Scheme::SentencePiece { .. }) => token.replace(SPACE, " ").into_bytes().into(),
+            });
         }
-        let bpe = BPE::builder().vocab_and_merges(vocabulary, merges).build().map_err(tokenizer_error)?;
-        let mut tokenizer = Tokenizer::new(bpe);
-        tokenizer.with_pre_tokenizer(Some(pre_tokenizer(pre)?));
-        let end = gguf.required("tokenizer.ggml.eos_token_id")?.as_usize().and_then(|id| u32::try_from(id).ok());
-        let end = end.filter(|id| (*id as usize) < tokens.len());
-        let end = end.ok_or_else(|| InferenceError::Damaged("its end token is not in the vocabulary".to_owned()))?;
-        Ok(Self { tokenizer, bytes, control, end })
+        let number = |key: &str| {
+            let id = entry(key).and_then(Value::as_usize).filter(|id| *id < tokens.len());
+            id.and_then(|id| u32::try_from(id).ok())
+        };
+        let no_end = || InferenceError::Damaged("its end token is not in the vocabulary".to_owned());
+        let begins = entry("add_bos_token").and_then(Value::as_bool).unwrap_or(scheme != Scheme::ByteLevel);
+        Ok(Self {
+            tokenizer,
+            scheme,
+            bytes,
+            special,
+            control,
+            begin: number("bos_token_id"),
+            begins,
+            end: number("eos_token_id").ok_or_else(no_end)?,
+        })
     }
 
-    /// The tokens of plain text.
+    /// The tokens of a plain text.
     ///
     /// # Errors
     /// [`InferenceError::Tokenizer`].
     pub fn encode(&self, text: &str) -> Result<Vec<u32>, InferenceError> {
+        self.encode_piece(text, true)
+    }
+
+    /// The tokens of a piece of plain text; `first` where nothing or a special token stands before it.
+    pub(super) fn encode_piece(&self, text: &str, first: bool) -> Result<Vec<u32>, InferenceError> {
         if text.is_empty() {
             return Ok(Vec::new());
         }
-        let encoding = self.tokenizer.encode_fast(text, false).map_err(tokenizer_error)?;
-        Ok(encoding.get_ids().to_vec())
+        let encoding = match self.scheme {
+            Scheme::ByteLevel => self.tokenizer.encode_fast(text, false),
+            Scheme::SentencePiece { prefix } => {
+                let mut spaced = if prefix && first { SPACE.to_string() } else { String::new() };
+                spaced.extend(text.chars().map(|c| if c == ' ' { SPACE } else { c }));
+                self.tokenizer.encode_fast(spaced, false)
+            }
+        };
+        Ok(encoding.map_err(tokenizer_error)?.get_ids().to_vec())
     }
 
-    /// The tokens of a template's own text, in which control tokens count.
+    /// The tokens of a template's own text, in which special tokens count.
     ///
     /// # Errors
     /// [`InferenceError::Tokenizer`].
-    pub fn encode_template(&self, mut text: &str) -> Result<Vec<u32>, InferenceError> {
+    pub fn encode_template(&self, text: &str) -> Result<Vec<u32>, InferenceError> {
+        self.encode_template_piece(text, true)
+    }
+
+    pub(super) fn encode_template_piece(&self, mut text: &str, mut first: bool) -> Result<Vec<u32>, InferenceError> {
         let mut tokens = Vec::new();
-        while let Some((at, name, id)) = self.first_control(text) {
-            tokens.extend(self.encode(&text[..at])?);
+        while let Some((at, name, id)) = self.first_special(text) {
+            tokens.extend(self.encode_piece(&text[..at], first)?);
             tokens.push(id);
+            first = true;
             text = &text[at + name..];
         }
-        tokens.extend(self.encode(text)?);
+        tokens.extend(self.encode_piece(text, first)?);
         Ok(tokens)
     }
 
-    /// Place, length and number of the first control token in `text`; the longest where several begin there.
-    fn first_control(&self, text: &str) -> Option<(usize, usize, u32)> {
-        let finds = self.control.iter().filter_map(|(name, id)| Some((text.find(name.as_str())?, name.len(), *id)));
+    /// Place, length and number of the first special token in `text`; the longest where several begin there.
+    fn first_special(&self, text: &str) -> Option<(usize, usize, u32)> {
+        let finds = self.special.iter().filter_map(|(name, id)| Some((text.find(name.as_str())?, name.len(), *id)));
         finds.min_by_key(|(at, length, _)| (*at, std::cmp::Reverse(*length)))
     }
 
@@ -111,46 +181,70 @@ impl Vocabulary {
         self.bytes.get(token as usize).map_or(&[], |bytes| bytes)
     }
 
-    /// The token that ends a message.
+    /// The name of the token that begins every prompt of the model, if one does and it is known.
     #[must_use]
-    pub const fn end(&self) -> u32 {
-        self.end
+    pub fn begin_name(&self) -> Option<&str> {
+        self.name_of(self.begin?)
+    }
+
+    /// The name of the token that ends a message.
+    #[must_use]
+    pub fn end_name(&self) -> Option<&str> {
+        self.name_of(self.end)
+    }
+
+    fn name_of(&self, token: u32) -> Option<&str> {
+        self.special.iter().find(|(_, id)| **id == token).map(|(name, _)| name.as_str())
+    }
+
+    /// The token that must begin a prompt, where the model wants one.
+    #[must_use]
+    pub const fn begin(&self) -> Option<u32> {
+        if self.begins { self.begin } else { None }
+    }
+
+    /// Whether the token ends a message.
+    #[must_use]
+    pub fn is_end(&self, token: u32) -> bool {
+        token == self.end || self.is_control(token)
     }
 
     /// Whether the token is a command instead of text.
     #[must_use]
     pub fn is_control(&self, token: u32) -> bool {
-        self.control.values().any(|id| *id == token)
+        self.control.contains(&token)
+    }
+
+    /// Whether the token is never made of plain text.
+    #[must_use]
+    pub fn is_special(&self, token: u32) -> bool {
+        self.special.values().any(|id| *id == token)
+    }
+
+    /// Whether the first word of a text is written with a space before it that does not belong to the text.
+    #[must_use]
+    pub fn begins_with_space(&self) -> bool {
+        self.scheme == Scheme::SentencePiece { prefix: true }
     }
 }
 
-fn pre_tokenizer(name: &str) -> Result<PreTokenizerWrapper, InferenceError> {
-    let byte_level = PreTokenizerWrapper::ByteLevel(ByteLevel::new(false, true, true));
-    match name {
-        "smollm" => {
-            let digits = PreTokenizerWrapper::Digits(Digits::new(true));
-            Ok(PreTokenizerWrapper::Sequence(Sequence::new(vec![digits, byte_level])))
-        }
-        "gpt-2" | "default" => Ok(byte_level),
-        other => Err(unsupported(format!("its pre-tokenizer is {other:?}; smollm and gpt-2 are read"))),
-    }
+fn numbered(tokens: &[&str]) -> AHashMap<String, u32> {
+    tokens.iter().map(|token| (*token).to_owned()).zip(0..).collect()
 }
 
-/// The inverse of GPT-2's `bytes_to_unicode`: printable Latin-1 bytes stand for themselves, the others for U+0100 and up.
-fn char_bytes() -> HashMap<char, u8> {
-    let mut next = 0x100;
-    (0..=255u8)
-        .filter_map(|byte| {
-            let printable = matches!(byte, b'!'..=b'~' | 0xA1..=0xAC | 0xAE..=0xFF);
-            let code = if printable {
-                u32::from(byte)
-            } else {
-                next += 1;
-                next - 1
-            };
-            Some((char::from_u32(code)?, byte))
-        })
-        .collect()
+fn listed_merges(gguf: &Gguf<'_>) -> Result<Vec<(String, String)>, InferenceError> {
+    let pair = |merge: &str| -> Result<(String, String), InferenceError> {
+        let (left, right) = merge.split_once(' ').ok_or_else(|| unsupported("a merge is not a pair".to_owned()))?;
+        Ok((left.to_owned(), right.to_owned()))
+    };
+    texts(gguf, "tokenizer.ggml.merges")?.into_iter().map(pair).collect()
+}
+
+fn scores(gguf: &Gguf<'_>, count: usize) -> Result<Vec<f32>, InferenceError> {
+    let scores = gguf.required("tokenizer.ggml.scores")?.as_array();
+    let scores = scores.and_then(|scores| scores.iter().map(Value::as_f32).collect::<Option<Vec<_>>>());
+    let no_scores = || InferenceError::Damaged("its tokens have no scores".to_owned());
+    scores.filter(|scores| scores.len() == count).ok_or_else(no_scores)
 }
 
 fn texts<'a>(gguf: &'a Gguf<'_>, key: &str) -> Result<Vec<&'a str>, InferenceError> {
@@ -159,24 +253,10 @@ fn texts<'a>(gguf: &'a Gguf<'_>, key: &str) -> Result<Vec<&'a str>, InferenceErr
     texts.ok_or_else(|| InferenceError::Damaged(format!("{key} is not a list of texts")))
 }
 
-fn unsupported(what: String) -> InferenceError {
+pub(super) const fn unsupported(what: String) -> InferenceError {
     InferenceError::Unsupported(what)
 }
 
 pub(super) fn tokenizer_error(error: impl std::fmt::Display) -> InferenceError {
     InferenceError::Tokenizer(error.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_byte_has_a_character_of_its_own() {
-        let map = char_bytes();
-        assert_eq!(map.len(), 256);
-        assert_eq!(map[&'Ġ'], b' ');
-        assert_eq!(map[&'Ċ'], b'\n');
-        assert_eq!(map[&'a'], b'a');
-    }
 }
