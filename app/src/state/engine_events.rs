@@ -48,7 +48,12 @@ impl AppState {
             }
             FromWorker::TurnEnded(turn) => self.on_turn_ended(event.id, turn),
             FromWorker::Thread { info, turns } => self.on_thread(&info, turns),
-            FromWorker::Threads(threads) => self.on_threads(threads, env),
+            FromWorker::Threads(threads) => {
+                self.on_threads(threads, env);
+                if let Some(ToWorker::DeleteThread { .. }) = closed {
+                    self.announce("The thread was deleted.");
+                }
+            }
             FromWorker::Settings(settings) => self.take_settings(settings),
             FromWorker::Done => {
                 if closed == Some(ToWorker::LoadModels) {

@@ -25,7 +25,7 @@ impl AppState {
             Intent::Escape => self.escape(env),
             Intent::OpenThread(thread) => self.open_thread(thread),
             Intent::RenameThread { thread, title } => self.rename_thread(thread, &title),
-            Intent::DeleteThread(thread) => self.delete_thread(thread, env),
+            Intent::DeleteThread(thread) => self.delete_thread(thread),
             Intent::Compose(text) => {
                 self.set_composer(text);
                 self.touch(Section::Composer);

@@ -68,14 +68,9 @@ impl AppState {
         self.request(ToWorker::RenameThread { thread, title }, None);
     }
 
-    pub(super) fn delete_thread(&mut self, thread: ThreadId, env: &Env) {
+    /// The thread stays until the engine has deleted it: what is said to be gone must not come back with the next load.
+    pub(super) fn delete_thread(&mut self, thread: ThreadId) {
         self.close_dialog();
-        self.threads.retain(|info| info.id != thread);
-        self.touch(Section::Threads);
-        if thread == self.current {
-            self.begin_thread(env);
-        }
-        self.announce("The thread was deleted.");
         self.request(ToWorker::DeleteThread { thread }, None);
     }
 

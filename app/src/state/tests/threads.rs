@@ -65,7 +65,7 @@ fn a_new_name_shows_at_once_and_an_empty_one_does_not_count() {
 }
 
 #[test]
-fn deleting_asks_first_and_the_open_thread_gives_way_to_a_new_one() {
+fn deleting_asks_first_and_the_open_thread_gives_way_once_it_is_deleted() {
     let mut page = two_threads();
     page.act(Intent::OpenThread(id("a")));
     page.act(Intent::Run(Command::DeleteThread));
@@ -73,8 +73,12 @@ fn deleting_asks_first_and_the_open_thread_gives_way_to_a_new_one() {
     assert_eq!(page.count_sent(|body| matches!(body, ToWorker::DeleteThread { .. })), 0);
     page.act(Intent::DeleteThread(id("a")));
     assert_eq!(page.count_sent(|body| *body == ToWorker::DeleteThread { thread: id("a") }), 1);
+    assert_eq!(page.state.threads.len(), 2, "a load of the page in this moment would bring it back");
+    let delete = page.last_sent(|body| matches!(body, ToWorker::DeleteThread { .. }));
+    page.hear(Some(delete), FromWorker::Threads(vec![thread("b", 2)]));
     assert_eq!(page.state.threads.len(), 1);
     assert!(page.state.current_thread().is_none());
+    assert_eq!(page.state.announcement, "The thread was deleted.");
 }
 
 #[test]
