@@ -8,10 +8,11 @@ mod optimise;
 mod program;
 mod site;
 
+use std::fs::{self, File};
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::fingerprint::{Fingerprint, Stamp};
 use crate::layout::Layout;
@@ -23,10 +24,22 @@ pub use conformance::build as build_conformance;
 const SHARED_INPUTS: [&str; 5] =
     ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "rust-toolchain.toml", "e2e/package-lock.json"];
 
-/// Builds what is not current.
+/// Builds what is not current. A second build waits for the first: they would write the same files.
 pub fn build(layout: &Layout, tools: &Tools) -> Result<()> {
+    let _lock = lock(layout)?;
     site::build(layout, tools)?;
     edge::build(layout, tools)
+}
+
+fn lock(layout: &Layout) -> Result<File> {
+    let folder = layout.target.join("conclave");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let lock = File::create(folder.join("build.lock")).context("cannot make the lock of the build")?;
+    if lock.try_lock().is_err() {
+        println!("waiting for another build");
+        lock.lock().context("cannot wait for another build")?;
+    }
+    Ok(lock)
 }
 
 /// Runs a step unless its inputs are those with which it last ended well.
