@@ -39,6 +39,13 @@ export function complaints(page) {
   return found;
 }
 
+/** The worker for `program` that the page starts because of `cause`: it may be there before `cause` has ended. */
+export async function nextWorker(page, program, cause) {
+  const started = page.waitForEvent("worker", (worker) => worker.url().includes(program));
+  await cause();
+  return started;
+}
+
 /**
  * Runs `body` with a fresh browser and page: `{ page, context, url, goto, errors }`. `errors` fills with the page's
  * complaints; it is the test's to judge, because some tests provoke them.

@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 
 import { startServer } from "./lib/server.mjs";
 
+/** A file that takes longer than this hangs; the longest takes two minutes. */
+const HANGS_MS = 1_800_000;
 const TESTS = fileURLToPath(new URL("tests/", import.meta.url));
 
 const wanted = process.argv.slice(2);
@@ -20,11 +22,11 @@ if (chosen.length === 0) {
 const server = process.env.CONCLAVE_URL ? { url: process.env.CONCLAVE_URL, stop() {} } : await startServer();
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
 
-// Two cores: a second browser at the same time would only make both slow. No limit of time per test here; a test that
-// waits for a model says itself how long.
+// Two cores: a second browser at the same time would only make both slow. A test that waits for a
+// model says itself how long.
 const runner = spawn(
   process.execPath,
-  ["--test", "--test-concurrency=1", "--test-reporter=spec", ...chosen.map((name) => TESTS + name)],
+  ["--test", "--test-concurrency=1", `--test-timeout=${HANGS_MS}`, "--test-reporter=spec", ...chosen.map((name) => TESTS + name)],
   { env: { ...process.env, CONCLAVE_URL: server.url }, stdio: ["ignore", "pipe", "inherit"] },
 );
 const counts = {};

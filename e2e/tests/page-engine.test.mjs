@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { withPage } from "../harness.mjs";
+import { nextWorker, withPage } from "../harness.mjs";
 
 const QUESTION = "How long is the warranty?";
 const EMPTY_LIST = "Your questions will be kept here.";
@@ -59,11 +59,9 @@ describe("a worker that dies", () => {
     withPage(async ({ page, goto }) => {
       await open(page, goto);
       // Three automatic restarts, then no more.
-      for (let crash = 0; crash < 4; crash += 1) {
-        await page.getByText(EMPTY_LIST).waitFor();
-        await kill(engine(page));
-        if (crash < 3) await page.waitForEvent("worker", (worker) => worker.url().includes("engine"));
-      }
+      let running = engine(page);
+      for (let crash = 0; crash < 3; crash += 1) running = await nextWorker(page, "engine", () => kill(running));
+      await kill(running);
       const banner = page.locator(".banner");
       await banner.waitFor();
       assert.match(await banner.innerText(), /stopped several times within a minute/);
@@ -116,8 +114,9 @@ describe("settings", () => {
       await dialog.getByLabel("Load the models when the page opens").uncheck();
       await dialog.getByLabel("Longest answer").fill("512");
       await dialog.getByLabel("Dark").check();
-      await dialog.getByRole("button", { name: "Done" }).click();
       await page.waitForFunction(() => getComputedStyle(document.documentElement).colorScheme === "dark");
+      await dialog.getByText("Stored on this device.").waitFor();
+      await dialog.getByRole("button", { name: "Done" }).click();
       await page.reload();
       await page.getByText(EMPTY_LIST).waitFor();
       await page.keyboard.press("Control+,");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { complaints, openBrowser, screenshot, serverUrl } from "../harness.mjs";
-import { addFiles, ask, document, documentsListed, modelsReady } from "../lib/council.mjs";
+import { MODEL_MS, addFiles, ask, document, documentsListed, modelsReady } from "../lib/council.mjs";
 
 const DOCUMENTS = ["coffee-machine.md", "travel-policy.html", "harbour_fees.txt"];
 
@@ -86,7 +86,7 @@ describe("the whole path", { concurrency: false }, () => {
     await page.getByLabel("Your question").fill("Write a long story about the sea.");
     await page.getByLabel("Your question").press("Enter");
     await page.getByRole("tab", { name: "Trace" }).click();
-    await page.locator(".seat.writing").waitFor({ timeout: 60_000 });
+    await page.locator(".seat.writing").waitFor({ timeout: MODEL_MS });
     const pressed = Date.now();
     await page.getByRole("button", { name: /^Stop/ }).click();
     await page.getByText("You stopped this question.").waitFor({ timeout: 10_000 });
@@ -112,6 +112,7 @@ describe("the whole path", { concurrency: false }, () => {
       if (event === "a reload") {
         await page.keyboard.press("Control+,");
         await page.getByRole("dialog").getByLabel(/dark/i).check();
+        await page.getByRole("dialog").getByText("Stored on this device.").waitFor();
         await page.keyboard.press("Escape");
       }
       await again();

@@ -98,14 +98,7 @@ impl AppState {
         self.documents = snapshot.documents;
         self.threads = snapshot.threads;
         self.models = Some(Models::new(snapshot.models, env.now_ms));
-        for section in [
-            Section::Connection,
-            Section::Settings,
-            Section::Layout,
-            Section::Documents,
-            Section::Threads,
-            Section::Models,
-        ] {
+        for section in [Section::Connection, Section::Layout, Section::Documents, Section::Threads, Section::Models] {
             self.touch(section);
         }
         for problem in snapshot.problems {
@@ -129,10 +122,11 @@ impl AppState {
 
     /// Takes the stored settings, except where a newer choice is on its way: what the person chose last stands.
     fn take_settings(&mut self, settings: Settings) {
+        self.stored_settings = settings.clone();
+        self.touch(Section::Settings);
         if self.pending.find(|body| matches!(body, ToWorker::SaveSettings { .. })).is_none() {
             self.effect(Effect::ApplyTheme(settings.theme));
             self.settings = settings;
-            self.touch(Section::Settings);
         }
     }
 

@@ -192,6 +192,12 @@ impl AppState {
         self.request(ToWorker::SaveSettings { settings }, None);
     }
 
+    /// Whether the settings are on the disk as they stand.
+    #[must_use]
+    pub fn settings_are_stored(&self) -> bool {
+        self.settings == self.stored_settings
+    }
+
     pub(super) fn load_models(&mut self) {
         self.want_models = true;
         if self.loading_models().is_none() {

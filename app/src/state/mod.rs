@@ -94,8 +94,9 @@ pub struct AppState {
     pub composer: Composer,
     /// What went wrong and has not been dismissed.
     pub problems: Problems,
-    /// Settings of this device.
+    /// Settings of this device, as the person chose them.
     pub settings: Settings,
+    stored_settings: Settings,
     /// Panels and dialogs.
     pub layout: Layout,
     /// The latest sentence for screen readers.
@@ -153,6 +154,7 @@ impl AppState {
             composer: Composer::default(),
             problems: Problems::default(),
             settings: Settings::default(),
+            stored_settings: Settings::default(),
             layout: Layout::default(),
             announcement: String::new(),
             want_models: false,

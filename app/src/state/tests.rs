@@ -243,8 +243,10 @@ fn settings_show_at_once_and_the_last_choice_stands() {
     let second = page.last_sent(|body| matches!(body, ToWorker::SaveSettings { .. }));
     page.hear(Some(first), FromWorker::Settings(choice(conclave_protocol::Theme::Light)));
     assert_eq!(page.state.settings.theme, conclave_protocol::Theme::Dark);
+    assert!(!page.state.settings_are_stored(), "the last choice is on its way");
     page.hear(Some(second), FromWorker::Settings(choice(conclave_protocol::Theme::Dark)));
     assert_eq!(page.state.settings.theme, conclave_protocol::Theme::Dark);
+    assert!(page.state.settings_are_stored());
     assert_eq!(page.count(&Effect::ApplyTheme(conclave_protocol::Theme::Dark)), 2);
 }
 

@@ -4,13 +4,14 @@ use conclave_protocol::{Settings, Theme};
 use leptos::prelude::*;
 
 use super::store::Store;
-use crate::state::{Intent, Section};
+use crate::state::{AppState, Intent, Section};
 
-/// The settings in the dialog. Every change is stored at once.
+/// The settings in the dialog. Every change is stored at once, and said to be when it is.
 #[component]
 pub fn SettingsForm() -> impl IntoView {
     let store = Store::here();
     let settings = store.memo(&[Section::Settings], |state| state.settings.clone());
+    let stored = store.memo(&[Section::Settings], AppState::settings_are_stored);
     let change = move |edit: &dyn Fn(&mut Settings)| {
         let mut next = settings.get_untracked();
         edit(&mut next);
@@ -111,6 +112,7 @@ pub fn SettingsForm() -> impl IntoView {
                 <small>"0 always gives the likeliest words; higher values vary more and err more."</small>
             </div>
             <div class="actions">
+                <small role="status">{move || if stored.get() { "Stored on this device." } else { "Not stored yet." }}</small>
                 <button type="button" on:click=move |_| store.dispatch(Intent::CloseDialog)>"Done"</button>
             </div>
         </div>

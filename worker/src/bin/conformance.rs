@@ -12,7 +12,6 @@ use conclave_worker::fetch::BrowserFetch;
 use conclave_worker::lock::WebLock;
 use conclave_worker::scope;
 use conclave_worker::store::IdbStore;
-use conclave_worker::yields::BrowserYield;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 
@@ -67,7 +66,7 @@ async fn run(ask: Ask, store: &IdbStore) {
             say("blobs in two folders", two_folders().await);
             say("fetch", conformance::fetch(&BrowserFetch, &path, &body).await);
             say("fetch stays at home", same_origin().await);
-            say("lock", conformance::lock(&WebLock::new("conformance"), &BrowserYield::new()).await);
+            say("lock", conformance::lock(&WebLock::new("conformance")).await);
         }
         Ask::Full { over_bytes } => {
             say("a full store", conformance::store_full(store, over_bytes).await);

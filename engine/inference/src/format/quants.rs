@@ -2,7 +2,7 @@
 //!
 //! | type | bytes of a block | weight |
 //! |---|---|---|
-//! | Q4_0 | f16 `d`, 16 nibbles pairs | `d * (q - 8)` |
+//! | Q4_0 | f16 `d`, 16 nibble pairs | `d * (q - 8)` |
 //! | Q4_1 | f16 `d`, f16 `m`, 16 nibble pairs | `d * q + m` |
 //! | Q5_0 | f16 `d`, 32 fifth bits, 16 nibble pairs | `d * (q - 16)` |
 //! | Q5_1 | f16 `d`, f16 `m`, 32 fifth bits, 16 nibble pairs | `d * q + m` |

@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{Band, HALF_PAIRS, PAIRS, ROWS, Vector, Weights, checked_groups};
+use super::{Band, ROWS, Vector, Weights, checked_groups};
 
 /// Whether this processor can run [`tile`].
 #[inline]
@@ -10,18 +10,9 @@ pub(super) fn available() -> bool {
     std::arch::is_x86_feature_detected!("avx2")
 }
 
-/// See [`super::tile`]. Call only where [`available`].
+/// See [`super::tile_of_groups`]. Call only where [`available`].
 #[inline]
-pub(super) fn tile<const V: usize>(band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
-    if band.pairs == HALF_PAIRS {
-        in_groups::<V, HALF_PAIRS>(band, vectors)
-    } else {
-        in_groups::<V, PAIRS>(band, vectors)
-    }
-}
-
-#[inline]
-fn in_groups<const V: usize, const P: usize>(band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
+pub(super) fn tile<const V: usize, const P: usize>(band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
     // SAFETY: the callers have asked `available`.
     unsafe {
         match band.weights {

@@ -95,13 +95,23 @@ fn checked_groups(band: &Band<'_>, vectors: &[Vector<'_>], pairs: usize) -> usiz
 /// The products of a band with each of `V` vectors.
 #[inline]
 fn tile<const V: usize>(band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
+    if band.pairs == HALF_PAIRS {
+        tile_of_groups::<V, HALF_PAIRS>(band, vectors)
+    } else {
+        tile_of_groups::<V, PAIRS>(band, vectors)
+    }
+}
+
+/// [`tile`] for groups of `P` pairs, a number that the inner loops are unrolled by.
+#[inline]
+fn tile_of_groups<const V: usize, const P: usize>(band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
     #[cfg(target_arch = "wasm32")]
     {
-        simd128::tile(band, vectors)
+        simd128::tile::<V, P>(band, vectors)
     }
     #[cfg(target_arch = "x86_64")]
     {
-        if avx2::available() { avx2::tile(band, vectors) } else { scalar::tile(band, vectors) }
+        if avx2::available() { avx2::tile::<V, P>(band, vectors) } else { scalar::tile(band, vectors) }
     }
     #[cfg(not(any(target_arch = "wasm32", target_arch = "x86_64")))]
     {

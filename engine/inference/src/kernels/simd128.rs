@@ -2,20 +2,11 @@
 
 use std::arch::wasm32::*;
 
-use super::{Band, HALF_PAIRS, PAIRS, ROWS, Vector, Weights, checked_groups};
+use super::{Band, ROWS, Vector, Weights, checked_groups};
 
-/// See [`super::tile`].
+/// See [`super::tile_of_groups`].
 #[inline]
-pub(super) fn tile<const V: usize>(band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
-    if band.pairs == HALF_PAIRS {
-        in_groups::<V, HALF_PAIRS>(band, vectors)
-    } else {
-        in_groups::<V, PAIRS>(band, vectors)
-    }
-}
-
-#[inline]
-fn in_groups<const V: usize, const P: usize>(band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
+pub(super) fn tile<const V: usize, const P: usize>(band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
     match band.weights {
         Weights::Nibbles(bytes) => products::<_, V, P>(Nibbles(bytes.as_ptr()), band, vectors),
         Weights::Bytes(bytes) => products::<_, V, P>(Bytes(bytes.as_ptr()), band, vectors),
