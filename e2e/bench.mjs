@@ -81,7 +81,7 @@ async function measure({ script, prompt }) {
         on(name, event[name]);
         if (name === closing) resolve(event[name]);
       };
-      worker.postMessage([{ version: 1, id, body }, file]);
+      worker.postMessage([{ version: 2, id, body }, file]);
     });
   const start = performance.now();
   await request("Hello", "Ready");
@@ -107,7 +107,7 @@ async function measure({ script, prompt }) {
     load,
     read: long.report.tokens_in,
     prompts: { long: long.report.prompt, story: story.report.prompt, tokens: story.pieces.length },
-    prefill: long.report.tokens_in / ((long.pieces[0] - long.began) / 1000),
+    prefill: (long.report.tokens_in - long.report.tokens_reused) / ((long.pieces[0] - long.began) / 1000),
     decode: (story.pieces.length - 1) / ((story.pieces.at(-1) - story.pieces[0]) / 1000),
   };
 }

@@ -45,25 +45,28 @@ async function withWorkers(body) {
   });
 }
 
+/** `PROTOCOL_VERSION` of conclave-protocol. */
+const VERSION = 2;
+
 const CLOSING = ["Ready", "Imported", "Document", "TurnEnded", "Thread", "Settings", "Failed", "Documents", "Found"];
 
 /** Starts the engine; `ask(body, file)` returns the closing event, `unasked(kind)` waits for an event without a request. */
 async function engine(page, start) {
   const n = await start("engine");
   const started = await page.evaluate((n) => globalThis.programs[n].until((event) => event.body.Started), n);
-  assert.equal(started.body.Started.version, 1, "the first word names the version");
+  assert.equal(started.body.Started.version, VERSION, "the first word names the version");
   let id = 0;
   const ask = (body, file) =>
     page.evaluate(
-      ({ n, id, body, file, closing }) => {
+      ({ n, version, id, body, file, closing }) => {
         const program = globalThis.programs[n];
         const picked = file && new File([file.text ?? new Uint8Array(file.bytes)], file.name);
-        program.worker.postMessage([{ version: 1, id, body }, picked]);
+        program.worker.postMessage([{ version, id, body }, picked]);
         const closes = (event) =>
           event.id === id && (event.body === "Done" || event.body === "Stopped" || closing.some((kind) => event.body[kind]));
         return program.until(closes).then((event) => event.body);
       },
-      { n, id: ++id, body, file, closing: CLOSING },
+      { n, version: VERSION, id: ++id, body, file, closing: CLOSING },
     );
   const unasked = (kind) =>
     page.evaluate(

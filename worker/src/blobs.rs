@@ -111,6 +111,16 @@ impl Blobs for OpfsBlobs {
             }
         })
     }
+
+    fn room(&self) -> LocalFuture<'_, Option<u64>> {
+        Box::pin(async move {
+            let storage = scope::worker()?.navigator().storage();
+            let estimate = JsFuture::from(storage.estimate().ok()?).await.ok()?;
+            let number = |name| js::property(&estimate, name)?.as_f64();
+            // Whole numbers below 2^53; a float-to-integer cast saturates.
+            Some((number("quota")? - number("usage")?).max(0.0) as u64)
+        })
+    }
 }
 
 async fn write_file(directory: &FileSystemDirectoryHandle, file: &str, bytes: &[u8]) -> Result<(), JsValue> {

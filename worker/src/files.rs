@@ -1,5 +1,7 @@
 //! Files that a person picked or dropped: the page hands them over unread.
 
+use std::ops::Range;
+
 use conclave_engine::service::FileBytes;
 use conclave_ports::LocalFuture;
 use conclave_protocol::{Problem, ProblemCode};
@@ -25,14 +27,16 @@ impl FileBytes for PickedFile {
         self.0.as_ref().map_or(0, |file| file.size() as u64)
     }
 
-    fn read(&self) -> LocalFuture<'_, Result<Vec<u8>, Problem>> {
+    fn read_range(&self, range: Range<u64>) -> LocalFuture<'_, Result<Vec<u8>, Problem>> {
         Box::pin(async move {
             let gone = || {
                 let what = "The file cannot be read: it was moved, deleted, or may not be read any more.";
                 Problem::new(ProblemCode::NotFound, what, "Pick it again.")
             };
             let file = self.0.as_ref().ok_or_else(gone)?;
-            let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| gone())?;
+            // Sizes of files are whole numbers below 2^53.
+            let slice = file.slice_with_f64_and_f64(range.start as f64, range.end as f64).map_err(|_| gone())?;
+            let buffer = JsFuture::from(slice.array_buffer()).await.map_err(|_| gone())?;
             Ok(Uint8Array::new(&buffer).to_vec())
         })
     }

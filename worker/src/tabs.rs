@@ -5,8 +5,12 @@ use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 /// What changed, as it travels.
-const WORDS: [(Change, &str); 3] =
-    [(Change::Documents, "documents"), (Change::Threads, "threads"), (Change::Settings, "settings")];
+const WORDS: [(Change, &str); 4] = [
+    (Change::Documents, "documents"),
+    (Change::Threads, "threads"),
+    (Change::Settings, "settings"),
+    (Change::OwnModels, "models"),
+];
 
 /// The channel that all tabs of the origin share. A tab does not hear itself.
 pub struct Tabs {

@@ -2,8 +2,10 @@
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -28,6 +30,39 @@ pub fn run(command: &mut Command) -> Result<()> {
         bail!("`{}` ended with {status}; its messages stand above", shown(command));
     }
     Ok(())
+}
+
+/// A command that runs beside others; what it says is shown when it is waited for.
+pub struct Beside {
+    child: Child,
+    line: String,
+    said: PathBuf,
+}
+
+impl Beside {
+    /// Starts a command that writes to the file `said`.
+    pub fn start(command: &mut Command, said: &Path) -> Result<Self> {
+        let line = shown(command);
+        if let Some(folder) = said.parent() {
+            fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        }
+        let file = File::create(said).with_context(|| format!("cannot make {}", said.display()))?;
+        let copy = file.try_clone().with_context(|| format!("cannot share {}", said.display()))?;
+        let child = command.stdin(Stdio::null()).stdout(file).stderr(copy).spawn();
+        let child = child.with_context(|| format!("cannot start `{line}`"))?;
+        Ok(Self { child, line, said: said.to_owned() })
+    }
+
+    /// Waits for its end; an exit status other than 0 is an error.
+    pub fn join(mut self) -> Result<()> {
+        let status = self.child.wait().with_context(|| format!("cannot wait for `{}`", self.line))?;
+        let said = fs::read(&self.said).with_context(|| format!("cannot read {}", self.said.display()))?;
+        std::io::stdout().write_all(&said)?;
+        if !status.success() {
+            bail!("`{}` ended with {status}; its messages stand above", self.line);
+        }
+        Ok(())
+    }
 }
 
 /// Runs a command and gives what it wrote to its standard output; errors carry what it wrote to its standard error.
@@ -130,6 +165,16 @@ mod tests {
         ] {
             assert_eq!(first_version(text).as_deref(), version, "{text}");
         }
+    }
+
+    #[test]
+    fn what_a_command_beside_others_says_is_kept_and_its_failure_told() {
+        let said = std::env::temp_dir().join(format!("conclave-beside-{}.log", std::process::id()));
+        let beside = Beside::start(Command::new("git").arg("no-such-command"), &said).unwrap();
+        let error = beside.join().map_err(|error| format!("{error:#}"));
+        assert!(error.is_err_and(|text| text.contains("`git no-such-command` ended with")));
+        assert!(fs::read_to_string(&said).unwrap().contains("no-such-command"));
+        fs::remove_file(said).unwrap();
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::layout::Layout;
-use crate::setup::{self, Tools};
-use crate::{build, lint, models, process};
+use crate::process::{self, Beside};
+use crate::{build, lint, models, setup};
 
 /// Packages with code that only exists for the browser or the edge.
 const WASM_PACKAGES: [&str; 3] = ["conclave-app", "conclave-worker", "conclave-edge"];
@@ -38,6 +38,11 @@ pub fn test(layout: &Layout) -> Result<ExitCode> {
     };
 
     step("models", &mut || (models::bring(layout), None));
+    // Linking and optimising a program keep one core busy for minutes and leave the others to the native steps.
+    let build = Beside::start(
+        Command::new(std::env::current_exe()?).arg("build").current_dir(&layout.root),
+        &layout.target.join("conclave/build.log"),
+    )?;
     step("format", &mut || (cargo(layout, &["fmt", "--all", "--check"]), None));
     step("rules of the tree", &mut || (lint::lint(layout), None));
     step("clippy, native", &mut || (clippy(layout, &["--workspace", "--all-targets"]), None));
@@ -48,7 +53,11 @@ pub fn test(layout: &Layout) -> Result<ExitCode> {
         process::run_keeping(&mut nextest, |line| line.contains("tests run:"))
     });
     step("documentation tests", &mut || (cargo(layout, &["test", "--workspace", "--doc", "--quiet"]), None));
-    let built = step("build", &mut || (build_all(layout, &tools), None));
+    let mut build = Some(build);
+    let built = step("build", &mut || {
+        let site = build.take().map_or(Ok(()), Beside::join);
+        (site.and_then(|()| build::build_conformance(layout, &tools)), None)
+    });
     if built {
         step("browser tests", &mut || {
             let mut node = Command::new("node");
@@ -69,11 +78,6 @@ fn report(steps: &[Step]) -> ExitCode {
     let failed = steps.iter().filter(|step| step.result.is_err()).count();
     println!("{} steps passed, {failed} failed", steps.len() - failed);
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-fn build_all(layout: &Layout, tools: &Tools) -> Result<()> {
-    build::build(layout, tools)?;
-    build::build_conformance(layout, tools)
 }
 
 fn cargo(layout: &Layout, arguments: &[&str]) -> Result<()> {

@@ -11,7 +11,7 @@ pub use engine::{EngineLink, EngineSays};
 pub use files::Files;
 pub use listener::Listener;
 pub use page::{
-    announce_panic, apply_theme, env, focus, focused, is_mac, is_offline, key_press, narrow_query, press, reload,
-    remember_thread, remembered_thread, started,
+    announce_panic, apply_theme, ask_to_keep_storage, env, focus, focused, is_mac, is_offline, key_press, narrow_query,
+    press, reload, remember_thread, remembered_thread, started,
 };
 pub use redact::{RedactLink, RedactSays};

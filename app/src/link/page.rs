@@ -45,6 +45,12 @@ pub fn remember_thread(thread: Option<&ThreadId>) {
     }
 }
 
+/// Asks the browser not to clear this site's storage when the device runs out of room. A browser may ask the person, or say
+/// no; then everything is stored as before, at the browser's mercy.
+pub fn ask_to_keep_storage() {
+    let _ = window().navigator().storage().persist();
+}
+
 /// Shows a colour scheme.
 pub fn apply_theme(theme: Theme) {
     let name = match theme {

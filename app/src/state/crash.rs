@@ -71,7 +71,7 @@ impl AppState {
         let problem = crash_problem("The engine stopped.", None);
         match body {
             ToWorker::Ask { .. } => return self.drop_live(Some(&problem)),
-            ToWorker::Import { .. } => {
+            ToWorker::Import { .. } | ToWorker::AddModel { .. } => {
                 if let Some(item) = self.imports.by_request(id) {
                     item.stage = ImportStage::Failed(problem);
                     self.touch(Section::Imports);
@@ -94,6 +94,7 @@ impl AppState {
             ToWorker::Hello
             | ToWorker::ReadThread { .. }
             | ToWorker::RemoveDocument { .. }
+            | ToWorker::RemoveModel { .. }
             | ToWorker::RenameThread { .. }
             | ToWorker::DeleteThread { .. }
             | ToWorker::Cancel { .. } => {}

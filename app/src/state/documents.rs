@@ -15,8 +15,8 @@ use super::{AppState, Search};
 impl AppState {
     /// Starts the next import where none runs.
     pub(super) fn pump_imports(&mut self) {
-        if let Some((ticket, name)) = self.imports.next() {
-            let request = self.request(ToWorker::Import { name }, Some(ticket));
+        if let Some((ticket, body)) = self.imports.next() {
+            let request = self.request(body, Some(ticket));
             if let Some(item) = self.imports.by_ticket(ticket) {
                 item.stage = ImportStage::Running { request, progress: None, stopping: false };
             }
@@ -110,12 +110,17 @@ impl AppState {
         }
     }
 
-    pub(super) fn on_imported(&mut self, id: Option<RequestId>, info: DocumentInfo) {
+    /// Takes a file off the list that is where it should be.
+    pub(super) fn end_import(&mut self, id: Option<RequestId>) {
         if let Some(ticket) = id.and_then(|id| self.imports.by_request(id)).map(|item| item.ticket) {
             self.imports.remove(ticket);
             self.effect(Effect::ForgetFile(ticket));
             self.touch(Section::Imports);
         }
+    }
+
+    pub(super) fn on_imported(&mut self, id: Option<RequestId>, info: DocumentInfo) {
+        self.end_import(id);
         self.announce(format!("Added {}, {} passages.", info.name, info.passages));
         self.documents.retain(|document| document.id != info.id);
         self.documents.insert(0, info);

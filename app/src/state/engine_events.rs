@@ -30,6 +30,8 @@ impl AppState {
             }
             FromWorker::Importing(progress) => self.on_importing(event.id, progress, env),
             FromWorker::Imported(info) => self.on_imported(event.id, info),
+            FromWorker::ModelAdded(model) => self.on_model_added(event.id, model),
+            FromWorker::OwnModels(models) => self.on_own_models(models),
             FromWorker::Documents(documents) => self.on_documents(documents),
             FromWorker::Document(text) => self.on_document(text),
             FromWorker::Found(passages) => self.on_found(event.id, passages),
@@ -54,7 +56,13 @@ impl AppState {
                     self.announce("The thread was deleted.");
                 }
             }
-            FromWorker::Settings(settings) => self.take_settings(settings),
+            FromWorker::Settings(settings) => {
+                let switched = settings.generator != self.stored_settings.generator;
+                self.take_settings(settings);
+                if switched && matches!(closed, Some(ToWorker::SaveSettings { .. })) {
+                    self.load_models();
+                }
+            }
             FromWorker::Done => {
                 if closed == Some(ToWorker::LoadModels) {
                     self.touch(Section::Models);
@@ -98,6 +106,7 @@ impl AppState {
         self.documents = snapshot.documents;
         self.threads = snapshot.threads;
         self.models = Some(Models::new(snapshot.models, env.now_ms));
+        self.own_models = snapshot.own_models;
         for section in [Section::Connection, Section::Layout, Section::Documents, Section::Threads, Section::Models] {
             self.touch(section);
         }
@@ -150,10 +159,10 @@ impl AppState {
 
     fn on_stopped(&mut self, id: Option<RequestId>, closed: Option<ToWorker>) {
         match closed {
-            Some(ToWorker::Import { .. }) => {
+            Some(ToWorker::Import { .. } | ToWorker::AddModel { .. }) => {
                 if let Some(item) = id.and_then(|id| self.imports.by_request(id)) {
                     item.stage = ImportStage::Stopped;
-                    let words = format!("Stopped importing {}.", item.name);
+                    let words = format!("Stopped adding {}.", item.name);
                     self.touch(Section::Imports);
                     self.announce(words);
                 }
@@ -182,7 +191,7 @@ impl AppState {
                 self.touch(Section::Connection);
                 self.give_back_waiting();
             }
-            Some(ToWorker::Import { .. }) => {
+            Some(ToWorker::Import { .. } | ToWorker::AddModel { .. }) => {
                 if let Some(item) = id.and_then(|id| self.imports.by_request(id)) {
                     let words = format!("{}: {problem}", item.name);
                     item.stage = ImportStage::Failed(problem);

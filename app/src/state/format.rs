@@ -14,6 +14,18 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
+/// The size of a model: `135 million weights`, `1.2 billion weights`.
+#[must_use]
+pub fn weights(count: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
+    let value = count as f64;
+    match count {
+        0..1_000_000 => format!("{count} weights"),
+        1_000_000..1_000_000_000 => format!("{:.0} million weights", value / 1e6),
+        _ => format!("{:.1} billion weights", value / 1e9),
+    }
+}
+
 /// A wall time: `85 ms`, `2.4 s`, `1 min 5 s`.
 #[must_use]
 pub fn duration(ms: u64) -> String {

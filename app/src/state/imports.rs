@@ -1,6 +1,6 @@
-//! Files on their way into the documents, one at a time.
+//! Files on their way into the documents, or among the models, one at a time.
 
-use conclave_protocol::{ImportProgress, Problem, ProblemCode, RequestId};
+use conclave_protocol::{ImportProgress, Problem, ProblemCode, RequestId, ToWorker};
 
 use super::effect::Ticket;
 use super::models::Rate;
@@ -34,6 +34,8 @@ pub struct ImportItem {
     pub name: String,
     /// Its size in bytes.
     pub size_bytes: u64,
+    /// Whether it is a model that writes, and no document.
+    pub is_model: bool,
     /// Where it stands.
     pub stage: ImportStage,
     /// How fast the current phase goes.
@@ -47,7 +49,11 @@ impl ImportItem {
         match &self.stage {
             ImportStage::Failed(problem) => !matches!(
                 problem.code,
-                ProblemCode::EmptyFile | ProblemCode::NotText | ProblemCode::TooLarge | ProblemCode::UnsupportedType
+                ProblemCode::EmptyFile
+                    | ProblemCode::NotText
+                    | ProblemCode::TooLarge
+                    | ProblemCode::UnsupportedType
+                    | ProblemCode::BadModel
             ),
             ImportStage::Stopped => true,
             ImportStage::Waiting | ImportStage::Running { .. } => false,
@@ -73,17 +79,21 @@ pub struct Imports {
 impl Imports {
     /// Adds a file at the end.
     pub fn add(&mut self, ticket: Ticket, name: String, size_bytes: u64) {
-        self.items.push(ImportItem { ticket, name, size_bytes, stage: ImportStage::Waiting, rate: Rate::default() });
+        let is_model = name.to_ascii_lowercase().ends_with(".gguf");
+        let (stage, rate) = (ImportStage::Waiting, Rate::default());
+        self.items.push(ImportItem { ticket, name, size_bytes, is_model, stage, rate });
     }
 
-    /// The next file to start, where none runs.
+    /// The next file to start and what to ask for it, where none runs.
     #[must_use]
-    pub fn next(&self) -> Option<(Ticket, String)> {
+    pub fn next(&self) -> Option<(Ticket, ToWorker)> {
         if self.items.iter().any(|item| item.request().is_some()) {
             return None;
         }
         let waiting = self.items.iter().find(|item| item.stage == ImportStage::Waiting)?;
-        Some((waiting.ticket, waiting.name.clone()))
+        let name = waiting.name.clone();
+        let body = if waiting.is_model { ToWorker::AddModel { name } } else { ToWorker::Import { name } };
+        Some((waiting.ticket, body))
     }
 
     /// The file with this ticket.

@@ -1,6 +1,6 @@
 //! What a person (or the browser on their behalf) does.
 
-use conclave_protocol::{DocumentId, Settings, Span, ThreadId, TurnId};
+use conclave_protocol::{DocumentId, ModelId, Settings, Span, ThreadId, TurnId};
 
 use super::command::Command;
 use super::effect::Ticket;
@@ -66,6 +66,8 @@ pub enum Intent {
     Search(String),
     /// Forget the last search.
     ClearSearch,
+    /// Remove an added model, confirmed.
+    RemoveModel(ModelId),
     /// Store these settings.
     Save(Settings),
     /// Load the models.

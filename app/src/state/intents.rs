@@ -85,6 +85,7 @@ impl AppState {
                 self.search = Search::Idle;
                 self.touch(Section::Search);
             }
+            Intent::RemoveModel(model) => self.remove_model(model),
             Intent::Save(settings) => self.save(settings),
             Intent::LoadModels => self.load_models(),
             Intent::CancelModels => {

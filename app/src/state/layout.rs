@@ -1,6 +1,6 @@
 //! Panels, tabs and dialogs.
 
-use conclave_protocol::{DocumentId, ThreadId, TurnId};
+use conclave_protocol::{DocumentId, ModelId, ThreadId, TurnId};
 
 /// A tab of the right panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,6 +37,13 @@ pub enum Confirm {
     RemoveDocument {
         /// Which.
         document: DocumentId,
+        /// Its name.
+        name: String,
+    },
+    /// Remove an added model.
+    RemoveModel {
+        /// Which.
+        model: ModelId,
         /// Its name.
         name: String,
     },

@@ -20,6 +20,7 @@ mod layout;
 mod live;
 mod markdown;
 mod models;
+mod own_models;
 mod palette;
 mod pending;
 mod problems;
@@ -37,14 +38,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use conclave_protocol::{
-    DocumentInfo, Passage, Problem, RequestId, Settings, ThreadId, ThreadInfo, ToWorker, Turn, TurnId,
+    DocumentInfo, OwnModel, Passage, Problem, RequestId, Settings, ThreadId, ThreadInfo, ToWorker, Turn, TurnId,
 };
 
 pub use command::{Command, Group, KeyPress, Shortcut};
 pub use composer::{Composer, RedactStatus};
 pub use connection::{Connection, RESTARTS_PER_MINUTE, Stage};
 pub use effect::{Effect, Env, Ticket, Update};
-pub use format::{ago, bytes, duration, excerpt, shorten, time_left};
+pub use format::{ago, bytes, duration, excerpt, shorten, time_left, weights};
 pub use imports::{ImportItem, ImportStage, Imports};
 pub use intent::Intent;
 pub use layout::{Confirm, Dialog, Layout, PanelTab, Sheet};
@@ -86,6 +87,8 @@ pub struct AppState {
     pub imports: Imports,
     /// The models, once the engine has told about them.
     pub models: Option<Models>,
+    /// Models that were added, in that order.
+    pub own_models: Vec<OwnModel>,
     /// The document that is open for reading.
     pub reader: Option<Reader>,
     /// The last search in the documents.
@@ -149,6 +152,7 @@ impl AppState {
             documents: Vec::new(),
             imports: Imports::default(),
             models: None,
+            own_models: Vec::new(),
             reader: None,
             search: Search::default(),
             composer: Composer::default(),

@@ -4,6 +4,7 @@
 mod asking;
 mod crashes;
 mod documents;
+mod own_models;
 mod threads;
 
 use conclave_protocol::{
@@ -131,6 +132,7 @@ fn empty() -> Snapshot {
         threads: Vec::new(),
         settings: Settings { load_models_at_start: false, ..Settings::default() },
         models: models(&ModelPhase::Ready),
+        own_models: Vec::new(),
         problems: Vec::new(),
     }
 }

@@ -59,6 +59,7 @@ pub const fn import_words(phase: ImportPhase) -> &'static str {
         ImportPhase::Extracting => "Extracting the text",
         ImportPhase::Indexing => "Indexing",
         ImportPhase::Saving => "Saving",
+        ImportPhase::Copying => "Copying",
     }
 }
 

@@ -98,6 +98,12 @@ fn confirmation(store: Store, confirm: Confirm) -> AnyView {
             "Remove",
             Intent::RemoveDocument(document),
         ),
+        Confirm::RemoveModel { model, name } => (
+            "Remove this model?",
+            format!("“{name}” is taken off this device. To use it again, its file has to be added again."),
+            "Remove",
+            Intent::RemoveModel(model),
+        ),
     };
     view! {
         <div class="sheet">

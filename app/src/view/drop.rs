@@ -54,8 +54,8 @@ pub fn DropCurtain(
 ) -> impl IntoView {
     view! {
         <div class="curtain" aria-hidden="true" data-shown=move || dragging.get().then_some("yes")>
-            <p>"Drop to add to your documents"</p>
-            <p class="quiet">"Text, Markdown and HTML. They stay on this device."</p>
+            <p>"Drop to add"</p>
+            <p class="quiet">"Text, Markdown and HTML; a .gguf file becomes the model that writes. They stay on this device."</p>
         </div>
     }
 }

@@ -31,7 +31,7 @@ fn ImportLine(ticket: Ticket) -> impl IntoView {
 
 fn line(store: Store, item: ImportItem) -> AnyView {
     let can_retry = item.can_retry();
-    let ImportItem { ticket, name, size_bytes, stage, rate } = item;
+    let ImportItem { ticket, name, size_bytes, stage, rate, .. } = item;
     let button = |words: &'static str, label: String, intent: Intent| {
         view! {
             <button type="button" class="plain worded" aria-label=label on:click=move |_| store.dispatch(intent.clone())>
@@ -53,6 +53,9 @@ fn line(store: Store, item: ImportItem) -> AnyView {
         ImportStage::Running { progress: Some(now), .. } => {
             let mut words = match now.phase {
                 ImportPhase::Reading | ImportPhase::Extracting => import_words(now.phase).to_owned(),
+                ImportPhase::Copying => {
+                    format!("{} {} of {}", import_words(now.phase), bytes(now.done), bytes(now.total))
+                }
                 ImportPhase::Indexing | ImportPhase::Saving => {
                     format!("{} passage {} of {}", import_words(now.phase), now.done, now.total)
                 }

@@ -8,6 +8,7 @@ mod column;
 mod composer;
 mod dialog;
 mod drop;
+mod generators;
 mod header;
 mod help;
 mod icon;

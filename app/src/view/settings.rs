@@ -1,8 +1,9 @@
 //! The settings.
 
-use conclave_protocol::{Settings, Theme};
+use conclave_protocol::{ModelId, Settings, Theme};
 use leptos::prelude::*;
 
+use super::generators::Generators;
 use super::store::Store;
 use crate::state::{AppState, Intent, Section};
 
@@ -17,6 +18,8 @@ pub fn SettingsForm() -> impl IntoView {
         edit(&mut next);
         store.dispatch(Intent::Save(next));
     };
+    let chosen = Memo::new(move |_| settings.with(|settings| settings.generator.clone()));
+    let choose = move |generator: Option<ModelId>| change(&|settings| settings.generator.clone_from(&generator));
     let themes: Vec<AnyView> = [(Theme::System, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")]
         .into_iter()
         .map(|(theme, words)| {
@@ -44,6 +47,7 @@ pub fn SettingsForm() -> impl IntoView {
                 <legend>"Colours"</legend>
                 <div>{themes}</div>
             </fieldset>
+            <Generators chosen choose=Callback::new(choose) />
             <label class="switch">
                 <span>
                     "Load the models when the page opens"

@@ -94,6 +94,8 @@ impl Store {
         let mut taken = Vec::new();
         self.0.update_value(|inner| taken = inner.files.take(list));
         if !taken.is_empty() {
+            // Now there is something to lose, and a person to ask.
+            link::ask_to_keep_storage();
             self.dispatch(Intent::AddFiles(taken));
         }
     }

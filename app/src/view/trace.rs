@@ -144,6 +144,7 @@ fn SeatLine(report: SeatReport) -> impl IntoView {
         prompt,
         tokens_in,
         tokens_out,
+        tokens_reused,
         took_ms,
     } = report;
     let reasons: Vec<AnyView> = reasons.into_iter().map(|reason| view! { <li>{reason}</li> }.into_any()).collect();
@@ -155,7 +156,8 @@ fn SeatLine(report: SeatReport) -> impl IntoView {
     };
     let mut facts = vec![format!("Round {round}")];
     if tokens_in + tokens_out > 0 {
-        facts.push(format!("{tokens_in} tokens read, {tokens_out} written"));
+        let known = if tokens_reused > 0 { format!(" ({tokens_reused} known from before)") } else { String::new() };
+        facts.push(format!("{tokens_in} tokens read{known}, {tokens_out} written"));
     }
     facts.push(implementation);
     view! {

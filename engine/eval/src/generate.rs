@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use conclave_inference::{ChatMessage, GenerateRequest, Generator, Pulse, Role, Sampling};
+use conclave_inference::{ChatMessage, GenerateRequest, Generator, Pulse, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -57,7 +57,7 @@ pub fn run(options: &Options) -> Result<()> {
             (None, Some(prompt)) => vec![ChatMessage::new(Role::User, prompt)],
             (None, None) => bail!("item {} has neither a prompt nor messages", item.id),
         };
-        let request = GenerateRequest { messages, max_tokens: item.max_tokens, sampling: Sampling::Greedy };
+        let request = GenerateRequest::greedy(messages, item.max_tokens);
         let start = Instant::now();
         let mut first = None;
         let pulse = Pulse::none();

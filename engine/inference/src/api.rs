@@ -1,5 +1,6 @@
 //! The two traits that the rest of the engine uses.
 
+use std::num::NonZeroUsize;
 use std::rc::Rc;
 
 use conclave_ports::{Cancel, LocalFuture, NoYield, Yield};
@@ -84,26 +85,47 @@ impl ChatMessage {
     }
 }
 
-/// How the next token is chosen.
+/// How the next token is chosen. The steps apply in the order of the fields, as in `transformers`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub enum Sampling {
+pub struct Sampling {
+    /// Logits of the last 64 written tokens are divided (where negative, multiplied) by it (Keskar et al. 2019): small
+    /// models run in circles without. 1 changes nothing, 1.1 to 1.3 is usual.
+    pub repetition_penalty: f32,
+    /// Logits are divided by it. At 0 the most probable token is taken, and the fields below say nothing.
+    pub temperature: f32,
+    /// Only so many of the most probable tokens can be chosen.
+    pub top_k: Option<NonZeroUsize>,
+    /// Only the most probable tokens that together have this mass can be chosen (Holtzman et al. 2020); in (0, 1].
+    pub top_p: f32,
+    /// Only tokens with at least this share of the most probable one's probability can be chosen (Nguyen et al. 2024);
+    /// in [0, 1].
+    pub min_p: f32,
+    /// Same seed, same text.
+    pub seed: u64,
+}
+
+impl Sampling {
     /// The most probable token, always.
-    Greedy,
-    /// The most probable token after the logits of the last 64 written tokens were divided (or, where negative,
-    /// multiplied) by `penalty` (Keskar et al. 2019): small models run in circles without.
-    Penalised {
-        /// 1 is greedy; 1.1 to 1.3 is usual.
-        penalty: f32,
-    },
-    /// Nucleus sampling (Holtzman et al. 2020) after scaling the logits by `1 / temperature`.
-    TopP {
-        /// Above 0; 0 is greedy.
-        temperature: f32,
-        /// Smallest probability mass that the candidates cover, in (0, 1].
-        top_p: f32,
-        /// Same seed, same text.
-        seed: u64,
-    },
+    pub const GREEDY: Self =
+        Self { repetition_penalty: 1.0, temperature: 0.0, top_k: None, top_p: 1.0, min_p: 0.0, seed: 0 };
+
+    /// Checks the fields' ranges.
+    ///
+    /// # Errors
+    /// [`InferenceError::Request`] names the field.
+    pub fn check(&self) -> Result<(), InferenceError> {
+        let Self { repetition_penalty, temperature, top_p, min_p, .. } = *self;
+        let wrong = |field, range, value| Err(InferenceError::Request { field, range, value });
+        match () {
+            () if !(repetition_penalty > 0.0 && repetition_penalty.is_finite()) => {
+                wrong("repetition_penalty", "above 0", repetition_penalty)
+            }
+            () if !(temperature >= 0.0 && temperature.is_finite()) => wrong("temperature", "0 or more", temperature),
+            () if !(top_p > 0.0 && top_p <= 1.0) => wrong("top_p", "above 0 and at most 1", top_p),
+            () if !(0.0..=1.0).contains(&min_p) => wrong("min_p", "from 0 to 1", min_p),
+            () => Ok(()),
+        }
+    }
 }
 
 /// What to write.
@@ -115,6 +137,16 @@ pub struct GenerateRequest {
     pub max_tokens: usize,
     /// How tokens are chosen.
     pub sampling: Sampling,
+    /// Texts that end the answer where the first of them is complete; they are not part of it.
+    pub stop: Vec<String>,
+}
+
+impl GenerateRequest {
+    /// The most probable answer.
+    #[must_use]
+    pub const fn greedy(messages: Vec<ChatMessage>, max_tokens: usize) -> Self {
+        Self { messages, max_tokens, sampling: Sampling::GREEDY, stop: Vec::new() }
+    }
 }
 
 /// Why generation ended.
@@ -122,6 +154,8 @@ pub struct GenerateRequest {
 pub enum Finish {
     /// The model ended its message.
     Stop,
+    /// One of [`GenerateRequest::stop`] was written.
+    StopText,
     /// `max_tokens` or the end of the context was reached.
     Length,
 }
@@ -129,14 +163,18 @@ pub enum Finish {
 /// What was written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Generated {
-    /// The text, without the token that ends it.
+    /// The text, without the token or the text that ends it.
     pub text: String,
-    /// Its tokens.
+    /// All tokens that were written, those of a stop text too.
     pub tokens: Vec<u32>,
+    /// Natural logarithm of each token's probability under the model, before any rule of [`Sampling`].
+    pub log_probabilities: Vec<f32>,
     /// The prompt exactly as the model read it.
     pub prompt: String,
     /// Its length in tokens.
     pub prompt_tokens: usize,
+    /// So many of them, at the beginning, were still there from the prompt and answer before, and were not read again.
+    pub reused_tokens: usize,
     /// Why it ended.
     pub finish: Finish,
 }
@@ -155,7 +193,8 @@ pub trait Generator {
     /// [`InferenceError::Tokenizer`].
     fn count_tokens(&self, text: &str) -> Result<usize, InferenceError>;
 
-    /// Writes. `on_text` gets each piece as soon as it is whole characters; the pieces together are [`Generated::text`].
+    /// Writes. A prompt that leaves no room for a token in the context is refused; an answer that fills the context ends
+    /// there, with [`Finish::Length`]. `on_text` gets each piece as soon as it is whole characters; the pieces together are [`Generated::text`].
     /// Gives way between tokens (and between blocks of the prompt); a cancellation takes effect there.
     ///
     /// # Errors

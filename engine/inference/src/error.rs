@@ -4,7 +4,7 @@ use conclave_ports::Cancelled;
 use thiserror::Error;
 
 /// What goes wrong in this crate. Every message is a plain sentence about the model, never about the text it was given.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Error)]
 pub enum InferenceError {
     /// The file is not what its format promises. Fetch the model again.
     #[error("the model file is damaged: {0}")]
@@ -22,6 +22,16 @@ pub enum InferenceError {
         tokens: usize,
         /// Tokens that fit.
         limit: usize,
+    },
+    /// A number of the request is outside of its range.
+    #[error("{field} is {value}; it must be {range}")]
+    Request {
+        /// The field of the request.
+        field: &'static str,
+        /// What it may be.
+        range: &'static str,
+        /// What it is.
+        value: f32,
     },
     /// The caller cancelled; nothing is wrong.
     #[error("cancelled")]

@@ -6,9 +6,10 @@ use burn::tensor::Device;
 use conclave_ports::LocalFuture;
 
 use crate::format::Gguf;
-use crate::model::{Decoder, KvCache, Precision};
-use crate::sampling::Sampler;
-use crate::text::{ChatTemplate, Utf8Stream, Vocabulary};
+use crate::model::{Decoder, DecoderConfig, KvCache, Precision};
+use crate::sampling::{Sampler, log_probability};
+use crate::text::chat::Prompt;
+use crate::text::{ChatTemplate, StopStream, Utf8Stream, Vocabulary};
 use crate::{Finish, GenerateRequest, Generated, Generator, InferenceError, Pulse};
 
 /// Prompt tokens read between two looks at the cancellation flag: about a third of a second in a browser.
@@ -18,31 +19,76 @@ const PREFILL_BLOCK: usize = 32;
 /// floats: 94 MB for these, 377 MB for its whole 8,192.
 pub const DEFAULT_CONTEXT: usize = 2_048;
 
+/// Most memory for keys and values; models with many heads get a shorter context for it.
+const CACHE_MAX_BYTES: usize = 512 << 20;
+
 /// A loaded generator.
 pub struct GgufGenerator {
     name: String,
     model: Decoder,
     vocabulary: Vocabulary,
     template: ChatTemplate,
-    /// Kept between answers, because allocating it takes longer than a token.
-    spare_cache: RefCell<Option<KvCache>>,
+    /// What was read and written last: allocating it takes longer than a token, and the next prompt often begins alike.
+    last: RefCell<Option<Context>>,
+}
+
+/// Tokens that the model has read, and what it keeps of them.
+struct Context {
+    tokens: Vec<u32>,
+    cache: KvCache,
+}
+
+impl Context {
+    /// Goes back to the beginning that `prompt` shares; returns its length. The prompt's last token is always left to read,
+    /// for the logits after it.
+    fn rewind(&mut self, prompt: &[u32]) -> usize {
+        let most = prompt.len().saturating_sub(1).min(self.cache.length());
+        let shared = prompt[..most].iter().zip(&self.tokens).take_while(|(a, b)| a == b).count();
+        self.tokens.truncate(shared);
+        self.cache.truncate(shared);
+        shared
+    }
+
+    fn next_logits(&mut self, model: &Decoder, tokens: &[u32]) -> Result<Vec<f32>, InferenceError> {
+        let logits = model.next_logits(tokens, &mut self.cache)?;
+        self.tokens.extend_from_slice(tokens);
+        Ok(logits)
+    }
+
+    fn read(&mut self, model: &Decoder, tokens: &[u32]) -> Result<(), InferenceError> {
+        model.read(tokens, &mut self.cache)?;
+        self.tokens.extend_from_slice(tokens);
+        Ok(())
+    }
 }
 
 impl GgufGenerator {
-    /// Loads a GGUF file. The bytes can be dropped afterwards.
+    /// Loads a GGUF file for contexts of at most `context` tokens. The bytes can be dropped afterwards.
     ///
     /// # Errors
     /// [`InferenceError`] where the file is damaged or needs something that is not there.
     pub fn from_gguf(name: &str, bytes: &[u8], context: usize) -> Result<Self, InferenceError> {
-        let gguf = Gguf::parse(bytes)?;
-        let template = gguf.required("tokenizer.chat_template")?;
-        let template = template.as_str().ok_or_else(|| InferenceError::Tokenizer("it is not text".to_owned()))?;
+        Self::load(name, &Gguf::parse(bytes)?, context)
+    }
+
+    /// Loads a GGUF file that comes in pieces. They go away while the weights are laid out for the kernels, so that the
+    /// model is not in memory twice.
+    ///
+    /// # Errors
+    /// See [`GgufGenerator::from_gguf`].
+    pub fn from_pieces(name: &str, pieces: Vec<Vec<u8>>, context: usize) -> Result<Self, InferenceError> {
+        Self::load(name, &Gguf::from_pieces(pieces)?, context)
+    }
+
+    fn load(name: &str, gguf: &Gguf<'_>, context: usize) -> Result<Self, InferenceError> {
+        let per_token = DecoderConfig::from_gguf(gguf, context)?.cache_bytes_per_token();
+        let context = context.min(CACHE_MAX_BYTES / per_token).max(1);
         Ok(Self {
             name: name.to_owned(),
-            vocabulary: Vocabulary::from_gguf(&gguf)?,
-            template: ChatTemplate::new(template.to_owned())?,
-            model: Decoder::from_gguf(&gguf, Precision::Quantised, context, &Device::flex())?,
-            spare_cache: RefCell::new(None),
+            vocabulary: Vocabulary::from_gguf(gguf)?,
+            template: ChatTemplate::from_gguf(gguf)?,
+            model: Decoder::from_gguf(gguf, Precision::Quantised, context, &Device::flex())?,
+            last: RefCell::new(None),
         })
     }
 
@@ -52,64 +98,123 @@ impl GgufGenerator {
         &self.vocabulary
     }
 
+    /// Reads the prompt; returns the logits after it, and how many of its tokens were there already.
+    async fn read(
+        &self,
+        prompt: &Prompt,
+        pulse: &Pulse,
+        context: &mut Context,
+    ) -> Result<(Vec<f32>, usize), InferenceError> {
+        let (tokens, limit) = (prompt.tokens.len(), context.cache.capacity() - 1);
+        if tokens > limit {
+            return Err(InferenceError::TooLong { tokens, limit });
+        }
+        let reused = context.rewind(&prompt.tokens);
+        let mut blocks: Vec<&[u32]> = prompt.tokens[reused..].chunks(PREFILL_BLOCK).collect();
+        let Some(last) = blocks.pop() else {
+            return Err(InferenceError::Tokenizer("the prompt is empty".to_owned()));
+        };
+        for block in blocks {
+            context.read(&self.model, block)?;
+            pulse.beat().await?;
+        }
+        Ok((context.next_logits(&self.model, last)?, reused))
+    }
+
     async fn write(
         &self,
         request: &GenerateRequest,
         pulse: &Pulse,
         on_text: &mut dyn FnMut(&str),
-        cache: &mut KvCache,
+        context: &mut Context,
     ) -> Result<Generated, InferenceError> {
+        let sampler = Sampler::new(request.sampling)?;
         let prompt = self.template.prompt(&request.messages, &self.vocabulary)?;
-        let prompt_tokens = prompt.tokens.len();
-        if prompt_tokens >= cache.capacity() {
-            return Err(InferenceError::TooLong { tokens: prompt_tokens, limit: cache.capacity() - 1 });
-        }
-        let mut blocks: Vec<&[u32]> = prompt.tokens.chunks(PREFILL_BLOCK).collect();
-        let Some(last) = blocks.pop() else {
-            return Err(InferenceError::Tokenizer("the prompt is empty".to_owned()));
-        };
-        for block in blocks {
-            self.model.read(block, cache)?;
-            pulse.beat().await?;
-        }
-        let mut logits = self.model.next_logits(last, cache)?;
-
-        let sampler = Sampler::new(request.sampling);
-        let mut stream = Utf8Stream::default();
+        let (mut logits, reused_tokens) = self.read(&prompt, pulse, context).await?;
         let mut out = Generated {
             text: String::new(),
             tokens: Vec::new(),
+            log_probabilities: Vec::new(),
+            prompt_tokens: prompt.tokens.len(),
             prompt: prompt.text,
-            prompt_tokens,
+            reused_tokens,
             finish: Finish::Length,
         };
-        let mut at_start = self.vocabulary.begins_with_space();
-        let mut write = |mut text: &str, out: &mut Generated| {
-            if at_start && !text.is_empty() {
-                text = text.strip_prefix(' ').unwrap_or(text);
-                at_start = false;
-            }
-            if !text.is_empty() {
-                out.text.push_str(text);
-                on_text(text);
-            }
-        };
+        let mut text = AnswerText::new(self.vocabulary.begins_with_space(), &request.stop, on_text);
         while out.tokens.len() < request.max_tokens {
             pulse.beat().await?;
-            let token = sampler.choose(logits, &out.tokens);
+            let token = sampler.choose(&logits, &out.tokens);
             if self.vocabulary.is_end(token) {
                 out.finish = Finish::Stop;
                 break;
             }
+            out.log_probabilities.push(log_probability(&logits, token));
             out.tokens.push(token);
-            write(&stream.push(self.vocabulary.bytes_of(token)), &mut out);
-            if cache.length() == cache.capacity() || out.tokens.len() == request.max_tokens {
+            if text.push(self.vocabulary.bytes_of(token)) {
+                out.finish = Finish::StopText;
                 break;
             }
-            logits = self.model.next_logits(&[token], cache)?;
+            if context.cache.length() == context.cache.capacity() || out.tokens.len() == request.max_tokens {
+                break;
+            }
+            logits = context.next_logits(&self.model, &[token])?;
         }
-        write(&stream.finish(), &mut out);
+        out.text = text.finish(out.finish);
         Ok(out)
+    }
+}
+
+/// The answer as it comes: bytes of tokens in, whole characters out, up to a stop text.
+struct AnswerText<'a> {
+    characters: Utf8Stream,
+    stops: StopStream<'a>,
+    /// Whether the space before the first word is the vocabulary's and not the answer's.
+    at_start: bool,
+    on_text: &'a mut dyn FnMut(&str),
+    text: String,
+}
+
+impl<'a> AnswerText<'a> {
+    fn new(begins_with_space: bool, stops: &'a [String], on_text: &'a mut dyn FnMut(&str)) -> Self {
+        Self {
+            characters: Utf8Stream::default(),
+            stops: StopStream::new(stops),
+            at_start: begins_with_space,
+            on_text,
+            text: String::new(),
+        }
+    }
+
+    /// Adds a token; says whether a stop text is complete.
+    fn push(&mut self, bytes: &[u8]) -> bool {
+        let characters = self.characters.push(bytes);
+        let mut new = characters.as_str();
+        if self.at_start && !new.is_empty() {
+            self.at_start = false;
+            new = new.strip_prefix(' ').unwrap_or(new);
+        }
+        let passed = self.stops.push(new);
+        if !passed.text.is_empty() {
+            self.text.push_str(&passed.text);
+            (self.on_text)(&passed.text);
+        }
+        passed.stopped
+    }
+
+    /// The whole answer; gives out what was held back, unless a stop text ended it.
+    fn finish(self, finish: Finish) -> String {
+        let Self { characters, mut stops, on_text, mut text, .. } = self;
+        if finish != Finish::StopText {
+            let mut rest = stops.push(&characters.finish());
+            if !rest.stopped {
+                rest.text.push_str(&stops.finish());
+            }
+            if !rest.text.is_empty() {
+                text.push_str(&rest.text);
+                on_text(&rest.text);
+            }
+        }
+        text
     }
 }
 
@@ -133,11 +238,10 @@ impl Generator for GgufGenerator {
         on_text: &'a mut dyn FnMut(&str),
     ) -> LocalFuture<'a, Result<Generated, InferenceError>> {
         Box::pin(async move {
-            let spare = self.spare_cache.borrow_mut().take();
-            let mut cache = spare.unwrap_or_else(|| self.model.new_cache());
-            cache.truncate(0);
-            let result = self.write(request, pulse, on_text, &mut cache).await;
-            *self.spare_cache.borrow_mut() = Some(cache);
+            let last = self.last.borrow_mut().take();
+            let mut context = last.unwrap_or_else(|| Context { tokens: Vec::new(), cache: self.model.new_cache() });
+            let result = self.write(request, pulse, on_text, &mut context).await;
+            *self.last.borrow_mut() = Some(context);
             result
         })
     }

@@ -11,6 +11,7 @@
 //! | [`text`] | tokenizers and chat templates |
 
 pub mod api;
+pub mod card;
 pub mod encoder;
 pub mod error;
 pub mod format;
@@ -21,7 +22,9 @@ pub mod sampling;
 pub mod text;
 
 pub use api::{ChatMessage, Encoder, Finish, GenerateRequest, Generated, Generator, Pulse, Role, Sampling};
+pub use card::ModelCard;
 pub use encoder::BertEncoder;
 pub use error::InferenceError;
+pub use format::gguf::CARD_BYTES;
 pub use generator::{DEFAULT_CONTEXT, GgufGenerator};
 pub use model::BertConfig;

@@ -1,8 +1,11 @@
 //! Choosing the next token.
 
+use std::cmp::Ordering;
+use std::num::NonZeroUsize;
+
 use conclave_ports::{Entropy, SeededEntropy};
 
-use crate::Sampling;
+use crate::{InferenceError, Sampling};
 
 /// Written tokens that a repetition penalty looks back on: llama.cpp's default.
 const PENALTY_WINDOW: usize = 64;
@@ -15,29 +18,30 @@ pub struct Sampler {
 
 impl Sampler {
     /// A sampler at the beginning of its random sequence.
-    #[must_use]
-    pub fn new(rule: Sampling) -> Self {
-        let seed = match rule {
-            Sampling::Greedy | Sampling::Penalised { .. } => 0,
-            Sampling::TopP { seed, .. } => seed,
-        };
-        Self { rule, entropy: SeededEntropy::new(seed) }
+    ///
+    /// # Errors
+    /// [`InferenceError::Request`] where a field of the rule is outside of its range.
+    pub fn new(rule: Sampling) -> Result<Self, InferenceError> {
+        rule.check()?;
+        Ok(Self { rule, entropy: SeededEntropy::new(rule.seed) })
     }
 
     /// The index of the chosen logit; `written` are the tokens written so far.
     #[must_use]
-    pub fn choose(&self, mut logits: Vec<f32>, written: &[u32]) -> u32 {
-        match self.rule {
-            Sampling::Greedy => greedy(&logits),
-            Sampling::Penalised { penalty } => {
-                penalise(&mut logits, &written[written.len().saturating_sub(PENALTY_WINDOW)..], penalty);
-                greedy(&logits)
-            }
-            Sampling::TopP { temperature, top_p, .. } if temperature > 0.0 => {
-                nucleus(&logits, temperature, top_p, self.uniform())
-            }
-            Sampling::TopP { .. } => greedy(&logits),
+    pub fn choose(&self, logits: &[f32], written: &[u32]) -> u32 {
+        let penalised;
+        let logits = if self.rule.repetition_penalty == 1.0 {
+            logits
+        } else {
+            let lately = &written[written.len().saturating_sub(PENALTY_WINDOW)..];
+            penalised = penalised_by(self.rule.repetition_penalty, logits, lately);
+            &penalised
+        };
+        if self.rule.temperature == 0.0 {
+            return greedy(logits);
         }
+        let candidates = candidates(logits, &self.rule);
+        drawn(&candidates, self.uniform()).unwrap_or_else(|| greedy(logits))
     }
 
     /// A number in [0, 1).
@@ -50,8 +54,17 @@ impl Sampler {
     }
 }
 
-/// Makes each of `tokens` less probable, once.
-fn penalise(logits: &mut [f32], tokens: &[u32], penalty: f32) {
+/// Natural logarithm of the probability that the logits give to `token`.
+#[must_use]
+pub fn log_probability(logits: &[f32], token: u32) -> f32 {
+    let largest = largest(logits);
+    let total: f32 = logits.iter().filter(|logit| !logit.is_nan()).map(|logit| (logit - largest).exp()).sum();
+    logits.get(token as usize).map_or(f32::NEG_INFINITY, |logit| logit - largest - total.ln())
+}
+
+/// The logits, each of `tokens` made less probable, once.
+fn penalised_by(penalty: f32, logits: &[f32], tokens: &[u32]) -> Vec<f32> {
+    let mut logits = logits.to_vec();
     let mut seen = tokens.to_vec();
     seen.sort_unstable();
     seen.dedup();
@@ -60,6 +73,12 @@ fn penalise(logits: &mut [f32], tokens: &[u32], penalty: f32) {
             *logit = if *logit > 0.0 { *logit / penalty } else { *logit * penalty };
         }
     }
+    logits
+}
+
+/// NaN is none of them.
+fn largest(logits: &[f32]) -> f32 {
+    logits.iter().copied().fold(f32::NEG_INFINITY, f32::max)
 }
 
 /// The first of the largest logits; NaN never wins.
@@ -73,75 +92,47 @@ fn greedy(logits: &[f32]) -> u32 {
     best.0
 }
 
-fn nucleus(logits: &[f32], temperature: f32, top_p: f32, uniform: f32) -> u32 {
-    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let mut candidates: Vec<(u32, f32)> =
-        (0u32..).zip(logits).map(|(index, logit)| (index, ((logit - largest) / temperature).exp())).collect();
-    let total: f32 = candidates.iter().map(|(_, weight)| weight).sum();
-    candidates.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let mut mass = 0.0;
-    let kept = candidates.iter().position(|(_, weight)| {
-        mass += weight;
-        mass >= top_p * total
-    });
-    candidates.truncate(kept.map_or(candidates.len(), |last| last + 1));
-    let mut left = uniform * candidates.iter().map(|(_, weight)| weight).sum::<f32>();
-    for (index, weight) in &candidates {
-        left -= weight;
-        if left < 0.0 {
-            return *index;
-        }
+/// Tokens that the rule lets through with their weights (probabilities times one number), the likeliest first. None where
+/// the logits are no distribution.
+fn candidates(logits: &[f32], rule: &Sampling) -> Vec<(u32, f32)> {
+    let largest = largest(logits);
+    if !largest.is_finite() {
+        return Vec::new();
     }
-    candidates.last().map_or_else(|| greedy(logits), |(index, _)| *index)
+    let weight = |logit: f32| ((logit - largest) / rule.temperature).exp();
+    let mut kept: Vec<(u32, f32)> = (0u32..)
+        .zip(logits)
+        .map(|(index, logit)| (index, weight(*logit)))
+        .filter(|(_, weight)| *weight > 0.0)
+        .collect();
+    let likeliest_first =
+        |a: &(u32, f32), b: &(u32, f32)| -> Ordering { b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)) };
+    if let Some(k) = rule.top_k.map(NonZeroUsize::get).filter(|k| *k < kept.len()) {
+        kept.select_nth_unstable_by(k, likeliest_first);
+        kept.truncate(k);
+    }
+    kept.sort_unstable_by(likeliest_first);
+    let mass = rule.top_p * kept.iter().map(|(_, weight)| weight).sum::<f32>();
+    let mut so_far = 0.0;
+    let last = kept.iter().position(|(_, weight)| {
+        so_far += weight;
+        so_far >= mass
+    });
+    kept.truncate(last.map_or(kept.len(), |last| last + 1));
+    // The likeliest has the weight 1.
+    kept.truncate(kept.partition_point(|(_, weight)| *weight >= rule.min_p));
+    kept
+}
+
+/// The candidate in which the share `uniform` of all weight ends.
+fn drawn(candidates: &[(u32, f32)], uniform: f32) -> Option<u32> {
+    let mut left = uniform * candidates.iter().map(|(_, weight)| weight).sum::<f32>();
+    let found = candidates.iter().find(|(_, weight)| {
+        left -= weight;
+        left < 0.0
+    });
+    found.or(candidates.last()).map(|(index, _)| *index)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn greedy_takes_the_first_of_the_largest() {
-        assert_eq!(greedy(&[0.0, f32::NAN, 3.0, 3.0, -1.0]), 2);
-        assert_eq!(greedy(&[f32::NAN]), 0);
-    }
-
-    #[test]
-    fn a_small_nucleus_is_greedy() {
-        for uniform in [0.0, 0.5, 0.999] {
-            assert_eq!(nucleus(&[1.0, 4.0, 2.0], 1.0, 0.1, uniform), 1);
-        }
-    }
-
-    #[test]
-    fn a_penalty_falls_once_on_what_was_written_lately() {
-        let sampler = Sampler::new(Sampling::Penalised { penalty: 2.0 });
-        assert_eq!(sampler.choose(vec![1.0, 1.9, -1.0], &[1, 1, 1]), 0);
-        assert_eq!(sampler.choose(vec![-1.5, -1.0, -3.0], &[1]), 0);
-        let mut long_ago = vec![1];
-        long_ago.extend([2; PENALTY_WINDOW]);
-        assert_eq!(sampler.choose(vec![1.0, 1.9, -1.0], &long_ago), 1);
-    }
-
-    #[test]
-    fn samples_follow_the_probabilities() {
-        let sampler = Sampler::new(Sampling::TopP { temperature: 1.0, top_p: 1.0, seed: 7 });
-        let logits = [0.0, 2.0f32.ln(), f32::NEG_INFINITY];
-        let mut counts = [0; 3];
-        for _ in 0..3_000 {
-            counts[sampler.choose(logits.to_vec(), &[]) as usize] += 1;
-        }
-        // Expected 1,000 and 2,000 with a standard deviation of 26.
-        assert!((900..1_100).contains(&counts[0]), "{counts:?}");
-        assert_eq!(counts[2], 0);
-    }
-
-    #[test]
-    fn the_same_seed_gives_the_same_choices() {
-        let rule = Sampling::TopP { temperature: 0.8, top_p: 0.9, seed: 3 };
-        let draw = || {
-            let sampler = Sampler::new(rule);
-            (0..20).map(|_| sampler.choose(vec![0.3, 0.1, 0.2, 0.25], &[])).collect::<Vec<_>>()
-        };
-        assert_eq!(draw(), draw());
-    }
-}
+mod tests;

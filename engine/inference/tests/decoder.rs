@@ -5,13 +5,10 @@
 mod common;
 
 use burn::tensor::Device;
+use conclave_inference::GgufGenerator;
 use conclave_inference::format::Gguf;
 use conclave_inference::model::{Decoder, Precision};
 use conclave_inference::text::Vocabulary;
-use conclave_inference::{
-    ChatMessage, DEFAULT_CONTEXT, Finish, GenerateRequest, Generator, GgufGenerator, Pulse, Role, Sampling,
-};
-use conclave_ports::{Cancel, LocalFuture, Yield};
 use serde::Deserialize;
 
 const PACK: &str = "smollm2-135m-instruct-q4_1";
@@ -27,11 +24,6 @@ struct Case {
 
 fn cases() -> Vec<Case> {
     serde_json::from_str(include_str!("fixtures/decoder.json")).unwrap()
-}
-
-fn capital_of_france(max_tokens: usize) -> GenerateRequest {
-    let messages = vec![ChatMessage::new(Role::User, "What is the capital of France?")];
-    GenerateRequest { messages, max_tokens, sampling: Sampling::Greedy }
 }
 
 #[test]
@@ -104,58 +96,6 @@ fn reading_in_blocks_equals_reading_at_once() {
     let blocks = model.next_logits(rest, &mut cache).unwrap();
     let worst = whole.iter().zip(&blocks).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     assert!(worst < 1e-3, "a logit differs by {worst}");
-}
-
-#[test]
-fn the_capital_of_france_is_paris() {
-    let bytes = common::pack_file(PACK, "model.gguf");
-    let generator = GgufGenerator::from_gguf(PACK, &bytes, DEFAULT_CONTEXT).unwrap();
-    let request = capital_of_france(32);
-    let mut streamed = String::new();
-    let mut on_text = |piece: &str| streamed.push_str(piece);
-    let written = pollster::block_on(generator.generate(&request, &Pulse::none(), &mut on_text)).unwrap();
-    assert_eq!(written.text, "The capital of France is Paris.");
-    assert_eq!(written.finish, Finish::Stop);
-    assert_eq!(streamed, written.text);
-    assert!(written.prompt.ends_with("What is the capital of France?<|im_end|>\n<|im_start|>assistant\n"));
-
-    // The same generator again, cut short: nothing of the first answer is left.
-    let request = capital_of_france(3);
-    let short = pollster::block_on(generator.generate(&request, &Pulse::none(), &mut |_| {})).unwrap();
-    assert_eq!((short.text.as_str(), short.finish), ("The capital of", Finish::Length));
-
-    cancelling_stops_between_tokens(&generator);
-    a_prompt_over_the_context_is_refused(&generator);
-}
-
-/// Raises the flag at the fifth beat.
-struct CancelAtFive(Cancel, std::cell::Cell<u32>);
-
-impl Yield for CancelAtFive {
-    fn yield_now(&self) -> LocalFuture<'_, ()> {
-        self.1.set(self.1.get() + 1);
-        if self.1.get() == 5 {
-            self.0.cancel();
-        }
-        Box::pin(std::future::ready(()))
-    }
-}
-
-fn cancelling_stops_between_tokens(generator: &GgufGenerator) {
-    let cancel = Cancel::new();
-    let pulse = Pulse::new(cancel.clone(), std::rc::Rc::new(CancelAtFive(cancel, std::cell::Cell::new(0))));
-    let mut pieces = 0;
-    let request = capital_of_france(32);
-    let stopped = pollster::block_on(generator.generate(&request, &pulse, &mut |_| pieces += 1));
-    assert_eq!(stopped, Err(conclave_inference::InferenceError::Cancelled));
-    assert!((1..5).contains(&pieces), "{pieces} pieces were written");
-}
-
-fn a_prompt_over_the_context_is_refused(generator: &GgufGenerator) {
-    let messages = vec![ChatMessage::new(Role::User, "word ".repeat(3_000))];
-    let request = GenerateRequest { messages, max_tokens: 1, sampling: Sampling::Greedy };
-    let refused = pollster::block_on(generator.generate(&request, &Pulse::none(), &mut |_| {}));
-    assert!(matches!(refused, Err(conclave_inference::InferenceError::TooLong { .. })));
 }
 
 #[test]

@@ -25,6 +25,9 @@ pub trait Blobs {
     /// # Errors
     /// [`StoreError`] when storage fails.
     fn remove<'a>(&'a self, name: &'a str) -> LocalFuture<'a, Result<(), StoreError>>;
+
+    /// About how many bytes can still be stored; `None` where nobody says. A write may fail all the same.
+    fn room(&self) -> LocalFuture<'_, Option<u64>>;
 }
 
 /// Blobs in memory, with a limit on their total size.
@@ -69,5 +72,11 @@ impl Blobs for MemoryBlobs {
     fn remove<'a>(&'a self, name: &'a str) -> LocalFuture<'a, Result<(), StoreError>> {
         self.objects.borrow_mut().remove(name);
         Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn room(&self) -> LocalFuture<'_, Option<u64>> {
+        let used: usize = self.objects.borrow().values().map(Vec::len).sum();
+        let room = u64::try_from(self.limit_bytes.saturating_sub(used)).ok();
+        Box::pin(std::future::ready(room))
     }
 }

@@ -73,6 +73,7 @@ pub async fn blobs(blobs: &dyn Blobs) -> Verdict {
     ensure(blobs.read(name).await == Ok(None), "a missing blob is None")?;
     blobs.write(name, &long).await.map_err(said)?;
     ensure(blobs.read(name).await == Ok(Some(long)), "a stored blob reads back")?;
+    ensure(blobs.room().await.is_none_or(|room| room > 0), "there is room as long as writing works")?;
     blobs.write(name, b"short").await.map_err(said)?;
     ensure(blobs.read(name).await == Ok(Some(b"short".to_vec())), "a shorter blob replaces a longer one")?;
     blobs.remove(name).await.map_err(said)?;

@@ -66,6 +66,8 @@ pub enum ImportPhase {
     Indexing,
     /// Storing; counts passages.
     Saving,
+    /// Copying a model file into the browser's storage; counts bytes.
+    Copying,
 }
 
 /// Progress of one import.

@@ -54,6 +54,11 @@ text_id!(
     ManifestId
 );
 
+text_id!(
+    /// One generator that a person added.
+    ModelId
+);
+
 /// Number that a sender gives to a request; every event that belongs to it carries the same number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -18,9 +18,9 @@ pub mod trace;
 
 pub use answer::{Answer, AnswerParts, ApprovedAnswer, Citation, Sourcing, Verdict};
 pub use document::{DocumentInfo, DocumentText, ImportPhase, ImportProgress, Passage};
-pub use id::{DocumentId, ManifestId, RequestId, Span, ThreadId, TurnId};
+pub use id::{DocumentId, ManifestId, ModelId, RequestId, Span, ThreadId, TurnId};
 pub use message::{Event, FromWorker, PROTOCOL_VERSION, Request, Snapshot, ToWorker};
-pub use model::{ModelPhase, ModelStatus, ModelsStatus};
+pub use model::{ModelPhase, ModelStatus, ModelsStatus, OwnModel};
 pub use problem::{Problem, ProblemCode};
 pub use redaction::{Category, FromRedact, Mark, ToRedact};
 pub use settings::{Settings, Theme};

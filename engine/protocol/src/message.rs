@@ -7,15 +7,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::document::{DocumentInfo, DocumentText, ImportProgress, Passage};
-use crate::id::{DocumentId, RequestId, ThreadId};
-use crate::model::ModelsStatus;
+use crate::id::{DocumentId, ModelId, RequestId, ThreadId};
+use crate::model::{ModelsStatus, OwnModel};
 use crate::problem::Problem;
 use crate::settings::Settings;
 use crate::thread::{ThreadInfo, Turn};
 use crate::trace::TraceEvent;
 
 /// Version of these messages. Page and worker of different versions do not talk: [`crate::ProblemCode::VersionMismatch`].
-pub const PROTOCOL_VERSION: u16 = 1;
+pub const PROTOCOL_VERSION: u16 = 2;
 
 /// A numbered request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,6 +52,18 @@ pub enum ToWorker {
     Hello,
     /// Bring both models into memory. [`FromWorker::Models`] while it runs; closes with `Done`.
     LoadModels,
+    /// Keep the model file (GGUF) that travels beside this message, for answers. [`FromWorker::Importing`], closes with
+    /// `ModelAdded`. [`Settings::generator`] chooses it.
+    AddModel {
+        /// File name.
+        name: String,
+    },
+    /// Remove an added model from the device. Where it was the chosen one, the settings change too. Closes with
+    /// `OwnModels`.
+    RemoveModel {
+        /// Which.
+        model: ModelId,
+    },
     /// Import the file that travels beside this message. [`FromWorker::Importing`], closes with `Imported`.
     Import {
         /// File name.
@@ -121,6 +133,8 @@ pub struct Snapshot {
     pub settings: Settings,
     /// Models.
     pub models: ModelsStatus,
+    /// Models that were added, in that order.
+    pub own_models: Vec<OwnModel>,
     /// What a person should know (something stored could not be read, say); empty when all is well.
     pub problems: Vec<Problem>,
 }
@@ -137,7 +151,11 @@ pub enum FromWorker {
     Ready(Snapshot),
     /// The models' state changed.
     Models(ModelsStatus),
-    /// Progress of an import.
+    /// A model file was checked and stored.
+    ModelAdded(OwnModel),
+    /// All models that were added, in that order (also unasked, when another tab changed them).
+    OwnModels(Vec<OwnModel>),
+    /// Progress of an import, or of a model that is added.
     Importing(ImportProgress),
     /// A document was imported and stored.
     Imported(DocumentInfo),
@@ -179,6 +197,7 @@ impl FromWorker {
         match self {
             Self::Ready(_)
             | Self::Imported(_)
+            | Self::ModelAdded(_)
             | Self::Document(_)
             | Self::TurnEnded(_)
             | Self::Thread { .. }
@@ -188,6 +207,7 @@ impl FromWorker {
             | Self::Failed(_) => true,
             Self::Found(_) => matches!(request, ToWorker::Search { .. }),
             Self::Documents(_) => matches!(request, ToWorker::RemoveDocument { .. }),
+            Self::OwnModels(_) => matches!(request, ToWorker::RemoveModel { .. }),
             Self::Threads(_) => {
                 matches!(request, ToWorker::RenameThread { .. } | ToWorker::DeleteThread { .. })
             }

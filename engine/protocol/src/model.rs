@@ -1,7 +1,8 @@
-//! State of the local models.
+//! The local models: their state, and those that a person added.
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::ModelId;
 use crate::problem::Problem;
 
 /// Steps in which a model becomes usable.
@@ -45,4 +46,21 @@ pub struct ModelsStatus {
     pub encoder: ModelStatus,
     /// The generator that writes.
     pub generator: ModelStatus,
+}
+
+/// A generator that a person added from a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnModel {
+    /// Identity on this device.
+    pub id: ModelId,
+    /// Its name, as its file says, else that of the file.
+    pub name: String,
+    /// Its licence, where the file names one.
+    pub licence: Option<String>,
+    /// Weights.
+    pub parameters: u64,
+    /// How most of the weights are stored: `Q4_K` and its like.
+    pub stored_as: String,
+    /// Size of the file.
+    pub size_bytes: u64,
 }

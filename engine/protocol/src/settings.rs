@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::ModelId;
+
 /// Colour scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Theme {
@@ -28,6 +30,8 @@ pub struct Settings {
     pub temperature: f32,
     /// Show the trace panel.
     pub show_trace: bool,
+    /// The added model that writes answers; the one that ships where there is none.
+    pub generator: Option<ModelId>,
 }
 
 impl Settings {
@@ -58,6 +62,7 @@ impl Default for Settings {
             max_answer_tokens: 256,
             temperature: 0.0,
             show_trace: true,
+            generator: None,
         }
     }
 }

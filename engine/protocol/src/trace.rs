@@ -71,10 +71,13 @@ pub struct SeatReport {
     pub evidence: Vec<EvidenceRef>,
     /// The exact prompt, where a model was asked.
     pub prompt: Option<String>,
-    /// Tokens read and written by a model.
+    /// Tokens of a model's prompt, and tokens that it wrote.
     pub tokens_in: u32,
     /// See `tokens_in`.
     pub tokens_out: u32,
+    /// So many of `tokens_in` were still known from the prompt before.
+    #[serde(default)]
+    pub tokens_reused: u32,
     /// Wall time in milliseconds.
     pub took_ms: u64,
 }

@@ -31,7 +31,7 @@ pub trait Agent {
 }
 
 /// Why an agent has no opinion.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Error)]
 pub enum AgentError {
     /// The person pressed Stop; nothing is wrong.
     #[error("cancelled")]
@@ -121,10 +121,13 @@ pub enum Finding {
 /// What an opinion cost.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Cost {
-    /// Tokens that a model read.
+    /// Tokens of a model's prompt.
     pub tokens_in: u32,
     /// Tokens that a model wrote.
     pub tokens_out: u32,
+    /// So many of `tokens_in` were still known from the prompt before, and were not read again.
+    #[serde(default)]
+    pub tokens_reused: u32,
     /// Wall time in milliseconds; the council measures it.
     pub took_ms: u64,
     /// The prompt exactly as a model read it.

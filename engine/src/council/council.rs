@@ -171,6 +171,7 @@ fn report(said: &Statement, judged: Option<String>) -> SeatReport {
         prompt: opinion.cost.prompt.clone(),
         tokens_in: opinion.cost.tokens_in,
         tokens_out: opinion.cost.tokens_out,
+        tokens_reused: opinion.cost.tokens_reused,
         took_ms: opinion.cost.took_ms,
     }
 }

@@ -6,7 +6,7 @@ use thiserror::Error;
 use super::agent::AgentError;
 
 /// What goes wrong in a deliberation. No message carries content.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Error)]
 pub enum CouncilError {
     /// The question is empty. Write one.
     #[error("the question is empty")]

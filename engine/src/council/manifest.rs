@@ -50,7 +50,7 @@ pub struct Manifest {
 }
 
 /// Why a manifest does not replay.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Error)]
 pub enum ReplayError {
     /// The record was made by other rules. Read it, but do not expect its verdict from these rules.
     #[error("the record was made by rules {recorded}, these are rules {}", Manifest::RULES)]

@@ -47,8 +47,10 @@ impl Generator for Scripted {
             Ok(Generated {
                 text: text.to_owned(),
                 tokens: vec![0; text.split_whitespace().count()],
+                log_probabilities: Vec::new(),
                 prompt_tokens: prompt.split_whitespace().count(),
                 prompt,
+                reused_tokens: 0,
                 finish: Finish::Stop,
             })
         })

@@ -28,6 +28,20 @@ pub enum ServiceError {
         /// Why.
         source: InferenceError,
     },
+    /// A file that a person gave as a model is none that can be used.
+    #[error("the file {file} cannot be used: {source}")]
+    Refused {
+        /// Name of the file.
+        file: String,
+        /// Why.
+        source: InferenceError,
+    },
+    /// The stored bytes of an added model are gone or changed.
+    #[error("a part of {model} is missing from the storage of this device, or was changed there")]
+    Lost {
+        /// Name of the model.
+        model: String,
+    },
     /// A model's manifest cannot be used.
     #[error("{model}: {source}")]
     Pack {
@@ -149,6 +163,15 @@ impl From<ServiceError> for Problem {
             ServiceError::Council(error) => council(&error, what),
             ServiceError::Cancelled => Self::new(Code::Internal, "It was stopped.", "Try again when you like."),
             ServiceError::Model { source, .. } => inference(&source, what),
+            ServiceError::Refused { source: InferenceError::Damaged(_), .. } => {
+                Self::new(Code::BadModel, what, "Download the file again, then add it again.")
+            }
+            ServiceError::Refused { .. } => {
+                Self::new(Code::UnsupportedType, what, "Choose another model, or the same one in another format.")
+            }
+            ServiceError::Lost { .. } => {
+                Self::new(Code::Corrupt, what, "Remove the model in the settings, then add its file again.")
+            }
             ServiceError::Pack { .. } | ServiceError::Manifest { .. } => Self::new(
                 Code::BadModel,
                 what,
@@ -226,6 +249,9 @@ mod tests {
             ServiceError::Cancelled,
             ServiceError::Council(CouncilError::NeedsGenerator),
             ServiceError::Model { model: name(), source: InferenceError::Damaged("x".into()) },
+            ServiceError::Refused { file: name(), source: InferenceError::Damaged("x".into()) },
+            ServiceError::Refused { file: name(), source: InferenceError::Unsupported("x".into()) },
+            ServiceError::Lost { model: name() },
             ServiceError::Pack { model: name(), source: PackError::Format { found: 2 } },
             ServiceError::Manifest { model: name(), reason: "line 1".into() },
             ServiceError::WrongManifest { model: name(), expected: "a".into(), found: "b".into() },

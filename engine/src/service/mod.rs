@@ -7,6 +7,7 @@
 //! | `documents` | import, embedding, search, removal |
 //! | `threads`, `settings`, `records` | conversations and settings in storage |
 //! | [`models`], [`pack`], [`runtime`] | model files, checked; models in memory |
+//! | `own_models`, `choosing` | models that a person added, and which one writes |
 //! | `ask` | one question from the search to the stored turn |
 //! | [`error`] | what goes wrong, and the words for it |
 //!
@@ -14,9 +15,11 @@
 //! other, and so do questions, because there is one generator.
 
 mod ask;
+mod choosing;
 mod documents;
 pub mod error;
 pub mod models;
+mod own_models;
 pub mod pack;
 pub mod ports;
 mod priority;
@@ -114,7 +117,8 @@ impl Service {
         let news = match change {
             Change::Documents => self.documents.refresh().await.map(|()| FromWorker::Documents(self.documents.list())),
             Change::Threads => self.threads.list().await.map(|(threads, _)| FromWorker::Threads(threads)),
-            Change::Settings => settings::read(&*self.ports.store).await.map(FromWorker::Settings),
+            Change::Settings => self.follow_settings().await.map(FromWorker::Settings),
+            Change::OwnModels => self.own_models().await.map(FromWorker::OwnModels),
         };
         // What cannot be read now shows as a problem when the person uses it.
         if let Ok(news) = news {
@@ -135,6 +139,8 @@ impl Service {
                 self.load_models(cancel).await?;
                 Ok(FromWorker::Done)
             }
+            ToWorker::AddModel { name } => self.add_model(id, &name, file, cancel).await.map(FromWorker::ModelAdded),
+            ToWorker::RemoveModel { model } => self.remove_model(&model).await.map(FromWorker::OwnModels),
             ToWorker::Import { name } => self.import(id, &name, file, cancel).await.map(FromWorker::Imported),
             ToWorker::RemoveDocument { document } => {
                 self.documents.remove(&document).await?;
@@ -161,11 +167,7 @@ impl Service {
                 self.threads.delete(&thread).await?;
                 self.threads_changed().await
             }
-            ToWorker::SaveSettings { settings } => {
-                let saved = settings::save(&*self.ports.store, settings).await?;
-                (self.announce)(Change::Settings);
-                Ok(FromWorker::Settings(saved))
-            }
+            ToWorker::SaveSettings { settings } => self.save_settings(settings).await.map(FromWorker::Settings),
             ToWorker::Cancel { request } => {
                 self.requests.cancel(request);
                 Ok(FromWorker::Done)
@@ -187,9 +189,12 @@ impl Service {
             problems.push(error.into());
             conclave_protocol::Settings::default()
         });
+        let (settings, problem) = self.settle_generator(settings).await?;
+        problems.extend(problem);
+        let own_models = self.own_models().await?;
         let documents = self.documents.list();
         let models = self.models.status();
-        Ok(FromWorker::Ready(Snapshot { documents, threads, settings, models, problems }))
+        Ok(FromWorker::Ready(Snapshot { documents, threads, settings, models, own_models, problems }))
     }
 
     async fn threads_changed(&self) -> Result<FromWorker, ServiceError> {

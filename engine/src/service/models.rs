@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use conclave_inference::{ChatMessage, Encoder, GenerateRequest, Generator, InferenceError, Pulse, Role, Sampling};
+use conclave_inference::{ChatMessage, Encoder, GenerateRequest, Generator, InferenceError, ModelCard, Pulse, Role};
 use conclave_protocol::default_packs::PinnedPack;
 use conclave_protocol::{ModelPhase, ModelStatus, ModelsStatus, Problem};
 
 use super::error::ServiceError;
-use super::pack::{Loader, PackFiles, Step};
+use super::own_models::{self, Kept};
+use super::pack::{Loader, Origin, PackFiles, Step};
 use super::ports::Ports;
 use crate::council::Models as Seated;
 
@@ -26,11 +27,17 @@ pub trait Runtime {
     /// [`InferenceError`] where the files are no model of the expected kind.
     fn encoder(&self, files: PackFiles) -> Result<Rc<dyn Encoder>, InferenceError>;
 
-    /// The generator in these files.
+    /// The generator in these files, under its name.
     ///
     /// # Errors
     /// [`InferenceError`] where the files are no model of the expected kind.
-    fn generator(&self, files: PackFiles) -> Result<Rc<dyn Generator>, InferenceError>;
+    fn generator(&self, name: &str, files: PackFiles) -> Result<Rc<dyn Generator>, InferenceError>;
+
+    /// What the file of a generator says about itself; see [`ModelCard::read`].
+    ///
+    /// # Errors
+    /// [`InferenceError`] where it cannot be used.
+    fn card(&self, beginning: &[u8], size_bytes: u64) -> Result<ModelCard, InferenceError>;
 }
 
 /// Shortest time between two reports of the same phase: five a second look smooth and cost nothing.
@@ -46,6 +53,8 @@ enum Which {
 /// The models and their state.
 pub(super) struct Models {
     runtime: Rc<dyn Runtime>,
+    /// The added model that is to write; the one that ships where there is none.
+    chosen: RefCell<Option<Kept>>,
     seated: RefCell<Seated>,
     status: RefCell<ModelsStatus>,
     reported_ms: RefCell<f64>,
@@ -67,6 +76,7 @@ impl Models {
         };
         Self {
             runtime,
+            chosen: RefCell::default(),
             seated: RefCell::default(),
             status: RefCell::new(status),
             reported_ms: RefCell::new(f64::NEG_INFINITY),
@@ -81,6 +91,23 @@ impl Models {
     /// The models that are loaded.
     pub(super) fn seated(&self) -> Seated {
         self.seated.borrow().clone()
+    }
+
+    pub(super) fn runtime(&self) -> &dyn Runtime {
+        &*self.runtime
+    }
+
+    /// Lets another model write: an added one, or the one that ships. It is not loaded before it is asked for; answers
+    /// that are being written are finished by the old one.
+    pub(super) fn choose(&self, chosen: Option<Kept>) {
+        if *self.chosen.borrow() == chosen {
+            return;
+        }
+        let name = chosen.as_ref().map_or(self.runtime.generator_pack().name, |kept| &kept.info.name).to_owned();
+        *self.chosen.borrow_mut() = chosen;
+        self.seated.borrow_mut().generator = None;
+        self.status.borrow_mut().generator.name = name;
+        self.set(Which::Generator, ModelPhase::Idle, 0, 0);
     }
 
     pub(super) fn encoder(&self) -> Option<Rc<dyn Encoder>> {
@@ -101,31 +128,42 @@ impl Models {
         let mut not_kept = None;
         let mut failure = None;
         for which in [Which::Encoder, Which::Generator] {
-            if self.is_seated(which) {
-                continue;
-            }
-            match self.load_one(which, ports, pulse).await {
-                Ok(problem) => not_kept = not_kept.or(problem),
-                Err(error) if error.is_cancelled() => {
-                    self.set(which, ModelPhase::Idle, 0, 0);
-                    return Err(ServiceError::Cancelled);
-                }
-                Err(error) => {
-                    let problem = Problem::from(error);
-                    self.set(which, ModelPhase::Failed(problem.clone()), 0, 0);
-                    failure = failure.or(Some(problem));
+            while !self.is_seated(which) {
+                let chosen = self.chosen.borrow().clone();
+                match self.load_one(which, chosen.as_ref(), ports, pulse).await {
+                    Err(error) if error.is_cancelled() => {
+                        self.set(which, ModelPhase::Idle, 0, 0);
+                        return Err(ServiceError::Cancelled);
+                    }
+                    // Another one was chosen meanwhile; what became of this one is no news.
+                    _ if which == Which::Generator && *self.chosen.borrow() != chosen => {}
+                    Ok(problem) => not_kept = not_kept.or(problem),
+                    Err(error) => {
+                        let problem = Problem::from(error);
+                        self.set(which, ModelPhase::Failed(problem.clone()), 0, 0);
+                        failure = failure.or(Some(problem));
+                        break;
+                    }
                 }
             }
         }
         failure.map_or(Ok(not_kept), |problem| Err(problem.into()))
     }
 
-    async fn load_one(&self, which: Which, ports: &Ports, pulse: &Pulse) -> Result<Option<Problem>, ServiceError> {
-        let pack = match which {
-            Which::Encoder => self.runtime.encoder_pack(),
-            Which::Generator => self.runtime.generator_pack(),
+    /// Loads the encoder or the generator, `chosen` where that is given.
+    async fn load_one(
+        &self,
+        which: Which,
+        chosen: Option<&Kept>,
+        ports: &Ports,
+        pulse: &Pulse,
+    ) -> Result<Option<Problem>, ServiceError> {
+        let (pack, own) = match which {
+            Which::Encoder => (self.runtime.encoder_pack(), None),
+            Which::Generator => chosen.map_or((self.runtime.generator_pack(), None), |kept| (kept.pack(), Some(kept))),
         };
-        let name = pack.name;
+        let title = own.map_or(pack.name, |kept| &kept.info.name);
+        let origin = if own.is_some() { Origin::Device } else { Origin::Site };
         let progress = |step: Step, done: u64, total: u64| {
             let phase = match step {
                 Step::Downloading => ModelPhase::Downloading,
@@ -133,11 +171,11 @@ impl Models {
             };
             self.report(which, phase, done, total, ports.clock.monotonic_ms());
         };
-        let loaded = Loader { ports, pulse, progress: &progress }.load(pack).await?;
-        let total = loaded.files.values().map(|bytes| bytes.len() as u64).sum();
+        let loaded = Loader { origin, title, ports, pulse, progress: &progress }.load(pack).await?;
+        let total = loaded.files.values().flatten().map(|part| part.len() as u64).sum();
         self.set(which, ModelPhase::Preparing, 0, total);
         // Lets the page show the phase before the thread is busy for a while.
-        let failed = |source| ServiceError::model(name, source);
+        let failed = |source| ServiceError::model(title, source);
         pulse.beat().await.map_err(failed)?;
         match which {
             Which::Encoder => {
@@ -147,19 +185,36 @@ impl Models {
                 self.seated.borrow_mut().encoder = Some(encoder);
             }
             Which::Generator => {
-                let generator = self.runtime.generator(loaded.files).map_err(failed)?;
-                self.set(which, ModelPhase::WarmingUp, total, total);
-                let first = GenerateRequest {
-                    messages: vec![ChatMessage::new(Role::User, "Hello")],
-                    max_tokens: 1,
-                    sampling: Sampling::Greedy,
-                };
-                generator.generate(&first, pulse, &mut |_| {}).await.map_err(failed)?;
-                self.seated.borrow_mut().generator = Some(generator);
+                // Storage that cannot take the note only means that nobody will know.
+                if let Some(kept) = own {
+                    let _ = own_models::begin_trying(&*ports.store, &kept.info.id).await;
+                }
+                let generator = self.warm_generator(title, loaded.files, total, pulse).await;
+                if own.is_some() {
+                    let _ = own_models::end_trying(&*ports.store).await;
+                }
+                let generator = generator.map_err(failed)?;
+                if self.chosen.borrow().as_ref() == chosen {
+                    self.seated.borrow_mut().generator = Some(generator);
+                }
             }
         }
         self.set(which, ModelPhase::Ready, total, total);
-        Ok(loaded.not_kept.map(|error| not_kept(name, &error)))
+        Ok(loaded.not_kept.map(|error| not_kept(title, &error)))
+    }
+
+    async fn warm_generator(
+        &self,
+        name: &str,
+        files: PackFiles,
+        total: u64,
+        pulse: &Pulse,
+    ) -> Result<Rc<dyn Generator>, InferenceError> {
+        let generator = self.runtime.generator(name, files)?;
+        self.set(Which::Generator, ModelPhase::WarmingUp, total, total);
+        let first = GenerateRequest::greedy(vec![ChatMessage::new(Role::User, "Hello")], 1);
+        generator.generate(&first, pulse, &mut |_| {}).await?;
+        Ok(generator)
     }
 
     fn is_seated(&self, which: Which) -> bool {

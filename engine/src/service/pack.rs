@@ -16,10 +16,10 @@ use super::ports::Ports;
 const MANIFEST_MAX_BYTES: usize = 1 << 20;
 
 /// Bytes hashed between two looks at the flag: about 5 ms in a browser.
-const HASH_SLICE_BYTES: usize = 1 << 20;
+pub(super) const HASH_SLICE_BYTES: usize = 1 << 20;
 
-/// The files of a pack, whole and checked, by name.
-pub type PackFiles = BTreeMap<String, Vec<u8>>;
+/// The files of a pack, checked, by name; each as its parts.
+pub type PackFiles = BTreeMap<String, Vec<Vec<u8>>>;
 
 /// What loading a pack does at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +37,20 @@ pub(super) struct Loaded {
     pub(super) not_kept: Option<StoreError>,
 }
 
+/// Where the parts of a pack can be had that are not in storage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// From the site's own server.
+    Site,
+    /// Nowhere: a person added the file.
+    Device,
+}
+
 /// Loads packs.
 pub(super) struct Loader<'a> {
+    pub(super) origin: Origin,
+    /// The model's name in messages.
+    pub(super) title: &'a str,
     pub(super) ports: &'a Ports,
     pub(super) pulse: &'a Pulse,
     /// Told the step, the bytes done and the bytes in all.
@@ -46,30 +58,25 @@ pub(super) struct Loader<'a> {
 }
 
 impl Loader<'_> {
-    /// The files of a pack. Each file is gathered in one buffer of its size; beside it, one part is in memory.
+    /// The files of a pack.
     pub(super) async fn load(&self, pack: PinnedPack<'_>) -> Result<Loaded, ServiceError> {
-        let name = pack.name;
         let manifest = self.manifest(pack).await?;
         let total = manifest.size_bytes();
+        check_room(self.title, total)?;
         let mut loaded = Loaded { files: PackFiles::new(), not_kept: None };
         let mut done = 0;
         for file in &manifest.files {
-            let out_of_memory = || ServiceError::OutOfMemory { model: name.to_owned(), bytes: file.size_bytes };
-            let mut bytes = Vec::new();
-            let size = usize::try_from(file.size_bytes).map_err(|_| out_of_memory())?;
-            bytes.try_reserve_exact(size).map_err(|_| out_of_memory())?;
+            let parts = loaded.files.entry(file.name.clone()).or_default();
             for part in &file.parts {
-                let part_bytes = self.part(name, part, (done, total), &mut loaded.not_kept).await?;
+                parts.push(self.part(pack.name, part, (done, total), &mut loaded.not_kept).await?);
                 done += part.size_bytes;
-                bytes.extend_from_slice(&part_bytes);
             }
-            loaded.files.insert(file.name.clone(), bytes);
         }
         Ok(loaded)
     }
 
     async fn manifest(&self, pack: PinnedPack<'_>) -> Result<PackManifest, ServiceError> {
-        let model = || pack.name.to_owned();
+        let model = || self.title.to_owned();
         let manifest: PackManifest = serde_json::from_slice(&self.manifest_bytes(pack).await?)
             .map_err(|error| ServiceError::Manifest { model: model(), reason: error.to_string() })?;
         manifest.validate().map_err(|source| ServiceError::Pack { model: model(), source })?;
@@ -88,11 +95,12 @@ impl Loader<'_> {
         {
             return Ok(bytes);
         }
+        self.needs_server()?;
         let path = format!("/models/{name}/{PACK_MANIFEST_NAME}");
         let bytes = self.ports.fetch.get(&path, MANIFEST_MAX_BYTES, self.pulse.cancel(), &|_| {}).await?;
         let found = self.sha256(&bytes).await?;
         if found != manifest_sha256 {
-            let (model, expected) = (name.to_owned(), manifest_sha256.to_owned());
+            let (model, expected) = (self.title.to_owned(), manifest_sha256.to_owned());
             return Err(ServiceError::WrongManifest { model, expected, found });
         }
         // Kept for a start without network; where that fails, only that start fails.
@@ -103,13 +111,13 @@ impl Loader<'_> {
     /// One part, checked. A stored part that is not what it should be is fetched again, once.
     async fn part(
         &self,
-        model: &str,
+        pack: &str,
         part: &PackPart,
         (done, total): (u64, u64),
         not_kept: &mut Option<StoreError>,
     ) -> Result<Vec<u8>, ServiceError> {
         // Named by its content: a new version of the pack never meets an old part.
-        let stored_name = format!("{model}/{}", part.sha256);
+        let stored_name = format!("{pack}/{}", part.sha256);
         self.pulse.cancel().check()?;
         if let Ok(Some(bytes)) = self.ports.blobs.read(&stored_name).await {
             (self.progress)(Step::Verifying, done, total);
@@ -118,7 +126,8 @@ impl Loader<'_> {
                 return Ok(bytes);
             }
         }
-        let path = format!("/models/{model}/{}", part.name);
+        self.needs_server()?;
+        let path = format!("/models/{pack}/{}", part.name);
         // A manifest's parts are at most `PACK_PART_MAX_BYTES`, which fits.
         let limit = usize::try_from(part.size_bytes).unwrap_or(usize::MAX);
         let progress = |bytes: usize| (self.progress)(Step::Downloading, done + bytes as u64, total);
@@ -127,7 +136,7 @@ impl Loader<'_> {
         let found = self.sha256(&bytes).await?;
         if found != part.sha256 {
             return Err(ServiceError::WrongHash {
-                model: model.to_owned(),
+                model: self.title.to_owned(),
                 part: part.name.clone(),
                 expected: part.sha256.clone(),
                 found,
@@ -141,6 +150,13 @@ impl Loader<'_> {
         Ok(bytes)
     }
 
+    fn needs_server(&self) -> Result<(), ServiceError> {
+        match self.origin {
+            Origin::Site => Ok(()),
+            Origin::Device => Err(ServiceError::Lost { model: self.title.to_owned() }),
+        }
+    }
+
     async fn sha256(&self, bytes: &[u8]) -> Result<String, ServiceError> {
         let mut hash = Sha256::new();
         for slice in bytes.chunks(HASH_SLICE_BYTES) {
@@ -149,4 +165,10 @@ impl Loader<'_> {
         }
         Ok(hex::encode(hash.finalize()))
     }
+}
+
+/// Asks for the room in one piece and gives it back: an allocation that fails later would end the program.
+fn check_room(model: &str, bytes: u64) -> Result<(), ServiceError> {
+    let room = usize::try_from(bytes).ok().and_then(|size| Vec::<u8>::new().try_reserve_exact(size).ok());
+    room.ok_or_else(|| ServiceError::OutOfMemory { model: model.to_owned(), bytes })
 }

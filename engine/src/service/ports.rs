@@ -1,9 +1,10 @@
 //! What the service is given.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use conclave_ports::{Blobs, Clock, Entropy, Fetch, LocalFuture, Lock, Store, Yield};
-use conclave_protocol::Problem;
+use conclave_protocol::{Problem, ProblemCode};
 
 /// The ports that the service works through.
 #[derive(Clone)]
@@ -33,6 +34,8 @@ pub enum Change {
     Threads,
     /// The settings were saved.
     Settings,
+    /// A model was added or removed.
+    OwnModels,
 }
 
 /// A file that waits to be imported; it is not in memory yet.
@@ -44,7 +47,15 @@ pub trait FileBytes {
     ///
     /// # Errors
     /// A [`Problem`] where it is gone or may not be read any more.
-    fn read(&self) -> LocalFuture<'_, Result<Vec<u8>, Problem>>;
+    fn read(&self) -> LocalFuture<'_, Result<Vec<u8>, Problem>> {
+        self.read_range(0..self.size_bytes())
+    }
+
+    /// Reads a range of its bytes, which must not reach past its end.
+    ///
+    /// # Errors
+    /// See [`FileBytes::read`].
+    fn read_range(&self, range: Range<u64>) -> LocalFuture<'_, Result<Vec<u8>, Problem>>;
 }
 
 /// A file that is in memory already (native programs, tests).
@@ -53,7 +64,10 @@ impl FileBytes for Vec<u8> {
         u64::try_from(self.len()).unwrap_or(u64::MAX)
     }
 
-    fn read(&self) -> LocalFuture<'_, Result<Vec<u8>, Problem>> {
-        Box::pin(std::future::ready(Ok(self.clone())))
+    fn read_range(&self, range: Range<u64>) -> LocalFuture<'_, Result<Vec<u8>, Problem>> {
+        let at = |byte: u64| usize::try_from(byte).unwrap_or(usize::MAX);
+        let bytes = self.get(at(range.start)..at(range.end)).map(<[u8]>::to_vec);
+        let gone = || Problem::new(ProblemCode::NotFound, "The file is shorter than it was.", "Pick it again.");
+        Box::pin(std::future::ready(bytes.ok_or_else(gone)))
     }
 }

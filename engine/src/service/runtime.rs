@@ -1,8 +1,10 @@
-//! The models that ship: MiniLM as encoder, SmolLM2 as generator, on Burn.
+//! Models on Burn: MiniLM as encoder; as generator SmolLM2, or any that a person added.
 
 use std::rc::Rc;
 
-use conclave_inference::{BertConfig, BertEncoder, DEFAULT_CONTEXT, Encoder, Generator, GgufGenerator, InferenceError};
+use conclave_inference::{
+    BertConfig, BertEncoder, DEFAULT_CONTEXT, Encoder, Generator, GgufGenerator, InferenceError, ModelCard,
+};
 use conclave_protocol::default_packs::{ENCODER, GENERATOR, PinnedPack};
 
 use super::models::Runtime;
@@ -21,22 +23,24 @@ impl Runtime for DefaultRuntime {
         GENERATOR
     }
 
-    fn encoder(&self, files: PackFiles) -> Result<Rc<dyn Encoder>, InferenceError> {
-        let config: BertConfig = serde_json::from_slice(named(&files, "config.json")?)
+    fn encoder(&self, mut files: PackFiles) -> Result<Rc<dyn Encoder>, InferenceError> {
+        let mut whole = |name| Ok::<_, InferenceError>(parts_of(&mut files, name)?.concat());
+        let config: BertConfig = serde_json::from_slice(&whole("config.json")?)
             .map_err(|error| InferenceError::Damaged(format!("config.json: {error}")))?;
-        let weights = named(&files, "model.safetensors")?;
-        let tokenizer = named(&files, "tokenizer.json")?;
-        Ok(Rc::new(BertEncoder::from_files(ENCODER.name, weights, tokenizer, config)?))
+        let (weights, tokenizer) = (whole("model.safetensors")?, whole("tokenizer.json")?);
+        Ok(Rc::new(BertEncoder::from_files(ENCODER.name, &weights, &tokenizer, config)?))
     }
 
-    fn generator(&self, files: PackFiles) -> Result<Rc<dyn Generator>, InferenceError> {
-        let gguf = files.iter().find(|(name, _)| name.ends_with(".gguf")).map(|(_, bytes)| bytes.as_slice());
-        let gguf = gguf.ok_or_else(|| InferenceError::Damaged("the pack has no .gguf file".to_owned()))?;
-        Ok(Rc::new(GgufGenerator::from_gguf(GENERATOR.name, gguf, DEFAULT_CONTEXT)?))
+    fn generator(&self, name: &str, mut files: PackFiles) -> Result<Rc<dyn Generator>, InferenceError> {
+        let parts = parts_of(&mut files, "model.gguf")?;
+        Ok(Rc::new(GgufGenerator::from_pieces(name, parts, DEFAULT_CONTEXT)?))
+    }
+
+    fn card(&self, beginning: &[u8], size_bytes: u64) -> Result<ModelCard, InferenceError> {
+        ModelCard::read(beginning, size_bytes)
     }
 }
 
-fn named<'a>(files: &'a PackFiles, name: &str) -> Result<&'a [u8], InferenceError> {
-    let missing = || InferenceError::Damaged(format!("the pack has no {name}"));
-    files.get(name).map(Vec::as_slice).ok_or_else(missing)
+fn parts_of(files: &mut PackFiles, name: &str) -> Result<Vec<Vec<u8>>, InferenceError> {
+    files.remove(name).ok_or_else(|| InferenceError::Damaged(format!("the pack has no {name}")))
 }

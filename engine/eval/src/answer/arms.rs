@@ -86,10 +86,16 @@ impl Models {
                 ],
                 max_tokens: ANSWER_TOKENS,
                 sampling: if samples == 1 {
-                    Sampling::Greedy
+                    Sampling::GREEDY
                 } else {
-                    Sampling::TopP { temperature: VOTE_TEMPERATURE, top_p: VOTE_TOP_P, seed: sample as u64 }
+                    Sampling {
+                        temperature: VOTE_TEMPERATURE,
+                        top_p: VOTE_TOP_P,
+                        seed: sample as u64,
+                        ..Sampling::GREEDY
+                    }
                 },
+                stop: Vec::new(),
             };
             let written = pollster::block_on(generator.generate(&request, &Pulse::none(), &mut |_| {}))?;
             out.tokens_in += written.prompt_tokens as u64;

@@ -59,6 +59,38 @@ impl TensorType {
         }
     }
 
+    /// The name that ggml gives it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "F32",
+            Self::F16 => "F16",
+            Self::Bf16 => "BF16",
+            Self::Q4_0 => "Q4_0",
+            Self::Q4_1 => "Q4_1",
+            Self::Q5_0 => "Q5_0",
+            Self::Q5_1 => "Q5_1",
+            Self::Q8_0 => "Q8_0",
+            Self::Q4K => "Q4_K",
+            Self::Q5K => "Q5_K",
+            Self::Q6K => "Q6_K",
+        }
+    }
+
+    /// Whether every weight in these bytes is a finite number: in the quantised types, whether the scales and minima are.
+    #[must_use]
+    pub fn is_finite(self, bytes: &[u8]) -> bool {
+        let half = |block: &[u8], at: usize| f16::from_le_bytes([block[at], block[at + 1]]).is_finite();
+        let mut blocks = bytes.chunks_exact(self.block_bytes());
+        match self {
+            Self::F32 => blocks.all(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]).is_finite()),
+            Self::Bf16 => blocks.all(|b| bf16::from_le_bytes([b[0], b[1]]).is_finite()),
+            Self::F16 | Self::Q4_0 | Self::Q5_0 | Self::Q8_0 => blocks.all(|block| half(block, 0)),
+            Self::Q4_1 | Self::Q5_1 | Self::Q4K | Self::Q5K => blocks.all(|block| half(block, 0) && half(block, 2)),
+            Self::Q6K => blocks.all(|block| half(block, block.len() - 2)),
+        }
+    }
+
     /// Whether the weights are whole numbers that share scales.
     #[must_use]
     pub const fn is_quantised(self) -> bool {
@@ -120,6 +152,8 @@ impl TensorType {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -141,5 +175,20 @@ mod tests {
     fn types_of_other_files_are_named() {
         let error = TensorType::from_ggml(16).unwrap_err();
         assert!(error.to_string().contains("16"), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_are_finite_where_their_weights_are(
+            number in prop::sample::select(vec![0, 1, 2, 3, 6, 7, 8, 12, 13, 14, 30]),
+            random in proptest::collection::vec(any::<u8>(), 420),
+        ) {
+            let kind = TensorType::from_ggml(number).unwrap();
+            let bytes = &random[..random.len() / kind.block_bytes() * kind.block_bytes()];
+            let all = kind.dequantise(bytes).into_iter().all(f32::is_finite);
+            prop_assert_eq!(kind.is_finite(bytes), all, "{}", kind.name());
+            let one = &bytes[..kind.block_bytes()];
+            prop_assert_eq!(kind.is_finite(one), kind.dequantise(one).into_iter().all(f32::is_finite), "{}", kind.name());
+        }
     }
 }

@@ -2,15 +2,21 @@
 //!
 //! The file comes from outside: every length is compared with the bytes that are left before anything is allocated.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::block::TensorType;
+use super::pieces::Pieces;
 use crate::InferenceError;
 
 /// Arrays of arrays are part of the format, but no model uses them deeper than this.
 const MAX_ARRAY_DEPTH: usize = 4;
 /// ggml's `GGML_MAX_DIMS`.
 const MAX_DIMS: u32 = 4;
+/// Bytes of a file's beginning that hold metadata and directory of every known model. The vocabulary is most of it; 262,144
+/// tokens with their merges take 15 MB.
+pub const CARD_BYTES: usize = 32 << 20;
 /// Alignment of tensor data where the file names none.
 const DEFAULT_ALIGNMENT: u64 = 32;
 
@@ -81,14 +87,22 @@ impl Value {
 }
 
 /// A tensor of the file.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct GgufTensor<'a> {
     /// Row-major shape, outermost dimension first (the reverse of GGUF's own order): `[rows, columns]` for a matrix.
     pub shape: &'a [usize],
     /// How the weights are stored.
     pub kind: TensorType,
     /// The weights' bytes.
-    pub bytes: &'a [u8],
+    pub bytes: Cow<'a, [u8]>,
+}
+
+/// Where the tensors' bytes are.
+enum Bytes<'a> {
+    /// In the whole file, or its beginning.
+    Whole(&'a [u8]),
+    /// In pieces that go away.
+    Pieces(Pieces),
 }
 
 struct Entry {
@@ -98,11 +112,27 @@ struct Entry {
     end: usize,
 }
 
-/// A parsed file that borrows its bytes.
+/// A parsed file, or its beginning.
 pub struct Gguf<'a> {
     metadata: BTreeMap<String, Value>,
     tensors: BTreeMap<String, Entry>,
-    bytes: &'a [u8],
+    bytes: Bytes<'a>,
+}
+
+impl Gguf<'static> {
+    /// Reads a file that comes in pieces, in order. A piece goes away when the last tensor that it has a part of was taken
+    /// ([`Gguf::take`]).
+    ///
+    /// # Errors
+    /// See [`Gguf::parse`].
+    pub fn from_pieces(pieces: Vec<Vec<u8>>) -> Result<Self, InferenceError> {
+        let pieces = Pieces::new(pieces);
+        let size = pieces.len();
+        let beginning = pieces.copy(&(0..size.min(CARD_BYTES))).unwrap_or_default();
+        let Gguf { metadata, tensors, .. } = Gguf::parse_beginning(&beginning, size as u64)?;
+        pieces.keep_for(tensors.values().map(|entry| entry.start..entry.end));
+        Ok(Self { metadata, tensors, bytes: Bytes::Pieces(pieces) })
+    }
 }
 
 impl<'a> Gguf<'a> {
@@ -112,6 +142,15 @@ impl<'a> Gguf<'a> {
     /// [`InferenceError::Damaged`] for anything that is not GGUF or does not fit the file,
     /// [`InferenceError::Unsupported`] for versions and tensor types that are not read.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, InferenceError> {
+        Self::parse_beginning(bytes, bytes.len() as u64)
+    }
+
+    /// Like [`Gguf::parse`] where only the beginning of a file of `size_bytes` is there. Tensors behind it are known, but
+    /// cannot be read.
+    ///
+    /// # Errors
+    /// See [`Gguf::parse`]; also where the beginning is shorter than metadata and directory.
+    pub fn parse_beginning(bytes: &'a [u8], size_bytes: u64) -> Result<Self, InferenceError> {
         let mut reader = Reader { bytes, at: 0 };
         if reader.take(4)? != b"GGUF" {
             return Err(damaged("it does not begin with GGUF"));
@@ -151,12 +190,12 @@ impl<'a> Gguf<'a> {
                 .and_then(|start| usize::try_from(start).ok())
                 .ok_or_else(|| damaged("a tensor's place is impossible"))?;
             let end = start.checked_add(size).ok_or_else(|| damaged("a tensor's place is impossible"))?;
-            if end > bytes.len() {
+            if end as u64 > size_bytes {
                 return Err(damaged("it ends before its last tensor"));
             }
             tensors.insert(info.name, Entry { shape: info.shape, kind: info.kind, start, end });
         }
-        Ok(Self { metadata, tensors, bytes })
+        Ok(Self { metadata, tensors, bytes: Bytes::Whole(bytes) })
     }
 
     /// All metadata.
@@ -178,24 +217,49 @@ impl<'a> Gguf<'a> {
         self.tensors.keys().map(String::as_str)
     }
 
-    /// The tensor `name`, or `None`.
-    #[must_use]
-    pub fn tensor(&self, name: &str) -> Option<GgufTensor<'_>> {
-        let entry = self.tensors.get(name)?;
-        Some(GgufTensor { shape: &entry.shape, kind: entry.kind, bytes: &self.bytes[entry.start..entry.end] })
+    /// How many weights are stored in which way, over all tensors.
+    pub fn weights(&self) -> impl Iterator<Item = (TensorType, u64)> {
+        self.tensors.values().map(|entry| (entry.kind, entry.shape.iter().map(|length| *length as u64).product()))
     }
 
-    /// The tensor `name` with exactly this shape.
+    /// Whether there is a tensor `name`.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.tensors.contains_key(name)
+    }
+
+    /// The tensor `name`, or `None` where it is not there.
+    #[must_use]
+    pub fn tensor(&self, name: &str) -> Option<GgufTensor<'_>> {
+        self.read(name, Pieces::copy)
+    }
+
+    /// The tensor `name` with exactly this shape, for the last time: of a file in pieces it is not there afterwards.
     ///
     /// # Errors
-    /// [`InferenceError::Damaged`] where it is missing or has another shape.
-    pub fn tensor_of_shape(&self, name: &str, shape: &[usize]) -> Result<GgufTensor<'_>, InferenceError> {
-        let tensor = self.tensor(name).ok_or_else(|| InferenceError::Damaged(format!("it lacks the tensor {name}")))?;
-        if tensor.shape == shape {
+    /// [`InferenceError::Damaged`] where it is missing, has another shape, or holds weights that are not finite.
+    pub fn take(&self, name: &str, shape: &[usize]) -> Result<GgufTensor<'_>, InferenceError> {
+        let entry = self.tensors.get(name).filter(|entry| entry.shape != shape);
+        if let Some(Entry { shape: found, .. }) = entry {
+            return Err(InferenceError::Damaged(format!("{name} has the shape {found:?} instead of {shape:?}")));
+        }
+        let tensor = self.read(name, Pieces::take);
+        let tensor = tensor.ok_or_else(|| InferenceError::Damaged(format!("it lacks the tensor {name}")))?;
+        if tensor.kind.is_finite(&tensor.bytes) {
             Ok(tensor)
         } else {
-            Err(InferenceError::Damaged(format!("{name} has the shape {:?} instead of {shape:?}", tensor.shape)))
+            Err(InferenceError::Damaged(format!("{name} holds weights that are no numbers")))
         }
+    }
+
+    fn read(&self, name: &str, from: fn(&Pieces, &Range<usize>) -> Option<Vec<u8>>) -> Option<GgufTensor<'_>> {
+        let entry = self.tensors.get(name)?;
+        let range = entry.start..entry.end;
+        let bytes = match &self.bytes {
+            Bytes::Whole(bytes) => Cow::Borrowed(bytes.get(range)?),
+            Bytes::Pieces(pieces) => Cow::Owned(from(pieces, &range)?),
+        };
+        Some(GgufTensor { shape: &entry.shape, kind: entry.kind, bytes })
     }
 }
 
@@ -296,78 +360,4 @@ impl<'a> Reader<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn text(value: &str) -> Vec<u8> {
-        let mut bytes = (value.len() as u64).to_le_bytes().to_vec();
-        bytes.extend(value.as_bytes());
-        bytes
-    }
-
-    /// A file with one text entry, one array entry and one 2 x 1 F32 tensor.
-    fn small_file() -> Vec<u8> {
-        let mut file = b"GGUF".to_vec();
-        file.extend(3u32.to_le_bytes());
-        file.extend(1u64.to_le_bytes());
-        file.extend(2u64.to_le_bytes());
-        file.extend(text("general.architecture"));
-        file.extend(8u32.to_le_bytes());
-        file.extend(text("llama"));
-        file.extend(text("ids"));
-        file.extend(9u32.to_le_bytes());
-        file.extend(5u32.to_le_bytes());
-        file.extend(2u64.to_le_bytes());
-        file.extend((-1i32).to_le_bytes());
-        file.extend(7i32.to_le_bytes());
-        file.extend(text("w"));
-        file.extend(2u32.to_le_bytes());
-        file.extend(1u64.to_le_bytes());
-        file.extend(2u64.to_le_bytes());
-        file.extend(0u32.to_le_bytes());
-        file.extend(0u64.to_le_bytes());
-        file.resize(file.len().next_multiple_of(32), 0);
-        file.extend(1.5f32.to_le_bytes());
-        file.extend((-2.0f32).to_le_bytes());
-        file
-    }
-
-    #[test]
-    fn reads_metadata_and_tensors() {
-        let file = small_file();
-        let gguf = Gguf::parse(&file).unwrap();
-        assert_eq!(gguf.required("general.architecture").unwrap().as_str(), Some("llama"));
-        assert_eq!(gguf.required("ids").unwrap().as_array().unwrap()[0], Value::Signed(-1));
-        let tensor = gguf.tensor_of_shape("w", &[2, 1]).unwrap();
-        assert_eq!(tensor.kind.dequantise(tensor.bytes), vec![1.5, -2.0]);
-        assert!(gguf.tensor_of_shape("w", &[1, 2]).is_err());
-        assert!(gguf.required("missing").is_err());
-    }
-
-    #[test]
-    fn every_truncation_is_an_error() {
-        let file = small_file();
-        for length in 0..file.len() {
-            assert!(Gguf::parse(&file[..length]).is_err(), "a file of {length} bytes was accepted");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn flipped_bytes_never_panic(at in 0usize..200, with in any::<u8>()) {
-            let mut file = small_file();
-            let at = at % file.len();
-            file[at] = with;
-            let _ = Gguf::parse(&file);
-        }
-
-        #[test]
-        fn arbitrary_bytes_never_panic(rest in proptest::collection::vec(any::<u8>(), 0..400)) {
-            let mut file = b"GGUF\x03\0\0\0".to_vec();
-            file.extend(rest);
-            let _ = Gguf::parse(&file);
-        }
-    }
-}
+mod tests;

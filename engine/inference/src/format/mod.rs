@@ -2,6 +2,7 @@
 
 pub mod block;
 pub mod gguf;
+mod pieces;
 pub mod quants;
 
 pub use block::TensorType;

@@ -105,6 +105,12 @@ impl Entries<'_> {
 }
 
 impl DecoderConfig {
+    /// Bytes that the keys and values of one token take in a cache of 32-bit floats.
+    #[must_use]
+    pub const fn cache_bytes_per_token(&self) -> usize {
+        2 * size_of::<f32>() * self.layers * self.kv_heads * self.head_dim
+    }
+
     /// Reads the dimensions, for contexts of at most `context` tokens.
     ///
     /// # Errors
@@ -162,7 +168,7 @@ fn rope(entries: &Entries<'_>, head_dim: usize, context: usize) -> Result<RopeCo
     let names = ["rope_freqs.weight".to_owned(), format!("rope_factors_{length}.weight")];
     let factors = match names.iter().find_map(|name| entries.gguf.tensor(name)) {
         Some(tensor) => {
-            let factors = tensor.kind.dequantise(tensor.bytes);
+            let factors = tensor.kind.dequantise(&tensor.bytes);
             let sound = factors.len() == dims / 2 && factors.iter().all(|factor| *factor > 0.0 && factor.is_finite());
             if !sound {
                 return Err(InferenceError::Damaged("the factors of its positions are out of range".to_owned()));

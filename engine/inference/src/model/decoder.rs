@@ -54,19 +54,18 @@ impl Decoder {
         let source = Source { gguf, config: &config, keep: precision == Precision::Quantised, device };
         let layers = (0..config.layers).map(|index| source.layer(index)).collect::<Result<_, _>>()?;
         let (keep, width) = (source.keep, config.width);
-        let matrix = |name: &str, rows: usize, columns: usize| gguf.tensor_of_shape(name, &[rows, columns]);
+        let matrix = |name: &str, rows: usize, columns: usize| gguf.take(name, &[rows, columns]);
         let table = matrix("token_embd.weight", config.vocabulary, width)?;
-        let separate = gguf.tensor("output.weight");
         let packed = keep && table.kind.is_quantised();
         let embedding = if packed {
-            Embedding::Packed(PackedMatrix::from_gguf(table.kind, table.bytes, config.vocabulary, width)?)
+            Embedding::Packed(PackedMatrix::from_gguf(table.kind, &table.bytes, config.vocabulary, width)?)
         } else {
-            Embedding::Float(table.kind.dequantise(table.bytes))
+            Embedding::Float(table.kind.dequantise(&table.bytes))
         };
-        let output = match separate {
-            Some(_) => Some(matrix("output.weight", config.vocabulary, width)?),
-            None if packed => None,
-            None => Some(table),
+        let output = match gguf.has("output.weight") {
+            true => Some(matrix("output.weight", config.vocabulary, width)?),
+            false if packed => None,
+            false => Some(table),
         };
         let output = output.map(|weight| Projection::from_gguf(&[(weight, None)], keep, device)).transpose()?;
         let positions = context.min(config.context);

@@ -43,13 +43,13 @@ pub(super) struct Source<'a> {
 impl Source<'_> {
     /// The vector `name`, which must have this length.
     pub fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>, InferenceError> {
-        let found = self.gguf.tensor_of_shape(name, &[length])?;
-        Ok(found.kind.dequantise(found.bytes))
+        let found = self.gguf.take(name, &[length])?;
+        Ok(found.kind.dequantise(&found.bytes))
     }
 
     /// The vectors of these names and lengths, one behind the other, where the file has the first.
     fn vectors<const N: usize>(&self, named: [(String, usize); N]) -> Result<Option<[Vec<f32>; N]>, InferenceError> {
-        if self.gguf.tensor(&named[0].0).is_none() {
+        if !self.gguf.has(&named[0].0) {
             return Ok(None);
         }
         let mut found = [const { Vec::new() }; N];
@@ -68,9 +68,9 @@ impl Source<'_> {
         let DecoderConfig { width, heads, kv_heads, head_dim, ff_width, .. } = *self.config;
         let name = |part: &str| format!("blk.{index}.{part}");
         let weight = |part: &str, rows: usize, columns: usize| {
-            self.gguf.tensor_of_shape(&name(&format!("{part}.weight")), &[rows, columns])
+            self.gguf.take(&name(&format!("{part}.weight")), &[rows, columns])
         };
-        let has = |part: &str| self.gguf.tensor(&name(part)).is_some();
+        let has = |part: &str| self.gguf.has(&name(part));
         let (queries, keys) = (heads * head_dim, kv_heads * head_dim);
         let qkv = if has("attn_qkv.weight") {
             self.projection(&[(weight("attn_qkv", queries + 2 * keys, width)?, None)])?

@@ -6,6 +6,7 @@ use minijinja::{Environment, Error, ErrorKind, context};
 
 use super::Vocabulary;
 use super::vocabulary::tokenizer_error;
+use crate::format::{Gguf, Value as Entry};
 use crate::{ChatMessage, InferenceError};
 
 /// Steps that a template may take; the templates of known models take a few hundred per message.
@@ -48,6 +49,18 @@ impl ChatTemplate {
         });
         environment.add_template_owned(Self::NAME, source).map_err(tokenizer_error)?;
         Ok(Self { environment })
+    }
+
+    /// The template of a GGUF file.
+    ///
+    /// # Errors
+    /// [`InferenceError`] where the file has none (it is no model for chats), or one that is not valid.
+    pub fn from_gguf(gguf: &Gguf<'_>) -> Result<Self, InferenceError> {
+        const KEY: &str = "tokenizer.chat_template";
+        let no_chat =
+            || InferenceError::Unsupported("it has no chat template: it is not made for conversations".to_owned());
+        let source = gguf.metadata().get(KEY).and_then(Entry::as_str).ok_or_else(no_chat)?;
+        Self::new(source.to_owned())
     }
 
     /// The prompt of a chat, ending where the model's answer begins.

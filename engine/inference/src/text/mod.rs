@@ -3,11 +3,13 @@
 mod byte_level;
 pub mod chat;
 mod sentence_piece;
+pub mod stop;
 pub mod stream;
 pub mod vocabulary;
 pub mod wordpiece;
 
 pub use chat::ChatTemplate;
+pub use stop::StopStream;
 pub use stream::Utf8Stream;
 pub use vocabulary::Vocabulary;
 pub use wordpiece::WordPieces;

@@ -77,7 +77,7 @@ impl RetrievingLogos {
             return Ok(nothing_found());
         }
         let text = sentences.iter().map(|sentence| sentence.text.as_str()).collect::<Vec<_>>().join(" ");
-        let written = self.write(prompt::phrase(intent, &text), PHRASE_TOKENS, Sampling::Greedy, so_far).await?;
+        let written = self.write(prompt::phrase(intent, &text), PHRASE_TOKENS, Sampling::GREEDY, so_far).await?;
         let cost = cost(&written);
         // A mark that the model wrote cites nothing.
         let bare = without_marks(&written.text);
@@ -118,14 +118,14 @@ impl RetrievingLogos {
         let temperature =
             if again { self.writing.temperature.max(RETRY_TEMPERATURE) } else { self.writing.temperature };
         let sampling = if temperature > 0.0 {
-            Sampling::TopP { temperature, top_p: TOP_P, seed: u64::from(so_far.round()) }
+            Sampling { temperature, top_p: TOP_P, seed: u64::from(so_far.round()), ..Sampling::GREEDY }
         } else {
-            Sampling::Penalised { penalty: REPETITION_PENALTY }
+            Sampling { repetition_penalty: REPETITION_PENALTY, ..Sampling::GREEDY }
         };
         let messages = prompt::compose(question, intent, again);
         let written = self.write(messages, self.writing.max_tokens, sampling, so_far).await?;
         let text = match written.finish {
-            Finish::Stop => written.text.trim(),
+            Finish::Stop | Finish::StopText => written.text.trim(),
             Finish::Length => whole_sentences(&written.text),
         };
         let mut opinion = composed(text.to_owned(), "The model's own words, from no document.".into());
@@ -140,7 +140,7 @@ impl RetrievingLogos {
         sampling: Sampling,
         so_far: &Deliberation,
     ) -> Result<Generated, AgentError> {
-        let request = GenerateRequest { messages, max_tokens, sampling };
+        let request = GenerateRequest { messages, max_tokens, sampling, stop: Vec::new() };
         let mut show = |text: &str| so_far.show_draft_text(Seat::Logos, text);
         Ok(self.generator.generate(&request, so_far.pulse(), &mut show).await?)
     }
@@ -176,9 +176,11 @@ fn composed(text: String, reason: String) -> Opinion {
 }
 
 fn cost(written: &Generated) -> Cost {
+    let count = |tokens: usize| u32::try_from(tokens).unwrap_or(u32::MAX);
     Cost {
-        tokens_in: u32::try_from(written.prompt_tokens).unwrap_or(u32::MAX),
-        tokens_out: u32::try_from(written.tokens.len()).unwrap_or(u32::MAX),
+        tokens_in: count(written.prompt_tokens),
+        tokens_out: count(written.tokens.len()),
+        tokens_reused: count(written.reused_tokens),
         took_ms: 0,
         prompt: Some(written.prompt.clone()),
     }

@@ -138,7 +138,7 @@ impl FileBytes for Huge {
         200_000_000
     }
 
-    fn read(&self) -> LocalFuture<'_, Result<Vec<u8>, Problem>> {
+    fn read_range(&self, _: std::ops::Range<u64>) -> LocalFuture<'_, Result<Vec<u8>, Problem>> {
         panic!("it must be refused by its size alone")
     }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::task::Poll;
 
-use conclave_inference::{Encoder, Finish, GenerateRequest, Generated, Generator, InferenceError, Pulse};
+use conclave_inference::{Encoder, Finish, GenerateRequest, Generated, Generator, InferenceError, ModelCard, Pulse};
 use conclave_ports::{LocalFuture, MemoryFetch, Yield};
 use conclave_protocol::default_packs::PinnedPack;
 use conclave_protocol::pack::{PACK_FORMAT, PackFile, PackKind, PackManifest, PackPart};
@@ -32,6 +32,9 @@ impl Yield for GivesWay {
 pub const ENCODER: &str = "word-encoder";
 pub const GENERATOR: &str = "silent-generator";
 
+/// How a file begins that [`FakeRuntime`] takes for a model.
+pub const OWN: &[u8] = b"OWN MODEL";
+
 /// Where the packs' one file is cut.
 const FIRST_PART_BYTES: usize = 3_000;
 
@@ -55,7 +58,7 @@ impl FakeRuntime {
     }
 
     fn check(name: &str, files: &PackFiles) -> Result<(), InferenceError> {
-        if files.get("weights.bin") == Some(&weights(name)) {
+        if files.get("weights.bin").is_some_and(|parts| parts.concat() == weights(name)) {
             Ok(())
         } else {
             Err(InferenceError::Damaged("the weights arrived changed".into()))
@@ -77,9 +80,27 @@ impl Runtime for FakeRuntime {
         Ok(Rc::new(WordEncoder))
     }
 
-    fn generator(&self, files: PackFiles) -> Result<Rc<dyn Generator>, InferenceError> {
-        Self::check(GENERATOR, &files)?;
+    fn generator(&self, name: &str, files: PackFiles) -> Result<Rc<dyn Generator>, InferenceError> {
+        if name == GENERATOR {
+            Self::check(GENERATOR, &files)?;
+        } else if !files.get("model.gguf").is_some_and(|parts| parts.concat().starts_with(OWN)) {
+            return Err(InferenceError::Damaged("the file arrived changed".into()));
+        }
         Ok(Rc::new(SilentGenerator))
+    }
+
+    fn card(&self, beginning: &[u8], size_bytes: u64) -> Result<ModelCard, InferenceError> {
+        if !beginning.starts_with(OWN) {
+            return Err(InferenceError::Damaged("it does not begin as a model does".into()));
+        }
+        Ok(ModelCard {
+            name: Some("Own".into()),
+            licence: None,
+            architecture: "own".into(),
+            parameters: size_bytes,
+            stored_as: "Q8_0",
+            context: 100,
+        })
     }
 }
 
@@ -145,8 +166,10 @@ impl Generator for SilentGenerator {
             Ok(Generated {
                 text: String::new(),
                 tokens: Vec::new(),
+                log_probabilities: Vec::new(),
                 prompt: String::new(),
                 prompt_tokens: 0,
+                reused_tokens: 0,
                 finish: Finish::Stop,
             })
         })

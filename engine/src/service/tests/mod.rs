@@ -5,6 +5,7 @@
 mod documents;
 mod fakes;
 mod models;
+mod own_models;
 mod questions;
 mod threads;
 

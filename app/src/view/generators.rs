@@ -1,0 +1,82 @@
+//! Which model writes answers: the one that ships, or one that a person added.
+
+use conclave_protocol::{ModelId, OwnModel};
+use leptos::prelude::*;
+
+use super::icon::{Icon, icon};
+use super::store::Store;
+use crate::state::{Command, Confirm, Dialog, Intent, Section, bytes, weights};
+
+/// The choice in the settings.
+#[component]
+pub fn Generators(
+    /// The chosen one; none is the one that ships.
+    chosen: Memo<Option<ModelId>>,
+    /// Called with the choice of a person.
+    choose: Callback<Option<ModelId>>,
+) -> impl IntoView {
+    let store = Store::here();
+    let own = store.memo(&[Section::Models], |state| state.own_models.clone());
+    let choice = move |id: Option<ModelId>, name: String, facts: String, more: Option<AnyView>| {
+        let this = id.clone();
+        view! {
+            <li>
+                <label>
+                    <input
+                        type="radio"
+                        name="generator"
+                        prop:checked=move || chosen.get() == this
+                        on:change=move |_| choose.run(id.clone())
+                    />
+                    <span>{name} <small>{facts}</small></span>
+                </label>
+                {more}
+            </li>
+        }
+        .into_any()
+    };
+    let ships = move || choice(None, "SmolLM2 135M".to_owned(), "98 MB · comes with Conclave".to_owned(), None);
+    let added = move || {
+        let line = |model: OwnModel| {
+            let facts = facts(&model);
+            let OwnModel { id, name, .. } = model;
+            let remove =
+                Intent::OpenDialog(Dialog::Confirm(Confirm::RemoveModel { model: id.clone(), name: name.clone() }));
+            let button = view! {
+                <button
+                    type="button"
+                    class="plain"
+                    aria-label=format!("Remove {name}")
+                    on:click=move |_| store.dispatch(remove.clone())
+                >
+                    {icon(Icon::Bin)}
+                </button>
+            };
+            choice(Some(id), name, facts, Some(button.into_any()))
+        };
+        own.get().into_iter().map(line).collect::<Vec<_>>()
+    };
+    view! {
+        <fieldset class="generators">
+            <legend>"Model that writes answers"</legend>
+            <ul>{ships()} {added}</ul>
+            <button
+                type="button"
+                class="plain worded"
+                on:click=move |_| store.dispatch(Intent::Run(Command::AddDocuments))
+            >
+                {icon(Icon::Plus)}
+                "Add a model file (.gguf)"
+            </button>
+            <small>
+                "Llama, Mistral, Qwen and Phi models of up to 1.5 GB. A larger one answers better and takes longer; its file is copied into this browser and leaves it for nowhere."
+            </small>
+        </fieldset>
+    }
+}
+
+fn facts(model: &OwnModel) -> String {
+    let mut facts = vec![bytes(model.size_bytes), weights(model.parameters), model.stored_as.clone()];
+    facts.extend(model.licence.as_ref().map(|licence| format!("licence {licence}")));
+    facts.join(" · ")
+}

@@ -1,0 +1,59 @@
+//! What a model file says about itself, and whether it can be used: read from its beginning, before the rest is fetched.
+
+use crate::InferenceError;
+use crate::format::{Gguf, Value};
+use crate::model::DecoderConfig;
+use crate::text::{ChatTemplate, Vocabulary};
+
+/// Longest name and licence that are taken from a file, in characters.
+const TEXT_MAX: usize = 80;
+
+/// What a model file says about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelCard {
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// Its licence, where it names one.
+    pub licence: Option<String>,
+    /// llama.cpp's name of the architecture.
+    pub architecture: String,
+    /// Weights.
+    pub parameters: u64,
+    /// How most of the weights are stored: `Q4_K` and its like.
+    pub stored_as: &'static str,
+    /// Tokens of context that it was trained for.
+    pub context: usize,
+}
+
+impl ModelCard {
+    /// Reads the card of a generator from the beginning of its GGUF file ([`crate::CARD_BYTES`] of it, or all).
+    ///
+    /// # Errors
+    /// [`InferenceError`] where the file is damaged or this engine cannot run the model.
+    pub fn read(beginning: &[u8], size_bytes: u64) -> Result<Self, InferenceError> {
+        let gguf = Gguf::parse_beginning(beginning, size_bytes)?;
+        let config = DecoderConfig::from_gguf(&gguf, usize::MAX)?;
+        Vocabulary::from_gguf(&gguf)?;
+        ChatTemplate::from_gguf(&gguf)?;
+        let text = |key: &str| {
+            let text = gguf.metadata().get(key).and_then(Value::as_str)?.trim();
+            let plain: String = text.chars().filter(|c| !c.is_control()).take(TEXT_MAX).collect();
+            (!plain.is_empty()).then_some(plain)
+        };
+        let mut stored: Vec<(&str, u64)> = Vec::new();
+        for (kind, count) in gguf.weights() {
+            match stored.iter_mut().find(|(name, _)| *name == kind.name()) {
+                Some((_, sum)) => *sum = sum.saturating_add(count),
+                None => stored.push((kind.name(), count)),
+            }
+        }
+        Ok(Self {
+            name: text("general.name"),
+            licence: text("general.license"),
+            architecture: text("general.architecture").unwrap_or_default(),
+            parameters: stored.iter().fold(0, |sum, (_, count)| sum.saturating_add(*count)),
+            stored_as: stored.iter().max_by_key(|(_, count)| *count).map_or("", |(name, _)| *name),
+            context: config.context,
+        })
+    }
+}

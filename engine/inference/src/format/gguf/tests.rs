@@ -1,0 +1,105 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn text(value: &str) -> Vec<u8> {
+    let mut bytes = (value.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(value.as_bytes());
+    bytes
+}
+
+/// A file with one text entry, one array entry and one 2 x 1 F32 tensor.
+fn small_file() -> Vec<u8> {
+    let mut file = b"GGUF".to_vec();
+    file.extend(3u32.to_le_bytes());
+    file.extend(1u64.to_le_bytes());
+    file.extend(2u64.to_le_bytes());
+    file.extend(text("general.architecture"));
+    file.extend(8u32.to_le_bytes());
+    file.extend(text("llama"));
+    file.extend(text("ids"));
+    file.extend(9u32.to_le_bytes());
+    file.extend(5u32.to_le_bytes());
+    file.extend(2u64.to_le_bytes());
+    file.extend((-1i32).to_le_bytes());
+    file.extend(7i32.to_le_bytes());
+    file.extend(text("w"));
+    file.extend(2u32.to_le_bytes());
+    file.extend(1u64.to_le_bytes());
+    file.extend(2u64.to_le_bytes());
+    file.extend(0u32.to_le_bytes());
+    file.extend(0u64.to_le_bytes());
+    file.resize(file.len().next_multiple_of(32), 0);
+    file.extend(1.5f32.to_le_bytes());
+    file.extend((-2.0f32).to_le_bytes());
+    file
+}
+
+#[test]
+fn reads_metadata_and_tensors() {
+    let file = small_file();
+    let gguf = Gguf::parse(&file).unwrap();
+    assert_eq!(gguf.required("general.architecture").unwrap().as_str(), Some("llama"));
+    assert_eq!(gguf.required("ids").unwrap().as_array().unwrap()[0], Value::Signed(-1));
+    let tensor = gguf.take("w", &[2, 1]).unwrap();
+    assert_eq!(tensor.kind.dequantise(&tensor.bytes), vec![1.5, -2.0]);
+    assert!(gguf.take("w", &[1, 2]).is_err());
+    assert!(gguf.required("missing").is_err());
+}
+
+#[test]
+fn a_file_in_pieces_gives_each_tensor_once() {
+    let file = small_file();
+    let cut = file.len() - 5;
+    let gguf = Gguf::from_pieces(vec![file[..cut].to_vec(), file[cut..].to_vec()]).unwrap();
+    assert_eq!(*gguf.tensor("w").unwrap().bytes, file[file.len() - 8..]);
+    assert!(gguf.take("w", &[1, 2]).is_err());
+    let tensor = gguf.take("w", &[2, 1]).unwrap();
+    assert_eq!(tensor.kind.dequantise(&tensor.bytes), vec![1.5, -2.0]);
+    assert!(gguf.has("w") && gguf.tensor("w").is_none());
+    assert!(Gguf::from_pieces(vec![file[..cut].to_vec()]).is_err());
+}
+
+#[test]
+fn the_beginning_knows_tensors_that_it_does_not_have() {
+    let file = small_file();
+    let gguf = Gguf::parse_beginning(&file[..file.len() - 8], file.len() as u64).unwrap();
+    assert!(gguf.has("w") && gguf.tensor("w").is_none());
+    assert_eq!(gguf.weights().collect::<Vec<_>>(), [(TensorType::F32, 2)]);
+}
+
+#[test]
+fn weights_that_are_no_numbers_are_refused_by_name() {
+    for wrong in [f32::NAN, f32::INFINITY] {
+        let mut file = small_file();
+        let at = file.len() - 4;
+        file[at..].copy_from_slice(&wrong.to_le_bytes());
+        let refused = Gguf::parse(&file).unwrap().take("w", &[2, 1]).err();
+        assert!(matches!(refused, Some(InferenceError::Damaged(what)) if what.starts_with("w holds")), "{wrong}");
+    }
+}
+
+#[test]
+fn every_truncation_is_an_error() {
+    let file = small_file();
+    for length in 0..file.len() {
+        assert!(Gguf::parse(&file[..length]).is_err(), "a file of {length} bytes was accepted");
+    }
+}
+
+proptest! {
+    #[test]
+    fn flipped_bytes_never_panic(at in 0usize..200, with in any::<u8>()) {
+        let mut file = small_file();
+        let at = at % file.len();
+        file[at] = with;
+        let _ = Gguf::parse(&file);
+    }
+
+    #[test]
+    fn arbitrary_bytes_never_panic(rest in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let mut file = b"GGUF\x03\0\0\0".to_vec();
+        file.extend(rest);
+        let _ = Gguf::parse(&file);
+    }
+}

@@ -1,0 +1,117 @@
+//! Which model writes: added, removed, chosen.
+
+use conclave_ports::Cancel;
+use conclave_protocol::{
+    FromWorker, ImportPhase, ImportProgress, ModelId, OwnModel, Problem, ProblemCode, RequestId, Settings,
+};
+
+use super::error::ServiceError;
+use super::own_models::{self, Adding, Kept};
+use super::ports::{Change, FileBytes};
+use super::{Service, settings};
+
+impl Service {
+    /// Keeps a model file.
+    pub(super) async fn add_model(
+        &self,
+        id: RequestId,
+        name: &str,
+        file: Option<Box<dyn FileBytes>>,
+        cancel: &Cancel,
+    ) -> Result<OwnModel, ServiceError> {
+        let no_file =
+            || Problem::new(ProblemCode::BadRequest, "No file came with the request.", "Pick the file again.");
+        let file = file.ok_or_else(no_file)?;
+        let _turn = self.queue("add model", cancel).await?;
+        let progress = |done, total| {
+            let progress = ImportProgress { name: name.to_owned(), phase: ImportPhase::Copying, done, total };
+            self.tell(Some(id), FromWorker::Importing(progress));
+        };
+        let (pulse, ports) = (self.pulse(cancel), &self.ports);
+        let adding = Adding { ports, runtime: self.models.runtime(), pulse: &pulse, progress: &progress };
+        let added = adding.add(ModelId::from_random(self.random_id()?), name, &*file).await?;
+        (self.announce)(Change::OwnModels);
+        Ok(added)
+    }
+
+    /// Removes an added model; the one that ships writes where it was the chosen one.
+    pub(super) async fn remove_model(&self, id: &ModelId) -> Result<Vec<OwnModel>, ServiceError> {
+        let settings = settings::read(&*self.ports.store).await?;
+        if settings.generator.as_ref() == Some(id) {
+            let saved = settings::save(&*self.ports.store, Settings { generator: None, ..settings }).await?;
+            self.models.choose(None);
+            self.tell(None, FromWorker::Settings(saved));
+            (self.announce)(Change::Settings);
+        }
+        own_models::remove(&self.ports, id).await?;
+        (self.announce)(Change::OwnModels);
+        self.own_models().await
+    }
+
+    pub(super) async fn own_models(&self) -> Result<Vec<OwnModel>, ServiceError> {
+        Ok(own_models::list(&*self.ports.store).await?.into_iter().map(|kept| kept.info).collect())
+    }
+
+    /// Stores the settings and lets the model write that they name.
+    pub(super) async fn save_settings(&self, settings: Settings) -> Result<Settings, ServiceError> {
+        let kept = self.kept(&settings).await?;
+        if settings::read(&*self.ports.store).await.is_ok_and(|before| before.generator != settings.generator) {
+            // Who chooses it again wants it tried again.
+            own_models::end_trying(&*self.ports.store).await?;
+        }
+        let saved = settings::save(&*self.ports.store, settings).await?;
+        self.models.choose(kept);
+        (self.announce)(Change::Settings);
+        Ok(saved)
+    }
+
+    /// Lets the model write that another tab chose.
+    pub(super) async fn follow_settings(&self) -> Result<Settings, ServiceError> {
+        let settings = settings::read(&*self.ports.store).await?;
+        let kept = self.kept(&settings).await?;
+        self.models.choose(kept);
+        Ok(settings)
+    }
+
+    /// Lets the model write that the stored settings name, at the start. One that is gone, or that ended the engine again
+    /// and again, gives way to the one that ships.
+    pub(super) async fn settle_generator(
+        &self,
+        settings: Settings,
+    ) -> Result<(Settings, Option<Problem>), ServiceError> {
+        let Some(id) = &settings.generator else { return Ok((settings, None)) };
+        let store = &*self.ports.store;
+        let problem = match own_models::find(store, id).await? {
+            Some(kept) if own_models::ends_the_engine(store, id).await? => Problem::new(
+                ProblemCode::OutOfMemory,
+                format!("The engine stopped each time when it loaded {}.", kept.info.name),
+                "The model that ships with Conclave writes instead. This device may have too little memory for the other one.",
+            ),
+            Some(kept) => {
+                self.models.choose(Some(kept));
+                return Ok((settings, None));
+            }
+            None => Problem::new(
+                ProblemCode::NotFound,
+                "The chosen model is not on this device any more.",
+                "The model that ships with Conclave writes instead. Add the file again in the settings.",
+            ),
+        };
+        let _ = own_models::end_trying(store).await;
+        let default = Settings { generator: None, ..settings };
+        // Where it cannot be stored, it is settled again next time.
+        let _ = settings::save(store, default.clone()).await;
+        Ok((default, Some(problem)))
+    }
+
+    /// The added model that the settings name.
+    async fn kept(&self, settings: &Settings) -> Result<Option<Kept>, ServiceError> {
+        match &settings.generator {
+            None => Ok(None),
+            Some(id) => {
+                let kept = own_models::find(&*self.ports.store, id).await?;
+                Ok(Some(kept.ok_or(ServiceError::NotFound("the model"))?))
+            }
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Generators that a person added: each file kept on this device as a pack, cut, hashed and listed.
+//!
+//! A model counts from the moment at which its record is committed; parts of one whose record never came are taken away.
+
+use conclave_inference::{CARD_BYTES, ModelCard, Pulse};
+use conclave_ports::{Blobs, Store, StoreError, Table, Write};
+use conclave_protocol::default_packs::PinnedPack;
+use conclave_protocol::pack::{
+    PACK_FORMAT, PACK_MANIFEST_NAME, PACK_PART_MAX_BYTES, PackFile, PackKind, PackManifest, PackPart,
+};
+use conclave_protocol::{ModelId, OwnModel, Problem, ProblemCode};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::error::ServiceError;
+use super::models::Runtime;
+use super::pack::HASH_SLICE_BYTES;
+use super::ports::{FileBytes, Ports};
+use super::records;
+
+/// Beginning of the keys in [`Table::Meta`].
+const PREFIX: &str = "model/";
+/// Key in [`Table::Meta`] of the model that is being laid out in memory.
+const TRYING: &str = "trying-model";
+/// Name of the lock under which the list is written.
+const LOCK: &str = "own-models";
+/// Name of the file inside a pack.
+const FILE: &str = "model.gguf";
+/// Largest file. It is in memory twice for a moment, as it is stored and as the kernels read it, and a tab has 4 GB.
+const FILE_MAX_BYTES: u64 = 1_500_000_000;
+/// Times that a model may end the engine before another is taken in its place. One can be a tab closed meanwhile.
+const TRIES: u32 = 2;
+
+/// An added model as it is stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Kept {
+    pub(super) info: OwnModel,
+    manifest_sha256: String,
+    file_sha256: String,
+    added_ms: u64,
+}
+
+impl Kept {
+    /// Its pack, pinned by what was computed when it was added.
+    pub(super) fn pack(&self) -> PinnedPack<'_> {
+        PinnedPack { name: self.info.id.as_str(), manifest_sha256: &self.manifest_sha256 }
+    }
+}
+
+/// All added models, the first one first.
+pub(super) async fn list(store: &dyn Store) -> Result<Vec<Kept>, ServiceError> {
+    let records = store.scan(Table::Meta, PREFIX).await?;
+    let mut kept: Vec<Kept> = records.iter().filter_map(|(_, bytes)| records::decode("model", bytes).ok()).collect();
+    kept.sort_by(|a, b| (a.added_ms, &a.info.id).cmp(&(b.added_ms, &b.info.id)));
+    Ok(kept)
+}
+
+/// One of them.
+pub(super) async fn find(store: &dyn Store, id: &ModelId) -> Result<Option<Kept>, ServiceError> {
+    records::read(store, Table::Meta, &key(id), "model").await
+}
+
+fn key(id: &ModelId) -> String {
+    format!("{PREFIX}{id}")
+}
+
+/// Keeps a file.
+pub(super) struct Adding<'a> {
+    pub(super) ports: &'a Ports,
+    pub(super) runtime: &'a dyn Runtime,
+    pub(super) pulse: &'a Pulse,
+    /// Told the bytes done and the bytes in all.
+    pub(super) progress: &'a dyn Fn(u64, u64),
+}
+
+impl Adding<'_> {
+    /// Checks the file, stores it under `id` and lists it. A file that is there already is not stored twice.
+    pub(super) async fn add(&self, id: ModelId, name: &str, file: &dyn FileBytes) -> Result<OwnModel, ServiceError> {
+        let size_bytes = file.size_bytes();
+        check_size(name, size_bytes)?;
+        let beginning = file.read_range(0..size_bytes.min(CARD_BYTES as u64)).await?;
+        let card = self.runtime.card(&beginning, size_bytes);
+        drop(beginning);
+        let card = card.map_err(|source| ServiceError::Refused { file: name.to_owned(), source })?;
+        if self.ports.blobs.room().await.is_some_and(|room| room < size_bytes) {
+            return Err(StoreError::Full.into());
+        }
+        let mut parts = Vec::new();
+        match self.store(&id, name, card, file, &mut parts).await {
+            Ok(kept) if kept.info.id == id => Ok(kept.info),
+            given_up => {
+                remove_parts(&*self.ports.blobs, &id, &parts).await;
+                given_up.map(|kept| kept.info)
+            }
+        }
+    }
+
+    /// Stores parts, manifest and record; `parts` has what was begun, also where this fails. Returns another model than
+    /// `id` where the same file is there already.
+    async fn store(
+        &self,
+        id: &ModelId,
+        name: &str,
+        card: ModelCard,
+        file: &dyn FileBytes,
+        parts: &mut Vec<PackPart>,
+    ) -> Result<Kept, ServiceError> {
+        let Ports { blobs, store, lock, clock, .. } = self.ports;
+        let size_bytes = file.size_bytes();
+        let mut whole = Sha256::new();
+        let mut done = 0;
+        while done < size_bytes {
+            (self.progress)(done, size_bytes);
+            let end = size_bytes.min(done + PACK_PART_MAX_BYTES);
+            let bytes = file.read_range(done..end).await?;
+            let mut part = Sha256::new();
+            for slice in bytes.chunks(HASH_SLICE_BYTES) {
+                part.update(slice);
+                whole.update(slice);
+                self.pulse.beat().await.map_err(|_| ServiceError::Cancelled)?;
+            }
+            let sha256 = hex::encode(part.finalize());
+            let place = format!("{id}/{sha256}");
+            parts.push(PackPart { name: format!("part-{:04}", parts.len()), size_bytes: end - done, sha256 });
+            blobs.write(&place, &bytes).await?;
+            done = end;
+        }
+        (self.progress)(done, size_bytes);
+        let file_sha256 = hex::encode(whole.finalize());
+        let licence = card.licence.clone().unwrap_or_else(|| "unknown".to_owned());
+        let stored = PackFile { name: FILE.to_owned(), size_bytes, sha256: file_sha256.clone(), parts: parts.clone() };
+        let manifest = PackManifest {
+            format: PACK_FORMAT,
+            name: id.to_string(),
+            kind: PackKind::Generator,
+            licence,
+            source: "a file that was added on this device".to_owned(),
+            files: vec![stored],
+        };
+        let manifest = records::encode("manifest", &manifest)?;
+
+        let _guard = lock.acquire(LOCK).await?;
+        if let Some(same) = list(&**store).await?.into_iter().find(|kept| kept.file_sha256 == file_sha256) {
+            return Ok(same);
+        }
+        blobs.write(&format!("{id}/{PACK_MANIFEST_NAME}"), &manifest).await?;
+        let kept = Kept {
+            info: OwnModel {
+                id: id.clone(),
+                name: card.name.unwrap_or_else(|| name.trim_end_matches(".gguf").to_owned()),
+                licence: card.licence,
+                parameters: card.parameters,
+                stored_as: card.stored_as.to_owned(),
+                size_bytes,
+            },
+            manifest_sha256: hex::encode(Sha256::digest(&manifest)),
+            file_sha256,
+            added_ms: clock.unix_ms(),
+        };
+        let record = records::encode("model", &kept)?;
+        store.commit(vec![Write::put(Table::Meta, key(id), record)]).await?;
+        Ok(kept)
+    }
+}
+
+fn check_size(name: &str, size_bytes: u64) -> Result<(), ServiceError> {
+    let refuse = |code, what: String, next: &str| Err(Problem::new(code, what, next).into());
+    if size_bytes == 0 {
+        let next = "Check that it was downloaded completely, then add it again.";
+        return refuse(ProblemCode::EmptyFile, format!("the file {name} is empty (0 bytes)"), next);
+    }
+    if size_bytes > FILE_MAX_BYTES {
+        let (megabytes, most) = (size_bytes / 1_000_000, FILE_MAX_BYTES / 1_000_000);
+        let what = format!("the file {name} has {megabytes} MB; a model file may have at most {most} MB");
+        return refuse(ProblemCode::TooLarge, what, "Choose a smaller model, or a smaller quantisation of it.");
+    }
+    Ok(())
+}
+
+/// Takes a model off the list, then its bytes from the device.
+pub(super) async fn remove(ports: &Ports, id: &ModelId) -> Result<(), ServiceError> {
+    let _guard = ports.lock.acquire(LOCK).await?;
+    if find(&*ports.store, id).await?.is_none() {
+        return Err(ServiceError::NotFound("the model"));
+    }
+    let place = format!("{id}/{PACK_MANIFEST_NAME}");
+    let manifest = ports.blobs.read(&place).await.ok().flatten();
+    ports.store.commit(vec![Write::delete(Table::Meta, key(id))]).await?;
+    let manifest: Option<PackManifest> = manifest.and_then(|bytes| records::decode("manifest", &bytes).ok());
+    if let Some(manifest) = manifest {
+        let parts: Vec<PackPart> = manifest.parts().cloned().collect();
+        remove_parts(&*ports.blobs, id, &parts).await;
+    }
+    Ok(())
+}
+
+/// Bytes that cannot be taken away now are only room that is missing.
+async fn remove_parts(blobs: &dyn Blobs, id: &ModelId, parts: &[PackPart]) {
+    for part in parts {
+        let _ = blobs.remove(&format!("{id}/{}", part.sha256)).await;
+    }
+    let _ = blobs.remove(&format!("{id}/{PACK_MANIFEST_NAME}")).await;
+}
+
+#[derive(Serialize, Deserialize)]
+struct Trying {
+    model: ModelId,
+    times: u32,
+}
+
+/// Notes that a model is about to be laid out in memory, which can end the engine without a word.
+pub(super) async fn begin_trying(store: &dyn Store, id: &ModelId) -> Result<(), ServiceError> {
+    let before: Option<Trying> = records::read(store, Table::Meta, TRYING, "note").await?;
+    let times = before.filter(|before| before.model == *id).map_or(0, |before| before.times) + 1;
+    let note = records::encode("note", &Trying { model: id.clone(), times })?;
+    Ok(store.commit(vec![Write::put(Table::Meta, TRYING, note)]).await?)
+}
+
+/// It lives, or said why not.
+pub(super) async fn end_trying(store: &dyn Store) -> Result<(), ServiceError> {
+    Ok(store.commit(vec![Write::delete(Table::Meta, TRYING)]).await?)
+}
+
+/// Whether the model has ended the engine so often that it is not tried again.
+pub(super) async fn ends_the_engine(store: &dyn Store, id: &ModelId) -> Result<bool, ServiceError> {
+    let note: Option<Trying> = records::read(store, Table::Meta, TRYING, "note").await?;
+    Ok(note.is_some_and(|note| note.model == *id && note.times >= TRIES))
+}

@@ -1,0 +1,211 @@
+//! Models that a person adds: kept, chosen, lost, removed.
+
+use conclave_protocol::{FromWorker, ModelPhase, ModelsStatus, OwnModel, ProblemCode, Request, Settings, ToWorker};
+use futures_util::future::join;
+
+use super::fakes::{GENERATOR, OWN};
+use super::{Device, FileBytes, Tab, problem};
+use crate::service::own_models::{begin_trying, end_trying};
+
+const MEGABYTE: usize = 1_000_000;
+
+/// A file that begins as a model does; `salt` makes it another one.
+fn file(bytes: usize, salt: u8) -> Vec<u8> {
+    OWN.iter().copied().chain((OWN.len()..bytes).map(|at| (at >> 10) as u8 ^ salt)).collect()
+}
+
+fn add(tab: &Tab, bytes: Vec<u8>) -> FromWorker {
+    tab.send_with(ToWorker::AddModel { name: "own.gguf".into() }, Some(Box::new(bytes))).pop().unwrap()
+}
+
+fn added(closing: FromWorker) -> OwnModel {
+    match closing {
+        FromWorker::ModelAdded(model) => model,
+        other => panic!("not added: {other:?}"),
+    }
+}
+
+fn choose(tab: &Tab, model: Option<&OwnModel>) -> FromWorker {
+    let generator = model.map(|model| model.id.clone());
+    tab.close(ToWorker::SaveSettings { settings: Settings { generator, ..Settings::default() } })
+}
+
+fn generator(tab: &Tab) -> (String, ModelPhase) {
+    let is_status = |event| match event {
+        FromWorker::Models(ModelsStatus { generator, .. }) => Some((generator.name, generator.phase)),
+        _ => None,
+    };
+    tab.unasked().into_iter().filter_map(is_status).next_back().unwrap()
+}
+
+#[test]
+fn an_added_model_is_listed_chosen_and_loaded_again_by_the_next_visit() {
+    let device = Device::with_models();
+    let tab = device.tab();
+    let model = added(add(&tab, file(20 * MEGABYTE, 1)));
+    assert_eq!((model.name.as_str(), model.size_bytes), ("Own", 20_000_000));
+    let progress: Vec<u64> = tab
+        .events
+        .borrow()
+        .iter()
+        .filter_map(|event| match event.body {
+            FromWorker::Importing(ref progress) => Some(progress.done),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(progress, [0, 16 << 20, 20_000_000]);
+    assert_eq!(tab.close(ToWorker::LoadModels), FromWorker::Done);
+    assert_eq!(generator(&tab), (GENERATOR.to_owned(), ModelPhase::Ready));
+
+    assert!(matches!(choose(&tab, Some(&model)), FromWorker::Settings(_)));
+    assert_eq!(generator(&tab), ("Own".to_owned(), ModelPhase::Idle), "it is not loaded before it is asked for");
+    assert_eq!(tab.close(ToWorker::LoadModels), FromWorker::Done);
+    assert_eq!(generator(&tab), ("Own".to_owned(), ModelPhase::Ready));
+
+    let offline = Device { server: Default::default(), ..device };
+    let next = offline.tab();
+    let snapshot = next.hello();
+    assert_eq!(snapshot.own_models, [model]);
+    assert_eq!(snapshot.models.generator.name, "Own");
+    assert_eq!(next.close(ToWorker::LoadModels), FromWorker::Done);
+    assert_eq!(generator(&next), ("Own".to_owned(), ModelPhase::Ready));
+    choose(&next, None);
+    assert_eq!(generator(&next), (GENERATOR.to_owned(), ModelPhase::Idle));
+}
+
+/// A file of a size that no tab can hold.
+struct Huge;
+
+impl FileBytes for Huge {
+    fn size_bytes(&self) -> u64 {
+        40_000_000_000
+    }
+
+    fn read_range(
+        &self,
+        _: std::ops::Range<u64>,
+    ) -> conclave_ports::LocalFuture<'_, Result<Vec<u8>, conclave_protocol::Problem>> {
+        panic!("it must be refused by its size alone")
+    }
+}
+
+#[test]
+fn files_that_are_no_models_are_refused_and_leave_nothing() {
+    let tab = Device::new().tab();
+    assert_eq!(problem(add(&tab, Vec::new())).code, ProblemCode::EmptyFile);
+    let html = problem(add(&tab, b"<html>404</html>".to_vec()));
+    assert_eq!(html.code, ProblemCode::BadModel);
+    assert!(html.what.contains("own.gguf"), "{html}");
+    let huge = tab.send_with(ToWorker::AddModel { name: "huge.gguf".into() }, Some(Box::new(Huge)));
+    assert_eq!(problem(huge.last().unwrap().clone()).code, ProblemCode::TooLarge);
+    assert_eq!(problem(tab.close(ToWorker::AddModel { name: "none.gguf".into() })).code, ProblemCode::BadRequest);
+    assert_eq!(tab.hello().own_models, []);
+}
+
+#[test]
+fn a_model_that_does_not_fit_on_the_disk_is_refused_before_anything_is_copied() {
+    let device = Device::with_room(usize::MAX, 18 * MEGABYTE);
+    let tab = device.tab();
+    let events = tab.send_with(ToWorker::AddModel { name: "own.gguf".into() }, Some(Box::new(file(20 * MEGABYTE, 1))));
+    assert_eq!(events.len(), 1, "no progress: {events:?}");
+    assert_eq!(problem(events[0].clone()).code, ProblemCode::StorageFull);
+}
+
+#[test]
+fn a_cancelled_model_gives_its_room_back() {
+    let device = Device::with_room(usize::MAX, 18 * MEGABYTE);
+    let tab = device.tab();
+    let id = tab.id();
+    let adding = tab.service.handle(
+        Request::new(id, ToWorker::AddModel { name: "own.gguf".into() }),
+        Some(Box::new(file(17 * MEGABYTE, 1))),
+    );
+    let cancelling = async {
+        while !tab.of(id).iter().any(|event| matches!(event, FromWorker::Importing(progress) if progress.done > 0)) {
+            conclave_ports::Yield::yield_now(&super::GivesWay).await;
+        }
+        tab.service.handle(Request::new(tab.id(), ToWorker::Cancel { request: id }), None).await;
+    };
+    pollster::block_on(join(adding, cancelling));
+    assert_eq!(tab.of(id).pop(), Some(FromWorker::Stopped));
+    added(add(&tab, file(17 * MEGABYTE, 2)));
+}
+
+#[test]
+fn the_same_file_is_kept_once() {
+    let device = Device::with_room(usize::MAX, 3 * MEGABYTE);
+    let tab = device.tab();
+    let first = added(add(&tab, file(MEGABYTE, 1)));
+    assert_eq!(added(add(&tab, file(MEGABYTE, 1))), first);
+    device.clock.advance(1);
+    let other = added(add(&tab, file(MEGABYTE, 2)));
+    assert_eq!(tab.hello().own_models, [first, other]);
+    added(add(&tab, file(MEGABYTE / 2, 3)));
+}
+
+#[test]
+fn a_removed_model_gives_way_to_the_one_that_ships_in_every_tab() {
+    let device = Device::with_models();
+    let (tab, other) = (device.tab(), device.tab());
+    let model = added(add(&tab, file(MEGABYTE, 1)));
+    choose(&tab, Some(&model));
+    pollster::block_on(other.service.refresh(crate::service::Change::Settings));
+    assert_eq!(generator(&other).0, "Own");
+
+    assert_eq!(tab.close(ToWorker::RemoveModel { model: model.id.clone() }), FromWorker::OwnModels(Vec::new()));
+    let settings = tab.unasked().into_iter().find_map(|event| match event {
+        FromWorker::Settings(settings) => Some(settings),
+        _ => None,
+    });
+    assert_eq!(settings.unwrap().generator, None);
+    assert_eq!(generator(&tab).0, GENERATOR);
+    pollster::block_on(other.service.refresh(crate::service::Change::Settings));
+    assert_eq!(generator(&other).0, GENERATOR);
+    assert_eq!(problem(choose(&tab, Some(&model))).code, ProblemCode::NotFound);
+    assert_eq!(problem(tab.close(ToWorker::RemoveModel { model: model.id })).code, ProblemCode::NotFound);
+    assert_eq!(tab.close(ToWorker::LoadModels), FromWorker::Done);
+}
+
+#[test]
+fn a_model_whose_bytes_were_lost_says_so_and_the_other_one_still_writes() {
+    let device = Device::with_models();
+    let tab = device.tab();
+    let model = added(add(&tab, file(MEGABYTE, 1)));
+    choose(&tab, Some(&model));
+    let part = {
+        use sha2::Digest;
+        format!("{}/{}", model.id, hex::encode(sha2::Sha256::digest(file(MEGABYTE, 1))))
+    };
+    let damaged = file(MEGABYTE, 2);
+    pollster::block_on(conclave_ports::Blobs::write(&*device.blobs, &part, &damaged)).unwrap();
+    let lost = problem(tab.close(ToWorker::LoadModels));
+    assert_eq!(lost.code, ProblemCode::Corrupt);
+    assert!(lost.what.contains("Own") && lost.next.contains("add its file again"), "{lost}");
+    choose(&tab, None);
+    assert_eq!(tab.close(ToWorker::LoadModels), FromWorker::Done);
+}
+
+#[test]
+fn a_model_that_ends_the_engine_twice_is_not_tried_a_third_time() {
+    let device = Device::with_models();
+    let tab = device.tab();
+    let model = added(add(&tab, file(MEGABYTE, 1)));
+    choose(&tab, Some(&model));
+    // What an engine leaves behind that ends in the middle of it.
+    let trying = || pollster::block_on(begin_trying(&*device.store, &model.id)).unwrap();
+    trying();
+    assert_eq!(device.tab().hello().settings.generator, Some(model.id.clone()), "once may be a closed tab");
+    trying();
+    let snapshot = device.tab().hello();
+    assert_eq!(snapshot.settings.generator, None);
+    assert!(snapshot.problems.iter().any(|problem| problem.what.contains("Own")), "{:?}", snapshot.problems);
+    assert_eq!(device.tab().hello().problems, [], "it is said once");
+
+    choose(&tab, None);
+    choose(&tab, Some(&model));
+    assert_eq!(device.tab().hello().settings.generator, Some(model.id.clone()), "who chooses it again gets it");
+    trying();
+    pollster::block_on(end_trying(&*device.store)).unwrap();
+    trying();
+    assert_eq!(device.tab().hello().settings.generator, Some(model.id.clone()), "one that was loaded begins anew");
+}
