@@ -69,7 +69,7 @@ pub fn Generators(
                 "Add a model file (.gguf)"
             </button>
             <small>
-                "Llama, Mistral, Qwen and Phi models of up to 1.5 GB. A larger one answers better and takes longer; its file is copied into this browser and leaves it for nowhere."
+                "Llama, Mistral, Qwen and Phi models of up to 1.5 GB. A larger one usually answers better and takes longer. Its file is copied into this browser and stays on this device."
             </small>
         </fieldset>
     }
