@@ -56,7 +56,10 @@ async function inference(url) {
     if (rival.read !== figures.read) throw new Error(`the rival read ${rival.read} tokens instead of ${figures.read}`);
     row("SmolLM2-135M Q4_1 decode, wasm, 1 thread, against wllama 3.8.1", figures.decode, "tok/s", rival.decode);
     row("SmolLM2-135M Q4_1 prefill, wasm, 1 thread, against wllama 3.8.1", figures.prefill, "tok/s", rival.prefill);
-    row("both models from the server to ready", figures.load, "ms");
+    row("both models from storage to ready", figures.load, "ms");
+    row("engine started to the first token of an answer, models stored", figures.firstToken, "ms");
+    row("MiniLM, a text of 128 tokens", figures.embed, "ms");
+    row("MiniLM, texts of 64 tokens one after the other", figures.texts, "texts/s");
   } finally {
     await browser.remove();
   }
@@ -64,6 +67,7 @@ async function inference(url) {
 
 /** Runs in the page. */
 async function measure({ script, prompt }) {
+  const created = performance.now();
   const worker = new Worker(script, { type: "module" });
   let number = 0;
   let hear = () => {};
@@ -83,28 +87,43 @@ async function measure({ script, prompt }) {
       };
       worker.postMessage([{ version: 2, id, body }, file]);
     });
-  const start = performance.now();
   await request("Hello", "Ready");
-  await request("LoadModels", "Done");
-  const load = performance.now() - start;
 
   /** Times of the draft's pieces after Logos began, and what the model read. */
   const draft = async (thread, question) => {
-    let began = 0;
+    let [ready, began] = [0, 0];
     const pieces = [];
     const turn = await request({ Ask: { thread: thread.repeat(32), question } }, "TurnEnded", undefined, (name, event) => {
       if (name !== "Trace") return;
+      if (event.Phase?.Considering && !ready) ready = performance.now();
       if (event.Phase?.Considering?.seat === "Logos" && !began) began = performance.now();
       if (event.DraftText?.round === 1) pieces.push(performance.now());
     });
     const report = turn.reports.find((report) => report.seat === "Logos");
-    return { began, pieces, report };
+    return { ready, began, pieces, report };
   };
+  // A question before its models are there: they are loaded for it.
+  const first = await draft("c", "What is the capital of France?");
   const long = await draft("a", `Rewrite this text: ${prompt}`);
   const story = await draft("b", "Write a long story about the sea.");
+  /** Median time of a search for so many tokens: the encoder's, for there are no documents. */
+  const search = async (tokens) => {
+    const times = [];
+    for (let i = 0; i < 11; i++) {
+      const start = performance.now();
+      // The text's first and last token are the encoder's own.
+      await request({ Search: { query: "ship ".repeat(tokens - 2), limit: 1 } }, "Found");
+      times.push(performance.now() - start);
+    }
+    return times.sort((a, b) => a - b)[5];
+  };
+  const [embed, short] = [await search(128), await search(64)];
   worker.terminate();
   return {
-    load,
+    load: first.ready - created,
+    firstToken: first.pieces[0] - created,
+    embed,
+    texts: 1000 / short,
     read: long.report.tokens_in,
     prompts: { long: long.report.prompt, story: story.report.prompt, tokens: story.pieces.length },
     prefill: (long.report.tokens_in - long.report.tokens_reused) / ((long.pieces[0] - long.began) / 1000),

@@ -40,6 +40,12 @@ const VIEWS = [
   }],
   ["the command palette", (page) => page.keyboard.press("Control+k")],
   ["the settings", (page) => page.keyboard.press("Control+,")],
+  ["what the device can do", async (page) => {
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("device");
+    await page.keyboard.press("Enter");
+    await page.getByText(/A model file of up to/).waitFor();
+  }],
   ["the help", (page) => page.keyboard.press("Control+/")],
   ["the trace", (page) => page.keyboard.press("Alt+t")],
 ];
@@ -50,6 +56,7 @@ for (const colorScheme of ["light", "dark"]) {
       async ({ page, goto }) => {
         await goto();
         await ready(page);
+        await page.getByText("Your questions will be kept here.").waitFor();
         for (const [name, show] of VIEWS) {
           await t.test(name, async () => {
             await show(page);

@@ -127,6 +127,28 @@ describe("settings", () => {
     }));
 });
 
+describe("the device", () => {
+  test("is looked at and measured", () =>
+    withPage(async ({ page, goto }) => {
+      await open(page, goto);
+      await page.keyboard.press("Control+,");
+      await page.getByRole("button", { name: "What suits this device?" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByText("Measuring for two seconds…").waitFor();
+      await dialog.getByText(/A model file of up to .* tokens a second/).waitFor();
+      const lines = await dialog.locator("dl > div").evaluateAll((all) =>
+        all.map((line) => [line.querySelector("dt").textContent, line.querySelector("dd").textContent]),
+      );
+      const words = new Map(lines);
+      assert.match(words.get("Processor"), /^\d+ threads?, SIMD and relaxed SIMD$/);
+      assert.match(words.get("Storage"), /used of/);
+      assert.equal(words.get("Arithmetic"), "exact");
+      assert.match(words.get("Reads weights"), /(MB|GB) a second/);
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "hidden" });
+    }));
+});
+
 describe("the network", () => {
   test("goes, and the page says so and goes on", () =>
     withPage(async ({ page, context, goto }) => {

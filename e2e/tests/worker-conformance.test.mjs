@@ -46,7 +46,7 @@ test("the browser's adapters keep the ports' rules", () =>
     const path = "/icon.svg";
     const body = [...new Uint8Array(await (await fetch(url + path)).arrayBuffer())];
     const verdicts = await ask({ Suites: { path, body } });
-    assertWhole(verdicts, ["clock", "entropy", "store", "blobs", "blobs in two folders", "fetch", "fetch stays at home", "lock"]);
+    assertWhole(verdicts, ["clock", "digest", "entropy", "store", "blobs", "blobs in two folders", "fetch", "fetch stays at home", "hardware", "lock"]);
   }));
 
 test("a full disk is said and changes nothing", () =>

@@ -9,11 +9,15 @@ pub mod blobs;
 #[cfg(feature = "adapters")]
 pub mod clock;
 #[cfg(feature = "adapters")]
+pub mod digest;
+#[cfg(feature = "adapters")]
 pub mod entropy;
 #[cfg(feature = "adapters")]
 pub mod fetch;
 #[cfg(feature = "engine")]
 pub mod files;
+#[cfg(feature = "adapters")]
+pub mod hardware;
 #[cfg(feature = "adapters")]
 mod js;
 #[cfg(feature = "adapters")]

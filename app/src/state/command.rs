@@ -50,6 +50,8 @@ pub enum Command {
     ThemeLight,
     /// Dark colours.
     ThemeDark,
+    /// What the device offers, and how fast it is.
+    ShowDevice,
     /// Keys and words.
     Help,
     /// Start the engine worker again.
@@ -153,7 +155,7 @@ impl KeyPress {
 
 impl Command {
     /// All commands, in the order in which they are listed.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::NewThread,
         Self::FocusComposer,
         Self::Stop,
@@ -173,6 +175,7 @@ impl Command {
         Self::LoadModels,
         Self::CancelModels,
         Self::OpenSettings,
+        Self::ShowDevice,
         Self::Palette,
         Self::Help,
         Self::RestartEngine,
@@ -203,6 +206,7 @@ impl Command {
             Self::ThemeSystem => "Colours as the system says",
             Self::ThemeLight => "Light colours",
             Self::ThemeDark => "Dark colours",
+            Self::ShowDevice => "What this device can do",
             Self::Help => "Keys and help",
             Self::RestartEngine => "Start the engine again",
             Self::Reload => "Load the page again",
@@ -232,6 +236,7 @@ impl Command {
             | Self::LoadModels
             | Self::CancelModels
             | Self::OpenSettings
+            | Self::ShowDevice
             | Self::Help
             | Self::RestartEngine
             | Self::Reload => Group::App,
@@ -263,6 +268,7 @@ impl Command {
             | Self::ThemeSystem
             | Self::ThemeLight
             | Self::ThemeDark
+            | Self::ShowDevice
             | Self::RestartEngine
             | Self::Reload => None,
         }
@@ -294,6 +300,7 @@ impl Command {
             Self::ThemeSystem => state.settings.theme != Theme::System,
             Self::ThemeLight => state.settings.theme != Theme::Light,
             Self::ThemeDark => state.settings.theme != Theme::Dark,
+            Self::ShowDevice => state.connection.is_ready(),
             Self::RestartEngine => state.connection.problem().is_some(),
             Self::Palette
             | Self::NewThread

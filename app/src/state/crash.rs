@@ -82,6 +82,7 @@ impl AppState {
                 self.search = Search::Failed(problem);
                 self.touch(Section::Search);
             }
+            ToWorker::ProbeDevice => self.fail_device(problem),
             ToWorker::LoadModels => {
                 self.want_models = true;
                 self.touch(Section::Models);

@@ -31,6 +31,7 @@ impl AppState {
             FromWorker::Importing(progress) => self.on_importing(event.id, progress, env),
             FromWorker::Imported(info) => self.on_imported(event.id, info),
             FromWorker::ModelAdded(model) => self.on_model_added(event.id, model),
+            FromWorker::Device(report) => self.on_device(report),
             FromWorker::OwnModels(models) => self.on_own_models(models),
             FromWorker::Documents(documents) => self.on_documents(documents),
             FromWorker::Document(text) => self.on_document(text),
@@ -210,6 +211,7 @@ impl AppState {
                 self.drop_live(Some(&problem));
                 self.report(problem, None);
             }
+            Some(ToWorker::ProbeDevice) => self.fail_device(problem),
             Some(ToWorker::ReadThread { thread }) => {
                 if thread == self.current {
                     self.reading_thread = false;

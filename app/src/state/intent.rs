@@ -68,6 +68,8 @@ pub enum Intent {
     ClearSearch,
     /// Remove an added model, confirmed.
     RemoveModel(ModelId),
+    /// Measure the device (again).
+    MeasureDevice,
     /// Store these settings.
     Save(Settings),
     /// Load the models.

@@ -86,6 +86,7 @@ impl AppState {
                 self.touch(Section::Search);
             }
             Intent::RemoveModel(model) => self.remove_model(model),
+            Intent::MeasureDevice => self.measure_device(),
             Intent::Save(settings) => self.save(settings),
             Intent::LoadModels => self.load_models(),
             Intent::CancelModels => {

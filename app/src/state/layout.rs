@@ -56,6 +56,8 @@ pub enum Dialog {
     Palette,
     /// The settings.
     Settings,
+    /// What the device offers.
+    Device,
     /// Keys and words.
     Help,
     /// A new name for a thread.

@@ -9,6 +9,7 @@ mod command;
 mod composer;
 mod connection;
 mod crash;
+mod device;
 mod documents;
 mod effect;
 mod engine_events;
@@ -44,6 +45,7 @@ use conclave_protocol::{
 pub use command::{Command, Group, KeyPress, Shortcut};
 pub use composer::{Composer, RedactStatus};
 pub use connection::{Connection, RESTARTS_PER_MINUTE, Stage};
+pub use device::{DeviceLook, advice_words, device_lines};
 pub use effect::{Effect, Env, Ticket, Update};
 pub use format::{ago, bytes, duration, excerpt, shorten, time_left, weights};
 pub use imports::{ImportItem, ImportStage, Imports};
@@ -89,6 +91,8 @@ pub struct AppState {
     pub models: Option<Models>,
     /// Models that were added, in that order.
     pub own_models: Vec<OwnModel>,
+    /// What is known of the device.
+    pub device: DeviceLook,
     /// The document that is open for reading.
     pub reader: Option<Reader>,
     /// The last search in the documents.
@@ -153,6 +157,7 @@ impl AppState {
             imports: Imports::default(),
             models: None,
             own_models: Vec::new(),
+            device: DeviceLook::default(),
             reader: None,
             search: Search::default(),
             composer: Composer::default(),

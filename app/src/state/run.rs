@@ -73,6 +73,7 @@ impl AppState {
             Command::ThemeSystem => self.save(Settings { theme: Theme::System, ..self.settings.clone() }),
             Command::ThemeLight => self.save(Settings { theme: Theme::Light, ..self.settings.clone() }),
             Command::ThemeDark => self.save(Settings { theme: Theme::Dark, ..self.settings.clone() }),
+            Command::ShowDevice => self.show_device(),
             Command::Help => self.open(Dialog::Help),
             Command::RestartEngine => {
                 self.connection.forgive();

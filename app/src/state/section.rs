@@ -31,6 +31,8 @@ pub enum Section {
     Problems,
     /// Settings.
     Settings,
+    /// What is known of the device.
+    Device,
     /// Panels and dialogs.
     Layout,
     /// The sentence for screen readers.
@@ -39,7 +41,7 @@ pub enum Section {
 
 impl Section {
     /// All sections, in declaration order.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Connection,
         Self::Threads,
         Self::Turns,
@@ -54,6 +56,7 @@ impl Section {
         Self::Marks,
         Self::Problems,
         Self::Settings,
+        Self::Device,
         Self::Layout,
         Self::Announcement,
     ];

@@ -3,6 +3,7 @@
 
 mod asking;
 mod crashes;
+mod device;
 mod documents;
 mod own_models;
 mod threads;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::device::DeviceLook;
 use super::help::Help;
 use super::palette::Palette;
 use super::rename::Rename;
@@ -63,6 +64,7 @@ const fn kind(dialog: &Dialog) -> &'static str {
     match dialog {
         Dialog::Palette => "palette",
         Dialog::Settings => "settings",
+        Dialog::Device => "device",
         Dialog::Help => "help",
         Dialog::Rename { .. } | Dialog::Confirm(_) => "small",
     }
@@ -72,6 +74,7 @@ fn content(store: Store, dialog: Dialog) -> AnyView {
     match dialog {
         Dialog::Palette => view! { <Palette /> }.into_any(),
         Dialog::Settings => view! { <SettingsForm /> }.into_any(),
+        Dialog::Device => view! { <DeviceLook /> }.into_any(),
         Dialog::Help => view! { <Help /> }.into_any(),
         Dialog::Rename { thread, title } => view! { <Rename thread title /> }.into_any(),
         Dialog::Confirm(confirm) => confirmation(store, confirm),

@@ -60,14 +60,23 @@ pub fn Generators(
         <fieldset class="generators">
             <legend>"Model that writes answers"</legend>
             <ul>{ships()} {added}</ul>
-            <button
-                type="button"
-                class="plain worded"
-                on:click=move |_| store.dispatch(Intent::Run(Command::AddDocuments))
-            >
-                {icon(Icon::Plus)}
-                "Add a model file (.gguf)"
-            </button>
+            <div class="worded-buttons">
+                <button
+                    type="button"
+                    class="plain worded"
+                    on:click=move |_| store.dispatch(Intent::Run(Command::AddDocuments))
+                >
+                    {icon(Icon::Plus)}
+                    "Add a model file (.gguf)"
+                </button>
+                <button
+                    type="button"
+                    class="plain worded"
+                    on:click=move |_| store.dispatch(Intent::Run(Command::ShowDevice))
+                >
+                    "What suits this device?"
+                </button>
+            </div>
             <small>
                 "Llama, Mistral, Qwen and Phi models of up to 1.5 GB. A larger one usually answers better and takes longer. Its file is copied into this browser and stays on this device."
             </small>

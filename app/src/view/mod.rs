@@ -6,6 +6,7 @@ mod app;
 mod banner;
 mod column;
 mod composer;
+mod device;
 mod dialog;
 mod drop;
 mod generators;

@@ -1,6 +1,5 @@
 //! [`Encoder`] over a BERT model.
 
-use burn::tensor::Device;
 use conclave_ports::LocalFuture;
 
 use crate::model::{Bert, BertConfig};
@@ -32,7 +31,7 @@ impl BertEncoder {
         Ok(Self {
             name: name.to_owned(),
             pieces: WordPieces::from_json(tokenizer, max_tokens)?,
-            model: Bert::from_safetensors(weights, config, &Device::flex())?,
+            model: Bert::from_safetensors(weights, config)?,
         })
     }
 

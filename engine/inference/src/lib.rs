@@ -18,6 +18,7 @@ pub mod format;
 pub mod generator;
 pub mod kernels;
 pub mod model;
+pub mod probe;
 pub mod sampling;
 pub mod text;
 

@@ -4,7 +4,10 @@
 
 use std::cell::Cell;
 
-use crate::{Blobs, Cancel, Clock, Entropy, Fetch, FetchError, Lock, Store, StoreError, Table, Write};
+use crate::{
+    Blobs, Cancel, Clock, Digest, Entropy, Fetch, FetchError, Hardware, Lock, OwnDigest, Store, StoreError, Table,
+    Write,
+};
 
 /// What an implementation does wrong.
 pub type Verdict = Result<(), String>;
@@ -91,6 +94,25 @@ pub fn clock(clock: &dyn Clock) -> Verdict {
     ensure(clock.monotonic_ms() >= first, "monotonic time does not go back")
 }
 
+/// [`Digest`]: the standard's own examples, and an object as large as a model's part.
+///
+/// # Errors
+/// The rule that is broken.
+pub async fn digest(digest: &dyn Digest) -> Verdict {
+    // FIPS 180-4's examples (NIST, "Examples with intermediate values"), and a million times the letter a.
+    let cases: [(&[u8], [u8; 4]); 3] = [
+        (b"", [0xe3, 0xb0, 0xc4, 0x42]),
+        (b"abc", [0xba, 0x78, 0x16, 0xbf]),
+        (&[b'a'; 1_000_000], [0xcd, 0xc7, 0x6e, 0x5c]),
+    ];
+    for (bytes, expected) in cases {
+        ensure(digest.sha256(bytes).await.starts_with(&expected), "the digest is SHA-256")?;
+    }
+    let large: Vec<u8> = (0..16u32 << 20).map(|at| (at % 251) as u8).collect();
+    let own = OwnDigest.sha256(&large).await;
+    ensure(digest.sha256(&large).await == own, "a large object has the digest that the program computes")
+}
+
 /// [`Entropy`]: fills any length, and two draws differ.
 ///
 /// # Errors
@@ -128,6 +150,24 @@ pub async fn fetch(fetch: &dyn Fetch, path: &str, body: &[u8]) -> Verdict {
     cancel.cancel();
     let cancelled = fetch.get(path, body.len(), &cancel, &progress).await;
     ensure(cancelled == Err(FetchError::Cancelled), "a cancelled download says so")
+}
+
+/// [`Hardware`]: what is told is plausible, and told again.
+///
+/// # Errors
+/// The rule that is broken.
+pub async fn hardware(hardware: &dyn Hardware) -> Verdict {
+    let device = hardware.look().await;
+    ensure(device.cores.is_none_or(|cores| (1..=4_096).contains(&cores)), "a device has threads")?;
+    ensure(device.memory_gb.is_none_or(|gigabytes| gigabytes > 0.0), "a device has memory")?;
+    let (used, quota) = (device.used_bytes.unwrap_or(0), device.quota_bytes.unwrap_or(u64::MAX));
+    ensure(used <= quota, "no more is stored than there is room")?;
+    ensure(
+        device.gpu.as_ref().is_none_or(|gpu| gpu.binding_bytes <= gpu.buffer_bytes),
+        "a binding is part of a buffer",
+    )?;
+    let again = hardware.look().await;
+    ensure((again.cores, again.gpu) == (device.cores, device.gpu), "a device does not change")
 }
 
 /// [`Lock`]: one holder at a time, names are separate, dropping releases. A lock that is never given hangs: the caller
@@ -170,7 +210,7 @@ pub async fn store_full(store: &dyn Store, over_bytes: usize) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{MemoryBlobs, MemoryFetch, MemoryLock, MemoryStore, SeededEntropy, SystemClock};
+    use crate::{FixedHardware, MemoryBlobs, MemoryFetch, MemoryLock, MemoryStore, SeededEntropy, SystemClock};
 
     #[test]
     fn the_in_memory_implementations_conform() {
@@ -182,6 +222,8 @@ mod tests {
             server.serve("/body.bin", *b"body");
             fetch(&server, "/body.bin", b"body").await.unwrap();
             lock(&MemoryLock::default()).await.unwrap();
+            digest(&OwnDigest).await.unwrap();
+            hardware(&FixedHardware::default()).await.unwrap();
         });
         clock(&SystemClock::new()).unwrap();
         entropy(&SeededEntropy::new(1)).unwrap();

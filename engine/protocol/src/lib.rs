@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod default_packs;
+pub mod device;
 pub mod document;
 pub mod id;
 pub mod message;
@@ -17,6 +18,7 @@ pub mod thread;
 pub mod trace;
 
 pub use answer::{Answer, AnswerParts, ApprovedAnswer, Citation, Sourcing, Verdict};
+pub use device::{Advice, Device, DeviceReport, Gpu, Limit, Speed};
 pub use document::{DocumentInfo, DocumentText, ImportPhase, ImportProgress, Passage};
 pub use id::{DocumentId, ManifestId, ModelId, RequestId, Span, ThreadId, TurnId};
 pub use message::{Event, FromWorker, PROTOCOL_VERSION, Request, Snapshot, ToWorker};

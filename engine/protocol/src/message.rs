@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::device::DeviceReport;
 use crate::document::{DocumentInfo, DocumentText, ImportProgress, Passage};
 use crate::id::{DocumentId, ModelId, RequestId, ThreadId};
 use crate::model::{ModelsStatus, OwnModel};
@@ -110,6 +111,8 @@ pub enum ToWorker {
         /// Which.
         thread: ThreadId,
     },
+    /// Look at the device and measure how fast it computes; takes about two seconds. Closes with `Device`.
+    ProbeDevice,
     /// Store the settings. Closes with `Settings`.
     SaveSettings {
         /// All of them.
@@ -180,6 +183,8 @@ pub enum FromWorker {
     },
     /// All threads, last changed first (also unasked).
     Threads(Vec<ThreadInfo>),
+    /// What the device offers and how fast it is.
+    Device(DeviceReport),
     /// The settings as stored.
     Settings(Settings),
     /// The request is done and has nothing more to say.
@@ -201,6 +206,7 @@ impl FromWorker {
             | Self::Document(_)
             | Self::TurnEnded(_)
             | Self::Thread { .. }
+            | Self::Device(_)
             | Self::Settings(_)
             | Self::Done
             | Self::Stopped

@@ -7,6 +7,7 @@
 //! | `documents` | import, embedding, search, removal |
 //! | `threads`, `settings`, `records` | conversations and settings in storage |
 //! | [`models`], [`pack`], [`runtime`] | model files, checked; models in memory |
+//! | `device` | what the device offers, measured |
 //! | `own_models`, `choosing` | models that a person added, and which one writes |
 //! | `ask` | one question from the search to the stored turn |
 //! | [`error`] | what goes wrong, and the words for it |
@@ -16,6 +17,7 @@
 
 mod ask;
 mod choosing;
+mod device;
 mod documents;
 pub mod error;
 pub mod models;
@@ -167,6 +169,7 @@ impl Service {
                 self.threads.delete(&thread).await?;
                 self.threads_changed().await
             }
+            ToWorker::ProbeDevice => self.probe_device(cancel).await.map(FromWorker::Device),
             ToWorker::SaveSettings { settings } => self.save_settings(settings).await.map(FromWorker::Settings),
             ToWorker::Cancel { request } => {
                 self.requests.cancel(request);

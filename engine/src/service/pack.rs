@@ -7,16 +7,12 @@ use conclave_inference::Pulse;
 use conclave_ports::StoreError;
 use conclave_protocol::default_packs::PinnedPack;
 use conclave_protocol::pack::{PACK_MANIFEST_NAME, PackManifest, PackPart};
-use sha2::{Digest, Sha256};
 
 use super::error::ServiceError;
 use super::ports::Ports;
 
 /// Longest manifest: `PACK_PARTS_MAX` parts take about 200 bytes each.
 const MANIFEST_MAX_BYTES: usize = 1 << 20;
-
-/// Bytes hashed between two looks at the flag: about 5 ms in a browser.
-pub(super) const HASH_SLICE_BYTES: usize = 1 << 20;
 
 /// The files of a pack, checked, by name; each as its parts.
 pub type PackFiles = BTreeMap<String, Vec<Vec<u8>>>;
@@ -158,12 +154,9 @@ impl Loader<'_> {
     }
 
     async fn sha256(&self, bytes: &[u8]) -> Result<String, ServiceError> {
-        let mut hash = Sha256::new();
-        for slice in bytes.chunks(HASH_SLICE_BYTES) {
-            hash.update(slice);
-            self.pulse.beat().await.map_err(|_| ServiceError::Cancelled)?;
-        }
-        Ok(hex::encode(hash.finalize()))
+        let digest = self.ports.digest.sha256(bytes).await;
+        self.pulse.beat().await.map_err(|_| ServiceError::Cancelled)?;
+        Ok(hex::encode(digest))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use conclave_ports::{Blobs, Clock, Entropy, Fetch, LocalFuture, Lock, Store, Yield};
+use conclave_ports::{Blobs, Clock, Digest, Entropy, Fetch, Hardware, LocalFuture, Lock, Store, Yield};
 use conclave_protocol::{Problem, ProblemCode};
 
 /// The ports that the service works through.
@@ -17,8 +17,12 @@ pub struct Ports {
     pub fetch: Rc<dyn Fetch>,
     /// Time.
     pub clock: Rc<dyn Clock>,
+    /// Hashes of model parts.
+    pub digest: Rc<dyn Digest>,
     /// Identifiers.
     pub entropy: Rc<dyn Entropy>,
+    /// What the device offers.
+    pub hardware: Rc<dyn Hardware>,
     /// One writer across tabs.
     pub lock: Rc<dyn Lock>,
     /// Giving way.

@@ -7,8 +7,10 @@ use conclave_ports::conformance::{self, Verdict};
 use conclave_ports::{Blobs, Store, StoreError, Table, Write};
 use conclave_worker::blobs::OpfsBlobs;
 use conclave_worker::clock::BrowserClock;
+use conclave_worker::digest::BrowserDigest;
 use conclave_worker::entropy::BrowserEntropy;
 use conclave_worker::fetch::BrowserFetch;
+use conclave_worker::hardware::BrowserHardware;
 use conclave_worker::lock::WebLock;
 use conclave_worker::scope;
 use conclave_worker::store::IdbStore;
@@ -60,12 +62,14 @@ async fn run(ask: Ask, store: &IdbStore) {
     match ask {
         Ask::Suites { path, body } => {
             say("clock", conformance::clock(&BrowserClock));
+            say("digest", conformance::digest(&BrowserDigest).await);
             say("entropy", conformance::entropy(&BrowserEntropy));
             say("store", conformance::store(store).await);
             say("blobs", conformance::blobs(&OpfsBlobs::new("conformance")).await);
             say("blobs in two folders", two_folders().await);
             say("fetch", conformance::fetch(&BrowserFetch, &path, &body).await);
             say("fetch stays at home", same_origin().await);
+            say("hardware", conformance::hardware(&BrowserHardware).await);
             say("lock", conformance::lock(&WebLock::new("conformance")).await);
         }
         Ask::Full { over_bytes } => {

@@ -6,9 +6,11 @@ use conclave_engine::service::{DefaultRuntime, FileBytes, Ports, Service};
 use conclave_protocol::{Event, FromWorker, PROTOCOL_VERSION, Problem, ProblemCode, Request};
 use conclave_worker::blobs::OpfsBlobs;
 use conclave_worker::clock::BrowserClock;
+use conclave_worker::digest::BrowserDigest;
 use conclave_worker::entropy::BrowserEntropy;
 use conclave_worker::fetch::BrowserFetch;
 use conclave_worker::files::PickedFile;
+use conclave_worker::hardware::BrowserHardware;
 use conclave_worker::lock::WebLock;
 use conclave_worker::scope;
 use conclave_worker::store::IdbStore;
@@ -28,7 +30,9 @@ fn main() {
         blobs: Rc::new(OpfsBlobs::new("models")),
         fetch: Rc::new(BrowserFetch),
         clock: Rc::new(BrowserClock),
+        digest: Rc::new(BrowserDigest),
         entropy: Rc::new(BrowserEntropy),
+        hardware: Rc::new(BrowserHardware),
         lock: Rc::new(WebLock::new(NAME)),
         yields: Rc::new(BrowserYield::new()),
     };

@@ -4,13 +4,25 @@ use super::scalar::pair_of;
 use super::{Activations, Band, ROWS, VECTORS, Vector, Weights, tile, widen};
 use crate::InferenceError;
 use crate::format::TensorType;
+use crate::format::block::BLOCK;
 use crate::format::quants::{each_group, group_weights};
 
-/// How many bits a weight takes.
+/// How many bits a weight of a file's type takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Packing {
     Nibbles,
     Bytes,
+}
+
+/// Largest magnitude of a weight that was a float. A group's integer dot product is at most 32 * 2,047 * 32,767 < 2^31.
+const FLOAT_QUANT: f32 = 2_047.0;
+
+/// The weights of all bands.
+enum Stored {
+    Nibbles(Vec<u8>),
+    Bytes(Vec<u8>),
+    /// 12 bits of each 16.
+    Words(Vec<i16>),
 }
 
 impl Packing {
@@ -38,14 +50,14 @@ impl Packing {
 ///
 /// Rows are stored in bands of eight ([`Weights`]); what the last band lacks is filled with zeros. Every format opens into
 /// [`crate::format::quants::Group`]s, so two packings serve all of them: nibbles for 4 bits, bytes for 5, 6 and 8. Scales and
-/// minima are widened to 32 bits once, at loading: 24 bytes per group of 4-bit weights instead of 18 to 20.
+/// minima are widened to 32 bits once, at loading: 24 bytes per group of 4-bit weights instead of 18 to 20. Floats become
+/// 12-bit numbers with a scale per group: a 4,094th of the largest weight of its group is the most that one is off.
 pub struct PackedMatrix {
     rows: usize,
     columns: usize,
-    packing: Packing,
     /// Weights per group: 32 or 16.
     group: usize,
-    weights: Vec<u8>,
+    weights: Stored,
     /// Of each band, of each group: one per row.
     scales: Vec<[f32; ROWS]>,
     /// The same, or empty where the format has none.
@@ -95,7 +107,47 @@ impl PackedMatrix {
                 at += 1;
             });
         }
-        Ok(Self { rows: rows.len(), columns, packing, group, weights, scales, minima })
+        let weights = match packing {
+            Packing::Nibbles => Stored::Nibbles(weights),
+            Packing::Bytes => Stored::Bytes(weights),
+        };
+        Ok(Self { rows: rows.len(), columns, group, weights, scales, minima })
+    }
+
+    /// Packs floats, row-major, of `columns` each.
+    ///
+    /// # Errors
+    /// [`InferenceError::Unsupported`] where rows are no multiple of 32 long, [`InferenceError::Damaged`] where there are
+    /// no whole rows.
+    #[allow(clippy::cast_possible_truncation, reason = "rounded, and bounded by FLOAT_QUANT; NaN becomes 0")]
+    pub fn from_floats(floats: &[f32], columns: usize) -> Result<Self, InferenceError> {
+        if columns == 0 || !columns.is_multiple_of(BLOCK) {
+            return Err(InferenceError::Unsupported(format!("rows of {columns} weights are no multiple of {BLOCK}")));
+        }
+        if floats.is_empty() || !floats.len().is_multiple_of(columns) {
+            return Err(InferenceError::Damaged("a tensor's weights do not match its shape".to_owned()));
+        }
+        let rows = floats.len() / columns;
+        let groups = rows.div_ceil(ROWS) * (columns / BLOCK);
+        let mut weights = vec![0; groups * ROWS * BLOCK];
+        let mut scales = vec![[0.0; ROWS]; groups];
+        for (index, row) in floats.chunks_exact(columns).enumerate() {
+            let lane = index % ROWS;
+            for (group, values) in row.chunks_exact(BLOCK).enumerate() {
+                let at = index / ROWS * (columns / BLOCK) + group;
+                let largest = values.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));
+                let scale = largest / FLOAT_QUANT;
+                let inverse = if scale > 0.0 { 1.0 / scale } else { 0.0 };
+                scales[at][lane] = scale;
+                for (pair, two) in values.chunks_exact(2).enumerate() {
+                    let place = at * ROWS * BLOCK + pair * 2 * ROWS + 2 * lane;
+                    for (weight, value) in weights[place..].iter_mut().zip(two) {
+                        *weight = (value * inverse).round_ties_even().clamp(-FLOAT_QUANT, FLOAT_QUANT) as i16;
+                    }
+                }
+            }
+        }
+        Ok(Self { rows, columns, group: BLOCK, weights: Stored::Words(weights), scales, minima: Vec::new() })
     }
 
     /// Number of rows: the length of the product.
@@ -134,7 +186,7 @@ impl PackedMatrix {
         assert_eq!(x.columns(), self.columns, "vectors of another length than the matrix is wide");
         let mut products = vec![0.0; x.vectors() * self.rows];
         // With many vectors, weights are unpacked once for all of them; one band of them fits the first-level cache.
-        let many = x.vectors() >= VECTORS;
+        let many = x.vectors() >= VECTORS && !matches!(self.weights, Stored::Words(_));
         let mut wide = vec![0; if many { ROWS * self.columns } else { 0 }];
         let whole_tiles = x.vectors() - x.vectors() % VECTORS;
         for index in 0..self.rows.div_ceil(ROWS) {
@@ -165,12 +217,12 @@ impl PackedMatrix {
     #[inline]
     fn band(&self, index: usize) -> Band<'_> {
         let groups = self.columns / self.group;
-        let bytes = self.packing.bytes(ROWS * self.columns);
-        let weights = &self.weights[index * bytes..][..bytes];
+        let count = ROWS * self.columns;
         Band {
-            weights: match self.packing {
-                Packing::Nibbles => Weights::Nibbles(weights),
-                Packing::Bytes => Weights::Bytes(weights),
+            weights: match &self.weights {
+                Stored::Nibbles(bytes) => Weights::Nibbles(&bytes[index * count / 2..][..count / 2]),
+                Stored::Bytes(bytes) => Weights::Bytes(&bytes[index * count..][..count]),
+                Stored::Words(words) => Weights::Wide(&words[index * count..][..count]),
             },
             pairs: self.group / 2,
             scales: &self.scales[index * groups..][..groups],
@@ -204,7 +256,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::format::block::BLOCK;
     use crate::kernels::scalar;
 
     const KINDS: [TensorType; 8] = [
@@ -306,6 +357,48 @@ mod tests {
             prop_assert_eq!(tile(packed, vectors), expected);
             prop_assert_eq!(tile(Band { weights: Weights::Wide(&fast), ..packed }, vectors), expected);
         }
+    }
+
+    proptest! {
+        #[test]
+        fn floats_lose_no_more_than_their_share(
+            rows in 1usize..20,
+            blocks in 1usize..5,
+            vectors in 1usize..10,
+            seed in 0u16..1_000,
+        ) {
+            let columns = blocks * BLOCK;
+            let wave = |factor: f32| move |i: usize| ((i as f32 + f32::from(seed)) * factor).sin();
+            let weights: Vec<f32> = (0..rows * columns).map(wave(0.77)).collect();
+            let x: Vec<f32> = (0..vectors * columns).map(wave(0.31)).collect();
+            let matrix = PackedMatrix::from_floats(&weights, columns).unwrap();
+            for (row, exact) in weights.chunks_exact(columns).enumerate() {
+                let got = matrix.dequantise_row(row);
+                prop_assert!(got.iter().zip(exact).all(|(got, exact)| (got - exact).abs() <= 1.0 / 4_090.0));
+            }
+            let product = matrix.multiply(&Activations::quantise(&x, columns));
+            for (i, got) in product.into_iter().enumerate() {
+                let (w, x) = (&weights[i % rows * columns..][..columns], &x[i / rows * columns..][..columns]);
+                let exact: f64 = w.iter().zip(x).map(|(w, x)| f64::from(*w) * f64::from(*x)).sum();
+                // Half a step of each weight and of each input; both are at most 1.
+                let most = columns as f64 * (1.0 / 4_090.0 + 1.0 / 65_000.0);
+                prop_assert!((f64::from(got) - exact).abs() <= most, "{got} instead of {exact}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_largest_sum_of_products_fits_32_bits() {
+        let matrix = PackedMatrix::from_floats(&[3.0; BLOCK], BLOCK).unwrap();
+        let [product] = matrix.multiply(&Activations::quantise(&[-2.0; BLOCK], BLOCK))[..] else { unreachable!() };
+        assert!((product + 6.0 * BLOCK as f32).abs() < 1e-3, "{product}");
+    }
+
+    #[test]
+    fn floats_that_do_not_make_rows_are_refused() {
+        assert!(PackedMatrix::from_floats(&[0.0; 48], 48).is_err());
+        assert!(PackedMatrix::from_floats(&[0.0; 48], 32).is_err());
+        assert!(PackedMatrix::from_floats(&[], 32).is_err());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Causal grouped-query attention (Ainslie et al. 2023) over a [`KvCache`].
+//! Grouped-query attention (Ainslie et al. 2023) over a [`KvCache`].
 
 use super::cache::{KvCache, PANEL};
 use super::rows::exponentials;
@@ -15,17 +15,19 @@ pub(super) struct Heads {
     pub kv_heads: usize,
     /// Width of one head; a multiple of `PANEL`.
     pub head_dim: usize,
-    /// How many tokens a token sees, itself among them; `None` where it sees all.
+    /// How many tokens a token sees, itself among them; `None` where it sees all before it.
     pub window: Option<usize>,
+    /// Whether a token sees none of those after it.
+    pub causal: bool,
 }
 
 impl Heads {
     /// What each of the last tokens in `cache` gathers in layer `layer`: `[n, heads * head_dim]`.
     ///
     /// `rows` holds `n` rows of `stride`, each beginning with a token's queries. Token `i` stands at position `start + i`
-    /// and sees itself and what comes before; its keys and values have been written.
+    /// and sees itself and what comes before, or everything; keys and values have been written.
     pub fn attend(self, rows: &[f32], stride: usize, cache: &KvCache, layer: usize, start: usize) -> Vec<f32> {
-        let Self { heads, kv_heads, head_dim, window } = self;
+        let Self { heads, kv_heads, head_dim, window, causal } = self;
         let group = heads / kv_heads;
         let tokens = rows.len() / stride;
         let mut scores = vec![0.0; QUERIES * (start + tokens).next_multiple_of(PANEL)];
@@ -38,7 +40,7 @@ impl Heads {
                 let place = |i: usize| ((first + i) / group, (kv_head * group + (first + i) % group) * head_dim);
                 let query = |i: usize| {
                     let (token, column) = place(i);
-                    let end = start + token + 1;
+                    let end = start + if causal { token + 1 } else { tokens };
                     let first = window.map_or(0, |window| end.saturating_sub(window));
                     Query { row: &rows[token * stride + column..][..head_dim], first, end }
                 };
@@ -140,9 +142,11 @@ mod tests {
 
     /// Attention by its formula, in 64-bit floats.
     fn exact(heads: Heads, rows: &[f32], stride: usize, cache: &KvCache, start: usize) -> Vec<f64> {
-        let Heads { heads, kv_heads, head_dim, window } = heads;
+        let Heads { heads, kv_heads, head_dim, window, causal } = heads;
         let mut all = Vec::new();
+        let tokens = rows.len() / stride;
         for (token, row) in rows.chunks_exact(stride).enumerate() {
+            let end = start + if causal { token + 1 } else { tokens };
             for (head, query) in row[..heads * head_dim].chunks_exact(head_dim).enumerate() {
                 let (keys, values) = (cache.keys(1, head * kv_heads / heads), cache.values(1, head * kv_heads / heads));
                 let score = |position: usize| -> f64 {
@@ -150,8 +154,8 @@ mod tests {
                     let dot: f64 = query.iter().enumerate().map(|(i, q)| f64::from(*q) * f64::from(key(i))).sum();
                     (dot / (head_dim as f64).sqrt()).exp()
                 };
-                let first = window.map_or(0, |window| (start + token + 1).saturating_sub(window));
-                let weights: Vec<f64> = (first..=start + token).map(score).collect();
+                let first = window.map_or(0, |window| end.saturating_sub(window));
+                let weights: Vec<f64> = (first..end).map(score).collect();
                 let total: f64 = weights.iter().sum();
                 all.extend((0..head_dim).map(|i| {
                     let value = |index: usize| f64::from(values[(first + index) * head_dim + i]);
@@ -165,8 +169,8 @@ mod tests {
     #[test]
     fn it_follows_the_formula_for_every_size_of_group_and_block() {
         for (heads, kv_heads, start, n) in [(1, 1, 0, 1), (3, 3, 5, 2), (6, 2, 3, 7), (9, 3, 16, 1), (8, 1, 7, 9)] {
-            for window in [None, Some(4)] {
-                let heads = Heads { heads, kv_heads, head_dim: 16, window };
+            for (window, causal) in [(None, true), (Some(4), true), (None, false)] {
+                let heads = Heads { heads, kv_heads, head_dim: 16, window, causal };
                 let (rows, stride, cache) = example(heads, start, n);
                 let gathered = heads.attend(&rows, stride, &cache, 1, start);
                 let exact = exact(heads, &rows, stride, &cache, start);
@@ -180,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_token_does_not_depend_on_what_is_read_with_it() {
-        let heads = Heads { heads: 6, kv_heads: 2, head_dim: 8, window: Some(7) };
+        let heads = Heads { heads: 6, kv_heads: 2, head_dim: 8, window: Some(7), causal: true };
         let (rows, stride, cache) = example(heads, 4, 9);
         let together = heads.attend(&rows, stride, &cache, 1, 4);
         for (i, row) in rows.chunks_exact(stride).enumerate() {

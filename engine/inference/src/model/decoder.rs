@@ -16,7 +16,7 @@ use crate::kernels::{Activations, PackedMatrix};
 /// How the weights are held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
-    /// As in the file: the shipped path.
+    /// Packed for the kernels, floats too: the shipped path.
     Quantised,
     /// Widened to 32-bit floats: the reference.
     Float,
@@ -56,15 +56,16 @@ impl Decoder {
         let (keep, width) = (source.keep, config.width);
         let matrix = |name: &str, rows: usize, columns: usize| gguf.take(name, &[rows, columns]);
         let table = matrix("token_embd.weight", config.vocabulary, width)?;
-        let packed = keep && table.kind.is_quantised();
-        let embedding = if packed {
-            Embedding::Packed(PackedMatrix::from_gguf(table.kind, &table.bytes, config.vocabulary, width)?)
-        } else {
-            Embedding::Float(table.kind.dequantise(&table.bytes))
+        let embedding = match (keep, table.kind.is_quantised()) {
+            (true, true) => {
+                Embedding::Packed(PackedMatrix::from_gguf(table.kind, &table.bytes, config.vocabulary, width)?)
+            }
+            (true, false) => Embedding::Packed(PackedMatrix::from_floats(&table.kind.dequantise(&table.bytes), width)?),
+            (false, _) => Embedding::Float(table.kind.dequantise(&table.bytes)),
         };
         let output = match gguf.has("output.weight") {
             true => Some(matrix("output.weight", config.vocabulary, width)?),
-            false if packed => None,
+            false if keep => None,
             false => Some(table),
         };
         let output = output.map(|weight| Projection::from_gguf(&[(weight, None)], keep, device)).transpose()?;
@@ -194,7 +195,8 @@ impl Decoder {
                 cache.write(index, head, start + i, key, value);
             }
         }
-        let gathered = Heads { heads, kv_heads, head_dim, window }.attend(&rows, stride, cache, index, start);
+        let gathered =
+            Heads { heads, kv_heads, head_dim, window, causal: true }.attend(&rows, stride, cache, index, start);
         layer.attention_out.apply(&gathered, heads * head_dim)
     }
 }

@@ -1,4 +1,4 @@
-//! `y = x W^T + b`, with weights that are floats or stay quantised.
+//! `y = x W^T`, with weights that are floats or stay quantised.
 
 use burn::tensor::{Device, Tensor};
 
@@ -8,31 +8,23 @@ use crate::format::TensorType;
 use crate::format::gguf::GgufTensor;
 use crate::kernels::{Activations, PackedMatrix};
 
-/// A layer of floats on Burn.
+/// A layer of floats on Burn: the reference.
 pub struct Linear {
     /// `[outputs, inputs]`
     weight: Tensor<2>,
-    bias: Option<Tensor<2>>,
 }
 
 impl Linear {
-    /// A layer of float weights `[outputs, inputs]` and, where there is one, a bias `[outputs]`.
+    /// A layer of float weights `[outputs, inputs]`.
     #[must_use]
-    pub fn new(weight: Vec<f32>, bias: Option<Vec<f32>>, outputs: usize, inputs: usize, device: &Device) -> Self {
-        Self {
-            weight: tensor(weight, [outputs, inputs], device),
-            bias: bias.map(|bias| tensor(bias, [1, outputs], device)),
-        }
+    pub fn new(weight: Vec<f32>, outputs: usize, inputs: usize, device: &Device) -> Self {
+        Self { weight: tensor(weight, [outputs, inputs], device) }
     }
 
     /// `[n, inputs]` to `[n, outputs]`.
     #[must_use]
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        let y = x.matmul(self.weight.clone().transpose());
-        match &self.bias {
-            Some(bias) => y + bias.clone(),
-            None => y,
-        }
+        x.matmul(self.weight.clone().transpose())
     }
 }
 
@@ -40,13 +32,13 @@ impl Linear {
 pub enum Projection {
     /// Widened to floats.
     Float(Box<Linear>),
-    /// As in the file: matrices below each other, because a file may store neighbours in different types.
+    /// Packed: matrices below each other, because a file may store neighbours in different types.
     Packed(Vec<PackedMatrix>),
 }
 
 impl Projection {
     /// One layer from GGUF matrices stacked below each other; `order`, where given, reorders the rows of its matrix.
-    /// With `keep_quantised`, quantised types stay packed; everything else becomes floats.
+    /// With `keep_quantised`, quantised types stay as they are and floats are packed; without, everything becomes floats.
     ///
     /// # Errors
     /// [`InferenceError::Damaged`] where a tensor is not a matrix or the widths differ.
@@ -74,7 +66,10 @@ impl Projection {
             }
         }
         let width = width.unwrap_or(0);
-        if keep_quantised && parts.iter().all(|(part, _)| part.kind.is_quantised()) {
+        if keep_quantised && parts.iter().any(|(part, _)| !part.kind.is_quantised()) {
+            let floats: Vec<f32> = rows.iter().flat_map(|(kind, bytes)| kind.dequantise(bytes)).collect();
+            Ok(Self::Packed(vec![PackedMatrix::from_floats(&floats, width)?]))
+        } else if keep_quantised {
             let runs = rows.chunk_by(|(above, _), (below, _)| above == below);
             let pack = |run: &[(TensorType, &[u8])]| {
                 let bytes: Vec<&[u8]> = run.iter().map(|(_, bytes)| *bytes).collect();
@@ -83,7 +78,7 @@ impl Projection {
             Ok(Self::Packed(runs.map(pack).collect::<Result<_, _>>()?))
         } else {
             let floats = rows.iter().flat_map(|(kind, bytes)| kind.dequantise(bytes)).collect();
-            Ok(Self::Float(Box::new(Linear::new(floats, None, rows.len(), width, device))))
+            Ok(Self::Float(Box::new(Linear::new(floats, rows.len(), width, device))))
         }
     }
 

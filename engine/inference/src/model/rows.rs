@@ -1,4 +1,4 @@
-//! What a decoder does with its rows between the matrix products.
+//! What a model does with its rows between the matrix products.
 //!
 //! Loops over slices: an operation on tensors would walk and allocate several times for each of these, and the library's
 //! `exp` is a call per value in wasm. They are written so that the compiler makes SIMD of them.
@@ -25,6 +25,36 @@ pub(super) fn rms_norm_in_place(rows: &mut [f32], weight: &[f32], epsilon: f32) 
         let mean_square = sum_of(row, |value| value * value) / row.len() as f32;
         let scale = 1.0 / (mean_square + epsilon).sqrt();
         row.iter_mut().zip(weight).for_each(|(value, weight)| *value *= scale * weight);
+    }
+}
+
+/// Layer norm (Ba et al. 2016) of each row of `weight`'s width, in place.
+#[allow(clippy::cast_precision_loss, reason = "widths are small")]
+pub(super) fn layer_norm(rows: &mut [f32], weight: &[f32], bias: &[f32], epsilon: f32) {
+    let width = weight.len() as f32;
+    for row in rows.chunks_exact_mut(weight.len()) {
+        let mean = sum_of(row, |value| value) / width;
+        let variance = sum_of(row, |value| (value - mean) * (value - mean)) / width;
+        let scale = 1.0 / (variance + epsilon).sqrt();
+        for ((value, weight), bias) in row.iter_mut().zip(weight).zip(bias) {
+            *value = (*value - mean) * scale * weight + bias;
+        }
+    }
+}
+
+/// GELU (Hendrycks and Gimpel 2016) in place: `x / 2 * (1 + erf(x / sqrt 2))`, with `erf` off by at most 5e-7 (formula 7.1.26
+/// of Abramowitz and Stegun, and the rounding of 32-bit floats).
+pub(super) fn gelu(values: &mut [f32]) {
+    for value in values {
+        let x = *value * std::f32::consts::FRAC_1_SQRT_2;
+        let magnitude = x.abs();
+        let t = 1.0 / (1.0 + 0.327_591_1 * magnitude);
+        let mut p = 1.061_405_4;
+        for coefficient in [-1.453_152, 1.421_413_7, -0.284_496_74, 0.254_829_6] {
+            p = p * t + coefficient;
+        }
+        let erf = (1.0 - p * t * exp(-x * x)).copysign(x);
+        *value *= 0.5 * (1.0 + erf);
     }
 }
 
@@ -126,6 +156,41 @@ mod tests {
         for row in rms_norm(&rows, &[2.0; 13], 0.0).chunks_exact(13) {
             let square: f32 = row.iter().map(|value| value * value).sum();
             assert!((square / 13.0 - 4.0).abs() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn gelu_follows_its_formula() {
+        // erf by its Taylor series, in 64-bit floats.
+        let erf = |x: f64| {
+            let mut term = x;
+            let mut sum = x;
+            for n in 1..200 {
+                term *= -x * x / f64::from(n);
+                sum += term / f64::from(2 * n + 1);
+            }
+            sum * 2.0 / std::f64::consts::PI.sqrt()
+        };
+        let xs: Vec<f32> = (-500..=500i16).map(|i| f32::from(i) / 100.0).collect();
+        let mut got = xs.clone();
+        gelu(&mut got);
+        for (x, got) in xs.iter().zip(got) {
+            let exact = f64::from(*x) / 2.0 * (1.0 + erf(f64::from(*x) / 2f64.sqrt()));
+            assert!((f64::from(got) - exact).abs() < 2e-6, "gelu({x}) is {got} instead of {exact}");
+        }
+        let mut ends = [-1e4, 1e4, 0.0];
+        gelu(&mut ends);
+        assert_eq!(ends, [0.0, 1e4, 0.0]);
+    }
+
+    #[test]
+    fn a_layer_normed_row_has_mean_and_variance_of_its_weights() {
+        let mut rows: Vec<f32> = (0..26u8).map(|i| f32::from(i) * 3.0 - 7.5).collect();
+        layer_norm(&mut rows, &[2.0; 13], &[0.5; 13], 0.0);
+        for row in rows.chunks_exact(13) {
+            let mean: f32 = row.iter().sum::<f32>() / 13.0;
+            let variance: f32 = row.iter().map(|value| (value - mean).powi(2)).sum::<f32>() / 13.0;
+            assert!((mean - 0.5).abs() < 1e-5 && (variance - 4.0).abs() < 1e-4, "{mean} {variance}");
         }
     }
 

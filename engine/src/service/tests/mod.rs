@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod device;
 mod documents;
 mod fakes;
 mod models;
@@ -12,7 +13,9 @@ mod threads;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use conclave_ports::{ManualClock, MemoryBlobs, MemoryFetch, MemoryLock, MemoryStore, SeededEntropy};
+use conclave_ports::{
+    FixedHardware, ManualClock, MemoryBlobs, MemoryFetch, MemoryLock, MemoryStore, OwnDigest, SeededEntropy,
+};
 use conclave_protocol::{Event, FromWorker, Problem, Request, RequestId, ToWorker};
 
 use super::{Change, FileBytes, Ports, Service};
@@ -25,6 +28,7 @@ struct Device {
     server: Rc<MemoryFetch>,
     lock: MemoryLock,
     clock: Rc<ManualClock>,
+    hardware: FixedHardware,
     tabs: Cell<u64>,
 }
 
@@ -40,6 +44,7 @@ impl Device {
             server: Rc::new(MemoryFetch::default()),
             lock: MemoryLock::default(),
             clock: Rc::new(ManualClock::at(1_700_000_000_000)),
+            hardware: FixedHardware::default(),
             tabs: Cell::new(0),
         }
     }
@@ -61,6 +66,8 @@ impl Device {
             fetch: self.server.clone(),
             clock: self.clock.clone(),
             entropy: Rc::new(SeededEntropy::new(self.tabs.get())),
+            digest: Rc::new(OwnDigest),
+            hardware: Rc::new(self.hardware.clone()),
             lock: Rc::new(self.lock.clone()),
             yields: Rc::new(GivesWay),
         };

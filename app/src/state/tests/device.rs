@@ -1,0 +1,72 @@
+//! The look at the device.
+
+use conclave_protocol::{Advice, Device, DeviceReport, Gpu, Limit, Speed};
+
+use super::*;
+
+fn report() -> DeviceReport {
+    DeviceReport {
+        device: Device {
+            cores: Some(8),
+            memory_gb: Some(8.0),
+            quota_bytes: Some(60_000_000_000),
+            used_bytes: Some(200_000_000),
+            kept: Some(false),
+            gpu: Some(Gpu { name: "intel gen-12lp".into(), f16: true, buffer_bytes: 2_000_000_000, ..Gpu::default() }),
+            ..Device::default()
+        },
+        speed: Speed { is_exact: true, bytes_per_second: 3.28e9, operations_per_second: 4.5e10 },
+        advice: Advice { largest_model_bytes: 410_000_000, limit: Limit::Speed },
+        generator_bytes: Some(98_000_000),
+    }
+}
+
+#[test]
+fn the_device_is_measured_once_and_again_when_asked_to() {
+    let mut page = Page::ready(empty());
+    let asked = |page: &Page| page.count_sent(|body| *body == ToWorker::ProbeDevice);
+    page.act(Intent::Run(Command::ShowDevice));
+    page.act(Intent::MeasureDevice);
+    assert_eq!(asked(&page), 1, "it is being measured already");
+    assert_eq!(page.state.layout.dialog, Some(Dialog::Device));
+    let probe = page.last_sent(|body| *body == ToWorker::ProbeDevice);
+    page.hear(Some(probe), FromWorker::Device(report()));
+    assert_eq!(page.state.device, DeviceLook::Known(Box::new(report())));
+    page.act(Intent::CloseDialog);
+    page.act(Intent::Run(Command::ShowDevice));
+    assert_eq!(asked(&page), 1);
+    page.act(Intent::MeasureDevice);
+    assert_eq!(asked(&page), 2);
+}
+
+#[test]
+fn a_measurement_that_fails_says_so_and_can_be_tried_again() {
+    let mut page = Page::ready(empty());
+    page.act(Intent::Run(Command::ShowDevice));
+    let probe = page.last_sent(|body| *body == ToWorker::ProbeDevice);
+    page.hear(Some(probe), FromWorker::Failed(problem(ProblemCode::Internal)));
+    assert!(matches!(page.state.device, DeviceLook::Failed(_)));
+    page.act(Intent::Run(Command::ShowDevice));
+    page.act(Intent::EngineCrashed);
+    assert!(matches!(page.state.device, DeviceLook::Failed(_)), "a worker that is gone measures nothing");
+}
+
+#[test]
+fn the_words_say_what_the_numbers_mean() {
+    let advice = advice_words(&report());
+    assert!(advice.contains("up to 410.0 MB") && advice.contains("about 8.0 tokens a second"), "{advice}");
+    let lines = device_lines(&report());
+    let line = |name: &str| lines.iter().find(|(other, _)| *other == name).map(|(_, words)| words.as_str());
+    assert_eq!(line("Processor"), Some("8 threads, SIMD"));
+    assert_eq!(line("Memory"), Some("8 GB or more"));
+    assert_eq!(
+        line("Storage"),
+        Some("200.0 MB used of 60.00 GB, may be cleared by the browser when the device is full")
+    );
+    assert_eq!(line("Graphics"), Some("intel gen-12lp, 16-bit floats, buffers of 2.00 GB; not used by this version"));
+    assert_eq!(line("The model that writes now"), Some("about 33 tokens a second"));
+    let silent = DeviceReport { device: Device::default(), generator_bytes: None, ..report() };
+    let lines = device_lines(&silent);
+    assert!(lines.iter().any(|(_, words)| words == "none that the browser offers"));
+    assert!(!lines.iter().any(|(name, _)| *name == "The model that writes now"));
+}

@@ -1,0 +1,130 @@
+//! How the kernels do on this processor: right to the last bit, and how fast.
+
+use conclave_ports::Clock;
+
+use crate::format::TensorType;
+use crate::kernels::{Activations, PackedMatrix};
+use crate::{InferenceError, Pulse};
+
+/// Time that each of the two measurements takes.
+const MEASURE_MS: f64 = 900.0;
+
+/// Columns of the matrix that is read over and over, and its rows: 33 MB as Q4_1, more than the caches of most devices.
+const LARGE: [usize; 2] = [4_096, 12_800];
+
+/// Columns and rows of a layer of SmolLM2-135M, which the caches hold while it meets a block of a prompt.
+const LAYER: [usize; 2] = [576, 1_536];
+
+/// Tokens of a prompt that are read together.
+const BLOCK: usize = 32;
+
+/// How the kernels do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Probe {
+    /// Whether they give the known answers to the last bit.
+    pub is_exact: bool,
+    /// Bytes of weights that they read a second for one vector: writing.
+    pub bytes_per_second: f64,
+    /// Multiplications and additions a second for a block of vectors: reading.
+    pub operations_per_second: f64,
+}
+
+/// Measures for about two seconds.
+///
+/// # Errors
+/// [`InferenceError::Cancelled`].
+pub async fn measure(clock: &dyn Clock, pulse: &Pulse) -> Result<Probe, InferenceError> {
+    let is_exact = answers() == KNOWN_ANSWERS;
+    let [columns, rows] = LARGE;
+    let (matrix, bytes) = matrix(TensorType::Q4_1, columns, rows)?;
+    let writing = rate(&matrix, 1, clock, pulse).await?;
+    drop(matrix);
+    let [columns, rows] = LAYER;
+    let (matrix, _) = self::matrix(TensorType::Q4_1, columns, rows)?;
+    let reading = rate(&matrix, BLOCK, clock, pulse).await?;
+    #[allow(clippy::cast_precision_loss, reason = "small numbers")]
+    let (bytes, operations) = (bytes as f64, (2 * columns * rows * BLOCK) as f64);
+    Ok(Probe { is_exact, bytes_per_second: bytes * writing, operations_per_second: operations * reading })
+}
+
+/// Products a second.
+async fn rate(matrix: &PackedMatrix, vectors: usize, clock: &dyn Clock, pulse: &Pulse) -> Result<f64, InferenceError> {
+    let x = Activations::quantise(&numbers(vectors * matrix.columns()), matrix.columns());
+    let start = clock.monotonic_ms();
+    let mut products = 0.0;
+    loop {
+        std::hint::black_box(matrix.multiply(&x));
+        products += 1.0;
+        let took_ms = clock.monotonic_ms() - start;
+        if took_ms >= MEASURE_MS {
+            return Ok(products / took_ms * 1_000.0);
+        }
+        pulse.beat().await?;
+    }
+}
+
+/// A matrix with weights of all sizes, and its size in bytes.
+fn matrix(kind: TensorType, columns: usize, rows: usize) -> Result<(PackedMatrix, usize), InferenceError> {
+    let size = kind.size_bytes(columns * rows).unwrap_or_default();
+    let mut bytes: Vec<u8> = (0..size).map(|at| (at * 37 + at / 251) as u8).collect();
+    for block in bytes.chunks_exact_mut(kind.block_bytes()) {
+        // Scales between 1/64 and 1/32, whatever the type: a binary16 number in its first two bytes, or its last two.
+        let at = if kind == TensorType::Q6K { block.len() - 2 } else { 0 };
+        block[at + 1] = 0x24;
+        if matches!(kind, TensorType::Q4_1 | TensorType::Q5_1 | TensorType::Q4K | TensorType::Q5K) {
+            block[3] = 0xA4;
+        }
+    }
+    Ok((PackedMatrix::from_gguf(kind, &bytes, rows, columns)?, size))
+}
+
+/// Numbers between -1/2 and 1/2 that are the same everywhere.
+#[allow(clippy::cast_precision_loss, reason = "small whole numbers")]
+fn numbers(count: usize) -> Vec<f32> {
+    (0..count).map(|at| (at * 61 % 127) as f32 / 127.0 - 0.5).collect()
+}
+
+const KINDS: [TensorType; 4] = [TensorType::Q4_1, TensorType::Q8_0, TensorType::Q5_0, TensorType::Q6K];
+
+/// The last product of a small matrix of each of [`KINDS`], alone and in a block.
+fn answers() -> [[u32; 2]; KINDS.len()] {
+    KINDS.map(|kind| {
+        let (rows, columns) = (8, 512);
+        let Ok((matrix, _)) = matrix(kind, columns, rows) else { return [0; 2] };
+        [1, 9].map(|vectors| {
+            let products = matrix.multiply(&Activations::quantise(&numbers(vectors * columns), columns));
+            products.last().map_or(0, |product| product.to_bits())
+        })
+    })
+}
+
+/// What [`answers`] are: computed by the scalar kernel, which the others equal to the last bit.
+const KNOWN_ANSWERS: [[u32; 2]; KINDS.len()] =
+    [[0xbf06_23b4, 0x3d79_52bc], [0x3fa5_a787, 0xc0ba_1ae4], [0xbea3_ea20, 0x3fc2_f7eb], [0xc2b2_bfc2, 0x42b0_2913]];
+
+#[cfg(test)]
+mod tests {
+    use conclave_ports::{Cancel, NoYield, SystemClock};
+
+    use super::*;
+
+    #[test]
+    fn the_kernels_give_the_known_answers() {
+        assert_eq!(answers(), KNOWN_ANSWERS, "{:x?}", answers());
+        assert!(answers().iter().flatten().all(|bits| f32::from_bits(*bits).is_normal()));
+    }
+
+    #[test]
+    fn speeds_are_plausible_and_the_measurement_can_be_stopped() {
+        let clock = SystemClock::new();
+        let probe = pollster::block_on(measure(&clock, &Pulse::none())).unwrap();
+        assert!(probe.is_exact);
+        // From a slow telephone in a debug build to the fastest memory there is.
+        assert!((1e7..1e13).contains(&probe.bytes_per_second), "{probe:?}");
+        assert!((1e7..1e14).contains(&probe.operations_per_second), "{probe:?}");
+        let cancel = Cancel::new();
+        cancel.cancel();
+        let stopped = pollster::block_on(measure(&clock, &Pulse::new(cancel, std::rc::Rc::new(NoYield))));
+        assert_eq!(stopped, Err(InferenceError::Cancelled));
+    }
+}

@@ -1,0 +1,108 @@
+//! What this device offers, how fast it is, and which models suit it.
+
+use conclave_inference::probe;
+use conclave_ports::Cancel;
+use conclave_protocol::{Advice, Device, DeviceReport, Limit, Speed};
+
+use super::Service;
+use super::error::ServiceError;
+use super::own_models::FILE_MAX_BYTES;
+
+/// Tokens a second below which an answer comes more slowly than most people read.
+const COMFORTABLE: f64 = 8.0;
+/// Memory of a device whose browser does not tell, in gigabytes: a telephone of the middle class.
+const USUAL_MEMORY_GB: f64 = 4.0;
+/// Share of the memory that a model may take: the system and the browser need the rest.
+const MEMORY_SHARE: f64 = 0.25;
+
+impl Service {
+    /// Looks and measures. Nothing else computes meanwhile, and a question waits for the two seconds.
+    pub(super) async fn probe_device(&self, cancel: &Cancel) -> Result<DeviceReport, ServiceError> {
+        let device = self.ports.hardware.look().await;
+        let _turn = self.queue("ask", cancel).await?;
+        let _first = self.priority.question();
+        let measured = probe::measure(&*self.ports.clock, &self.pulse(cancel)).await;
+        let measured = measured.map_err(|source| ServiceError::model("The measurement", source))?;
+        let speed = Speed {
+            is_exact: measured.is_exact,
+            bytes_per_second: measured.bytes_per_second,
+            operations_per_second: measured.operations_per_second,
+        };
+        let advice = advise(&device, &speed);
+        let generator = self.models.status().generator;
+        let generator_bytes = (generator.total_bytes > 0).then_some(generator.total_bytes);
+        Ok(DeviceReport { device, speed, advice, generator_bytes })
+    }
+}
+
+/// Which models suit a device.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "sizes below 2^53, rounded down"
+)]
+fn advise(device: &Device, speed: &Speed) -> Advice {
+    let memory_gb = device.memory_gb.map_or(USUAL_MEMORY_GB, f64::from);
+    let mut limits = vec![
+        (FILE_MAX_BYTES, Limit::Tab),
+        ((speed.bytes_per_second / COMFORTABLE) as u64, Limit::Speed),
+        ((memory_gb * 1e9 * MEMORY_SHARE) as u64, Limit::Memory),
+    ];
+    if let (Some(quota), Some(used)) = (device.quota_bytes, device.used_bytes) {
+        limits.push((quota.saturating_sub(used), Limit::Storage));
+    }
+    let (largest_model_bytes, limit) = limits.into_iter().min_by_key(|(bytes, _)| *bytes).unwrap_or((0, Limit::Tab));
+    Advice { largest_model_bytes, limit }
+}
+
+#[cfg(test)]
+mod tests {
+    use conclave_protocol::Gpu;
+
+    use super::*;
+
+    /// Devices as their browsers describe them, with speeds of this engine on their kind, and what suits them.
+    #[test]
+    fn every_kind_of_device_gets_the_limit_that_binds_it() {
+        let gpu = |name: &str, buffer_bytes: u64| {
+            Some(Gpu { name: name.into(), buffer_bytes, binding_bytes: buffer_bytes, ..Gpu::default() })
+        };
+        let free = |quota_bytes: u64| (Some(quota_bytes), Some(200_000_000));
+        let cases = [
+            // Chrome on a telephone: memory is told, storage is most of the disk.
+            ("phone", Some(4.0), free(20_000_000_000), gpu("qualcomm adreno-6xx", 1 << 28), 1.5e9, 187, Limit::Speed),
+            ("old phone, fast enough", Some(1.0), free(20_000_000_000), None, 4e9, 250, Limit::Memory),
+            (
+                "laptop with shared graphics",
+                Some(8.0),
+                free(60_000_000_000),
+                gpu("intel gen-12lp", 1 << 31),
+                4e9,
+                500,
+                Limit::Speed,
+            ),
+            (
+                "desktop with a graphics card",
+                Some(8.0),
+                free(90_000_000_000),
+                gpu("nvidia ampere", 1 << 32),
+                2e10,
+                1_500,
+                Limit::Tab,
+            ),
+            ("laptop without WebGPU", Some(8.0), free(60_000_000_000), None, 3e9, 375, Limit::Speed),
+            // Firefox tells no memory, and gives a site a tenth of the disk, at most 10 GB.
+            ("Firefox", None, free(10_000_000_000), None, 2e10, 1_000, Limit::Memory),
+            // Safari tells neither memory nor, in a private window, more than a little room.
+            ("Safari, private window", None, free(500_000_000), gpu("apple", 1 << 28), 2e10, 300, Limit::Storage),
+            ("nothing is told", None, (None, None), None, 4e9, 500, Limit::Speed),
+        ];
+        for (name, memory_gb, (quota_bytes, used_bytes), gpu, bytes_per_second, megabytes, limit) in cases {
+            let device = Device { memory_gb, quota_bytes, used_bytes, gpu, ..Device::default() };
+            let speed = Speed { is_exact: true, bytes_per_second, operations_per_second: 1e10 };
+            let advice = advise(&device, &speed);
+            assert_eq!((advice.largest_model_bytes / 1_000_000, advice.limit), (megabytes, limit), "{name}");
+        }
+    }
+}
