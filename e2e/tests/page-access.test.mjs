@@ -44,7 +44,7 @@ const VIEWS = [
     await page.keyboard.press("Control+k");
     await page.keyboard.type("device");
     await page.keyboard.press("Enter");
-    await page.getByText(/A model file of up to/).waitFor();
+    await page.getByRole("dialog").getByText(/A model file of up to/).waitFor();
   }],
   ["the help", (page) => page.keyboard.press("Control+/")],
   ["the trace", (page) => page.keyboard.press("Alt+t")],
