@@ -41,9 +41,8 @@ const VIEWS = [
   ["the command palette", (page) => page.keyboard.press("Control+k")],
   ["the settings", (page) => page.keyboard.press("Control+,")],
   ["what the device can do", async (page) => {
-    await page.keyboard.press("Control+k");
-    await page.keyboard.type("device");
-    await page.keyboard.press("Enter");
+    await page.keyboard.press("Control+,");
+    await page.getByRole("button", { name: "What suits this device?" }).click();
     await page.getByRole("dialog").getByText(/A model file of up to/).waitFor();
   }],
   ["the help", (page) => page.keyboard.press("Control+/")],
