@@ -72,8 +72,8 @@ async function measure({ script, prompt }) {
   let number = 0;
   let hear = () => {};
   const nameOf = (body) => (typeof body === "string" ? body : Object.keys(body)[0]);
-  await new Promise((resolve) => {
-    worker.onmessage = ({ data }) => (nameOf(data.body) === "Started" ? resolve() : hear(data));
+  const version = await new Promise((resolve) => {
+    worker.onmessage = ({ data }) => (nameOf(data.body) === "Started" ? resolve(data.body.Started.version) : hear(data));
   });
   const request = (body, closing, file, on = () => {}) =>
     new Promise((resolve, reject) => {
@@ -85,7 +85,7 @@ async function measure({ script, prompt }) {
         on(name, event[name]);
         if (name === closing) resolve(event[name]);
       };
-      worker.postMessage([{ version: 2, id, body }, file]);
+      worker.postMessage([{ version, id, body }, file]);
     });
   await request("Hello", "Ready");
 

@@ -22,8 +22,8 @@ if (chosen.length === 0) {
 const server = process.env.CONCLAVE_URL ? { url: process.env.CONCLAVE_URL, stop() {} } : await startServer();
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
 
-// Two cores: a second browser at the same time would only make both slow. A test that waits for a
-// model says itself how long.
+// Two cores: a second browser at the same time would only make both slow. A test that waits for a model says itself how
+// long.
 const runner = spawn(
   process.execPath,
   ["--test", "--test-concurrency=1", `--test-timeout=${HANGS_MS}`, "--test-reporter=spec", ...chosen.map((name) => TESTS + name)],

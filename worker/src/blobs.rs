@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Blob, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions, FileSystemGetFileOptions,
-    FileSystemWritableFileStream,
+    FileSystemRemoveOptions, FileSystemWritableFileStream,
 };
 
 use crate::{js, scope};
@@ -58,6 +58,18 @@ impl OpfsBlobs {
         }
         Ok(Some((directory, file.to_owned())))
     }
+
+    /// Removes a file, or a folder with everything in it.
+    async fn remove_entry(&self, name: &str) -> Result<(), StoreError> {
+        let Some((directory, entry)) = self.place(name, false).await? else { return Ok(()) };
+        let options = FileSystemRemoveOptions::new();
+        options.set_recursive(true);
+        match JsFuture::from(directory.remove_entry_with_options(&entry, &options)).await {
+            Ok(_) => Ok(()),
+            Err(error) if js::error_name(&error) == "NotFoundError" => Ok(()),
+            Err(error) => Err(failure(&error)),
+        }
+    }
 }
 
 async fn file_handle(
@@ -102,14 +114,11 @@ impl Blobs for OpfsBlobs {
     }
 
     fn remove<'a>(&'a self, name: &'a str) -> LocalFuture<'a, Result<(), StoreError>> {
-        Box::pin(async move {
-            let Some((directory, file)) = self.place(name, false).await? else { return Ok(()) };
-            match JsFuture::from(directory.remove_entry(&file)).await {
-                Ok(_) => Ok(()),
-                Err(error) if js::error_name(&error) == "NotFoundError" => Ok(()),
-                Err(error) => Err(failure(&error)),
-            }
-        })
+        Box::pin(self.remove_entry(name))
+    }
+
+    fn remove_folder<'a>(&'a self, folder: &'a str) -> LocalFuture<'a, Result<(), StoreError>> {
+        Box::pin(self.remove_entry(folder))
     }
 
     fn room(&self) -> LocalFuture<'_, Option<u64>> {

@@ -58,6 +58,7 @@ pub fn device_lines(report: &DeviceReport) -> Vec<(&'static str, String)> {
     processor
         .extend(device.cores.map(|cores| if cores == 1 { "1 thread".to_owned() } else { format!("{cores} threads") }));
     processor.push(if device.relaxed_simd { "SIMD and relaxed SIMD" } else { "SIMD" }.to_owned());
+    processor.extend(device.isolated.then(|| "shared memory".to_owned()));
     let memory = device.memory_gb.map_or_else(
         || "not told by this browser".to_owned(),
         |gigabytes| if gigabytes >= 8.0 { "8 GB or more".to_owned() } else { format!("{gigabytes} GB") },
@@ -92,7 +93,7 @@ fn gpu_words(gpu: &Gpu) -> String {
     words.extend(gpu.is_software.then(|| "a program, no graphics processor".to_owned()));
     words.extend(gpu.f16.then(|| "16-bit floats".to_owned()));
     words.extend(gpu.subgroups.then(|| "subgroups".to_owned()));
-    words.push(format!("buffers of {}", bytes(gpu.buffer_bytes)));
+    words.push(format!("buffers of {}, {} of them at once", bytes(gpu.buffer_bytes), bytes(gpu.binding_bytes)));
     format!("{}; not used by this version", words.join(", "))
 }
 

@@ -29,7 +29,8 @@ pub fn weights(count: u64) -> String {
 /// How many a second: `33`, `4.2`.
 #[must_use]
 pub fn rate(per_second: f64) -> String {
-    if per_second < 9.95 { format!("{per_second:.1}") } else { format!("{per_second:.0}") }
+    let tenths = format!("{per_second:.1}");
+    if per_second < 9.95 { tenths.trim_end_matches(".0").to_owned() } else { format!("{per_second:.0}") }
 }
 
 /// A wall time: `85 ms`, `2.4 s`, `1 min 5 s`.

@@ -4,8 +4,9 @@ use conclave_protocol::{ModelId, OwnModel};
 use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
+use super::remove::remove_button;
 use super::store::Store;
-use crate::state::{Command, Confirm, Dialog, Intent, Section, bytes, weights};
+use crate::state::{Command, Confirm, Intent, Section, bytes, weights};
 
 /// The choice in the settings.
 #[component]
@@ -40,19 +41,9 @@ pub fn Generators(
         let line = |model: OwnModel| {
             let facts = facts(&model);
             let OwnModel { id, name, .. } = model;
-            let remove =
-                Intent::OpenDialog(Dialog::Confirm(Confirm::RemoveModel { model: id.clone(), name: name.clone() }));
-            let button = view! {
-                <button
-                    type="button"
-                    class="plain"
-                    aria-label=format!("Remove {name}")
-                    on:click=move |_| store.dispatch(remove.clone())
-                >
-                    {icon(Icon::Bin)}
-                </button>
-            };
-            choice(Some(id), name, facts, Some(button.into_any()))
+            let confirm = Confirm::RemoveModel { model: id.clone(), name: name.clone() };
+            let button = remove_button(&name, confirm);
+            choice(Some(id), name, facts, Some(button))
         };
         own.get().into_iter().map(line).collect::<Vec<_>>()
     };
@@ -63,7 +54,7 @@ pub fn Generators(
             <div class="worded-buttons">
                 <button
                     type="button"
-                    class="plain worded"
+                    class="worded"
                     on:click=move |_| store.dispatch(Intent::Run(Command::AddDocuments))
                 >
                     {icon(Icon::Plus)}
@@ -71,7 +62,7 @@ pub fn Generators(
                 </button>
                 <button
                     type="button"
-                    class="plain worded"
+                    class="worded"
                     on:click=move |_| store.dispatch(Intent::Run(Command::ShowDevice))
                 >
                     "What suits this device?"

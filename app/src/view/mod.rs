@@ -23,6 +23,7 @@ mod panel;
 mod passages;
 mod problems;
 mod reader;
+mod remove;
 mod rename;
 mod search;
 mod settings;

@@ -5,9 +5,10 @@ use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
 use super::imports::ImportList;
+use super::remove::remove_button;
 use super::search::SearchBox;
 use super::store::Store;
-use crate::state::{Command, Confirm, Dialog, Intent, Section, bytes};
+use crate::state::{Command, Confirm, Intent, Section, bytes};
 
 /// The documents.
 #[component]
@@ -41,7 +42,7 @@ fn DocumentLine(document: DocumentInfo) -> impl IntoView {
     let store = Store::here();
     let DocumentInfo { id, name, title, size_bytes, passages, notes, embedded, .. } = document;
     let open = Intent::OpenDocument { document: id.clone(), title: title.clone(), span: None };
-    let remove = Intent::OpenDialog(Dialog::Confirm(Confirm::RemoveDocument { document: id, name: name.clone() }));
+    let remove = remove_button(&name, Confirm::RemoveDocument { document: id, name: name.clone() });
     let mut facts =
         vec![bytes(size_bytes), format!("{passages} {}", if passages == 1 { "passage" } else { "passages" })];
     if title != name {
@@ -61,14 +62,7 @@ fn DocumentLine(document: DocumentInfo) -> impl IntoView {
                 <span class="title">{title}</span>
                 <span class="facts">{facts.join(" · ")}</span>
             </button>
-            <button
-                type="button"
-                class="plain"
-                aria-label=format!("Remove {name}")
-                on:click=move |_| store.dispatch(remove.clone())
-            >
-                {icon(Icon::Bin)}
-            </button>
+            {remove}
             {(!notes.is_empty()).then(|| view! { <ul class="notes">{notes}</ul> })}
         </li>
     }

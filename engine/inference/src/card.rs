@@ -15,14 +15,10 @@ pub struct ModelCard {
     pub name: Option<String>,
     /// Its licence, where it names one.
     pub licence: Option<String>,
-    /// llama.cpp's name of the architecture.
-    pub architecture: String,
     /// Weights.
     pub parameters: u64,
     /// How most of the weights are stored: `Q4_K` and its like.
     pub stored_as: &'static str,
-    /// Tokens of context that it was trained for.
-    pub context: usize,
 }
 
 impl ModelCard {
@@ -32,7 +28,7 @@ impl ModelCard {
     /// [`InferenceError`] where the file is damaged or this engine cannot run the model.
     pub fn read(beginning: &[u8], size_bytes: u64) -> Result<Self, InferenceError> {
         let gguf = Gguf::parse_beginning(beginning, size_bytes)?;
-        let config = DecoderConfig::from_gguf(&gguf, usize::MAX)?;
+        DecoderConfig::from_gguf(&gguf, usize::MAX)?;
         Vocabulary::from_gguf(&gguf)?;
         ChatTemplate::from_gguf(&gguf)?;
         let text = |key: &str| {
@@ -50,10 +46,8 @@ impl ModelCard {
         Ok(Self {
             name: text("general.name"),
             licence: text("general.license"),
-            architecture: text("general.architecture").unwrap_or_default(),
             parameters: stored.iter().fold(0, |sum, (_, count)| sum.saturating_add(*count)),
             stored_as: stored.iter().max_by_key(|(_, count)| *count).map_or("", |(name, _)| *name),
-            context: config.context,
         })
     }
 }

@@ -26,6 +26,12 @@ pub trait Blobs {
     /// [`StoreError`] when storage fails.
     fn remove<'a>(&'a self, name: &'a str) -> LocalFuture<'a, Result<(), StoreError>>;
 
+    /// Removes every object below `folder`, whoever wrote it; one that does not exist is no error.
+    ///
+    /// # Errors
+    /// [`StoreError`] when storage fails.
+    fn remove_folder<'a>(&'a self, folder: &'a str) -> LocalFuture<'a, Result<(), StoreError>>;
+
     /// About how many bytes can still be stored; `None` where nobody says. A write may fail all the same.
     fn room(&self) -> LocalFuture<'_, Option<u64>>;
 }
@@ -71,6 +77,12 @@ impl Blobs for MemoryBlobs {
 
     fn remove<'a>(&'a self, name: &'a str) -> LocalFuture<'a, Result<(), StoreError>> {
         self.objects.borrow_mut().remove(name);
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn remove_folder<'a>(&'a self, folder: &'a str) -> LocalFuture<'a, Result<(), StoreError>> {
+        let is_below = |name: &str| name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        self.objects.borrow_mut().retain(|name, _| !is_below(name));
         Box::pin(std::future::ready(Ok(())))
     }
 

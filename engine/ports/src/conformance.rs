@@ -80,7 +80,17 @@ pub async fn blobs(blobs: &dyn Blobs) -> Verdict {
     blobs.write(name, b"short").await.map_err(said)?;
     ensure(blobs.read(name).await == Ok(Some(b"short".to_vec())), "a shorter blob replaces a longer one")?;
     blobs.remove(name).await.map_err(said)?;
-    ensure(blobs.read(name).await == Ok(None), "a removed blob is gone")
+    ensure(blobs.read(name).await == Ok(None), "a removed blob is gone")?;
+    let (inside, beside) = ("conformance-folder/a/part", "conformance-folder-2/part");
+    for name in [inside, "conformance-folder/part", beside] {
+        blobs.write(name, b"part").await.map_err(said)?;
+    }
+    blobs.remove_folder("conformance-folder").await.map_err(said)?;
+    ensure(blobs.read(inside).await == Ok(None), "a removed folder is gone with what is below it")?;
+    ensure(blobs.read("conformance-folder/part").await == Ok(None), "a removed folder is gone with what is in it")?;
+    ensure(blobs.read(beside).await == Ok(Some(b"part".to_vec())), "a folder of a longer name stays")?;
+    blobs.remove_folder("conformance-folder").await.map_err(said)?;
+    blobs.remove_folder("conformance-folder-2").await.map_err(said)
 }
 
 /// [`Clock`]: a plausible year, and time that does not go back.

@@ -7,7 +7,7 @@ use conclave_protocol::{
 
 use super::error::ServiceError;
 use super::own_models::{self, Adding, Kept};
-use super::ports::{Change, FileBytes};
+use super::ports::{Change, FileBytes, file_sent};
 use super::{Service, settings};
 
 impl Service {
@@ -19,9 +19,7 @@ impl Service {
         file: Option<Box<dyn FileBytes>>,
         cancel: &Cancel,
     ) -> Result<OwnModel, ServiceError> {
-        let no_file =
-            || Problem::new(ProblemCode::BadRequest, "No file came with the request.", "Pick the file again.");
-        let file = file.ok_or_else(no_file)?;
+        let file = file_sent(file)?;
         let _turn = self.queue("add model", cancel).await?;
         let progress = |done, total| {
             let progress = ImportProgress { name: name.to_owned(), phase: ImportPhase::Copying, done, total };

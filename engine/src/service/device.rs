@@ -16,7 +16,7 @@ const USUAL_MEMORY_GB: f64 = 4.0;
 const MEMORY_SHARE: f64 = 0.25;
 
 impl Service {
-    /// Looks and measures. Nothing else computes meanwhile, and a question waits for the two seconds.
+    /// Looks and measures. Questions and the embedding of documents wait for the two seconds.
     pub(super) async fn probe_device(&self, cancel: &Cancel) -> Result<DeviceReport, ServiceError> {
         let device = self.ports.hardware.look().await;
         let _turn = self.queue("ask", cancel).await?;

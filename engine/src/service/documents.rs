@@ -8,13 +8,12 @@ use conclave_inference::{Encoder, InferenceError, Pulse};
 use conclave_knowledge::{KnowledgeError, Library, Limits, Prepared, Query, QueryVector, Vectors, import};
 use conclave_ports::{Cancel, Lock, Store};
 use conclave_protocol::{
-    DocumentId, DocumentInfo, DocumentText, FromWorker, ImportPhase, ImportProgress, Passage, Problem, ProblemCode,
-    RequestId,
+    DocumentId, DocumentInfo, DocumentText, FromWorker, ImportPhase, ImportProgress, Passage, Problem, RequestId,
 };
 
 use super::Service;
 use super::error::ServiceError;
-use super::ports::{Change, FileBytes, Ports};
+use super::ports::{Change, FileBytes, Ports, file_sent};
 use crate::council::{LibraryFacts, library_words};
 
 /// Passages embedded between two reports of progress: about half a second in a browser.
@@ -155,10 +154,7 @@ impl Service {
         file: Option<Box<dyn FileBytes>>,
         cancel: &Cancel,
     ) -> Result<DocumentInfo, ServiceError> {
-        let Some(file) = file else {
-            let what = "No file came with the import.";
-            return Err(Problem::new(ProblemCode::BadRequest, what, "Pick or drop the file again.").into());
-        };
+        let file = file_sent(file)?;
         let size_bytes = file.size_bytes();
         self.documents.limits.check_file(name, size_bytes).map_err(KnowledgeError::from)?;
         let _turn = self.queue("import", cancel).await?;

@@ -194,9 +194,10 @@ impl Models {
                     let _ = own_models::end_trying(&*ports.store).await;
                 }
                 let generator = generator.map_err(failed)?;
-                if self.chosen.borrow().as_ref() == chosen {
-                    self.seated.borrow_mut().generator = Some(generator);
+                if self.chosen.borrow().as_ref() != chosen {
+                    return Ok(None);
                 }
+                self.seated.borrow_mut().generator = Some(generator);
             }
         }
         self.set(which, ModelPhase::Ready, total, total);

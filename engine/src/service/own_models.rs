@@ -1,6 +1,7 @@
 //! Generators that a person added: each file kept on this device as a pack, cut, hashed and listed.
 //!
-//! A model counts from the moment at which its record is committed; parts of one whose record never came are taken away.
+//! A model counts from the moment at which its record is committed. Before the first byte is copied a note says where it
+//! goes: what a killed tab left there is taken away when the next file is added.
 
 use conclave_inference::{CARD_BYTES, ModelCard, Pulse};
 use conclave_ports::{Blobs, Store, StoreError, Table, Write};
@@ -21,11 +22,16 @@ use super::records;
 const PREFIX: &str = "model/";
 /// Key in [`Table::Meta`] of the model that is being laid out in memory.
 const TRYING: &str = "trying-model";
+/// Key in [`Table::Meta`] of the model that is being copied.
+const COPYING: &str = "copying-model";
+/// Name of the lock under which one tab copies.
+const COPY_LOCK: &str = "own-models-copy";
 /// Name of the lock under which the list is written.
 const LOCK: &str = "own-models";
 /// Name of the file inside a pack.
 const FILE: &str = "model.gguf";
-/// Largest file. It is in memory twice for a moment, as it is stored and as the kernels read it, and a tab has 4 GB.
+/// Largest file: its weights as the kernels read them (some formats take half as much again), its context and what the page
+/// itself needs have to fit into the 4 GB of WebAssembly.
 pub(super) const FILE_MAX_BYTES: u64 = 1_500_000_000;
 /// Bytes hashed between two looks at the flag: about 5 ms in a browser.
 const HASH_SLICE_BYTES: usize = 1 << 20;
@@ -86,29 +92,34 @@ impl Adding<'_> {
         if self.ports.blobs.room().await.is_some_and(|room| room < size_bytes) {
             return Err(StoreError::Full.into());
         }
-        let mut parts = Vec::new();
-        match self.store(&id, name, card, file, &mut parts).await {
-            Ok(kept) if kept.info.id == id => Ok(kept.info),
-            given_up => {
-                remove_parts(&*self.ports.blobs, &id, &parts).await;
-                given_up.map(|kept| kept.info)
-            }
+        let Ports { blobs, store, lock, .. } = self.ports;
+        let _guard = lock.acquire(COPY_LOCK).await?;
+        let left: Option<ModelId> = records::read(&**store, Table::Meta, COPYING, "note").await.unwrap_or_default();
+        if let Some(left) = left
+            && find(&**store, &left).await?.is_none()
+        {
+            remove_bytes(&**blobs, &left).await;
         }
+        store.commit(vec![Write::put(Table::Meta, COPYING, records::encode("note", &id)?)]).await?;
+        let stored = self.store(&id, name, card, file).await;
+        if !stored.as_ref().is_ok_and(|kept| kept.info.id == id) {
+            remove_bytes(&**blobs, &id).await;
+        }
+        Ok(stored?.info)
     }
 
-    /// Stores parts, manifest and record; `parts` has what was begun, also where this fails. Returns another model than
-    /// `id` where the same file is there already.
+    /// Stores parts, manifest and record. Returns another model than `id` where the same file is there already.
     async fn store(
         &self,
         id: &ModelId,
         name: &str,
         card: ModelCard,
         file: &dyn FileBytes,
-        parts: &mut Vec<PackPart>,
     ) -> Result<Kept, ServiceError> {
         let Ports { blobs, store, lock, clock, .. } = self.ports;
         let size_bytes = file.size_bytes();
         let mut whole = Sha256::new();
+        let mut parts = Vec::new();
         let mut done = 0;
         while done < size_bytes {
             (self.progress)(done, size_bytes);
@@ -127,7 +138,7 @@ impl Adding<'_> {
         (self.progress)(done, size_bytes);
         let file_sha256 = hex::encode(whole.finalize());
         let licence = card.licence.clone().unwrap_or_else(|| "unknown".to_owned());
-        let stored = PackFile { name: FILE.to_owned(), size_bytes, sha256: file_sha256.clone(), parts: parts.clone() };
+        let stored = PackFile { name: FILE.to_owned(), size_bytes, sha256: file_sha256.clone(), parts };
         let manifest = PackManifest {
             format: PACK_FORMAT,
             name: id.to_string(),
@@ -146,7 +157,7 @@ impl Adding<'_> {
         let kept = Kept {
             info: OwnModel {
                 id: id.clone(),
-                name: card.name.unwrap_or_else(|| name.trim_end_matches(".gguf").to_owned()),
+                name: card.name.unwrap_or_else(|| name.strip_suffix(".gguf").unwrap_or(name).to_owned()),
                 licence: card.licence,
                 parameters: card.parameters,
                 stored_as: card.stored_as.to_owned(),
@@ -182,23 +193,14 @@ pub(super) async fn remove(ports: &Ports, id: &ModelId) -> Result<(), ServiceErr
     if find(&*ports.store, id).await?.is_none() {
         return Err(ServiceError::NotFound("the model"));
     }
-    let place = format!("{id}/{PACK_MANIFEST_NAME}");
-    let manifest = ports.blobs.read(&place).await.ok().flatten();
     ports.store.commit(vec![Write::delete(Table::Meta, key(id))]).await?;
-    let manifest: Option<PackManifest> = manifest.and_then(|bytes| records::decode("manifest", &bytes).ok());
-    if let Some(manifest) = manifest {
-        let parts: Vec<PackPart> = manifest.parts().cloned().collect();
-        remove_parts(&*ports.blobs, id, &parts).await;
-    }
+    remove_bytes(&*ports.blobs, id).await;
     Ok(())
 }
 
 /// Bytes that cannot be taken away now are only room that is missing.
-async fn remove_parts(blobs: &dyn Blobs, id: &ModelId, parts: &[PackPart]) {
-    for part in parts {
-        let _ = blobs.remove(&format!("{id}/{}", part.sha256)).await;
-    }
-    let _ = blobs.remove(&format!("{id}/{PACK_MANIFEST_NAME}")).await;
+async fn remove_bytes(blobs: &dyn Blobs, id: &ModelId) {
+    let _ = blobs.remove_folder(id.as_str()).await;
 }
 
 #[derive(Serialize, Deserialize)]

@@ -62,6 +62,12 @@ pub trait FileBytes {
     fn read_range(&self, range: Range<u64>) -> LocalFuture<'_, Result<Vec<u8>, Problem>>;
 }
 
+/// The file that must travel beside a request.
+pub(super) fn file_sent(file: Option<Box<dyn FileBytes>>) -> Result<Box<dyn FileBytes>, Problem> {
+    let what = "No file came with the request.";
+    file.ok_or_else(|| Problem::new(ProblemCode::BadRequest, what, "Pick or drop the file again."))
+}
+
 /// A file that is in memory already (native programs, tests).
 impl FileBytes for Vec<u8> {
     fn size_bytes(&self) -> u64 {

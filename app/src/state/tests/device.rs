@@ -12,7 +12,14 @@ fn report() -> DeviceReport {
             quota_bytes: Some(60_000_000_000),
             used_bytes: Some(200_000_000),
             kept: Some(false),
-            gpu: Some(Gpu { name: "intel gen-12lp".into(), f16: true, buffer_bytes: 2_000_000_000, ..Gpu::default() }),
+            isolated: true,
+            gpu: Some(Gpu {
+                name: "intel gen-12lp".into(),
+                f16: true,
+                buffer_bytes: 2_000_000_000,
+                binding_bytes: 128_000_000,
+                ..Gpu::default()
+            }),
             ..Device::default()
         },
         speed: Speed { is_exact: true, bytes_per_second: 3.28e9, operations_per_second: 4.5e10 },
@@ -54,16 +61,19 @@ fn a_measurement_that_fails_says_so_and_can_be_tried_again() {
 #[test]
 fn the_words_say_what_the_numbers_mean() {
     let advice = advice_words(&report());
-    assert!(advice.contains("up to 410.0 MB") && advice.contains("about 8.0 tokens a second"), "{advice}");
+    assert!(advice.contains("up to 410.0 MB") && advice.contains("about 8 tokens a second"), "{advice}");
     let lines = device_lines(&report());
     let line = |name: &str| lines.iter().find(|(other, _)| *other == name).map(|(_, words)| words.as_str());
-    assert_eq!(line("Processor"), Some("8 threads, SIMD"));
+    assert_eq!(line("Processor"), Some("8 threads, SIMD, shared memory"));
     assert_eq!(line("Memory"), Some("8 GB or more"));
     assert_eq!(
         line("Storage"),
         Some("200.0 MB used of 60.00 GB, may be cleared by the browser when the device is full")
     );
-    assert_eq!(line("Graphics"), Some("intel gen-12lp, 16-bit floats, buffers of 2.00 GB; not used by this version"));
+    assert_eq!(
+        line("Graphics"),
+        Some("intel gen-12lp, 16-bit floats, buffers of 2.00 GB, 128.0 MB of them at once; not used by this version")
+    );
     assert_eq!(line("The model that writes now"), Some("about 33 tokens a second"));
     let silent = DeviceReport { device: Device::default(), generator_bytes: None, ..report() };
     let lines = device_lines(&silent);

@@ -93,14 +93,7 @@ impl Runtime for FakeRuntime {
         if !beginning.starts_with(OWN) {
             return Err(InferenceError::Damaged("it does not begin as a model does".into()));
         }
-        Ok(ModelCard {
-            name: Some("Own".into()),
-            licence: None,
-            architecture: "own".into(),
-            parameters: size_bytes,
-            stored_as: "Q8_0",
-            context: 100,
-        })
+        Ok(ModelCard { name: Some("Own".into()), licence: None, parameters: size_bytes, stored_as: "Q8_0" })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Models that a person adds: kept, chosen, lost, removed.
 
 use conclave_protocol::{FromWorker, ModelPhase, ModelsStatus, OwnModel, ProblemCode, Request, Settings, ToWorker};
-use futures_util::future::join;
+use futures_util::future::{join, select};
 
 use super::fakes::{GENERATOR, OWN};
 use super::{Device, FileBytes, Tab, problem};
@@ -132,6 +132,34 @@ fn a_cancelled_model_gives_its_room_back() {
 }
 
 #[test]
+fn what_a_killed_tab_left_is_taken_away_with_the_next_model() {
+    let device = Device::with_room(usize::MAX, 36 * MEGABYTE);
+    let killed = device.tab();
+    let id = killed.id();
+    {
+        let adding = killed.service.handle(
+            Request::new(id, ToWorker::AddModel { name: "own.gguf".into() }),
+            Some(Box::new(file(20 * MEGABYTE, 1))),
+        );
+        let first_part = async {
+            while room(&device) == 36 * MEGABYTE {
+                conclave_ports::Yield::yield_now(&super::GivesWay).await;
+            }
+        };
+        // Dropped in the middle, as by a tab that is closed.
+        pollster::block_on(select(std::pin::pin!(adding), std::pin::pin!(first_part)));
+    }
+    assert_eq!(room(&device), 36 * MEGABYTE - (16 << 20));
+    let model = added(add(&device.tab(), file(MEGABYTE, 2)));
+    assert_eq!(device.tab().hello().own_models, [model]);
+    assert!(room(&device) > 34 * MEGABYTE, "the first part of the other one is gone");
+}
+
+fn room(device: &Device) -> usize {
+    pollster::block_on(conclave_ports::Blobs::room(&*device.blobs)).unwrap() as usize
+}
+
+#[test]
 fn the_same_file_is_kept_once() {
     let device = Device::with_room(usize::MAX, 3 * MEGABYTE);
     let tab = device.tab();
@@ -140,7 +168,7 @@ fn the_same_file_is_kept_once() {
     device.clock.advance(1);
     let other = added(add(&tab, file(MEGABYTE, 2)));
     assert_eq!(tab.hello().own_models, [first, other]);
-    added(add(&tab, file(MEGABYTE / 2, 3)));
+    assert!(room(&device) < MEGABYTE, "the second copy of the first one is gone, the two models are there");
 }
 
 #[test]
@@ -161,6 +189,7 @@ fn a_removed_model_gives_way_to_the_one_that_ships_in_every_tab() {
     assert_eq!(generator(&tab).0, GENERATOR);
     pollster::block_on(other.service.refresh(crate::service::Change::Settings));
     assert_eq!(generator(&other).0, GENERATOR);
+    assert_eq!(room(&device), usize::MAX, "its bytes are gone");
     assert_eq!(problem(choose(&tab, Some(&model))).code, ProblemCode::NotFound);
     assert_eq!(problem(tab.close(ToWorker::RemoveModel { model: model.id })).code, ProblemCode::NotFound);
     assert_eq!(tab.close(ToWorker::LoadModels), FromWorker::Done);

@@ -1,0 +1,172 @@
+use half::f16;
+use proptest::prelude::*;
+
+use super::*;
+use crate::kernels::scalar;
+
+const KINDS: [TensorType; 8] = [
+    TensorType::Q4_0,
+    TensorType::Q4_1,
+    TensorType::Q5_0,
+    TensorType::Q5_1,
+    TensorType::Q8_0,
+    TensorType::Q4K,
+    TensorType::Q5K,
+    TensorType::Q6K,
+];
+
+/// Bytes of `blocks` random blocks whose scales and minima are small finite numbers.
+fn tensor_bytes(kind: TensorType, blocks: usize, seed: u64) -> Vec<u8> {
+    let mut state = seed | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let mut bytes = Vec::new();
+    let floats: &[usize] = match kind {
+        TensorType::Q4_1 | TensorType::Q5_1 | TensorType::Q4K | TensorType::Q5K => &[0, 2],
+        TensorType::Q6K => &[208],
+        _ => &[0],
+    };
+    for _ in 0..blocks {
+        let mut block: Vec<u8> = (0..kind.block_bytes()).map(|_| (next() >> 24) as u8).collect();
+        for at in floats {
+            let small = (next() % 2_001) as f32 / 1_000.0 - 1.0;
+            block[*at..][..2].copy_from_slice(&f16::from_f32(small * 0.1).to_le_bytes());
+        }
+        bytes.extend(block);
+    }
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn products_equal_those_of_the_float_reference(
+        kind in proptest::sample::select(&KINDS),
+        rows in 1usize..20,
+        blocks in 1usize..8,
+        vectors in 1usize..10,
+        seed in any::<u64>(),
+    ) {
+        let columns = blocks * kind.block_weights();
+        let bytes = tensor_bytes(kind, rows * blocks, seed);
+        let matrix = PackedMatrix::from_gguf(kind, &bytes, rows, columns).unwrap();
+        let weights = kind.dequantise(&bytes);
+        let x: Vec<f32> = (0..vectors * columns).map(|i| ((i as f32 + seed as f32 % 97.0) * 0.61).sin()).collect();
+        let product = matrix.multiply(&Activations::quantise(&x, columns));
+        for vector in 0..vectors {
+            for row in 0..rows {
+                let w = &weights[row * columns..][..columns];
+                let exact: f64 = w.iter().zip(&x[vector * columns..]).map(|(w, x)| f64::from(*w) * f64::from(*x)).sum();
+                let size: f64 = w.iter().map(|w| f64::from(w.abs())).sum();
+                let got = f64::from(product[vector * rows + row]);
+                // Each |x| <= 1 is off by at most 1 / 65,534, and the float sums by a few ulps.
+                prop_assert!((got - exact).abs() <= size * (1.0 / 65_534.0 + 4e-6) + 1e-5, "{got} instead of {exact}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_vector_does_not_depend_on_its_neighbours(seed in any::<u64>(), blocks in 1usize..6) {
+        let columns = blocks * BLOCK;
+        let bytes = tensor_bytes(TensorType::Q4_1, 7 * blocks, seed);
+        let matrix = PackedMatrix::from_gguf(TensorType::Q4_1, &bytes, 7, columns).unwrap();
+        let x: Vec<f32> = (0..6 * columns).map(|i| (i as f32 * 0.37).cos()).collect();
+        let together = matrix.multiply(&Activations::quantise(&x, columns));
+        for vector in 0..6 {
+            let alone = matrix.multiply(&Activations::quantise(&x[vector * columns..][..columns], columns));
+            prop_assert_eq!(&together[vector * 7..][..7], &alone[..]);
+        }
+    }
+
+    #[test]
+    fn every_path_gives_the_bits_of_the_scalar_one(
+        kind in proptest::sample::select(&KINDS),
+        blocks in 1usize..20,
+        seed in any::<u64>(),
+    ) {
+        let columns = blocks * kind.block_weights();
+        let bytes = tensor_bytes(kind, ROWS * blocks, seed);
+        let matrix = PackedMatrix::from_gguf(kind, &bytes, ROWS, columns).unwrap();
+        let x: Vec<f32> = (0..3 * columns).map(|i| ((i as f32 + seed as f32 % 89.0) * 0.53).sin()).collect();
+        let x = Activations::quantise(&x, columns);
+        let vectors: [Vector<'_>; 3] = std::array::from_fn(|i| x.vector(i));
+        let packed = matrix.band(0);
+        let (mut fast, mut slow) = (vec![0; ROWS * columns], vec![0; ROWS * columns]);
+        widen(packed.weights, &mut fast);
+        scalar::widen(packed.weights, &mut slow);
+        prop_assert_eq!(&fast, &slow);
+        let expected = scalar::tile(packed, vectors);
+        prop_assert_eq!(tile(packed, vectors), expected);
+        prop_assert_eq!(tile(Band { weights: Weights::Wide(&fast), ..packed }, vectors), expected);
+    }
+}
+
+proptest! {
+    #[test]
+    fn floats_lose_no_more_than_their_share(
+        rows in 1usize..20,
+        blocks in 1usize..5,
+        vectors in 1usize..10,
+        seed in 0u16..1_000,
+    ) {
+        let columns = blocks * BLOCK;
+        let wave = |factor: f32| move |i: usize| ((i as f32 + f32::from(seed)) * factor).sin();
+        let weights: Vec<f32> = (0..rows * columns).map(wave(0.77)).collect();
+        let x: Vec<f32> = (0..vectors * columns).map(wave(0.31)).collect();
+        let matrix = PackedMatrix::from_floats(&weights, columns).unwrap();
+        for (row, exact) in weights.chunks_exact(columns).enumerate() {
+            let got = matrix.dequantise_row(row);
+            prop_assert!(got.iter().zip(exact).all(|(got, exact)| (got - exact).abs() <= 1.0 / 4_090.0));
+        }
+        let product = matrix.multiply(&Activations::quantise(&x, columns));
+        for (i, got) in product.into_iter().enumerate() {
+            let (w, x) = (&weights[i % rows * columns..][..columns], &x[i / rows * columns..][..columns]);
+            let exact: f64 = w.iter().zip(x).map(|(w, x)| f64::from(*w) * f64::from(*x)).sum();
+            // Half a step of each weight and of each input; both are at most 1.
+            let most = columns as f64 * (1.0 / 4_090.0 + 1.0 / 65_000.0);
+            prop_assert!((f64::from(got) - exact).abs() <= most, "{got} instead of {exact}");
+        }
+    }
+}
+
+#[test]
+fn the_largest_sum_of_products_fits_32_bits() {
+    let matrix = PackedMatrix::from_floats(&[3.0; BLOCK], BLOCK).unwrap();
+    let [product] = matrix.multiply(&Activations::quantise(&[-2.0; BLOCK], BLOCK))[..] else { unreachable!() };
+    assert!((product + 6.0 * BLOCK as f32).abs() < 1e-3, "{product}");
+}
+
+#[test]
+fn floats_that_do_not_make_rows_are_refused() {
+    assert!(PackedMatrix::from_floats(&[0.0; 48], 48).is_err());
+    assert!(PackedMatrix::from_floats(&[0.0; 48], 32).is_err());
+    assert!(PackedMatrix::from_floats(&[], 32).is_err());
+}
+
+#[test]
+fn rows_of_several_tensors_in_any_order_are_read_back() {
+    for kind in KINDS {
+        let bytes = tensor_bytes(kind, 22, 9);
+        let columns = 2 * kind.block_weights();
+        let weights = kind.dequantise(&bytes);
+        let order = [10, 3, 0, 7, 1, 9, 2, 8, 4, 6];
+        let size = 2 * kind.block_bytes();
+        let rows = order.map(|row| &bytes[row * size..][..size]);
+        let matrix = PackedMatrix::from_rows(kind, &rows, columns).unwrap();
+        assert_eq!(matrix.rows(), 10);
+        for (row, from) in order.into_iter().enumerate() {
+            assert_eq!(matrix.dequantise_row(row), weights[from * columns..][..columns]);
+        }
+    }
+}
+
+#[test]
+fn bytes_that_do_not_match_the_shape_are_refused() {
+    assert!(PackedMatrix::from_gguf(TensorType::Q8_0, &[0; 34], 1, 64).is_err());
+    assert!(PackedMatrix::from_gguf(TensorType::Q8_0, &[0; 34], 2, 16).is_err());
+    assert!(PackedMatrix::from_gguf(TensorType::F32, &[0; 128], 1, 32).is_err());
+}
