@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that has to hold, one line per step at the end.
 
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -11,6 +12,9 @@ use crate::{build, lint, models, setup};
 
 /// Packages with code that only exists for the browser or the edge.
 const WASM_PACKAGES: [&str; 3] = ["conclave-app", "conclave-worker", "conclave-edge"];
+
+/// Vulkan's description of Chromium's software adapter.
+const SWIFTSHADER: &str = "vk_swiftshader_icd.json";
 
 struct Step {
     name: &'static str,
@@ -50,6 +54,7 @@ pub fn test(layout: &Layout) -> Result<ExitCode> {
     step("native tests", &mut || {
         let mut nextest = Command::new(&test_tools.nextest);
         nextest.args(["nextest", "run", "--workspace", "--no-fail-fast"]).current_dir(&layout.root);
+        nextest.envs(software_gpu(&test_tools.chromium));
         process::run_keeping(&mut nextest, |line| line.contains("tests run:"))
     });
     step("documentation tests", &mut || (cargo(layout, &["test", "--workspace", "--doc", "--quiet"]), None));
@@ -66,6 +71,18 @@ pub fn test(layout: &Layout) -> Result<ExitCode> {
         });
     }
     Ok(report(&steps))
+}
+
+/// Lets native tests use the program that plays a graphics processor in Chromium (SwiftShader, with a Vulkan loader); a
+/// Chromium without it leaves them to the machine's own.
+fn software_gpu(chromium: &Path) -> Vec<(&'static str, PathBuf)> {
+    let installed = chromium.canonicalize().unwrap_or_else(|_| chromium.to_owned());
+    // Debian's program of that name is a script that starts the real one.
+    let folders = [installed.parent().map(Path::to_owned), Some(PathBuf::from("/usr/lib/chromium"))];
+    let found = folders.into_iter().flatten().find(|folder| folder.join(SWIFTSHADER).is_file());
+    found.map_or_else(Vec::new, |folder| {
+        vec![("VK_DRIVER_FILES", folder.join(SWIFTSHADER)), ("LD_LIBRARY_PATH", folder)]
+    })
 }
 
 fn report(steps: &[Step]) -> ExitCode {

@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     fn model(phase: ModelPhase, done_bytes: u64) -> ModelStatus {
-        ModelStatus { name: "m".into(), role: "writes".into(), phase, done_bytes, total_bytes: 1_000 }
+        ModelStatus { name: "m".into(), role: "writes".into(), phase, done_bytes, total_bytes: 1_000, on_gpu: false }
     }
 
     fn both(phase: &ModelPhase, done: u64) -> ModelsStatus {

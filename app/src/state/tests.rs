@@ -102,7 +102,14 @@ impl Page {
 }
 
 fn model(phase: ModelPhase) -> ModelStatus {
-    ModelStatus { name: "m".into(), role: "writes answers".into(), phase, done_bytes: 0, total_bytes: 10 }
+    ModelStatus {
+        name: "m".into(),
+        role: "writes answers".into(),
+        phase,
+        done_bytes: 0,
+        total_bytes: 10,
+        on_gpu: false,
+    }
 }
 
 fn models(phase: &ModelPhase) -> ModelsStatus {

@@ -1,6 +1,6 @@
 //! The settings.
 
-use conclave_protocol::{ModelId, Settings, Theme};
+use conclave_protocol::{ModelId, Processor, Settings, Theme};
 use leptos::prelude::*;
 
 use super::generators::Generators;
@@ -21,22 +21,21 @@ pub fn SettingsForm() -> impl IntoView {
     let chosen = Memo::new(move |_| settings.with(|settings| settings.generator.clone()));
     let choose = move |generator: Option<ModelId>| change(&|settings| settings.generator.clone_from(&generator));
     let themes: Vec<AnyView> = [(Theme::System, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")]
-        .into_iter()
         .map(|(theme, words)| {
-            view! {
-                <label>
-                    <input
-                        type="radio"
-                        name="theme"
-                        prop:checked=move || settings.get().theme == theme
-                        on:change=move |_| change(&|settings| settings.theme = theme)
-                    />
-                    <span>{words}</span>
-                </label>
-            }
-            .into_any()
+            let is_chosen = Signal::derive(move || settings.get().theme == theme);
+            segment("theme", words, is_chosen, move || change(&|settings| settings.theme = theme))
         })
-        .collect();
+        .into();
+    let processors: Vec<AnyView> = [
+        (Processor::Automatic, "What suits"),
+        (Processor::Graphics, "Graphics processor"),
+        (Processor::Central, "Processor"),
+    ]
+    .map(|(processor, words)| {
+        let is_chosen = Signal::derive(move || settings.get().processor == processor);
+        segment("processor", words, is_chosen, move || change(&|settings| settings.processor = processor))
+    })
+    .into();
     let tokens = Settings::ANSWER_TOKENS;
     let temperature = Settings::TEMPERATURE;
 
@@ -48,6 +47,10 @@ pub fn SettingsForm() -> impl IntoView {
                 <div>{themes}</div>
             </fieldset>
             <Generators chosen choose=Callback::new(choose) />
+            <fieldset class="segmented">
+                <legend>"It runs on"</legend>
+                <div>{processors}</div>
+            </fieldset>
             <label class="switch">
                 <span>
                     "Load the models when the page opens"
@@ -121,4 +124,15 @@ pub fn SettingsForm() -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// One of several words of which one holds.
+fn segment(name: &'static str, words: &'static str, is_chosen: Signal<bool>, choose: impl Fn() + 'static) -> AnyView {
+    view! {
+        <label>
+            <input type="radio" name=name prop:checked=is_chosen on:change=move |_| choose() />
+            <span>{words}</span>
+        </label>
+    }
+    .into_any()
 }

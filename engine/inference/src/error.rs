@@ -3,6 +3,8 @@
 use conclave_ports::Cancelled;
 use thiserror::Error;
 
+use crate::gpu::GpuError;
+
 /// What goes wrong in this crate. Every message is a plain sentence about the model, never about the text it was given.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum InferenceError {
@@ -33,6 +35,9 @@ pub enum InferenceError {
         /// What it is.
         value: f32,
     },
+    /// The graphics processor does not do what is asked. See [`GpuError`] for what then.
+    #[error("{0}")]
+    Gpu(#[from] GpuError),
     /// The caller cancelled; nothing is wrong.
     #[error("cancelled")]
     Cancelled,

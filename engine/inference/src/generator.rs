@@ -1,19 +1,17 @@
 //! [`Generator`] over a GGUF file.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
-use burn::tensor::Device;
 use conclave_ports::LocalFuture;
 
 use crate::format::Gguf;
-use crate::model::{Decoder, DecoderConfig, KvCache, Precision};
+use crate::gpu::{GpuDecoder, GpuDevice};
+use crate::model::{Cache, Decoder, DecoderConfig, Network, Precision, Scores};
 use crate::sampling::{Sampler, log_probability};
 use crate::text::chat::Prompt;
 use crate::text::{ChatTemplate, StopStream, Utf8Stream, Vocabulary};
 use crate::{Finish, GenerateRequest, Generated, Generator, InferenceError, Pulse};
-
-/// Prompt tokens read between two looks at the cancellation flag: about a third of a second in a browser.
-const PREFILL_BLOCK: usize = 32;
 
 /// Tokens of context that a generator holds unless told otherwise. SmolLM2-135M's cache takes 46 KB per token in 32-bit
 /// floats: 94 MB for these, 377 MB for its whole 8,192.
@@ -25,7 +23,7 @@ const CACHE_MAX_BYTES: usize = 512 << 20;
 /// A loaded generator.
 pub struct GgufGenerator {
     name: String,
-    model: Decoder,
+    model: Network,
     vocabulary: Vocabulary,
     template: ChatTemplate,
     /// What was read and written last: allocating it takes longer than a token, and the next prompt often begins alike.
@@ -35,7 +33,7 @@ pub struct GgufGenerator {
 /// Tokens that the model has read, and what it keeps of them.
 struct Context {
     tokens: Vec<u32>,
-    cache: KvCache,
+    cache: Cache,
 }
 
 impl Context {
@@ -49,14 +47,14 @@ impl Context {
         shared
     }
 
-    fn next_logits(&mut self, model: &Decoder, tokens: &[u32]) -> Result<Vec<f32>, InferenceError> {
-        let logits = model.next_logits(tokens, &mut self.cache)?;
+    async fn next(&mut self, model: &Network, tokens: &[u32]) -> Result<Scores, InferenceError> {
+        let scores = model.next(tokens, &mut self.cache).await?;
         self.tokens.extend_from_slice(tokens);
-        Ok(logits)
+        Ok(scores)
     }
 
-    fn read(&mut self, model: &Decoder, tokens: &[u32]) -> Result<(), InferenceError> {
-        model.read(tokens, &mut self.cache)?;
+    async fn read(&mut self, model: &Network, tokens: &[u32]) -> Result<(), InferenceError> {
+        model.read(tokens, &mut self.cache).await?;
         self.tokens.extend_from_slice(tokens);
         Ok(())
     }
@@ -80,14 +78,35 @@ impl GgufGenerator {
         Self::load(name, &Gguf::from_pieces(pieces)?, context)
     }
 
+    /// Like [`GgufGenerator::from_pieces`], on a graphics processor.
+    ///
+    /// # Errors
+    /// Also [`InferenceError::Gpu`] where the device cannot hold the model.
+    pub async fn on_gpu(
+        name: &str,
+        pieces: Vec<Vec<u8>>,
+        context: usize,
+        gpu: &Rc<GpuDevice>,
+        pulse: &Pulse,
+    ) -> Result<Self, InferenceError> {
+        let gguf = Gguf::from_pieces(pieces)?;
+        let context = fitting_context(&gguf, context)?;
+        let model = GpuDecoder::from_gguf(&gguf, context, gpu, pulse).await?;
+        Self::new(name, &gguf, Network::Gpu(Box::new(model)))
+    }
+
     fn load(name: &str, gguf: &Gguf<'_>, context: usize) -> Result<Self, InferenceError> {
-        let per_token = DecoderConfig::from_gguf(gguf, context)?.cache_bytes_per_token();
-        let context = context.min(CACHE_MAX_BYTES / per_token).max(1);
+        let context = fitting_context(gguf, context)?;
+        let model = Decoder::from_gguf(gguf, Precision::Quantised, context)?;
+        Self::new(name, gguf, Network::Cpu(model))
+    }
+
+    fn new(name: &str, gguf: &Gguf<'_>, model: Network) -> Result<Self, InferenceError> {
         Ok(Self {
             name: name.to_owned(),
             vocabulary: Vocabulary::from_gguf(gguf)?,
             template: ChatTemplate::from_gguf(gguf)?,
-            model: Decoder::from_gguf(gguf, Precision::Quantised, context, &Device::flex())?,
+            model,
             last: RefCell::new(None),
         })
     }
@@ -104,21 +123,34 @@ impl GgufGenerator {
         prompt: &Prompt,
         pulse: &Pulse,
         context: &mut Context,
-    ) -> Result<(Vec<f32>, usize), InferenceError> {
+    ) -> Result<(Scores, usize), InferenceError> {
         let (tokens, limit) = (prompt.tokens.len(), context.cache.capacity() - 1);
         if tokens > limit {
             return Err(InferenceError::TooLong { tokens, limit });
         }
         let reused = context.rewind(&prompt.tokens);
-        let mut blocks: Vec<&[u32]> = prompt.tokens[reused..].chunks(PREFILL_BLOCK).collect();
+        let mut blocks: Vec<&[u32]> = prompt.tokens[reused..].chunks(self.model.block()).collect();
         let Some(last) = blocks.pop() else {
             return Err(InferenceError::Tokenizer("the prompt is empty".to_owned()));
         };
         for block in blocks {
-            context.read(&self.model, block)?;
+            context.read(&self.model, block).await?;
             pulse.beat().await?;
         }
-        Ok((context.next_logits(&self.model, last)?, reused))
+        Ok((context.next(&self.model, last).await?, reused))
+    }
+
+    /// The next token and the logarithm of its probability.
+    async fn choose(&self, sampler: &Sampler, scores: Scores, written: &[u32]) -> Result<(u32, f32), InferenceError> {
+        if let Scores::Best(best) = &scores
+            && let Some(token) = sampler.choose_of(best, written)
+            && let Some(log_probability) = best.log_probability(token)
+        {
+            return Ok((token, log_probability));
+        }
+        let logits = self.model.all(scores).await?;
+        let token = sampler.choose(&logits, written);
+        Ok((token, log_probability(&logits, token)))
     }
 
     async fn write(
@@ -130,7 +162,7 @@ impl GgufGenerator {
     ) -> Result<Generated, InferenceError> {
         let sampler = Sampler::new(request.sampling)?;
         let prompt = self.template.prompt(&request.messages, &self.vocabulary)?;
-        let (mut logits, reused_tokens) = self.read(&prompt, pulse, context).await?;
+        let (mut scores, reused_tokens) = self.read(&prompt, pulse, context).await?;
         let mut out = Generated {
             text: String::new(),
             tokens: Vec::new(),
@@ -143,12 +175,12 @@ impl GgufGenerator {
         let mut text = AnswerText::new(self.vocabulary.begins_with_space(), &request.stop, on_text);
         while out.tokens.len() < request.max_tokens {
             pulse.beat().await?;
-            let token = sampler.choose(&logits, &out.tokens);
+            let (token, log_probability) = self.choose(&sampler, scores, &out.tokens).await?;
             if self.vocabulary.is_end(token) {
                 out.finish = Finish::Stop;
                 break;
             }
-            out.log_probabilities.push(log_probability(&logits, token));
+            out.log_probabilities.push(log_probability);
             out.tokens.push(token);
             if text.push(self.vocabulary.bytes_of(token)) {
                 out.finish = Finish::StopText;
@@ -157,11 +189,17 @@ impl GgufGenerator {
             if context.cache.length() == context.cache.capacity() || out.tokens.len() == request.max_tokens {
                 break;
             }
-            logits = context.next_logits(&self.model, &[token])?;
+            scores = context.next(&self.model, &[token]).await?;
         }
         out.text = text.finish(out.finish);
         Ok(out)
     }
+}
+
+/// The context that is left where keys and values take no more than their share of memory.
+fn fitting_context(gguf: &Gguf<'_>, context: usize) -> Result<usize, InferenceError> {
+    let per_token = DecoderConfig::from_gguf(gguf, context)?.cache_bytes_per_token();
+    Ok(context.min(CACHE_MAX_BYTES / per_token).max(1))
 }
 
 /// The answer as it comes: bytes of tokens in, whole characters out, up to a stop text.

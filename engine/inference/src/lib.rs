@@ -7,7 +7,8 @@
 //! |---|---|
 //! | [`mod@format`] | GGUF and its block formats |
 //! | [`kernels`] | products with weights that stay quantised |
-//! | [`model`] | the networks; float weights multiply on Burn |
+//! | [`model`] | the networks |
+//! | [`gpu`] | decoders on WebGPU |
 //! | [`text`] | tokenizers and chat templates |
 
 pub mod api;
@@ -16,6 +17,7 @@ pub mod encoder;
 pub mod error;
 pub mod format;
 pub mod generator;
+pub mod gpu;
 pub mod kernels;
 pub mod model;
 pub mod probe;

@@ -69,7 +69,16 @@ async fn rate(matrix: &PackedMatrix, vectors: usize, clock: &dyn Clock, pulse: &
 
 /// A matrix with weights of all sizes, and its size in bytes.
 fn matrix(kind: TensorType, columns: usize, rows: usize) -> Result<(PackedMatrix, usize), InferenceError> {
-    let size = kind.size_bytes(columns * rows).unwrap_or_default();
+    let bytes = matrix_bytes(kind, columns * rows);
+    Ok((PackedMatrix::from_gguf(kind, &bytes, rows, columns)?, bytes.len()))
+}
+
+/// Weights of all sizes, the same everywhere.
+pub(crate) fn matrix_bytes(kind: TensorType, weights: usize) -> Vec<u8> {
+    if kind == TensorType::F32 {
+        return numbers(weights).iter().flat_map(|number| number.to_le_bytes()).collect();
+    }
+    let size = kind.size_bytes(weights).unwrap_or_default();
     let mut bytes: Vec<u8> = (0..size).map(|at| (at * 37 + at / 251) as u8).collect();
     for block in bytes.chunks_exact_mut(kind.block_bytes()) {
         // Scales between 1/64 and 1/32, whatever the type: a binary16 number in its first two bytes, or its last two.
@@ -79,12 +88,12 @@ fn matrix(kind: TensorType, columns: usize, rows: usize) -> Result<(PackedMatrix
             block[3] = 0xA4;
         }
     }
-    Ok((PackedMatrix::from_gguf(kind, &bytes, rows, columns)?, size))
+    bytes
 }
 
 /// Numbers between -1/2 and 1/2 that are the same everywhere.
 #[allow(clippy::cast_precision_loss, reason = "small whole numbers")]
-fn numbers(count: usize) -> Vec<f32> {
+pub(crate) fn numbers(count: usize) -> Vec<f32> {
     (0..count).map(|at| (at * 61 % 127) as f32 / 127.0 - 0.5).collect()
 }
 

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 
 use conclave_ports::{Entropy, SeededEntropy};
 
+use crate::gpu::Best;
 use crate::{InferenceError, Sampling};
 
 /// Written tokens that a repetition penalty looks back on: llama.cpp's default.
@@ -40,8 +41,36 @@ impl Sampler {
         if self.rule.temperature == 0.0 {
             return greedy(logits);
         }
-        let candidates = candidates(logits, &self.rule);
+        let candidates = candidates((0..).zip(logits.iter().copied()), &self.rule);
         drawn(&candidates, self.uniform()).unwrap_or_else(|| greedy(logits))
+    }
+
+    /// The same choice from the largest logits alone; `None` where it depends on others.
+    #[must_use]
+    pub fn choose_of(&self, best: &Best, written: &[u32]) -> Option<u32> {
+        let Sampling { repetition_penalty: penalty, temperature, top_k, top_p, min_p, .. } = self.rule;
+        // A penalty below 1 may lift a token that is not among them.
+        if penalty < 1.0 {
+            return None;
+        }
+        let lately = &written[written.len().saturating_sub(PENALTY_WINDOW)..];
+        let logit = |(token, logit): &(u32, f32)| {
+            let penalised = penalty != 1.0 && lately.contains(token);
+            (*token, if penalised { less_probable(*logit, penalty) } else { *logit })
+        };
+        let mut known: Vec<(u32, f32)> =
+            best.tokens.iter().map(logit).filter(|(_, logit)| *logit > best.bound).collect();
+        known.sort_unstable_by(likeliest_first);
+        let (first, largest) = *known.first()?;
+        if temperature == 0.0 {
+            return Some(first);
+        }
+        let enough_for_top_k = top_k.is_some_and(|k| k.get() <= known.len());
+        let enough_for_min_p = top_p == 1.0 && ((best.bound - largest) / temperature).exp() < min_p;
+        if !enough_for_top_k && !enough_for_min_p {
+            return None;
+        }
+        drawn(&candidates(known.into_iter(), &self.rule), self.uniform())
     }
 
     /// A number in [0, 1).
@@ -57,7 +86,7 @@ impl Sampler {
 /// Natural logarithm of the probability that the logits give to `token`.
 #[must_use]
 pub fn log_probability(logits: &[f32], token: u32) -> f32 {
-    let largest = largest(logits);
+    let largest = largest(logits.iter().copied());
     let total: f32 = logits.iter().filter(|logit| !logit.is_nan()).map(|logit| (logit - largest).exp()).sum();
     logits.get(token as usize).map_or(f32::NEG_INFINITY, |logit| logit - largest - total.ln())
 }
@@ -70,15 +99,23 @@ fn penalised_by(penalty: f32, logits: &[f32], tokens: &[u32]) -> Vec<f32> {
     seen.dedup();
     for token in seen {
         if let Some(logit) = logits.get_mut(token as usize) {
-            *logit = if *logit > 0.0 { *logit / penalty } else { *logit * penalty };
+            *logit = less_probable(*logit, penalty);
         }
     }
     logits
 }
 
+fn less_probable(logit: f32, penalty: f32) -> f32 {
+    if logit > 0.0 { logit / penalty } else { logit * penalty }
+}
+
 /// NaN is none of them.
-fn largest(logits: &[f32]) -> f32 {
-    logits.iter().copied().fold(f32::NEG_INFINITY, f32::max)
+fn largest(logits: impl Iterator<Item = f32>) -> f32 {
+    logits.fold(f32::NEG_INFINITY, f32::max)
+}
+
+fn likeliest_first(a: &(u32, f32), b: &(u32, f32)) -> Ordering {
+    b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0))
 }
 
 /// The first of the largest logits; NaN never wins.
@@ -94,19 +131,14 @@ fn greedy(logits: &[f32]) -> u32 {
 
 /// Tokens that the rule lets through with their weights (probabilities times one number), the likeliest first. None where
 /// the logits are no distribution.
-fn candidates(logits: &[f32], rule: &Sampling) -> Vec<(u32, f32)> {
-    let largest = largest(logits);
+fn candidates(logits: impl Iterator<Item = (u32, f32)> + Clone, rule: &Sampling) -> Vec<(u32, f32)> {
+    let largest = largest(logits.clone().map(|(_, logit)| logit));
     if !largest.is_finite() {
         return Vec::new();
     }
     let weight = |logit: f32| ((logit - largest) / rule.temperature).exp();
-    let mut kept: Vec<(u32, f32)> = (0u32..)
-        .zip(logits)
-        .map(|(index, logit)| (index, weight(*logit)))
-        .filter(|(_, weight)| *weight > 0.0)
-        .collect();
-    let likeliest_first =
-        |a: &(u32, f32), b: &(u32, f32)| -> Ordering { b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)) };
+    let mut kept: Vec<(u32, f32)> =
+        logits.map(|(index, logit)| (index, weight(logit))).filter(|(_, weight)| *weight > 0.0).collect();
     if let Some(k) = rule.top_k.map(NonZeroUsize::get).filter(|k| *k < kept.len()) {
         kept.select_nth_unstable_by(k, likeliest_first);
         kept.truncate(k);

@@ -25,6 +25,6 @@ pub use message::{Event, FromWorker, PROTOCOL_VERSION, Request, Snapshot, ToWork
 pub use model::{ModelPhase, ModelStatus, ModelsStatus, OwnModel};
 pub use problem::{Problem, ProblemCode};
 pub use redaction::{Category, FromRedact, Mark, ToRedact};
-pub use settings::{Settings, Theme};
+pub use settings::{Processor, Settings, Theme};
 pub use thread::{Outcome, ThreadInfo, Turn};
 pub use trace::{EvidenceRef, Position, Seat, SeatReport, TraceEvent, TurnPhase};

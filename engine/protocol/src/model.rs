@@ -37,6 +37,8 @@ pub struct ModelStatus {
     pub done_bytes: u64,
     /// Bytes in all.
     pub total_bytes: u64,
+    /// Whether it runs, or is about to run, on the graphics processor.
+    pub on_gpu: bool,
 }
 
 /// State of both models.

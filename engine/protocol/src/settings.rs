@@ -16,6 +16,18 @@ pub enum Theme {
     Dark,
 }
 
+/// What runs the model that writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Processor {
+    /// The graphics processor where there is one that suits, else the processor.
+    #[default]
+    Automatic,
+    /// The graphics processor; the processor where it fails.
+    Graphics,
+    /// The processor.
+    Central,
+}
+
 /// Settings of this device. Unknown fields are ignored and missing ones take their default, so that versions can differ.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -32,6 +44,8 @@ pub struct Settings {
     pub show_trace: bool,
     /// The added model that writes answers; the one that ships where there is none.
     pub generator: Option<ModelId>,
+    /// What runs it.
+    pub processor: Processor,
 }
 
 impl Settings {
@@ -63,6 +77,7 @@ impl Default for Settings {
             temperature: 0.0,
             show_trace: true,
             generator: None,
+            processor: Processor::Automatic,
         }
     }
 }

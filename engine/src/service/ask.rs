@@ -47,7 +47,7 @@ impl Service {
         self.tell(Some(id), FromWorker::TurnStarted(turn.clone()));
 
         // From here on the turn exists: whatever happens becomes its outcome.
-        let manifest = match self.deliberate(id, &mut turn, history, cancel).await {
+        let manifest = match self.deliberate_somewhere(id, &mut turn, &history, cancel).await {
             Ok(manifest) => Some(manifest),
             Err(error) => {
                 turn.outcome = if error.is_cancelled() { Outcome::Stopped } else { Outcome::Failed(error.into()) };
@@ -60,6 +60,24 @@ impl Service {
         }
         (self.announce)(Change::Threads);
         Ok(turn)
+    }
+
+    /// Deliberates; where the graphics processor fails meanwhile, once more from the beginning, with a model that was loaded
+    /// anew.
+    async fn deliberate_somewhere(
+        &self,
+        id: RequestId,
+        turn: &mut Turn,
+        history: &[PastTurn],
+        cancel: &Cancel,
+    ) -> Result<Manifest, ServiceError> {
+        loop {
+            let done = self.deliberate(id, turn, history.to_vec(), cancel).await;
+            match done.as_ref().err().and_then(ServiceError::gpu_fault) {
+                Some(fault) => self.models.gpu_fails(fault),
+                None => return done.map_err(|error| self.explain(error)),
+            }
+        }
     }
 
     async fn deliberate(
@@ -94,7 +112,7 @@ impl Service {
             clock: &*self.ports.clock,
             sink: Rc::new(move |event| to_page(Event { id: Some(id), body: FromWorker::Trace(event) })),
         };
-        let done = council.deliberate(&question, call).await.map_err(|error| self.explain(error.into()))?;
+        let done = council.deliberate(&question, call).await?;
         turn.reports = done.reports;
         turn.took_ms = done.took_ms;
         let manifest = done.manifest.id.clone();

@@ -58,6 +58,7 @@ impl Service {
             own_models::end_trying(&*self.ports.store).await?;
         }
         let saved = settings::save(&*self.ports.store, settings).await?;
+        self.models.run_on(saved.processor);
         self.models.choose(kept);
         (self.announce)(Change::Settings);
         Ok(saved)
@@ -67,6 +68,7 @@ impl Service {
     pub(super) async fn follow_settings(&self) -> Result<Settings, ServiceError> {
         let settings = settings::read(&*self.ports.store).await?;
         let kept = self.kept(&settings).await?;
+        self.models.run_on(settings.processor);
         self.models.choose(kept);
         Ok(settings)
     }

@@ -1,6 +1,7 @@
 //! What goes wrong in the service, and the one place where it becomes words for a person.
 
 use conclave_inference::InferenceError;
+use conclave_inference::gpu::GpuError;
 use conclave_knowledge::KnowledgeError;
 use conclave_ports::{Cancelled, EntropyError, FetchError, LockError, StoreError};
 use conclave_protocol::{Problem, ProblemCode, pack::PackError};
@@ -141,6 +142,17 @@ impl ServiceError {
                 | Self::Fetch(FetchError::Cancelled)
                 | Self::Model { source: InferenceError::Cancelled, .. }
         )
+    }
+
+    /// What the graphics processor did, where that is why.
+    pub(super) const fn gpu_fault(&self) -> Option<&GpuError> {
+        match self {
+            Self::Model { source: InferenceError::Gpu(fault), .. }
+            | Self::Council(CouncilError::SeatFailed {
+                source: AgentError::Model(InferenceError::Gpu(fault)), ..
+            }) => Some(fault),
+            _ => None,
+        }
     }
 
     pub(super) fn model(model: &str, source: InferenceError) -> Self {

@@ -8,6 +8,7 @@
 //! | `threads`, `settings`, `records` | conversations and settings in storage |
 //! | [`models`], [`pack`], [`runtime`] | model files, checked; models in memory |
 //! | `device` | what the device offers, measured |
+//! | `placing` | what runs the model that writes |
 //! | `own_models`, `choosing` | models that a person added, and which one writes |
 //! | `ask` | one question from the search to the stored turn |
 //! | [`error`] | what goes wrong, and the words for it |
@@ -23,6 +24,7 @@ pub mod error;
 pub mod models;
 mod own_models;
 pub mod pack;
+mod placing;
 pub mod ports;
 mod priority;
 mod records;
@@ -35,6 +37,7 @@ mod threads;
 
 pub use error::ServiceError;
 pub use models::Runtime;
+pub use placing::Place;
 pub use ports::{Change, FileBytes, Ports};
 pub use runtime::DefaultRuntime;
 
@@ -192,6 +195,7 @@ impl Service {
             problems.push(error.into());
             conclave_protocol::Settings::default()
         });
+        self.models.run_on(settings.processor);
         let (settings, problem) = self.settle_generator(settings).await?;
         problems.extend(problem);
         let own_models = self.own_models().await?;

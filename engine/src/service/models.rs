@@ -3,13 +3,16 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use conclave_inference::gpu::GpuError;
 use conclave_inference::{ChatMessage, Encoder, GenerateRequest, Generator, InferenceError, ModelCard, Pulse, Role};
+use conclave_ports::LocalFuture;
 use conclave_protocol::default_packs::PinnedPack;
-use conclave_protocol::{ModelPhase, ModelStatus, ModelsStatus, Problem};
+use conclave_protocol::{ModelPhase, ModelStatus, ModelsStatus, Problem, Processor};
 
 use super::error::ServiceError;
 use super::own_models::{self, Kept};
 use super::pack::{Loader, Origin, PackFiles, Step};
+use super::placing::{Place, Placing};
 use super::ports::Ports;
 use crate::council::Models as Seated;
 
@@ -27,11 +30,24 @@ pub trait Runtime {
     /// [`InferenceError`] where the files are no model of the expected kind.
     fn encoder(&self, files: PackFiles) -> Result<Rc<dyn Encoder>, InferenceError>;
 
-    /// The generator in these files, under its name.
+    /// Opens the graphics processor, or a program that plays one where `software` will do, and checks that it computes
+    /// right. One that was lost is opened anew.
     ///
     /// # Errors
-    /// [`InferenceError`] where the files are no model of the expected kind.
-    fn generator(&self, name: &str, files: PackFiles) -> Result<Rc<dyn Generator>, InferenceError>;
+    /// [`InferenceError::Gpu`] says why there is none to use.
+    fn open_gpu(&self, software: bool) -> LocalFuture<'_, Result<(), InferenceError>>;
+
+    /// The generator in these files, under its name; on the graphics processor only after [`Runtime::open_gpu`].
+    ///
+    /// # Errors
+    /// [`InferenceError`] where the files are no model of the expected kind, or the graphics processor fails.
+    fn generator<'a>(
+        &'a self,
+        name: &'a str,
+        files: PackFiles,
+        place: Place,
+        pulse: &'a Pulse,
+    ) -> LocalFuture<'a, Result<Rc<dyn Generator>, InferenceError>>;
 
     /// What the file of a generator says about itself; see [`ModelCard::read`].
     ///
@@ -56,6 +72,7 @@ pub(super) struct Models {
     /// The added model that is to write; the one that ships where there is none.
     chosen: RefCell<Option<Kept>>,
     seated: RefCell<Seated>,
+    placing: Placing,
     status: RefCell<ModelsStatus>,
     reported_ms: RefCell<f64>,
     tell: Rc<dyn Fn(ModelsStatus)>,
@@ -69,6 +86,7 @@ impl Models {
             phase: ModelPhase::Idle,
             done_bytes: 0,
             total_bytes: 0,
+            on_gpu: false,
         };
         let status = ModelsStatus {
             encoder: idle(runtime.encoder_pack().name, "finds passages"),
@@ -78,6 +96,7 @@ impl Models {
             runtime,
             chosen: RefCell::default(),
             seated: RefCell::default(),
+            placing: Placing::default(),
             status: RefCell::new(status),
             reported_ms: RefCell::new(f64::NEG_INFINITY),
             tell,
@@ -105,8 +124,25 @@ impl Models {
         }
         let name = chosen.as_ref().map_or(self.runtime.generator_pack().name, |kept| &kept.info.name).to_owned();
         *self.chosen.borrow_mut() = chosen;
-        self.seated.borrow_mut().generator = None;
         self.status.borrow_mut().generator.name = name;
+        self.unload_generator();
+    }
+
+    /// Lets the model that writes run elsewhere, from the next time on that it is loaded.
+    pub(super) fn run_on(&self, processor: Processor) {
+        if self.placing.wish(processor) {
+            self.unload_generator();
+        }
+    }
+
+    /// The graphics processor failed under the model that writes: it has to be loaded again, there or elsewhere.
+    pub(super) fn gpu_fails(&self, fault: &GpuError) {
+        self.placing.fails(fault);
+        self.unload_generator();
+    }
+
+    fn unload_generator(&self) {
+        self.seated.borrow_mut().generator = None;
         self.set(Which::Generator, ModelPhase::Idle, 0, 0);
     }
 
@@ -130,7 +166,11 @@ impl Models {
         for which in [Which::Encoder, Which::Generator] {
             while !self.is_seated(which) {
                 let chosen = self.chosen.borrow().clone();
-                match self.load_one(which, chosen.as_ref(), ports, pulse).await {
+                let place = match which {
+                    Which::Encoder => Place::Cpu,
+                    Which::Generator => self.placing.place(&*self.runtime).await,
+                };
+                match self.load_one(which, chosen.as_ref(), place, ports, pulse).await {
                     Err(error) if error.is_cancelled() => {
                         self.set(which, ModelPhase::Idle, 0, 0);
                         return Err(ServiceError::Cancelled);
@@ -138,6 +178,8 @@ impl Models {
                     // Another one was chosen meanwhile; what became of this one is no news.
                     _ if which == Which::Generator && *self.chosen.borrow() != chosen => {}
                     Ok(problem) => not_kept = not_kept.or(problem),
+                    // Its files are in the device's memory, or gone: they are read again.
+                    Err(ServiceError::Model { source: InferenceError::Gpu(fault), .. }) => self.placing.fails(&fault),
                     Err(error) => {
                         let problem = Problem::from(error);
                         self.set(which, ModelPhase::Failed(problem.clone()), 0, 0);
@@ -147,7 +189,7 @@ impl Models {
                 }
             }
         }
-        failure.map_or(Ok(not_kept), |problem| Err(problem.into()))
+        failure.map_or_else(|| Ok(self.placing.news().or(not_kept)), |problem| Err(problem.into()))
     }
 
     /// Loads the encoder or the generator, `chosen` where that is given.
@@ -155,9 +197,13 @@ impl Models {
         &self,
         which: Which,
         chosen: Option<&Kept>,
+        place: Place,
         ports: &Ports,
         pulse: &Pulse,
     ) -> Result<Option<Problem>, ServiceError> {
+        if which == Which::Generator {
+            self.status.borrow_mut().generator.on_gpu = place == Place::Gpu;
+        }
         let (pack, own) = match which {
             Which::Encoder => (self.runtime.encoder_pack(), None),
             Which::Generator => chosen.map_or((self.runtime.generator_pack(), None), |kept| (kept.pack(), Some(kept))),
@@ -189,7 +235,7 @@ impl Models {
                 if let Some(kept) = own {
                     let _ = own_models::begin_trying(&*ports.store, &kept.info.id).await;
                 }
-                let generator = self.warm_generator(title, loaded.files, total, pulse).await;
+                let generator = self.warm_generator(title, loaded.files, place, pulse).await;
                 if own.is_some() {
                     let _ = own_models::end_trying(&*ports.store).await;
                 }
@@ -208,10 +254,11 @@ impl Models {
         &self,
         name: &str,
         files: PackFiles,
-        total: u64,
+        place: Place,
         pulse: &Pulse,
     ) -> Result<Rc<dyn Generator>, InferenceError> {
-        let generator = self.runtime.generator(name, files)?;
+        let total = files.values().flatten().map(|part| part.len() as u64).sum();
+        let generator = self.runtime.generator(name, files, place, pulse).await?;
         self.set(Which::Generator, ModelPhase::WarmingUp, total, total);
         let first = GenerateRequest::greedy(vec![ChatMessage::new(Role::User, "Hello")], 1);
         generator.generate(&first, pulse, &mut |_| {}).await?;

@@ -1,18 +1,24 @@
-//! Models on Burn: MiniLM as encoder; as generator SmolLM2, or any that a person added.
+//! The models: MiniLM as encoder; as generator SmolLM2, or any that a person added.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
+use conclave_inference::gpu::{self, GpuDevice, GpuError, GpuOptions};
 use conclave_inference::{
-    BertConfig, BertEncoder, DEFAULT_CONTEXT, Encoder, Generator, GgufGenerator, InferenceError, ModelCard,
+    BertConfig, BertEncoder, DEFAULT_CONTEXT, Encoder, Generator, GgufGenerator, InferenceError, ModelCard, Pulse,
 };
+use conclave_ports::LocalFuture;
 use conclave_protocol::default_packs::{ENCODER, GENERATOR, PinnedPack};
 
 use super::models::Runtime;
 use super::pack::PackFiles;
+use super::placing::Place;
 
 /// The default models (DESIGN, section 3).
-#[derive(Debug, Clone, Copy, Default)]
-pub struct DefaultRuntime;
+#[derive(Default)]
+pub struct DefaultRuntime {
+    gpu: RefCell<Option<Rc<GpuDevice>>>,
+}
 
 impl Runtime for DefaultRuntime {
     fn encoder_pack(&self) -> PinnedPack<'_> {
@@ -31,9 +37,37 @@ impl Runtime for DefaultRuntime {
         Ok(Rc::new(BertEncoder::from_files(ENCODER.name, &weights, &tokenizer, config)?))
     }
 
-    fn generator(&self, name: &str, mut files: PackFiles) -> Result<Rc<dyn Generator>, InferenceError> {
-        let parts = parts_of(&mut files, "model.gguf")?;
-        Ok(Rc::new(GgufGenerator::from_pieces(name, parts, DEFAULT_CONTEXT)?))
+    fn open_gpu(&self, software: bool) -> LocalFuture<'_, Result<(), InferenceError>> {
+        Box::pin(async move {
+            let known = self.gpu.borrow().clone();
+            if known.is_some_and(|gpu| gpu.check().is_ok()) {
+                return Ok(());
+            }
+            let opened = GpuDevice::open(GpuOptions { software, ..GpuOptions::default() }).await?;
+            gpu::probe::check(&opened).await?;
+            *self.gpu.borrow_mut() = Some(opened);
+            Ok(())
+        })
+    }
+
+    fn generator<'a>(
+        &'a self,
+        name: &'a str,
+        mut files: PackFiles,
+        place: Place,
+        pulse: &'a Pulse,
+    ) -> LocalFuture<'a, Result<Rc<dyn Generator>, InferenceError>> {
+        Box::pin(async move {
+            let parts = parts_of(&mut files, "model.gguf")?;
+            let generator = match place {
+                Place::Cpu => GgufGenerator::from_pieces(name, parts, DEFAULT_CONTEXT)?,
+                Place::Gpu => {
+                    let gpu = self.gpu.borrow().clone().ok_or(GpuError::Absent)?;
+                    GgufGenerator::on_gpu(name, parts, DEFAULT_CONTEXT, &gpu, pulse).await?
+                }
+            };
+            Ok(Rc::new(generator) as Rc<dyn Generator>)
+        })
     }
 
     fn card(&self, beginning: &[u8], size_bytes: u64) -> Result<ModelCard, InferenceError> {

@@ -45,7 +45,7 @@ fn main() {
         });
         Service::new(
             ports,
-            Rc::new(DefaultRuntime),
+            Rc::new(DefaultRuntime::default()),
             Rc::new(|event| emit(&event)),
             Rc::new(move |change| tabs.tell(change)),
         )

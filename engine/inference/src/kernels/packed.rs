@@ -17,6 +17,19 @@ enum Packing {
 /// Largest magnitude of a weight that was a float. A group's integer dot product is at most 32 * 2,047 * 32,767 < 2^31.
 const FLOAT_QUANT: f32 = 2_047.0;
 
+/// The scale of 32 floats, and each of them as a multiple of it.
+#[allow(clippy::cast_possible_truncation, reason = "rounded, and bounded by FLOAT_QUANT; NaN becomes 0")]
+pub(crate) fn float_group(values: &[f32]) -> (f32, [i16; BLOCK]) {
+    let largest = values.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));
+    let scale = largest / FLOAT_QUANT;
+    let inverse = if scale > 0.0 { 1.0 / scale } else { 0.0 };
+    let mut quants = [0; BLOCK];
+    for (quant, value) in quants.iter_mut().zip(values) {
+        *quant = (value * inverse).round_ties_even().clamp(-FLOAT_QUANT, FLOAT_QUANT) as i16;
+    }
+    (scale, quants)
+}
+
 /// The weights of all bands.
 enum Stored {
     Nibbles(Vec<u8>),
@@ -119,7 +132,6 @@ impl PackedMatrix {
     /// # Errors
     /// [`InferenceError::Unsupported`] where rows are no multiple of 32 long, [`InferenceError::Damaged`] where there are
     /// no whole rows.
-    #[allow(clippy::cast_possible_truncation, reason = "rounded, and bounded by FLOAT_QUANT; NaN becomes 0")]
     pub fn from_floats(floats: &[f32], columns: usize) -> Result<Self, InferenceError> {
         if columns == 0 || !columns.is_multiple_of(BLOCK) {
             return Err(InferenceError::Unsupported(format!("rows of {columns} weights are no multiple of {BLOCK}")));
@@ -135,15 +147,11 @@ impl PackedMatrix {
             let lane = index % ROWS;
             for (group, values) in row.chunks_exact(BLOCK).enumerate() {
                 let at = index / ROWS * (columns / BLOCK) + group;
-                let largest = values.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));
-                let scale = largest / FLOAT_QUANT;
-                let inverse = if scale > 0.0 { 1.0 / scale } else { 0.0 };
+                let (scale, quants) = float_group(values);
                 scales[at][lane] = scale;
-                for (pair, two) in values.chunks_exact(2).enumerate() {
+                for (pair, two) in quants.chunks_exact(2).enumerate() {
                     let place = at * ROWS * BLOCK + pair * 2 * ROWS + 2 * lane;
-                    for (weight, value) in weights[place..].iter_mut().zip(two) {
-                        *weight = (value * inverse).round_ties_even().clamp(-FLOAT_QUANT, FLOAT_QUANT) as i16;
-                    }
+                    weights[place..][..2].copy_from_slice(two);
                 }
             }
         }

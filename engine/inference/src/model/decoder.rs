@@ -1,11 +1,9 @@
 //! Decoders like Llama (Touvron et al. 2023): RMS norm, rotary positions, grouped-query attention, SwiGLU.
 
-use burn::tensor::Device;
-
 use super::attention::Heads;
 use super::cache::KvCache;
 use super::config::DecoderConfig;
-use super::layer::{Layer, Source};
+use super::layer::{Layer, Matrices, Part, Source};
 use super::linear::Projection;
 use super::rope::Rope;
 use super::rows::{add, gated, rms_norm, rms_norm_in_place};
@@ -27,11 +25,25 @@ enum Embedding {
     Float(Vec<f32>),
 }
 
+/// Reads matrices for this processor.
+struct Projections {
+    /// Whether quantised weights stay so.
+    keep: bool,
+}
+
+impl Matrices for Projections {
+    type Matrix = Projection;
+
+    fn stacked(&self, parts: &[Part<'_>]) -> Result<Projection, InferenceError> {
+        Projection::from_gguf(parts, self.keep)
+    }
+}
+
 /// A loaded model.
 pub struct Decoder {
     config: DecoderConfig,
     embedding: Embedding,
-    layers: Vec<Layer>,
+    layers: Vec<Layer<Projection>>,
     norm: Vec<f32>,
     /// `None` where the output shares the embedding's weights and those are packed.
     output: Option<Projection>,
@@ -44,16 +56,12 @@ impl Decoder {
     ///
     /// # Errors
     /// [`InferenceError`] where the file is damaged or of another family.
-    pub fn from_gguf(
-        gguf: &Gguf<'_>,
-        precision: Precision,
-        context: usize,
-        device: &Device,
-    ) -> Result<Self, InferenceError> {
+    pub fn from_gguf(gguf: &Gguf<'_>, precision: Precision, context: usize) -> Result<Self, InferenceError> {
         let config = DecoderConfig::from_gguf(gguf, context)?;
-        let source = Source { gguf, config: &config, keep: precision == Precision::Quantised, device };
+        let projections = Projections { keep: precision == Precision::Quantised };
+        let source = Source { gguf, config: &config, matrices: &projections };
         let layers = (0..config.layers).map(|index| source.layer(index)).collect::<Result<_, _>>()?;
-        let (keep, width) = (source.keep, config.width);
+        let (keep, width) = (projections.keep, config.width);
         let matrix = |name: &str, rows: usize, columns: usize| gguf.take(name, &[rows, columns]);
         let table = matrix("token_embd.weight", config.vocabulary, width)?;
         let embedding = match (keep, table.kind.is_quantised()) {
@@ -68,7 +76,7 @@ impl Decoder {
             false if keep => None,
             false => Some(table),
         };
-        let output = output.map(|weight| Projection::from_gguf(&[(weight, None)], keep, device)).transpose()?;
+        let output = output.map(|weight| projections.stacked(&[(weight, None)])).transpose()?;
         let positions = context.min(config.context);
         Ok(Self {
             rope: Rope::new(&config.rope, positions),
@@ -169,12 +177,12 @@ impl Decoder {
         Ok(rows)
     }
 
-    fn feed_forward(&self, layer: &Layer, x: &[f32]) -> Vec<f32> {
+    fn feed_forward(&self, layer: &Layer<Projection>, x: &[f32]) -> Vec<f32> {
         let both = layer.gate_up.apply(x, self.config.width);
         layer.down.apply(&gated(&both, self.config.ff_width), self.config.ff_width)
     }
 
-    fn attention(&self, index: usize, layer: &Layer, x: &[f32], cache: &mut KvCache) -> Vec<f32> {
+    fn attention(&self, index: usize, layer: &Layer<Projection>, x: &[f32], cache: &mut KvCache) -> Vec<f32> {
         let DecoderConfig { heads, kv_heads, head_dim, width, window, norm_epsilon, .. } = self.config;
         let start = cache.length();
         let mut rows = layer.qkv.apply(x, width);

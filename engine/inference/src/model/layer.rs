@@ -1,46 +1,81 @@
 //! The weights of a layer, read by llama.cpp's names.
 
-use burn::tensor::Device;
-
 use super::config::DecoderConfig;
-use super::linear::Projection;
 use super::rope::half_split_order;
 use crate::InferenceError;
-use crate::format::{Gguf, GgufTensor};
+use crate::format::{Gguf, GgufTensor, TensorType};
+
+/// A matrix of the file; its rows in another order, where one is given.
+pub(crate) type Part<'a> = (GgufTensor<'a>, Option<&'a [usize]>);
+
+/// Lays a layer's matrices out for the processor that multiplies with them.
+pub(crate) trait Matrices {
+    /// A matrix.
+    type Matrix;
+
+    /// One from matrices of the file stacked below each other.
+    fn stacked(&self, parts: &[Part<'_>]) -> Result<Self::Matrix, InferenceError>;
+
+    /// The same for gate and up projection, which are as large as each other.
+    fn gate_up(&self, parts: &[Part<'_>]) -> Result<Self::Matrix, InferenceError> {
+        self.stacked(parts)
+    }
+}
+
+/// The rows of matrices stacked below each other, each as it is stored, and how many weights they have.
+pub(crate) fn rows_of<'a>(parts: &'a [Part<'_>]) -> Result<(Vec<(TensorType, &'a [u8])>, usize), InferenceError> {
+    let mut rows = Vec::new();
+    let mut width = None;
+    for (part, order) in parts {
+        let &[count, columns] = part.shape else {
+            return Err(InferenceError::Damaged("a weight is not a matrix".to_owned()));
+        };
+        if *width.get_or_insert(columns) != columns {
+            return Err(InferenceError::Damaged("weights that belong together differ in width".to_owned()));
+        }
+        let row = |index: usize| {
+            let size = part.bytes.len() / count;
+            (part.kind, &part.bytes[index * size..][..size])
+        };
+        match order {
+            Some(order) => rows.extend(order.iter().map(|index| row(*index))),
+            None => rows.extend((0..count).map(row)),
+        }
+    }
+    Ok((rows, width.unwrap_or(0)))
+}
 
 /// The weights of one layer.
-pub(super) struct Layer {
+pub(crate) struct Layer<M> {
     /// Before attention, `[width]`.
     pub attention_norm: Vec<f32>,
     /// Queries, keys and values below each other.
-    pub qkv: Projection,
+    pub qkv: M,
     /// Added to them.
     pub qkv_bias: Option<Vec<f32>>,
     /// Norms of each head of the queries, and of the keys, `[head_dim]`.
     pub head_norms: Option<[Vec<f32>; 2]>,
     /// From what the heads gathered to the residual stream.
-    pub attention_out: Projection,
+    pub attention_out: M,
     /// Before the feed-forward layer, `[width]`.
     pub ff_norm: Vec<f32>,
     /// Gate and up projection below each other.
-    pub gate_up: Projection,
+    pub gate_up: M,
     /// Back to the residual stream.
-    pub down: Projection,
+    pub down: M,
 }
 
 /// Where a layer's tensors come from.
-pub(super) struct Source<'a> {
+pub(crate) struct Source<'a, B> {
     /// The file.
     pub gguf: &'a Gguf<'a>,
     /// Its dimensions.
     pub config: &'a DecoderConfig,
-    /// Whether quantised weights stay so.
-    pub keep: bool,
-    /// Where float weights multiply.
-    pub device: &'a Device,
+    /// Where its matrices go.
+    pub matrices: &'a B,
 }
 
-impl Source<'_> {
+impl<B: Matrices> Source<'_, B> {
     /// The vector `name`, which must have this length.
     pub fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>, InferenceError> {
         let found = self.gguf.take(name, &[length])?;
@@ -59,12 +94,8 @@ impl Source<'_> {
         Ok(Some(found))
     }
 
-    fn projection(&self, parts: &[(GgufTensor<'_>, Option<&[usize]>)]) -> Result<Projection, InferenceError> {
-        Projection::from_gguf(parts, self.keep, self.device)
-    }
-
     /// The layer `index`. Which of the optional tensors it has says the file.
-    pub fn layer(&self, index: usize) -> Result<Layer, InferenceError> {
+    pub fn layer(&self, index: usize) -> Result<Layer<B::Matrix>, InferenceError> {
         let DecoderConfig { width, heads, kv_heads, head_dim, ff_width, .. } = *self.config;
         let name = |part: &str| format!("blk.{index}.{part}");
         let weight = |part: &str, rows: usize, columns: usize| {
@@ -73,14 +104,14 @@ impl Source<'_> {
         let has = |part: &str| self.gguf.has(&name(part));
         let (queries, keys) = (heads * head_dim, kv_heads * head_dim);
         let qkv = if has("attn_qkv.weight") {
-            self.projection(&[(weight("attn_qkv", queries + 2 * keys, width)?, None)])?
+            self.matrices.stacked(&[(weight("attn_qkv", queries + 2 * keys, width)?, None)])?
         } else {
             let orders = self.config.family.turns_neighbours().then(|| {
                 let order = |heads| half_split_order(heads, head_dim);
                 (order(heads), order(kv_heads))
             });
             let (of_queries, of_keys) = orders.as_ref().map_or((None, None), |(q, k)| (Some(&q[..]), Some(&k[..])));
-            self.projection(&[
+            self.matrices.stacked(&[
                 (weight("attn_q", queries, width)?, of_queries),
                 (weight("attn_k", keys, width)?, of_keys),
                 (weight("attn_v", keys, width)?, None),
@@ -89,22 +120,20 @@ impl Source<'_> {
         let biases = [("attn_q.bias", queries), ("attn_k.bias", keys), ("attn_v.bias", keys)];
         let norms = ["attn_q_norm.weight", "attn_k_norm.weight"];
         let gate_up = if has("ffn_gate.weight") {
-            self.projection(&[
-                (weight("ffn_gate", ff_width, width)?, None),
-                (weight("ffn_up", ff_width, width)?, None),
-            ])?
+            self.matrices
+                .gate_up(&[(weight("ffn_gate", ff_width, width)?, None), (weight("ffn_up", ff_width, width)?, None)])?
         } else {
-            self.projection(&[(weight("ffn_up", 2 * ff_width, width)?, None)])?
+            self.matrices.gate_up(&[(weight("ffn_up", 2 * ff_width, width)?, None)])?
         };
         Ok(Layer {
             attention_norm: self.vector(&name("attn_norm.weight"), width)?,
             qkv,
             qkv_bias: self.vectors(biases.map(|(part, length)| (name(part), length)))?.map(|biases| biases.concat()),
             head_norms: self.vectors(norms.map(|part| (name(part), head_dim)))?,
-            attention_out: self.projection(&[(weight("attn_output", width, queries)?, None)])?,
+            attention_out: self.matrices.stacked(&[(weight("attn_output", width, queries)?, None)])?,
             ff_norm: self.vector(&name("ffn_norm.weight"), width)?,
             gate_up,
-            down: self.projection(&[(weight("ffn_down", width, ff_width)?, None)])?,
+            down: self.matrices.stacked(&[(weight("ffn_down", width, ff_width)?, None)])?,
         })
     }
 }

@@ -1,37 +1,43 @@
 //! `y = x W^T`, with weights that are floats or stay quantised.
 
-use burn::tensor::{Device, Tensor};
-
-use super::{tensor, values};
+use super::layer::{Part, rows_of};
+use super::rows::dot;
 use crate::InferenceError;
 use crate::format::TensorType;
-use crate::format::gguf::GgufTensor;
 use crate::kernels::{Activations, PackedMatrix};
 
-/// A layer of floats on Burn: the reference.
+/// A layer of floats: the reference.
 pub struct Linear {
     /// `[outputs, inputs]`
-    weight: Tensor<2>,
+    weight: Vec<f32>,
+    inputs: usize,
 }
 
 impl Linear {
     /// A layer of float weights `[outputs, inputs]`.
     #[must_use]
-    pub fn new(weight: Vec<f32>, outputs: usize, inputs: usize, device: &Device) -> Self {
-        Self { weight: tensor(weight, [outputs, inputs], device) }
+    pub const fn new(weight: Vec<f32>, inputs: usize) -> Self {
+        Self { weight, inputs }
     }
 
     /// `[n, inputs]` to `[n, outputs]`.
     #[must_use]
-    pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        x.matmul(self.weight.clone().transpose())
+    pub fn forward(&self, x: &[f32]) -> Vec<f32> {
+        let outputs = self.weight.len() / self.inputs;
+        let mut y = vec![0.0; x.len() / self.inputs * outputs];
+        for (output, weight) in self.weight.chunks_exact(self.inputs).enumerate() {
+            for (x, y) in x.chunks_exact(self.inputs).zip(y.chunks_exact_mut(outputs)) {
+                y[output] = dot(x, weight);
+            }
+        }
+        y
     }
 }
 
 /// A layer of a GGUF file, without bias.
 pub enum Projection {
     /// Widened to floats.
-    Float(Box<Linear>),
+    Float(Linear),
     /// Packed: matrices below each other, because a file may store neighbours in different types.
     Packed(Vec<PackedMatrix>),
 }
@@ -42,30 +48,8 @@ impl Projection {
     ///
     /// # Errors
     /// [`InferenceError::Damaged`] where a tensor is not a matrix or the widths differ.
-    pub fn from_gguf(
-        parts: &[(GgufTensor<'_>, Option<&[usize]>)],
-        keep_quantised: bool,
-        device: &Device,
-    ) -> Result<Self, InferenceError> {
-        let mut rows = Vec::new();
-        let mut width = None;
-        for (part, order) in parts {
-            let &[count, columns] = part.shape else {
-                return Err(InferenceError::Damaged("a weight is not a matrix".to_owned()));
-            };
-            if *width.get_or_insert(columns) != columns {
-                return Err(InferenceError::Damaged("weights that belong together differ in width".to_owned()));
-            }
-            let row = |index: usize| {
-                let size = part.bytes.len() / count;
-                (part.kind, &part.bytes[index * size..][..size])
-            };
-            match order {
-                Some(order) => rows.extend(order.iter().map(|index| row(*index))),
-                None => rows.extend((0..count).map(row)),
-            }
-        }
-        let width = width.unwrap_or(0);
+    pub fn from_gguf(parts: &[Part<'_>], keep_quantised: bool) -> Result<Self, InferenceError> {
+        let (rows, width) = rows_of(parts)?;
         if keep_quantised && parts.iter().any(|(part, _)| !part.kind.is_quantised()) {
             let floats: Vec<f32> = rows.iter().flat_map(|(kind, bytes)| kind.dequantise(bytes)).collect();
             Ok(Self::Packed(vec![PackedMatrix::from_floats(&floats, width)?]))
@@ -78,7 +62,7 @@ impl Projection {
             Ok(Self::Packed(runs.map(pack).collect::<Result<_, _>>()?))
         } else {
             let floats = rows.iter().flat_map(|(kind, bytes)| kind.dequantise(bytes)).collect();
-            Ok(Self::Float(Box::new(Linear::new(floats, rows.len(), width, device))))
+            Ok(Self::Float(Linear::new(floats, width)))
         }
     }
 
@@ -86,10 +70,7 @@ impl Projection {
     #[must_use]
     pub fn apply(&self, rows: &[f32], inputs: usize) -> Vec<f32> {
         match self {
-            Self::Float(linear) => {
-                let device = linear.weight.device();
-                values(linear.forward(tensor(rows.to_vec(), [rows.len() / inputs, inputs], &device)))
-            }
+            Self::Float(linear) => linear.forward(rows),
             Self::Packed(matrices) => {
                 let x = Activations::quantise(rows, inputs);
                 match matrices.as_slice() {

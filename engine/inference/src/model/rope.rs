@@ -101,6 +101,18 @@ impl Rope {
         Self { cosines, sines, half, head_dim: config.head_dim }
     }
 
+    /// Pairs of components that turn.
+    #[must_use]
+    pub const fn pairs(&self) -> usize {
+        self.half
+    }
+
+    /// Cosine and sine of every pair at every position, `[positions, pairs, 2]`.
+    #[must_use]
+    pub fn turns(&self) -> Vec<[f32; 2]> {
+        self.cosines.iter().zip(&self.sines).map(|(cosine, sine)| [*cosine, *sine]).collect()
+    }
+
     /// Turns heads that lie one after the other, all of the token at `position`.
     pub fn turn(&self, heads: &mut [f32], position: usize) {
         let cosines = &self.cosines[position * self.half..][..self.half];

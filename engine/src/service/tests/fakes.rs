@@ -1,16 +1,19 @@
 //! Models that are small enough to read, and a yield that lets others run.
 
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::task::Poll;
 
+use conclave_inference::gpu::GpuError;
 use conclave_inference::{Encoder, Finish, GenerateRequest, Generated, Generator, InferenceError, ModelCard, Pulse};
 use conclave_ports::{LocalFuture, MemoryFetch, Yield};
 use conclave_protocol::default_packs::PinnedPack;
 use conclave_protocol::pack::{PACK_FORMAT, PackFile, PackKind, PackManifest, PackPart};
 use sha2::{Digest, Sha256};
 
-use crate::service::Runtime;
 use crate::service::pack::PackFiles;
+use crate::service::{Place, Runtime};
 
 /// Lets every other future of the same executor run once.
 pub struct GivesWay;
@@ -47,11 +50,24 @@ pub fn weights(name: &str) -> Vec<u8> {
 pub struct FakeRuntime {
     encoder_manifest: String,
     generator_manifest: String,
+    gpu: Rc<FakeGpu>,
+}
+
+/// A graphics processor that can be told to fail.
+#[derive(Default)]
+pub struct FakeGpu {
+    /// What opening says.
+    pub absent: RefCell<Option<GpuError>>,
+    /// What the next passes of a model on it come to; all later ones succeed.
+    pub passes: RefCell<VecDeque<Option<GpuError>>>,
+    /// How often a model was laid out in its memory.
+    pub loads: Cell<u32>,
 }
 
 impl FakeRuntime {
-    pub fn new() -> Self {
+    pub fn new(gpu: Rc<FakeGpu>) -> Self {
         Self {
+            gpu,
             encoder_manifest: sha256(&manifest(ENCODER, PackKind::Encoder)),
             generator_manifest: sha256(&manifest(GENERATOR, PackKind::Generator)),
         }
@@ -80,13 +96,31 @@ impl Runtime for FakeRuntime {
         Ok(Rc::new(WordEncoder))
     }
 
-    fn generator(&self, name: &str, files: PackFiles) -> Result<Rc<dyn Generator>, InferenceError> {
-        if name == GENERATOR {
-            Self::check(GENERATOR, &files)?;
-        } else if !files.get("model.gguf").is_some_and(|parts| parts.concat().starts_with(OWN)) {
-            return Err(InferenceError::Damaged("the file arrived changed".into()));
-        }
-        Ok(Rc::new(SilentGenerator))
+    fn open_gpu(&self, _: bool) -> LocalFuture<'_, Result<(), InferenceError>> {
+        let absent = self.gpu.absent.borrow().clone();
+        Box::pin(std::future::ready(absent.map_or(Ok(()), |fault| Err(fault.into()))))
+    }
+
+    fn generator<'a>(
+        &'a self,
+        name: &'a str,
+        files: PackFiles,
+        place: Place,
+        _: &'a Pulse,
+    ) -> LocalFuture<'a, Result<Rc<dyn Generator>, InferenceError>> {
+        let built = || {
+            if name == GENERATOR {
+                Self::check(GENERATOR, &files)?;
+            } else if !files.get("model.gguf").is_some_and(|parts| parts.concat().starts_with(OWN)) {
+                return Err(InferenceError::Damaged("the file arrived changed".into()));
+            }
+            if place == Place::Cpu {
+                return Ok(Rc::new(SilentGenerator { gpu: None }) as Rc<dyn Generator>);
+            }
+            self.gpu.loads.set(self.gpu.loads.get() + 1);
+            Ok(Rc::new(SilentGenerator { gpu: Some(Rc::clone(&self.gpu)) }))
+        };
+        Box::pin(std::future::ready(built()))
     }
 
     fn card(&self, beginning: &[u8], size_bytes: u64) -> Result<ModelCard, InferenceError> {
@@ -133,7 +167,9 @@ impl Encoder for WordEncoder {
 }
 
 /// Has nothing to say, so that the council quotes.
-pub struct SilentGenerator;
+pub struct SilentGenerator {
+    gpu: Option<Rc<FakeGpu>>,
+}
 
 impl Generator for SilentGenerator {
     fn name(&self) -> &str {
@@ -156,6 +192,10 @@ impl Generator for SilentGenerator {
     ) -> LocalFuture<'a, Result<Generated, InferenceError>> {
         Box::pin(async move {
             pulse.beat().await?;
+            let pass = self.gpu.as_ref().and_then(|gpu| gpu.passes.borrow_mut().pop_front());
+            if let Some(Some(fault)) = pass {
+                return Err(fault.into());
+            }
             Ok(Generated {
                 text: String::new(),
                 tokens: Vec::new(),

@@ -7,19 +7,21 @@ mod documents;
 mod fakes;
 mod models;
 mod own_models;
+mod placing;
 mod questions;
 mod threads;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use conclave_inference::gpu::GpuError;
 use conclave_ports::{
     FixedHardware, ManualClock, MemoryBlobs, MemoryFetch, MemoryLock, MemoryStore, OwnDigest, SeededEntropy,
 };
 use conclave_protocol::{Event, FromWorker, Problem, Request, RequestId, ToWorker};
 
 use super::{Change, FileBytes, Ports, Service};
-use fakes::{FakeRuntime, GivesWay};
+use fakes::{FakeGpu, FakeRuntime, GivesWay};
 
 /// What a device keeps and what a server has; survives the tabs.
 struct Device {
@@ -29,6 +31,7 @@ struct Device {
     lock: MemoryLock,
     clock: Rc<ManualClock>,
     hardware: FixedHardware,
+    gpu: Rc<FakeGpu>,
     tabs: Cell<u64>,
 }
 
@@ -45,6 +48,7 @@ impl Device {
             lock: MemoryLock::default(),
             clock: Rc::new(ManualClock::at(1_700_000_000_000)),
             hardware: FixedHardware::default(),
+            gpu: Rc::new(FakeGpu { absent: RefCell::new(Some(GpuError::Absent)), ..FakeGpu::default() }),
             tabs: Cell::new(0),
         }
     }
@@ -74,7 +78,7 @@ impl Device {
         let (emitted, announced) = (events.clone(), changes.clone());
         let service = Service::new(
             ports,
-            Rc::new(FakeRuntime::new()),
+            Rc::new(FakeRuntime::new(self.gpu.clone())),
             Rc::new(move |event| emitted.borrow_mut().push(event)),
             Rc::new(move |change| announced.borrow_mut().push(change)),
         );
