@@ -1,6 +1,6 @@
 //! What is known of the device.
 
-use conclave_protocol::{DeviceReport, Gpu, Limit, Problem, RequestId, ToWorker};
+use conclave_protocol::{DeviceReport, Gpu, Limit, Problem, RequestId, Speed, ToWorker};
 
 use super::AppState;
 use super::format::{bytes, rate};
@@ -53,7 +53,7 @@ impl AppState {
 /// The report as lines of a name and words.
 #[must_use]
 pub fn device_lines(report: &DeviceReport) -> Vec<(&'static str, String)> {
-    let DeviceReport { device, speed, generator_bytes, .. } = report;
+    let DeviceReport { device, speed, gpu_speed, generator_bytes, .. } = report;
     let mut processor: Vec<String> = Vec::new();
     processor
         .extend(device.cores.map(|cores| if cores == 1 { "1 thread".to_owned() } else { format!("{cores} threads") }));
@@ -77,7 +77,13 @@ pub fn device_lines(report: &DeviceReport) -> Vec<(&'static str, String)> {
         ("Processor", processor.join(", ")),
         ("Memory", memory),
         ("Storage", storage),
-        ("Graphics", device.gpu.as_ref().map_or_else(|| "none that the browser offers".to_owned(), gpu_words)),
+        (
+            "Graphics",
+            device
+                .gpu
+                .as_ref()
+                .map_or_else(|| "none that the browser offers".to_owned(), |gpu| gpu_words(gpu, *gpu_speed)),
+        ),
         ("Arithmetic", exact.to_owned()),
         ("Reads weights", format!("{} a second", bytes(whole(speed.bytes_per_second)))),
         ("Computes", format!("{:.1} billion operations a second", speed.operations_per_second / 1e9)),
@@ -88,13 +94,20 @@ pub fn device_lines(report: &DeviceReport) -> Vec<(&'static str, String)> {
     lines
 }
 
-fn gpu_words(gpu: &Gpu) -> String {
+fn gpu_words(gpu: &Gpu, speed: Option<Speed>) -> String {
     let mut words = vec![if gpu.name.is_empty() { "WebGPU".to_owned() } else { gpu.name.clone() }];
     words.extend(gpu.is_software.then(|| "a program, no graphics processor".to_owned()));
     words.extend(gpu.f16.then(|| "16-bit floats".to_owned()));
     words.extend(gpu.subgroups.then(|| "subgroups".to_owned()));
     words.push(format!("buffers of {}, {} of them at once", bytes(gpu.buffer_bytes), bytes(gpu.binding_bytes)));
-    format!("{}; not used by this version", words.join(", "))
+    let used = speed.map_or_else(
+        || "does not run the model that writes".to_owned(),
+        |speed| {
+            let (reads, computes) = (bytes(whole(speed.bytes_per_second)), speed.operations_per_second / 1e9);
+            format!("reads {reads} of weights and computes {computes:.0} billion operations a second")
+        },
+    );
+    format!("{}; {used}", words.join(", "))
 }
 
 /// What follows for models of one's own.
@@ -115,7 +128,7 @@ pub fn advice_words(report: &DeviceReport) -> String {
 fn tokens(report: &DeviceReport, size_bytes: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
     let size = size_bytes.max(1) as f64;
-    rate(report.speed.bytes_per_second / size)
+    rate(report.gpu_speed.unwrap_or(report.speed).bytes_per_second / size)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast saturates")]

@@ -82,6 +82,16 @@ impl Models {
         self.each().iter().all(|(model, _)| model.phase == ModelPhase::Ready)
     }
 
+    /// What runs the model that writes, in words.
+    #[must_use]
+    pub fn runs_on(&self) -> &'static str {
+        match &self.status.generator {
+            ModelStatus { phase: ModelPhase::Ready, on_gpu: true, .. } => "It runs on the graphics processor now.",
+            ModelStatus { phase: ModelPhase::Ready, .. } => "It runs on the processor now.",
+            _ => "It is not loaded now.",
+        }
+    }
+
     /// Whether one of them failed.
     #[must_use]
     pub fn have_failed(&self) -> bool {

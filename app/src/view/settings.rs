@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::generators::Generators;
 use super::store::Store;
-use crate::state::{AppState, Intent, Section};
+use crate::state::{AppState, Intent, Models, Section};
 
 /// The settings in the dialog. Every change is stored at once, and said to be when it is.
 #[component]
@@ -18,6 +18,7 @@ pub fn SettingsForm() -> impl IntoView {
         edit(&mut next);
         store.dispatch(Intent::Save(next));
     };
+    let runs_on = store.memo(&[Section::Models], |state| state.models.as_ref().map_or("", Models::runs_on));
     let chosen = Memo::new(move |_| settings.with(|settings| settings.generator.clone()));
     let choose = move |generator: Option<ModelId>| change(&|settings| settings.generator.clone_from(&generator));
     let themes: Vec<AnyView> = [(Theme::System, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")]
@@ -50,6 +51,7 @@ pub fn SettingsForm() -> impl IntoView {
             <fieldset class="segmented">
                 <legend>"It runs on"</legend>
                 <div>{processors}</div>
+                <small>{move || runs_on.get()}</small>
             </fieldset>
             <label class="switch">
                 <span>

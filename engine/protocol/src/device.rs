@@ -78,8 +78,10 @@ pub struct Advice {
 pub struct DeviceReport {
     /// What the browser says.
     pub device: Device,
-    /// What was measured.
+    /// What was measured on the processor.
     pub speed: Speed,
+    /// What was measured on the graphics processor, where there is one that computes right.
+    pub gpu_speed: Option<Speed>,
     /// What follows.
     pub advice: Advice,
     /// Size of the file of the model that writes now.

@@ -1,5 +1,6 @@
 //! What this device offers, how fast it is, and which models suit it.
 
+use conclave_inference::gpu::probe::GpuProbe;
 use conclave_inference::probe;
 use conclave_ports::Cancel;
 use conclave_protocol::{Advice, Device, DeviceReport, Limit, Speed};
@@ -28,10 +29,18 @@ impl Service {
             bytes_per_second: measured.bytes_per_second,
             operations_per_second: measured.operations_per_second,
         };
-        let advice = advise(&device, &speed);
+        let on_gpu = self.models.measure_gpu(&*self.ports.clock, &self.pulse(cancel)).await;
+        let on_gpu = on_gpu.map_err(|source| ServiceError::model("The measurement", source))?;
+        let gpu_speed = on_gpu.map(|GpuProbe { bytes_per_second, operations_per_second }| Speed {
+            // It was compared with the processor's answers when it was opened.
+            is_exact: true,
+            bytes_per_second,
+            operations_per_second,
+        });
+        let advice = advise(&device, &gpu_speed.unwrap_or(speed));
         let generator = self.models.status().generator;
         let generator_bytes = (generator.total_bytes > 0).then_some(generator.total_bytes);
-        Ok(DeviceReport { device, speed, advice, generator_bytes })
+        Ok(DeviceReport { device, speed, gpu_speed, advice, generator_bytes })
     }
 }
 

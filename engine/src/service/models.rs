@@ -4,8 +4,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use conclave_inference::gpu::GpuError;
+use conclave_inference::gpu::probe::GpuProbe;
 use conclave_inference::{ChatMessage, Encoder, GenerateRequest, Generator, InferenceError, ModelCard, Pulse, Role};
-use conclave_ports::LocalFuture;
+use conclave_ports::{Clock, LocalFuture};
 use conclave_protocol::default_packs::PinnedPack;
 use conclave_protocol::{ModelPhase, ModelStatus, ModelsStatus, Problem, Processor};
 
@@ -36,6 +37,16 @@ pub trait Runtime {
     /// # Errors
     /// [`InferenceError::Gpu`] says why there is none to use.
     fn open_gpu(&self, software: bool) -> LocalFuture<'_, Result<(), InferenceError>>;
+
+    /// How fast the open graphics processor is, measured for about a second.
+    ///
+    /// # Errors
+    /// [`InferenceError::Gpu`] where there is none or it fails, [`InferenceError::Cancelled`].
+    fn measure_gpu<'a>(
+        &'a self,
+        clock: &'a dyn Clock,
+        pulse: &'a Pulse,
+    ) -> LocalFuture<'a, Result<GpuProbe, InferenceError>>;
 
     /// The generator in these files, under its name; on the graphics processor only after [`Runtime::open_gpu`].
     ///
@@ -110,6 +121,22 @@ impl Models {
     /// The models that are loaded.
     pub(super) fn seated(&self) -> Seated {
         self.seated.borrow().clone()
+    }
+
+    /// How fast the graphics processor is, where the model that writes may use one.
+    pub(super) async fn measure_gpu(
+        &self,
+        clock: &dyn Clock,
+        pulse: &Pulse,
+    ) -> Result<Option<GpuProbe>, InferenceError> {
+        if self.placing.place(&*self.runtime).await == Place::Cpu {
+            return Ok(None);
+        }
+        match self.runtime.measure_gpu(clock, pulse).await {
+            Ok(probe) => Ok(Some(probe)),
+            Err(InferenceError::Cancelled) => Err(InferenceError::Cancelled),
+            Err(_) => Ok(None),
+        }
     }
 
     pub(super) fn runtime(&self) -> &dyn Runtime {

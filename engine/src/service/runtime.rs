@@ -3,11 +3,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use conclave_inference::gpu::probe::GpuProbe;
 use conclave_inference::gpu::{self, GpuDevice, GpuError, GpuOptions};
 use conclave_inference::{
     BertConfig, BertEncoder, DEFAULT_CONTEXT, Encoder, Generator, GgufGenerator, InferenceError, ModelCard, Pulse,
 };
-use conclave_ports::LocalFuture;
+use conclave_ports::{Clock, LocalFuture};
 use conclave_protocol::default_packs::{ENCODER, GENERATOR, PinnedPack};
 
 use super::models::Runtime;
@@ -47,6 +48,17 @@ impl Runtime for DefaultRuntime {
             gpu::probe::check(&opened).await?;
             *self.gpu.borrow_mut() = Some(opened);
             Ok(())
+        })
+    }
+
+    fn measure_gpu<'a>(
+        &'a self,
+        clock: &'a dyn Clock,
+        pulse: &'a Pulse,
+    ) -> LocalFuture<'a, Result<GpuProbe, InferenceError>> {
+        Box::pin(async move {
+            let gpu = self.gpu.borrow().clone().ok_or(GpuError::Absent)?;
+            gpu::probe::measure(&gpu, clock, pulse).await
         })
     }
 

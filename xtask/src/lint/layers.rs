@@ -25,7 +25,8 @@ const BROWSER: &[&str] = &[
 ];
 /// What the engine does not touch: every call into JavaScript is behind a port.
 const BROWSER_API: &[&str] = &["web-sys", "js-sys", "gloo", "idb", "worker"];
-const BURN: &[&str] = &["burn", "burn-*", "cubecl*"];
+/// Crates that compute on graphics processors.
+const GPU: &[&str] = &["wgpu", "wgpu-*", "naga", "burn", "burn-*", "cubecl*"];
 const HTTP_CLIENT: &[&str] = &["reqwest", "ureq", "hyper", "isahc", "surf", "curl"];
 const LEPTOS: &[&str] = &["leptos", "leptos-use", "leptos_*"];
 
@@ -38,18 +39,18 @@ struct Rule {
 }
 
 const RULES: &[Rule] = &[
-    Rule { package: "protocol", never_own: &["*"], never_third: &[BROWSER, BURN] },
-    Rule { package: "ports", never_own: &[], never_third: &[BROWSER, BURN] },
-    Rule { package: "privacy", never_own: &[], never_third: &[BROWSER, BURN] },
-    Rule { package: "providers", never_own: &[], never_third: &[BROWSER, BURN, HTTP_CLIENT] },
-    Rule { package: "relay", never_own: &["vault"], never_third: &[BROWSER, BURN] },
-    Rule { package: "vault", never_own: &[], never_third: &[BROWSER, BURN] },
-    Rule { package: "knowledge", never_own: &[], never_third: &[BROWSER, BURN] },
+    Rule { package: "protocol", never_own: &["*"], never_third: &[BROWSER, GPU] },
+    Rule { package: "ports", never_own: &[], never_third: &[BROWSER, GPU] },
+    Rule { package: "privacy", never_own: &[], never_third: &[BROWSER, GPU] },
+    Rule { package: "providers", never_own: &[], never_third: &[BROWSER, GPU, HTTP_CLIENT] },
+    Rule { package: "relay", never_own: &["vault"], never_third: &[BROWSER, GPU] },
+    Rule { package: "vault", never_own: &[], never_third: &[BROWSER, GPU] },
+    Rule { package: "knowledge", never_own: &[], never_third: &[BROWSER, GPU] },
     Rule { package: "inference", never_own: &["vault", "knowledge"], never_third: &[] },
     Rule { package: "engine", never_own: &["relay"], never_third: &[BROWSER_API] },
     Rule { package: "worker", never_own: &[], never_third: &[LEPTOS] },
-    Rule { package: "app", never_own: &["engine", "privacy"], never_third: &[BURN] },
-    Rule { package: "edge", never_own: &["engine", "vault", "inference", "knowledge"], never_third: &[BURN] },
+    Rule { package: "app", never_own: &["engine", "privacy"], never_third: &[GPU] },
+    Rule { package: "edge", never_own: &["engine", "vault", "inference", "knowledge"], never_third: &[GPU] },
     Rule { package: "eval", never_own: &[], never_third: &[] },
 ];
 
@@ -140,7 +141,7 @@ mod tests {
     fn what_is_allowed_passes() {
         let tree = metadata(&[
             ("conclave-protocol", &[("serde", None)]),
-            ("conclave-inference", &[("burn", None), ("conclave-protocol", None)]),
+            ("conclave-inference", &[("wgpu", None), ("conclave-protocol", None)]),
             ("conclave-engine", &[("conclave-inference", None)]),
             ("conclave-worker", &[("conclave-engine", None), ("web-sys", None)]),
             ("conclave-app", &[("conclave-protocol", None), ("leptos", None)]),
@@ -167,18 +168,18 @@ mod tests {
     fn third_party_crates_count_where_an_own_crate_names_them() {
         let tree = metadata(&[
             ("conclave-engine", &[("conclave-knowledge", None)]),
-            ("conclave-knowledge", &[("web-sys", None), ("burn-flex", None)]),
+            ("conclave-knowledge", &[("web-sys", None), ("wgpu-core", None)]),
         ]);
         let breaches = check(&tree).unwrap();
         assert_eq!(breaches.len(), 3, "{breaches:?}");
         assert!(breaches.iter().any(|breach| breach.ends_with("conclave-engine -> conclave-knowledge -> web-sys")));
-        assert!(breaches.iter().any(|breach| breach.ends_with("conclave-knowledge -> burn-flex")));
+        assert!(breaches.iter().any(|breach| breach.ends_with("conclave-knowledge -> wgpu-core")));
     }
 
     #[test]
     fn protocol_stands_alone_and_development_dependencies_do_not_count() {
         let tree = metadata(&[
-            ("conclave-protocol", &[("conclave-ports", None), ("burn", Some("dev"))]),
+            ("conclave-protocol", &[("conclave-ports", None), ("wgpu", Some("dev"))]),
             ("conclave-ports", &[]),
         ]);
         assert_eq!(check(&tree).unwrap().len(), 1);

@@ -22,6 +22,7 @@ fn report() -> DeviceReport {
             }),
             ..Device::default()
         },
+        gpu_speed: None,
         speed: Speed { is_exact: true, bytes_per_second: 3.28e9, operations_per_second: 4.5e10 },
         advice: Advice { largest_model_bytes: 410_000_000, limit: Limit::Speed },
         generator_bytes: Some(98_000_000),
@@ -72,8 +73,13 @@ fn the_words_say_what_the_numbers_mean() {
     );
     assert_eq!(
         line("Graphics"),
-        Some("intel gen-12lp, 16-bit floats, buffers of 2.00 GB, 128.0 MB of them at once; not used by this version")
+        Some(
+            "intel gen-12lp, 16-bit floats, buffers of 2.00 GB, 128.0 MB of them at once; does not run the model that writes"
+        )
     );
+    let speed = Speed { is_exact: true, bytes_per_second: 2.5e10, operations_per_second: 9e11 };
+    let used = device_lines(&DeviceReport { gpu_speed: Some(speed), ..report() });
+    assert!(used.iter().any(|(_, words)| words.ends_with("reads 25.00 GB of weights and computes 900 billion operations a second")));
     assert_eq!(line("The model that writes now"), Some("about 33 tokens a second"));
     let silent = DeviceReport { device: Device::default(), generator_bytes: None, ..report() };
     let lines = device_lines(&silent);

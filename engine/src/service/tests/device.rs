@@ -1,7 +1,7 @@
 //! The device, measured as a request.
 
 use conclave_ports::Yield;
-use conclave_protocol::{Device as Told, FromWorker, Request, ToWorker};
+use conclave_protocol::{Device as Told, FromWorker, Limit, Request, ToWorker};
 use futures_util::future::join;
 
 use super::fakes::GivesWay;
@@ -33,6 +33,14 @@ fn the_report_says_what_the_device_told_and_what_was_measured() {
     assert_eq!(tab.close(ToWorker::LoadModels), FromWorker::Done);
     let FromWorker::Device(report) = probe(&device, &tab) else { panic!("no report") };
     assert_eq!(report.generator_bytes, Some(5_000));
+    assert_eq!(report.gpu_speed, None);
+    // One appears: an external one was plugged in.
+    *device.gpu.absent.borrow_mut() = None;
+    let tab = device.tab();
+    tab.hello();
+    let FromWorker::Device(report) = probe(&device, &tab) else { panic!("no report") };
+    assert_eq!(report.gpu_speed.map(|speed| speed.bytes_per_second), Some(1e11));
+    assert_eq!(report.advice.limit, Limit::Tab, "it is fast enough for anything that a tab holds");
 }
 
 #[test]

@@ -6,8 +6,9 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use conclave_inference::gpu::GpuError;
+use conclave_inference::gpu::probe::GpuProbe;
 use conclave_inference::{Encoder, Finish, GenerateRequest, Generated, Generator, InferenceError, ModelCard, Pulse};
-use conclave_ports::{LocalFuture, MemoryFetch, Yield};
+use conclave_ports::{Clock, LocalFuture, MemoryFetch, Yield};
 use conclave_protocol::default_packs::PinnedPack;
 use conclave_protocol::pack::{PACK_FORMAT, PackFile, PackKind, PackManifest, PackPart};
 use sha2::{Digest, Sha256};
@@ -99,6 +100,10 @@ impl Runtime for FakeRuntime {
     fn open_gpu(&self, _: bool) -> LocalFuture<'_, Result<(), InferenceError>> {
         let absent = self.gpu.absent.borrow().clone();
         Box::pin(std::future::ready(absent.map_or(Ok(()), |fault| Err(fault.into()))))
+    }
+
+    fn measure_gpu<'a>(&'a self, _: &'a dyn Clock, _: &'a Pulse) -> LocalFuture<'a, Result<GpuProbe, InferenceError>> {
+        Box::pin(std::future::ready(Ok(GpuProbe { bytes_per_second: 1e11, operations_per_second: 2e12 })))
     }
 
     fn generator<'a>(
