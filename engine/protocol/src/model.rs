@@ -48,7 +48,7 @@ pub struct ModelsStatus {
     pub generator: ModelStatus,
 }
 
-/// A generator that a person added from a file.
+/// A generator that a person added, from a file or by a download.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnModel {
     /// Identity on this device.
@@ -63,4 +63,7 @@ pub struct OwnModel {
     pub stored_as: String,
     /// Size of the file.
     pub size_bytes: u64,
+    /// Where it was downloaded from; `None` where the file was given.
+    #[serde(default)]
+    pub address: Option<String>,
 }

@@ -5,8 +5,10 @@ use std::rc::Rc;
 use conclave_inference::{
     BertConfig, BertEncoder, DEFAULT_CONTEXT, Encoder, Generator, GgufGenerator, InferenceError, ModelCard,
 };
+use conclave_protocol::CatalogueModel;
 use conclave_protocol::default_packs::{ENCODER, GENERATOR, PinnedPack};
 
+use super::catalogue::{self, Pin};
 use super::models::Runtime;
 use super::pack::PackFiles;
 
@@ -38,6 +40,14 @@ impl Runtime for DefaultRuntime {
 
     fn card(&self, beginning: &[u8], size_bytes: u64) -> Result<ModelCard, InferenceError> {
         ModelCard::read(beginning, size_bytes)
+    }
+
+    fn catalogue(&self) -> Vec<CatalogueModel> {
+        catalogue::told()
+    }
+
+    fn pin(&self, address: &str) -> Option<Pin> {
+        catalogue::pin(address)
     }
 }
 

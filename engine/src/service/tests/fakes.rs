@@ -1,15 +1,18 @@
 //! Models that are small enough to read, and a yield that lets others run.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::task::Poll;
 
 use conclave_inference::{Encoder, Finish, GenerateRequest, Generated, Generator, InferenceError, ModelCard, Pulse};
 use conclave_ports::{LocalFuture, MemoryFetch, Yield};
+use conclave_protocol::CatalogueModel;
 use conclave_protocol::default_packs::PinnedPack;
 use conclave_protocol::pack::{PACK_FORMAT, PackFile, PackKind, PackManifest, PackPart};
 use sha2::{Digest, Sha256};
 
 use crate::service::Runtime;
+use crate::service::catalogue::Pin;
 use crate::service::pack::PackFiles;
 
 /// Lets every other future of the same executor run once.
@@ -47,13 +50,16 @@ pub fn weights(name: &str) -> Vec<u8> {
 pub struct FakeRuntime {
     encoder_manifest: String,
     generator_manifest: String,
+    /// What the catalogue says, by address.
+    pins: BTreeMap<String, Pin>,
 }
 
 impl FakeRuntime {
-    pub fn new() -> Self {
+    pub fn new(pins: BTreeMap<String, Pin>) -> Self {
         Self {
             encoder_manifest: sha256(&manifest(ENCODER, PackKind::Encoder)),
             generator_manifest: sha256(&manifest(GENERATOR, PackKind::Generator)),
+            pins,
         }
     }
 
@@ -94,6 +100,14 @@ impl Runtime for FakeRuntime {
             return Err(InferenceError::Damaged("it does not begin as a model does".into()));
         }
         Ok(ModelCard { name: Some("Own".into()), licence: None, parameters: size_bytes, stored_as: "Q8_0" })
+    }
+
+    fn catalogue(&self) -> Vec<CatalogueModel> {
+        Vec::new()
+    }
+
+    fn pin(&self, address: &str) -> Option<Pin> {
+        self.pins.get(address).cloned()
     }
 }
 
@@ -169,7 +183,7 @@ impl Generator for SilentGenerator {
     }
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
