@@ -16,7 +16,13 @@ const ADDRESS: &str = "https://huggingface.co/owner/repo/resolve/main/Model-Q8_0
 
 /// A file of three parts that begins as a model does; `salt` makes it another one.
 fn file(salt: u8) -> Vec<u8> {
-    OWN.iter().copied().chain((OWN.len()..40 * MEGABYTE).map(|at| (at >> 10) as u8 ^ salt)).collect()
+    let mut bytes = vec![0; 40 * MEGABYTE];
+    // By the kilobyte: byte by byte takes seconds in a build without optimisation.
+    for (at, kilobyte) in bytes.chunks_mut(1 << 10).enumerate() {
+        kilobyte.fill(at as u8 ^ salt);
+    }
+    bytes[..OWN.len()].copy_from_slice(OWN);
+    bytes
 }
 
 const SIZE: u64 = 40_000_000;
