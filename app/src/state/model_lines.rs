@@ -63,7 +63,8 @@ pub fn model_lines(state: &AppState) -> Vec<ModelLine> {
     addresses.extend(downloads.failed.iter().map(|(address, _)| &**address));
     let mut seen: Vec<&str> = Vec::new();
     addresses.retain(|address| {
-        let is_new = !known(address) && !seen.contains(address);
+        let is_here = state.own_models.iter().any(|model| model.address.as_deref() == Some(address));
+        let is_new = !known(address) && !is_here && !seen.contains(address);
         seen.push(address);
         is_new
     });

@@ -38,6 +38,7 @@ impl Downloading<'_> {
     /// Fetches what is missing, and lists the model. `new_id` becomes its identity where the download begins only now.
     pub(super) async fn run(&self, new_id: ModelId) -> Result<OwnModel, ServiceError> {
         let store = &*self.ports.store;
+        downloads::sweep(self.ports).await?;
         let mut there = own_models::list(store).await?.into_iter().map(|kept| kept.info);
         if let Some(there) = there.find(|info| info.address.as_deref() == Some(self.url.as_str())) {
             return Ok(there);
@@ -86,6 +87,7 @@ impl Downloading<'_> {
             etag: first.etag,
             parts: Vec::new(),
             began_ms: self.ports.clock.unix_ms(),
+            given_up: false,
         };
         downloads::begin(self.ports, &record).await?;
         (self.began)().await;

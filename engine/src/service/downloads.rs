@@ -35,6 +35,8 @@ pub(super) struct Record {
     /// The parts that are on the device, from the beginning of the file on.
     pub(super) parts: Vec<PackPart>,
     pub(super) began_ms: u64,
+    /// Whether a person gave it up: its parts are being taken away.
+    pub(super) given_up: bool,
 }
 
 impl Record {
@@ -61,13 +63,18 @@ fn key(id: &ModelId) -> String {
     format!("{PREFIX}{id}")
 }
 
-/// All unfinished downloads, the first one first.
-async fn list(store: &dyn Store) -> Result<Vec<Record>, ServiceError> {
+/// All records, those of downloads that were given up included.
+async fn all(store: &dyn Store) -> Result<Vec<Record>, ServiceError> {
     let stored = store.scan(Table::Meta, PREFIX).await?;
     let mut found: Vec<Record> =
         stored.iter().filter_map(|(_, bytes)| records::decode("download", bytes).ok()).collect();
     found.sort_by(|a, b| (a.began_ms, &a.info.id).cmp(&(b.began_ms, &b.info.id)));
     Ok(found)
+}
+
+/// All unfinished downloads, the first one first.
+async fn list(store: &dyn Store) -> Result<Vec<Record>, ServiceError> {
+    Ok(all(store).await?.into_iter().filter(|record| !record.given_up).collect())
 }
 
 /// The unfinished download of an address.
@@ -84,7 +91,8 @@ pub(super) async fn begin(ports: &Ports, record: &Record) -> Result<(), ServiceE
 /// Stores the record with another part, unless the download was given up meanwhile, in this tab or another.
 pub(super) async fn go_on(ports: &Ports, record: &Record) -> Result<(), ServiceError> {
     let _guard = ports.lock.acquire(RECORDS_LOCK).await?;
-    if ports.store.get(Table::Meta, &key(&record.info.id)).await?.is_none() {
+    let stored: Option<Record> = records::read(&*ports.store, Table::Meta, &key(&record.info.id), "download").await?;
+    if stored.is_none_or(|stored| stored.given_up) {
         return Err(ServiceError::Cancelled);
     }
     Ok(ports.store.commit(vec![put(record)?]).await?)
@@ -99,13 +107,21 @@ pub(super) fn end(id: &ModelId) -> Write {
     Write::delete(Table::Meta, key(id))
 }
 
-/// Gives a download up: its record goes first, so that whoever works on it stops, then its parts.
+/// Gives a download up. That is noted first, so that whoever works on it stops; then its parts go, and its record last: a tab
+/// that is killed in between leaves nothing behind that nobody knows of.
 pub(super) async fn give_up(ports: &Ports, id: &ModelId) -> Result<(), ServiceError> {
-    {
-        let _guard = ports.lock.acquire(RECORDS_LOCK).await?;
-        ports.store.commit(vec![end(id)]).await?;
-    }
+    let _guard = ports.lock.acquire(RECORDS_LOCK).await?;
+    let Some(record) = records::read(&*ports.store, Table::Meta, &key(id), "download").await? else { return Ok(()) };
+    ports.store.commit(vec![put(&Record { given_up: true, ..record })?]).await?;
     own_models::remove_bytes(&*ports.blobs, id).await;
+    Ok(ports.store.commit(vec![end(id)]).await?)
+}
+
+/// Takes away what was given up by a tab that did not live to do it.
+pub(super) async fn sweep(ports: &Ports) -> Result<(), ServiceError> {
+    for record in all(&*ports.store).await?.into_iter().filter(|record| record.given_up) {
+        give_up(ports, &record.info.id).await?;
+    }
     Ok(())
 }
 
