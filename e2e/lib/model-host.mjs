@@ -11,8 +11,8 @@ const FOREIGN = "models.example.com";
 
 /**
  * Starts the host. `files` maps a file's name to its bytes; other names that answer differently are listed in `answer`.
- * Returns the arguments for Chromium, `asked` (one `{ host, path, range, headers, method }` per request), `hold(range)`, after which the
- * request for that range waits until it is released, and `stop`.
+ * Returns the arguments for Chromium, `asked` (one `{ host, path, range, headers, method }` per request), `hold(range)`, after which
+ * requests for that range wait until `release` is called (`reached` tells that one does), and `stop`.
  */
 export async function startModelHost(files) {
   const { key, cert, pin } = selfSigned("huggingface.co");
@@ -23,7 +23,10 @@ export async function startModelHost(files) {
     const path = request.url.split("?")[0];
     asked.push({ host, path, range, method: request.method, headers: request.headers });
     const gate = held.get(range);
-    if (host === NETWORK && gate) await gate.released;
+    if (host === NETWORK && gate) {
+      gate.reach();
+      await gate.released;
+    }
     if (!response.destroyed) answer({ host, path, range, files, etag: server.etag }, response);
   });
   server.etag = '"1"';
@@ -35,13 +38,15 @@ export async function startModelHost(files) {
     begins: () => asked.filter(({ host }) => host === NETWORK).map(({ range }) => Number(/^bytes=(\d+)-/.exec(range)?.[1])),
     change: () => (server.etag = '"2"'),
     hold(range) {
-      let release;
-      const released = new Promise((resolve) => (release = resolve));
-      held.set(range, { released });
-      return () => {
+      let [reach, open] = [];
+      const reached = new Promise((resolve) => (reach = resolve));
+      const released = new Promise((resolve) => (open = resolve));
+      held.set(range, { reach, released });
+      const release = () => {
         held.delete(range);
-        release();
+        open();
       };
+      return { reached, release };
     },
     args: [
       `--host-resolver-rules=${["huggingface.co", "*.hf.co", FOREIGN].map((name) => `MAP ${name} ${to}`).join(", ")}`,

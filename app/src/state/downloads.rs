@@ -5,9 +5,12 @@ use conclave_protocol::{
 };
 
 use super::AppState;
+use super::command::Command;
 use super::effect::{Effect, Env};
+use super::format::bytes;
 use super::layout::Dialog;
 use super::models::Rate;
+use super::problems::Remedy;
 use super::section::Section;
 
 /// How a person ends a download that runs.
@@ -173,6 +176,19 @@ impl AppState {
             self.downloads.failed.push((download.address, problem));
         }
         self.touch(Section::Models);
+    }
+
+    /// A download of an earlier visit does not go on by itself: it may cost money, or the network's other users theirs.
+    pub(super) fn say_what_is_unfinished(&mut self) {
+        let Some(download) = self.downloads.unfinished.first() else { return };
+        let Download { name, done_bytes, size_bytes, .. } = download;
+        let what = format!(
+            "The download of {name} is not finished: {} of {} are here.",
+            bytes(*done_bytes),
+            bytes(*size_bytes)
+        );
+        let next = "Resume it or remove it in the list of models.";
+        self.report(Problem::new(ProblemCode::ModelNotReady, what, next), Some(Remedy(Command::ShowModels)));
     }
 
     /// The network is there again: what it ended goes on.

@@ -121,6 +121,9 @@ impl AppState {
         for problem in snapshot.problems {
             self.report(problem, None);
         }
+        if first {
+            self.say_what_is_unfinished();
+        }
         self.flush();
         self.pump_imports();
         if self.current_thread().is_some() {

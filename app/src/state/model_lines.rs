@@ -50,7 +50,7 @@ pub struct ModelLine {
     pub second: Option<Action>,
 }
 
-/// The list: the catalogue, then models and downloads that are not in it.
+/// The list: models and downloads that are not in the catalogue, then the catalogue.
 #[must_use]
 pub fn model_lines(state: &AppState) -> Vec<ModelLine> {
     let known = |address: &str| state.downloads.catalogue.iter().any(|model| model.address.as_deref() == Some(address));
@@ -74,7 +74,7 @@ pub fn model_lines(state: &AppState) -> Vec<ModelLine> {
         of_download(state, address, &mut line);
         line
     });
-    catalogue.chain(own).chain(others).collect()
+    others.chain(own).chain(catalogue).collect()
 }
 
 fn of_catalogue(state: &AppState, model: &CatalogueModel) -> ModelLine {

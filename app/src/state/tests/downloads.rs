@@ -155,7 +155,10 @@ fn a_paused_download_stays_and_a_cancelled_one_gives_its_room_back() {
 #[test]
 fn an_unfinished_download_is_there_after_a_restart() {
     let mut page = Page::ready(Snapshot { downloads: vec![begun(OTHER, 50_000_000)], ..greeting() });
-    assert_eq!(buttons(&page, "Begun"), (Some("Resume"), Some("Remove")), "the catalogue does not know it");
+    assert_eq!(page.toasts(), ["The download of Begun is not finished: 50.0 MB of 300.0 MB are here."]);
+    assert_eq!(page.state.problems.shown[0].remedy, Some(Remedy(Command::ShowModels)));
+    assert_eq!(model_lines(&page.state)[0].name, "Begun", "the catalogue does not know it: it stands first");
+    assert_eq!(buttons(&page, "Begun"), (Some("Resume"), Some("Remove")));
     let second = line(&page, "Begun").second;
     press(&mut page, second);
     page.last_sent(|body| matches!(body, ToWorker::RemoveDownload { .. }));
