@@ -306,7 +306,7 @@ impl Command {
             Self::ThemeSystem => state.settings.theme != Theme::System,
             Self::ThemeLight => state.settings.theme != Theme::Light,
             Self::ThemeDark => state.settings.theme != Theme::Dark,
-            Self::ShowDevice | Self::ShowModels => state.connection.is_ready(),
+            Self::ShowDevice => state.connection.is_ready(),
             Self::RestartEngine => state.connection.problem().is_some(),
             Self::Palette
             | Self::NewThread
@@ -317,6 +317,7 @@ impl Command {
             | Self::ToggleThreads
             | Self::TogglePanel
             | Self::OpenSettings
+            | Self::ShowModels
             | Self::Help
             | Self::Reload => true,
         }
