@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::catalogue::Catalogue;
 use super::device::DeviceLook;
 use super::help::Help;
 use super::palette::Palette;
@@ -65,6 +66,7 @@ const fn kind(dialog: &Dialog) -> &'static str {
         Dialog::Palette => "palette",
         Dialog::Settings => "settings",
         Dialog::Device => "device",
+        Dialog::Models => "models-list",
         Dialog::Help => "help",
         Dialog::Rename { .. } | Dialog::Confirm(_) => "small",
     }
@@ -75,6 +77,7 @@ fn content(store: Store, dialog: Dialog) -> AnyView {
         Dialog::Palette => view! { <Palette /> }.into_any(),
         Dialog::Settings => view! { <SettingsForm /> }.into_any(),
         Dialog::Device => view! { <DeviceLook /> }.into_any(),
+        Dialog::Models => view! { <Catalogue /> }.into_any(),
         Dialog::Help => view! { <Help /> }.into_any(),
         Dialog::Rename { thread, title } => view! { <Rename thread title /> }.into_any(),
         Dialog::Confirm(confirm) => confirmation(store, confirm),
@@ -103,7 +106,9 @@ fn confirmation(store: Store, confirm: Confirm) -> AnyView {
         ),
         Confirm::RemoveModel { model, name } => (
             "Remove this model?",
-            format!("“{name}” is taken off this device. To use it again, its file has to be added again."),
+            format!(
+                "“{name}” is taken off this device. To use it again, its file has to be added or downloaded again."
+            ),
             "Remove",
             Intent::RemoveModel(model),
         ),

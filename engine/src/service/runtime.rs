@@ -9,8 +9,10 @@ use conclave_inference::{
     BertConfig, BertEncoder, DEFAULT_CONTEXT, Encoder, Generator, GgufGenerator, InferenceError, ModelCard, Pulse,
 };
 use conclave_ports::{Clock, LocalFuture};
+use conclave_protocol::CatalogueModel;
 use conclave_protocol::default_packs::{ENCODER, GENERATOR, PinnedPack};
 
+use super::catalogue::{self, Pin};
 use super::models::Runtime;
 use super::pack::PackFiles;
 use super::placing::Place;
@@ -84,6 +86,14 @@ impl Runtime for DefaultRuntime {
 
     fn card(&self, beginning: &[u8], size_bytes: u64) -> Result<ModelCard, InferenceError> {
         ModelCard::read(beginning, size_bytes)
+    }
+
+    fn catalogue(&self) -> Vec<CatalogueModel> {
+        catalogue::told()
+    }
+
+    fn pin(&self, address: &str) -> Option<Pin> {
+        catalogue::pin(address)
     }
 }
 
