@@ -37,7 +37,12 @@ pub fn Dialogs() -> impl IntoView {
             node_ref=element
             class=kind
             aria-labelledby="dialog-title"
-            on:close=move |_| store.dispatch(Intent::CloseDialog)
+            on:close=move |_| {
+                // The event comes a moment after the dialog closed, when the next one may be open already.
+                if element.get_untracked().is_none_or(|element| !element.open()) {
+                    store.dispatch(Intent::CloseDialog);
+                }
+            }
             on:click=move |event| {
                 // A press on the backdrop is a press on the dialog itself, not on what is in it.
                 let on_itself = event.target() == event.current_target();
