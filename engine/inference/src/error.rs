@@ -33,6 +33,9 @@ pub enum InferenceError {
         /// What it is.
         value: f32,
     },
+    /// The form that an answer shall have cannot be held to. Ask for another form, or a simpler one.
+    #[error("the form of the answer cannot be used: {0}")]
+    Constraint(String),
     /// The caller cancelled; nothing is wrong.
     #[error("cancelled")]
     Cancelled,

@@ -1,10 +1,11 @@
 //! [`Generator`] over a GGUF file.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use burn::tensor::Device;
 use conclave_ports::LocalFuture;
 
+use crate::constrain::{Grammars, Writing};
 use crate::format::Gguf;
 use crate::model::{Decoder, DecoderConfig, KvCache, Precision};
 use crate::sampling::{Sampler, log_probability};
@@ -19,6 +20,10 @@ const PREFILL_BLOCK: usize = 32;
 /// floats: 94 MB for these, 377 MB for its whole 8,192.
 pub const DEFAULT_CONTEXT: usize = 2_048;
 
+/// Tokens that a constraint forces one after the other and that are read together: each brings the logits after it, which
+/// are a megabyte for the largest vocabularies.
+const FORCED_BLOCK: usize = 16;
+
 /// Most memory for keys and values; models with many heads get a shorter context for it.
 const CACHE_MAX_BYTES: usize = 512 << 20;
 
@@ -28,6 +33,8 @@ pub struct GgufGenerator {
     model: Decoder,
     vocabulary: Vocabulary,
     template: ChatTemplate,
+    /// Made for the first request that has a constraint.
+    grammars: OnceCell<Grammars>,
     /// What was read and written last: allocating it takes longer than a token, and the next prompt often begins alike.
     last: RefCell<Option<Context>>,
 }
@@ -53,6 +60,18 @@ impl Context {
         let logits = model.next_logits(tokens, &mut self.cache)?;
         self.tokens.extend_from_slice(tokens);
         Ok(logits)
+    }
+
+    /// The logits after each of the tokens, `[tokens, vocabulary]`.
+    fn all_logits(&mut self, model: &Decoder, tokens: &[u32]) -> Result<Vec<f32>, InferenceError> {
+        let logits = model.all_logits(tokens, &mut self.cache)?;
+        self.tokens.extend_from_slice(tokens);
+        Ok(logits)
+    }
+
+    /// Tokens that can still be read.
+    const fn room(&self) -> usize {
+        self.cache.capacity() - self.cache.length()
     }
 
     fn read(&mut self, model: &Decoder, tokens: &[u32]) -> Result<(), InferenceError> {
@@ -88,6 +107,7 @@ impl GgufGenerator {
             vocabulary: Vocabulary::from_gguf(gguf)?,
             template: ChatTemplate::from_gguf(gguf)?,
             model: Decoder::from_gguf(gguf, Precision::Quantised, context, &Device::flex())?,
+            grammars: OnceCell::new(),
             last: RefCell::new(None),
         })
     }
@@ -96,6 +116,14 @@ impl GgufGenerator {
     #[must_use]
     pub const fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
+    }
+
+    fn grammars(&self) -> Result<&Grammars, InferenceError> {
+        if let Some(grammars) = self.grammars.get() {
+            return Ok(grammars);
+        }
+        let grammars = Grammars::new(&self.vocabulary)?;
+        Ok(self.grammars.get_or_init(|| grammars))
     }
 
     /// Reads the prompt; returns the logits after it, and how many of its tokens were there already.
@@ -129,6 +157,8 @@ impl GgufGenerator {
         context: &mut Context,
     ) -> Result<Generated, InferenceError> {
         let sampler = Sampler::new(request.sampling)?;
+        let constraint = request.constraint.as_ref();
+        let mut form = constraint.map(|constraint| self.grammars()?.begin(constraint)).transpose()?;
         let prompt = self.template.prompt(&request.messages, &self.vocabulary)?;
         let (mut logits, reused_tokens) = self.read(&prompt, pulse, context).await?;
         let mut out = Generated {
@@ -140,27 +170,61 @@ impl GgufGenerator {
             reused_tokens,
             finish: Finish::Length,
         };
-        let mut text = AnswerText::new(self.vocabulary.begins_with_space(), &request.stop, on_text);
-        while out.tokens.len() < request.max_tokens {
+        // A form counts from the first byte: what the vocabulary puts before a text would be part of it.
+        let begins_with_space = self.vocabulary.begins_with_space() && form.is_none();
+        let mut text = AnswerText::new(begins_with_space, &request.stop, on_text);
+        let is_whole = |form: &Option<Writing>| form.as_ref().is_some_and(Writing::is_whole);
+        'writing: while out.tokens.len() < request.max_tokens && !is_whole(&form) {
             pulse.beat().await?;
-            let token = sampler.choose(&logits, &out.tokens);
+            let token = match &mut form {
+                Some(form) => form.choose(&sampler, &logits, &out.tokens)?,
+                None => sampler.choose(&logits, &out.tokens),
+            };
             if self.vocabulary.is_end(token) {
                 out.finish = Finish::Stop;
                 break;
             }
-            out.log_probabilities.push(log_probability(&logits, token));
-            out.tokens.push(token);
-            if text.push(self.vocabulary.bytes_of(token)) {
-                out.finish = Finish::StopText;
+            // The token, and those that have to follow it.
+            let mut block = vec![token];
+            if let Some(form) = &mut form {
+                let most = (request.max_tokens - out.tokens.len()).min(context.room()).saturating_sub(1);
+                block.extend(form.take(token, most.min(FORCED_BLOCK))?);
+            }
+            if self.write_down(token, &logits, &mut out, &mut text) {
                 break;
             }
-            if context.cache.length() == context.cache.capacity() || out.tokens.len() == request.max_tokens {
+            let is_last = out.tokens.len() == request.max_tokens || context.room() == 0 || is_whole(&form);
+            if is_last && block.len() == 1 {
                 break;
             }
-            logits = context.next_logits(&self.model, &[token])?;
+            logits = match block[..] {
+                [token] => context.next_logits(&self.model, &[token])?,
+                _ => context.all_logits(&self.model, &block)?,
+            };
+            let width = logits.len() / block.len();
+            for (forced, before) in block[1..].iter().zip(logits.chunks_exact(width)) {
+                if self.write_down(*forced, before, &mut out, &mut text) {
+                    break 'writing;
+                }
+            }
+            logits.drain(..logits.len() - width);
+        }
+        if out.finish == Finish::Length && is_whole(&form) {
+            out.finish = Finish::Stop;
         }
         out.text = text.finish(out.finish);
         Ok(out)
+    }
+
+    /// Adds a token to the answer; says whether a stop text is complete.
+    fn write_down(&self, token: u32, logits: &[f32], out: &mut Generated, text: &mut AnswerText<'_>) -> bool {
+        out.log_probabilities.push(log_probability(logits, token));
+        out.tokens.push(token);
+        let stopped = text.push(self.vocabulary.bytes_of(token));
+        if stopped {
+            out.finish = Finish::StopText;
+        }
+        stopped
     }
 }
 

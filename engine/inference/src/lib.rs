@@ -5,6 +5,7 @@
 //!
 //! | folder | holds |
 //! |---|---|
+//! | [`constrain`] | answers that follow a JSON schema or a regular expression |
 //! | [`mod@format`] | GGUF and its block formats |
 //! | [`kernels`] | products with weights that stay quantised |
 //! | [`model`] | the networks; float weights multiply on Burn |
@@ -12,6 +13,7 @@
 
 pub mod api;
 pub mod card;
+pub mod constrain;
 pub mod encoder;
 pub mod error;
 pub mod format;
@@ -24,6 +26,7 @@ pub mod text;
 
 pub use api::{ChatMessage, Encoder, Finish, GenerateRequest, Generated, Generator, Pulse, Role, Sampling};
 pub use card::ModelCard;
+pub use constrain::Constraint;
 pub use encoder::BertEncoder;
 pub use error::InferenceError;
 pub use format::gguf::CARD_BYTES;

@@ -203,6 +203,29 @@ impl Vocabulary {
         if self.begins { self.begin } else { None }
     }
 
+    /// How many tokens there are.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation, reason = "tokens are numbered with 32 bits")]
+    pub fn count(&self) -> u32 {
+        self.bytes.len() as u32
+    }
+
+    /// The tokens that are never made of plain text.
+    pub fn specials(&self) -> impl Iterator<Item = u32> {
+        self.special.values().copied()
+    }
+
+    /// The token that ends a message.
+    #[must_use]
+    pub const fn end(&self) -> u32 {
+        self.end
+    }
+
+    /// All tokens that end a message: see [`Vocabulary::is_end`].
+    pub fn ends(&self) -> impl Iterator<Item = u32> {
+        std::iter::once(self.end).chain(self.control.iter().copied().filter(|token| *token != self.end))
+    }
+
     /// Whether the token ends a message.
     #[must_use]
     pub fn is_end(&self, token: u32) -> bool {
