@@ -1,13 +1,14 @@
-//! [`Generator`] over a GGUF file.
+//! [`Generator`] over a GGUF file, or a folder with safetensors.
 
 use std::cell::{OnceCell, RefCell};
 
 use burn::tensor::Device;
 use conclave_ports::LocalFuture;
 
+use crate::checkpoint::{Checkpoint, Files, Folder};
 use crate::constrain::{Grammars, Writing};
 use crate::format::Gguf;
-use crate::model::{Decoder, DecoderConfig, KvCache, Precision};
+use crate::model::{Decoder, KvCache, Precision};
 use crate::sampling::{Sampler, log_probability};
 use crate::text::chat::Prompt;
 use crate::text::{ChatTemplate, StopStream, Utf8Stream, Vocabulary};
@@ -99,14 +100,22 @@ impl GgufGenerator {
         Self::load(name, &Gguf::from_pieces(pieces)?, context)
     }
 
-    fn load(name: &str, gguf: &Gguf<'_>, context: usize) -> Result<Self, InferenceError> {
-        let per_token = DecoderConfig::from_gguf(gguf, context)?.cache_bytes_per_token();
+    /// Loads the files of a model's folder: see [`Folder::from_files`]. Their pieces go away while the weights are laid out.
+    ///
+    /// # Errors
+    /// See [`GgufGenerator::from_gguf`].
+    pub fn from_files(name: &str, files: Files, context: usize) -> Result<Self, InferenceError> {
+        Self::load(name, &Folder::from_files(files)?, context)
+    }
+
+    fn load(name: &str, files: &dyn Checkpoint, context: usize) -> Result<Self, InferenceError> {
+        let per_token = files.config(context)?.cache_bytes_per_token();
         let context = context.min(CACHE_MAX_BYTES / per_token).max(1);
         Ok(Self {
             name: name.to_owned(),
-            vocabulary: Vocabulary::from_gguf(gguf)?,
-            template: ChatTemplate::from_gguf(gguf)?,
-            model: Decoder::from_gguf(gguf, Precision::Quantised, context, &Device::flex())?,
+            vocabulary: files.vocabulary()?,
+            template: files.template()?,
+            model: Decoder::load(files, Precision::Quantised, context, &Device::flex())?,
             grammars: OnceCell::new(),
             last: RefCell::new(None),
         })

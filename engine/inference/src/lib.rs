@@ -5,14 +5,16 @@
 //!
 //! | folder | holds |
 //! |---|---|
+//! | [`checkpoint`] | what a decoder is made from, whichever files it comes in |
 //! | [`constrain`] | answers that follow a JSON schema or a regular expression |
-//! | [`mod@format`] | GGUF and its block formats |
+//! | [`mod@format`] | GGUF with its block formats, and safetensors |
 //! | [`kernels`] | products with weights that stay quantised |
 //! | [`model`] | the networks; float weights multiply on Burn |
 //! | [`text`] | tokenizers and chat templates |
 
 pub mod api;
 pub mod card;
+pub mod checkpoint;
 pub mod constrain;
 pub mod encoder;
 pub mod error;
@@ -26,6 +28,7 @@ pub mod text;
 
 pub use api::{ChatMessage, Encoder, Finish, GenerateRequest, Generated, Generator, Pulse, Role, Sampling};
 pub use card::ModelCard;
+pub use checkpoint::{Checkpoint, Folder};
 pub use constrain::Constraint;
 pub use encoder::BertEncoder;
 pub use error::InferenceError;

@@ -7,11 +7,14 @@ mod common;
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Instant;
 
 use burn::tensor::Device;
 use common::schema::fault;
+use conclave_inference::constrain::Grammars;
 use conclave_inference::format::Gguf;
 use conclave_inference::model::{Decoder, Precision};
+use conclave_inference::sampling::Sampler;
 use conclave_inference::text::{ChatTemplate, Vocabulary};
 use conclave_inference::{
     ChatMessage, Constraint, DEFAULT_CONTEXT, Finish, GenerateRequest, Generated, Generator, GgufGenerator,
@@ -252,7 +255,7 @@ fn a_form_that_cannot_be_held_to_is_refused_with_its_fault() {
     ];
     let mut accepted = Vec::new();
     for (constraint, fault) in faults {
-        let start = std::time::Instant::now();
+        let start = Instant::now();
         let refused = write(&generator, &asked("?", constraint.clone(), Sampling::GREEDY));
         println!("{refused:.300?} {:?}", start.elapsed());
         match refused {
@@ -279,7 +282,7 @@ fn forms_without_an_end_in_sight_cost_no_more_than_others() {
         schema(&laughs),
     ];
     for constraint in endless {
-        let start = std::time::Instant::now();
+        let start = Instant::now();
         let written = write(&generator, &asked("?", constraint.clone(), Sampling::GREEDY));
         println!("{:?} {written:.100?}", start.elapsed());
         assert!(start.elapsed().as_secs() < 20, "{constraint:?}");
@@ -287,5 +290,36 @@ fn forms_without_an_end_in_sight_cost_no_more_than_others() {
             Ok(written) => assert_eq!((written.finish, written.tokens.len()), (Finish::Length, 200), "{constraint:?}"),
             Err(error) => assert!(matches!(error, InferenceError::Constraint(_)), "{error}"),
         }
+    }
+}
+
+#[test]
+#[ignore = "it measures: cargo nextest run --workspace --run-ignored only --no-capture -E 'test(what_a_form_costs)'"]
+fn what_a_form_costs() {
+    let bytes = common::pack_file(PACK, "model.gguf");
+    let vocabulary = Vocabulary::from_gguf(&Gguf::parse(&bytes).unwrap()).unwrap();
+    let start = Instant::now();
+    let grammars = Grammars::new(&vocabulary).unwrap();
+    println!("the vocabulary: {:?}", start.elapsed());
+    let sampler = Sampler::new(Sampling { temperature: 1.0, ..Sampling::GREEDY }).unwrap();
+    let logits: Vec<f32> = (0..vocabulary.count()).map(|token| (token as f32 * 0.7).sin() * 4.0).collect();
+    let start = Instant::now();
+    (0..100).for_each(|_| drop(std::hint::black_box(sampler.choose(&logits, &[]))));
+    println!("a free token: {:?}", start.elapsed() / 100);
+    for constraint in SCHEMAS.map(schema).into_iter().chain(EXPRESSIONS.map(regex)) {
+        let start = Instant::now();
+        let mut writing = grammars.begin(&constraint).unwrap();
+        let begun = start.elapsed();
+        let (start, mut tokens) = (Instant::now(), Vec::new());
+        while !writing.is_whole() {
+            let token = writing.choose(&sampler, &logits, &tokens).unwrap();
+            if vocabulary.is_end(token) {
+                break;
+            }
+            tokens.push(token);
+            tokens.extend(writing.take(token, 16).unwrap());
+        }
+        let each = start.elapsed() / tokens.len() as u32;
+        println!("{each:?} a token of {}, {begun:?} to begin: {constraint:.80?}", tokens.len());
     }
 }

@@ -6,7 +6,8 @@ use super::config::DecoderConfig;
 use super::linear::Projection;
 use super::rope::half_split_order;
 use crate::InferenceError;
-use crate::format::{Gguf, GgufTensor};
+use crate::checkpoint::Checkpoint;
+use crate::format::StoredTensor;
 
 /// The weights of one layer.
 pub(super) struct Layer {
@@ -30,8 +31,8 @@ pub(super) struct Layer {
 
 /// Where a layer's tensors come from.
 pub(super) struct Source<'a> {
-    /// The file.
-    pub gguf: &'a Gguf<'a>,
+    /// The files.
+    pub files: &'a dyn Checkpoint,
     /// Its dimensions.
     pub config: &'a DecoderConfig,
     /// Whether quantised weights stay so.
@@ -43,13 +44,13 @@ pub(super) struct Source<'a> {
 impl Source<'_> {
     /// The vector `name`, which must have this length.
     pub fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>, InferenceError> {
-        let found = self.gguf.take(name, &[length])?;
+        let found = self.files.take(name, &[length])?;
         Ok(found.kind.dequantise(&found.bytes))
     }
 
     /// The vectors of these names and lengths, one behind the other, where the file has the first.
     fn vectors<const N: usize>(&self, named: [(String, usize); N]) -> Result<Option<[Vec<f32>; N]>, InferenceError> {
-        if !self.gguf.has(&named[0].0) {
+        if !self.files.has(&named[0].0) {
             return Ok(None);
         }
         let mut found = [const { Vec::new() }; N];
@@ -59,7 +60,7 @@ impl Source<'_> {
         Ok(Some(found))
     }
 
-    fn projection(&self, parts: &[(GgufTensor<'_>, Option<&[usize]>)]) -> Result<Projection, InferenceError> {
+    fn projection(&self, parts: &[(StoredTensor<'_>, Option<&[usize]>)]) -> Result<Projection, InferenceError> {
         Projection::from_gguf(parts, self.keep, self.device)
     }
 
@@ -68,14 +69,14 @@ impl Source<'_> {
         let DecoderConfig { width, heads, kv_heads, head_dim, ff_width, .. } = *self.config;
         let name = |part: &str| format!("blk.{index}.{part}");
         let weight = |part: &str, rows: usize, columns: usize| {
-            self.gguf.take(&name(&format!("{part}.weight")), &[rows, columns])
+            self.files.take(&name(&format!("{part}.weight")), &[rows, columns])
         };
-        let has = |part: &str| self.gguf.has(&name(part));
+        let has = |part: &str| self.files.has(&name(part));
         let (queries, keys) = (heads * head_dim, kv_heads * head_dim);
         let qkv = if has("attn_qkv.weight") {
             self.projection(&[(weight("attn_qkv", queries + 2 * keys, width)?, None)])?
         } else {
-            let orders = self.config.family.turns_neighbours().then(|| {
+            let orders = self.config.turns_neighbours.then(|| {
                 let order = |heads| half_split_order(heads, head_dim);
                 (order(heads), order(kv_heads))
             });

@@ -4,8 +4,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::{tensor, values};
 use crate::InferenceError;
-use crate::format::TensorType;
-use crate::format::gguf::GgufTensor;
+use crate::format::{StoredTensor, TensorType};
 use crate::kernels::{Activations, PackedMatrix};
 
 /// A layer of floats on Burn: the reference.
@@ -28,7 +27,7 @@ impl Linear {
     }
 }
 
-/// A layer of a GGUF file, without bias.
+/// A layer of a file, without bias.
 pub enum Projection {
     /// Widened to floats.
     Float(Box<Linear>),
@@ -37,13 +36,13 @@ pub enum Projection {
 }
 
 impl Projection {
-    /// One layer from GGUF matrices stacked below each other; `order`, where given, reorders the rows of its matrix.
+    /// One layer from matrices stacked below each other; `order`, where given, reorders the rows of its matrix.
     /// With `keep_quantised`, quantised types stay as they are and floats are packed; without, everything becomes floats.
     ///
     /// # Errors
     /// [`InferenceError::Damaged`] where a tensor is not a matrix or the widths differ.
     pub fn from_gguf(
-        parts: &[(GgufTensor<'_>, Option<&[usize]>)],
+        parts: &[(StoredTensor<'_>, Option<&[usize]>)],
         keep_quantised: bool,
         device: &Device,
     ) -> Result<Self, InferenceError> {

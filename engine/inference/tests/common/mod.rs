@@ -2,7 +2,9 @@
 
 #![allow(dead_code, reason = "every test program takes what it needs")]
 
+pub mod folder;
 pub mod schema;
+pub mod targets;
 
 use std::path::Path;
 
