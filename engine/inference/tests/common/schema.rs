@@ -29,15 +29,15 @@ pub fn fault(value: &Value, schema: &Value, root: &Value) -> Option<String> {
     if rule("enum").and_then(Value::as_array).is_some_and(|values| !values.contains(value)) {
         return wrong("enum");
     }
-    if let Some(any) = rule("anyOf").and_then(Value::as_array) {
-        if any.iter().all(|one| fault(value, one, root).is_some()) {
-            return wrong("anyOf");
-        }
+    let any = rule("anyOf").and_then(Value::as_array);
+    if any.is_some_and(|any| any.iter().all(|one| fault(value, one, root).is_some())) {
+        return wrong("anyOf");
     }
-    if let Some(found) = value.as_f64() {
-        if number("minimum").is_some_and(|least| found < least) || number("maximum").is_some_and(|most| found > most) {
-            return wrong("minimum or maximum");
-        }
+    let is_outside = |found: f64| {
+        number("minimum").is_some_and(|least| found < least) || number("maximum").is_some_and(|most| found > most)
+    };
+    if value.as_f64().is_some_and(is_outside) {
+        return wrong("minimum or maximum");
     }
     if let Some(text) = value.as_str() {
         let length = text.chars().count() as f64;
