@@ -2,7 +2,7 @@
 //!
 //! `fuzz/` looks deeper with the same targets.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, clippy::print_stdout, reason = "tests")]
 
 mod common;
 
