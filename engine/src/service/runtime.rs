@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use conclave_inference::format::Gguf;
 use conclave_inference::gpu::probe::GpuProbe;
 use conclave_inference::gpu::{self, GpuDevice, GpuError, GpuOptions};
 use conclave_inference::{
@@ -77,7 +78,7 @@ impl Runtime for DefaultRuntime {
                 Place::Cpu => GgufGenerator::from_pieces(name, parts, DEFAULT_CONTEXT)?,
                 Place::Gpu => {
                     let gpu = self.gpu.borrow().clone().ok_or(GpuError::Absent)?;
-                    GgufGenerator::on_gpu(name, parts, DEFAULT_CONTEXT, &gpu, pulse).await?
+                    GgufGenerator::on_gpu(name, &Gguf::from_pieces(parts)?, DEFAULT_CONTEXT, &gpu, pulse).await?
                 }
             };
             Ok(Rc::new(generator) as Rc<dyn Generator>)
