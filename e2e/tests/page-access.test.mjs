@@ -45,6 +45,11 @@ const VIEWS = [
     await page.getByRole("button", { name: "What suits this device?" }).click();
     await page.getByRole("dialog").getByText(/A model file of up to/).waitFor();
   }],
+  ["the list of models", async (page) => {
+    await page.keyboard.press("Control+,");
+    await page.getByRole("button", { name: "Choose or download a model" }).click();
+    await page.getByRole("dialog").getByText(/Suits this device|Slow here/).first().waitFor();
+  }],
   ["the help", (page) => page.keyboard.press("Control+/")],
   ["the trace", (page) => page.keyboard.press("Alt+t")],
 ];
@@ -174,6 +179,13 @@ describe("small and enlarged", () => {
           }
           await page.keyboard.press("Control+,");
           assert.equal(await sideways(), 0, "settings");
+          await page.getByRole("button", { name: "Choose or download a model" }).click();
+          const list = page.getByRole("dialog");
+          await list.getByLabel("Another GGUF file").waitFor();
+          const cut = () => list.evaluate((element) => element.scrollWidth - element.clientWidth);
+          assert.equal(await sideways(), 0, "models");
+          assert.equal(await cut(), 0, "models");
+          await screenshot(page, `models-${viewport.width}`);
           await page.keyboard.press("Escape");
           assert.deepEqual(await violations(page), []);
           await screenshot(page, `page-${viewport.width}`);

@@ -7,15 +7,16 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { serveFolder, withPage } from "../harness.mjs";
+import { startModelHost } from "../lib/model-host.mjs";
 
 const FOLDER = fileURLToPath(new URL("../../dist/conformance/", import.meta.url));
 
 /** Opens a page whose worker runs the program; `ask` posts a request and returns the verdicts, `{suite: broken}`. */
-async function withProgram(body) {
+async function withProgram(body, { script, ...options } = {}) {
   // wasm-bindgen's module only exports its start.
   await writeFile(`${FOLDER}start.js`, 'import start from "./conformance.js";\nawait start();\n');
   await withPage(async ({ page, context, url, goto }) => {
-    await serveFolder(context, url, "/conformance/", FOLDER);
+    await serveFolder(context, url, "/conformance/", FOLDER, script);
     await goto("/");
     await page.evaluate(async () => {
       const worker = new Worker("/conformance/start.js", { type: "module" });
@@ -33,7 +34,7 @@ async function withProgram(body) {
     });
     const ask = (request) => page.evaluate((request) => globalThis.conformance(request), request);
     await body({ ask, page, context, url });
-  });
+  }, options);
 }
 
 function assertWhole(verdicts, suites) {
@@ -48,6 +49,28 @@ test("the browser's adapters keep the ports' rules", () =>
     const verdicts = await ask({ Suites: { path, body } });
     assertWhole(verdicts, ["clock", "digest", "entropy", "store", "blobs", "blobs in two folders", "fetch", "fetch stays at home", "hardware", "lock"]);
   }));
+
+test("parts of a model come from its public host, under the policy of the engine's worker", async () => {
+  const body = Buffer.from("a model of a few bytes");
+  const host = await startModelHost(new Map([["model.gguf", body]]));
+  const address = (name) => `https://huggingface.co/owner/repository/resolve/main/${name}.gguf`;
+  const request = { Ranges: { url: address("model"), body: [...body], missing: address("missing") } };
+  // A script that a test hands over has no address, so Chromium takes the worker for one from the internet, which may not
+  // reach this machine.
+  const args = [...host.args, "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests"];
+  try {
+    const whole = async ({ ask }) => assertWhole(await ask(request), ["range fetch"]);
+    await withProgram(whole, { script: "engine_loader-", args });
+    assert.ok(host.asked.length > 0);
+    // Under the policy of the other worker the same program reaches nobody.
+    host.asked.length = 0;
+    const blocked = async ({ ask }) => assert.match((await ask(request))["range fetch"], /cannot be reached/);
+    await withProgram(blocked, { script: "redact_loader-", args });
+    assert.deepEqual(host.asked, []);
+  } finally {
+    await host.stop();
+  }
+});
 
 test("a full disk is said and changes nothing", () =>
   withProgram(async ({ ask, page, context, url }) => {

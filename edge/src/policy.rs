@@ -28,6 +28,14 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-ev
      worker-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; form-action 'none'; base-uri 'none'; \
      frame-ancestors 'none'";
 
+/// What the engine's worker may do beside: fetch model files that a person asks for. The hosts are those of
+/// `conclave_protocol::download::MODEL_SOURCES`; a redirect to any other is stopped.
+const ENGINE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+     connect-src 'self' https://huggingface.co https://*.hf.co; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+/// How the name of the script begins that the engine's worker is started from; its policy is the worker's.
+const ENGINE_SCRIPT: &str = "engine_loader-";
+
 /// What a worker may do: a worker does not inherit the page's policy, and without one of its own it may fetch anything. It
 /// imports modules, runs wasm and reads from its own origin; `default-src` keeps it from starting further workers.
 const SCRIPT_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
@@ -111,6 +119,8 @@ fn is_named_by_content(path: &str) -> bool {
 enum Kind {
     Page,
     Script,
+    /// The script that the engine's worker is started from.
+    Engine,
     Wasm,
     Style,
     Json,
@@ -130,6 +140,7 @@ impl Kind {
             // The address of a folder gives its index page.
             None if name.is_empty() => Self::Page,
             Some("html") => Self::Page,
+            Some("js") if path.strip_prefix('/').is_some_and(|path| path.starts_with(ENGINE_SCRIPT)) => Self::Engine,
             Some("js" | "mjs") => Self::Script,
             Some("wasm") => Self::Wasm,
             Some("css") => Self::Style,
@@ -147,6 +158,7 @@ impl Kind {
         match self {
             Self::Page => PAGE_POLICY,
             Self::Script => SCRIPT_POLICY,
+            Self::Engine => ENGINE_POLICY,
             _ => OTHER_POLICY,
         }
     }
@@ -154,7 +166,7 @@ impl Kind {
     fn content_type(self) -> &'static str {
         match self {
             Self::Page => "text/html; charset=utf-8",
-            Self::Script => "text/javascript; charset=utf-8",
+            Self::Script | Self::Engine => "text/javascript; charset=utf-8",
             Self::Wasm => "application/wasm",
             Self::Style => "text/css; charset=utf-8",
             Self::Json => "application/json",

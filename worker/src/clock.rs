@@ -1,7 +1,10 @@
-//! [`Clock`] on `Date.now()` and `performance.now()`.
+//! [`Clock`] on `Date.now()`, `performance.now()` and `setTimeout`.
 
-use conclave_ports::Clock;
+use conclave_ports::{Clock, LocalFuture};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::js;
 
 #[wasm_bindgen]
 extern "C" {
@@ -21,5 +24,12 @@ impl Clock for BrowserClock {
 
     fn monotonic_ms(&self) -> f64 {
         performance_now()
+    }
+
+    fn sleep(&self, for_ms: u32) -> LocalFuture<'_, ()> {
+        Box::pin(async move {
+            // A timer is never rejected.
+            let _ = JsFuture::from(js::sleep(for_ms)).await;
+        })
     }
 }

@@ -1,6 +1,20 @@
 //! What every adapter needs of JavaScript values.
 
-use wasm_bindgen::JsValue;
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &Function, after_ms: u32) -> JsValue;
+}
+
+/// Resolves after about so many milliseconds.
+pub(crate) fn sleep(for_ms: u32) -> Promise {
+    Promise::new(&mut |resolve, _reject| {
+        set_timeout(&resolve, for_ms);
+    })
+}
 
 /// The `name` of an exception (`QuotaExceededError`), empty where it has none.
 pub(crate) fn error_name(error: &JsValue) -> String {

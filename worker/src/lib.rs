@@ -19,9 +19,13 @@ pub mod files;
 #[cfg(feature = "adapters")]
 pub mod hardware;
 #[cfg(feature = "adapters")]
+mod http;
+#[cfg(feature = "adapters")]
 mod js;
 #[cfg(feature = "adapters")]
 pub mod lock;
+#[cfg(feature = "adapters")]
+pub mod range_fetch;
 pub mod scope;
 #[cfg(feature = "adapters")]
 pub mod store;

@@ -5,11 +5,12 @@ use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 /// What changed, as it travels.
-const WORDS: [(Change, &str); 4] = [
+const WORDS: [(Change, &str); 5] = [
     (Change::Documents, "documents"),
     (Change::Threads, "threads"),
     (Change::Settings, "settings"),
     (Change::OwnModels, "models"),
+    (Change::Downloads, "downloads"),
 ];
 
 /// The channel that all tabs of the origin share. A tab does not hear itself.

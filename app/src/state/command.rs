@@ -52,6 +52,8 @@ pub enum Command {
     ThemeDark,
     /// What the device offers, and how fast it is.
     ShowDevice,
+    /// Models that can be had.
+    ShowModels,
     /// Keys and words.
     Help,
     /// Start the engine worker again.
@@ -155,7 +157,7 @@ impl KeyPress {
 
 impl Command {
     /// All commands, in the order in which they are listed.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::NewThread,
         Self::FocusComposer,
         Self::Stop,
@@ -175,6 +177,7 @@ impl Command {
         Self::LoadModels,
         Self::CancelModels,
         Self::OpenSettings,
+        Self::ShowModels,
         Self::ShowDevice,
         Self::Palette,
         Self::Help,
@@ -207,6 +210,7 @@ impl Command {
             Self::ThemeLight => "Light colours",
             Self::ThemeDark => "Dark colours",
             Self::ShowDevice => "What this device can do",
+            Self::ShowModels => "Models: choose or download",
             Self::Help => "Keys and help",
             Self::RestartEngine => "Start the engine again",
             Self::Reload => "Load the page again",
@@ -237,6 +241,7 @@ impl Command {
             | Self::CancelModels
             | Self::OpenSettings
             | Self::ShowDevice
+            | Self::ShowModels
             | Self::Help
             | Self::RestartEngine
             | Self::Reload => Group::App,
@@ -269,6 +274,7 @@ impl Command {
             | Self::ThemeLight
             | Self::ThemeDark
             | Self::ShowDevice
+            | Self::ShowModels
             | Self::RestartEngine
             | Self::Reload => None,
         }
@@ -311,6 +317,7 @@ impl Command {
             | Self::ToggleThreads
             | Self::TogglePanel
             | Self::OpenSettings
+            | Self::ShowModels
             | Self::Help
             | Self::Reload => true,
         }

@@ -83,6 +83,7 @@ impl AppState {
                 self.touch(Section::Search);
             }
             ToWorker::ProbeDevice => self.fail_device(problem),
+            ToWorker::DownloadModel { .. } => self.fail_download(Some(id), problem),
             ToWorker::LoadModels => {
                 self.want_models = true;
                 self.touch(Section::Models);
@@ -96,6 +97,7 @@ impl AppState {
             | ToWorker::ReadThread { .. }
             | ToWorker::RemoveDocument { .. }
             | ToWorker::RemoveModel { .. }
+            | ToWorker::RemoveDownload { .. }
             | ToWorker::RenameThread { .. }
             | ToWorker::DeleteThread { .. }
             | ToWorker::Cancel { .. } => {}

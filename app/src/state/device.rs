@@ -25,6 +25,11 @@ impl AppState {
     /// Opens the page about the device; it is measured the first time, and when asked to.
     pub(super) fn show_device(&mut self) {
         self.open(Dialog::Device);
+        self.look_at_device();
+    }
+
+    /// Measures the device, unless that was done.
+    pub(super) fn look_at_device(&mut self) {
         if matches!(self.device, DeviceLook::Unknown | DeviceLook::Failed(_)) {
             self.measure_device();
         }
@@ -125,7 +130,7 @@ pub fn advice_words(report: &DeviceReport) -> String {
 }
 
 /// Tokens a second of a model of this size.
-fn tokens(report: &DeviceReport, size_bytes: u64) -> String {
+pub(super) fn tokens(report: &DeviceReport, size_bytes: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
     let size = size_bytes.max(1) as f64;
     rate(report.gpu_speed.unwrap_or(report.speed).bytes_per_second / size)

@@ -47,6 +47,8 @@ pub enum Effect {
     FocusComposer,
     /// Move the focus to the search field.
     FocusSearch,
+    /// Ask the browser to keep what is stored when the device runs out of room.
+    KeepStorage,
     /// Open the browser's file picker.
     PickFiles,
     /// Load the page again.

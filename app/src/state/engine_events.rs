@@ -30,7 +30,12 @@ impl AppState {
             }
             FromWorker::Importing(progress) => self.on_importing(event.id, progress, env),
             FromWorker::Imported(info) => self.on_imported(event.id, info),
+            FromWorker::ModelAdded(model) if matches!(closed, Some(ToWorker::DownloadModel { .. })) => {
+                self.on_downloaded(event.id, model);
+            }
             FromWorker::ModelAdded(model) => self.on_model_added(event.id, model),
+            FromWorker::Downloading(progress) => self.on_downloading(event.id, progress, env),
+            FromWorker::Downloads(downloads) => self.on_downloads(downloads),
             FromWorker::Device(report) => self.on_device(report),
             FromWorker::OwnModels(models) => self.on_own_models(models),
             FromWorker::Documents(documents) => self.on_documents(documents),
@@ -108,11 +113,16 @@ impl AppState {
         self.threads = snapshot.threads;
         self.models = Some(Models::new(snapshot.models, env.now_ms));
         self.own_models = snapshot.own_models;
+        self.downloads.catalogue = snapshot.catalogue;
+        self.downloads.unfinished = snapshot.downloads;
         for section in [Section::Connection, Section::Layout, Section::Documents, Section::Threads, Section::Models] {
             self.touch(section);
         }
         for problem in snapshot.problems {
             self.report(problem, None);
+        }
+        if first {
+            self.say_what_is_unfinished();
         }
         self.flush();
         self.pump_imports();
@@ -169,6 +179,7 @@ impl AppState {
                 }
                 self.pump_imports();
             }
+            Some(ToWorker::DownloadModel { .. }) => self.on_download_stopped(id),
             Some(ToWorker::Ask { .. }) => {
                 self.drop_live(None);
             }
@@ -212,6 +223,7 @@ impl AppState {
                 self.report(problem, None);
             }
             Some(ToWorker::ProbeDevice) => self.fail_device(problem),
+            Some(ToWorker::DownloadModel { .. }) => self.fail_download(id, problem),
             Some(ToWorker::ReadThread { thread }) => {
                 if thread == self.current {
                     self.reading_thread = false;

@@ -14,6 +14,20 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
+/// A number in groups of three: `131,072`.
+#[must_use]
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut words = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            words.push(',');
+        }
+        words.push(digit);
+    }
+    words
+}
+
 /// The size of a model: `135 million weights`, `1.2 billion weights`.
 #[must_use]
 pub fn weights(count: u64) -> String {
@@ -100,6 +114,10 @@ mod tests {
         assert_eq!(bytes(34_400), "34 KB");
         assert_eq!(bytes(98_150_000), "98.2 MB");
         assert_eq!(bytes(2_500_000_000), "2.50 GB");
+        assert_eq!(
+            (count(0), count(682), count(2_048), count(1_131_072)),
+            ("0".into(), "682".into(), "2,048".into(), "1,131,072".into())
+        );
         assert_eq!(duration(85), "85 ms");
         assert_eq!(duration(2_450), "2.4 s");
         assert_eq!(duration(65_000), "1 min 5 s");

@@ -3,6 +3,7 @@
 use conclave_protocol::{DocumentId, ModelId, Settings, Span, ThreadId, TurnId};
 
 use super::command::Command;
+use super::downloads::Ending;
 use super::effect::Ticket;
 use super::layout::{Dialog, PanelTab};
 
@@ -66,6 +67,15 @@ pub enum Intent {
     Search(String),
     /// Forget the last search.
     ClearSearch,
+    /// Download a model, or go on with it.
+    Download(String),
+    /// Pause a download, or give it up.
+    EndDownload {
+        /// Where the file is.
+        address: String,
+        /// Which of the two.
+        ending: Ending,
+    },
     /// Remove an added model, confirmed.
     RemoveModel(ModelId),
     /// Measure the device (again).

@@ -48,6 +48,8 @@ impl AppState {
                 for (ticket, name, size_bytes) in files {
                     self.imports.add(ticket, name, size_bytes);
                 }
+                // Now there is something to lose, and a person to ask.
+                self.effect(Effect::KeepStorage);
                 self.reader = None;
                 self.layout.show_tab(PanelTab::Sources);
                 for section in [Section::Imports, Section::Layout, Section::Reader] {
@@ -85,6 +87,8 @@ impl AppState {
                 self.search = Search::Idle;
                 self.touch(Section::Search);
             }
+            Intent::Download(address) => self.download(&address),
+            Intent::EndDownload { address, ending } => self.end_download(&address, ending),
             Intent::RemoveModel(model) => self.remove_model(model),
             Intent::MeasureDevice => self.measure_device(),
             Intent::Save(settings) => self.save(settings),
@@ -124,6 +128,9 @@ impl AppState {
             Intent::Offline(offline) => {
                 self.offline = offline;
                 self.touch(Section::Connection);
+                if !offline {
+                    self.resume_downloads();
+                }
             }
             Intent::EngineCrashed => self.engine_crashed(env),
             Intent::EngineGarbled => {

@@ -58,6 +58,8 @@ pub enum Dialog {
     Settings,
     /// What the device offers.
     Device,
+    /// Models that can be had.
+    Models,
     /// Keys and words.
     Help,
     /// A new name for a thread.

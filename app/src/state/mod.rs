@@ -11,6 +11,7 @@ mod connection;
 mod crash;
 mod device;
 mod documents;
+mod downloads;
 mod effect;
 mod engine_events;
 mod format;
@@ -20,6 +21,7 @@ mod intents;
 mod layout;
 mod live;
 mod markdown;
+mod model_lines;
 mod models;
 mod own_models;
 mod palette;
@@ -46,6 +48,7 @@ pub use command::{Command, Group, KeyPress, Shortcut};
 pub use composer::{Composer, RedactStatus};
 pub use connection::{Connection, RESTARTS_PER_MINUTE, Stage};
 pub use device::{DeviceLook, advice_words, device_lines};
+pub use downloads::{Downloads, Ending};
 pub use effect::{Effect, Env, Ticket, Update};
 pub use format::{ago, bytes, duration, excerpt, shorten, time_left, weights};
 pub use imports::{ImportItem, ImportStage, Imports};
@@ -53,6 +56,7 @@ pub use intent::Intent;
 pub use layout::{Confirm, Dialog, Layout, PanelTab, Sheet};
 pub use live::{Decision, Draft, Live};
 pub use markdown::{Block, Inline, parse as parse_markdown};
+pub use model_lines::{Action, ModelLine, model_lines};
 pub use models::{Models, Progress, Rate};
 pub use palette::{Entry, entries, matching};
 pub use pending::Pending;
@@ -91,6 +95,8 @@ pub struct AppState {
     pub models: Option<Models>,
     /// Models that were added, in that order.
     pub own_models: Vec<OwnModel>,
+    /// Models that can be had, and downloads of them.
+    pub downloads: Downloads,
     /// What is known of the device.
     pub device: DeviceLook,
     /// The document that is open for reading.
@@ -157,6 +163,7 @@ impl AppState {
             imports: Imports::default(),
             models: None,
             own_models: Vec::new(),
+            downloads: Downloads::default(),
             device: DeviceLook::default(),
             reader: None,
             search: Search::default(),

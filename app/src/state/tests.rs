@@ -5,6 +5,7 @@ mod asking;
 mod crashes;
 mod device;
 mod documents;
+mod downloads;
 mod own_models;
 mod threads;
 
@@ -141,6 +142,8 @@ fn empty() -> Snapshot {
         settings: Settings { load_models_at_start: false, ..Settings::default() },
         models: models(&ModelPhase::Ready),
         own_models: Vec::new(),
+        catalogue: Vec::new(),
+        downloads: Vec::new(),
         problems: Vec::new(),
     }
 }

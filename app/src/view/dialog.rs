@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::catalogue::Catalogue;
 use super::device::DeviceLook;
 use super::help::Help;
 use super::palette::Palette;
@@ -36,7 +37,12 @@ pub fn Dialogs() -> impl IntoView {
             node_ref=element
             class=kind
             aria-labelledby="dialog-title"
-            on:close=move |_| store.dispatch(Intent::CloseDialog)
+            on:close=move |_| {
+                // The event comes a moment after the dialog closed, when the next one may be open already.
+                if element.get_untracked().is_none_or(|element| !element.open()) {
+                    store.dispatch(Intent::CloseDialog);
+                }
+            }
             on:click=move |event| {
                 // A press on the backdrop is a press on the dialog itself, not on what is in it.
                 let on_itself = event.target() == event.current_target();
@@ -65,6 +71,7 @@ const fn kind(dialog: &Dialog) -> &'static str {
         Dialog::Palette => "palette",
         Dialog::Settings => "settings",
         Dialog::Device => "device",
+        Dialog::Models => "models-list",
         Dialog::Help => "help",
         Dialog::Rename { .. } | Dialog::Confirm(_) => "small",
     }
@@ -75,6 +82,7 @@ fn content(store: Store, dialog: Dialog) -> AnyView {
         Dialog::Palette => view! { <Palette /> }.into_any(),
         Dialog::Settings => view! { <SettingsForm /> }.into_any(),
         Dialog::Device => view! { <DeviceLook /> }.into_any(),
+        Dialog::Models => view! { <Catalogue /> }.into_any(),
         Dialog::Help => view! { <Help /> }.into_any(),
         Dialog::Rename { thread, title } => view! { <Rename thread title /> }.into_any(),
         Dialog::Confirm(confirm) => confirmation(store, confirm),
@@ -103,7 +111,9 @@ fn confirmation(store: Store, confirm: Confirm) -> AnyView {
         ),
         Confirm::RemoveModel { model, name } => (
             "Remove this model?",
-            format!("“{name}” is taken off this device. To use it again, its file has to be added again."),
+            format!(
+                "“{name}” is taken off this device. To use it again, its file has to be added or downloaded again."
+            ),
             "Remove",
             Intent::RemoveModel(model),
         ),

@@ -55,6 +55,13 @@ pub fn Generators(
                 <button
                     type="button"
                     class="worded"
+                    on:click=move |_| store.dispatch(Intent::Run(Command::ShowModels))
+                >
+                    "Choose or download a model"
+                </button>
+                <button
+                    type="button"
+                    class="worded"
                     on:click=move |_| store.dispatch(Intent::Run(Command::AddDocuments))
                 >
                     {icon(Icon::Plus)}
@@ -69,7 +76,7 @@ pub fn Generators(
                 </button>
             </div>
             <small>
-                "Llama, Mistral, Qwen and Phi models of up to 1.5 GB. A larger one usually answers better and takes longer. Its file is copied into this browser and stays on this device."
+                "Llama, Mistral, Qwen and Phi models of up to 1.5 GB. A larger one usually answers better and takes longer. Its file is kept in this browser and stays on this device."
             </small>
         </fieldset>
     }

@@ -4,6 +4,7 @@
 mod answer;
 mod app;
 mod banner;
+mod catalogue;
 mod column;
 mod composer;
 mod device;

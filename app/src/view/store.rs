@@ -94,8 +94,6 @@ impl Store {
         let mut taken = Vec::new();
         self.0.update_value(|inner| taken = inner.files.take(list));
         if !taken.is_empty() {
-            // Now there is something to lose, and a person to ask.
-            link::ask_to_keep_storage();
             self.dispatch(Intent::AddFiles(taken));
         }
     }
@@ -164,6 +162,7 @@ impl Store {
             Effect::RememberThread(thread) => link::remember_thread(thread.as_ref()),
             Effect::FocusComposer => request_animation_frame(|| link::focus(ids::COMPOSER)),
             Effect::FocusSearch => request_animation_frame(|| link::focus(ids::SEARCH)),
+            Effect::KeepStorage => link::ask_to_keep_storage(),
             Effect::PickFiles => link::press(ids::PICKER),
             Effect::Reload => link::reload(),
         }

@@ -30,7 +30,9 @@ fn only_reading_is_answered() {
 
 #[test]
 fn nothing_but_the_own_origin_stands_in_any_policy() {
-    for path in ["/", "/engine-0123456789abcdef.js", PART, "/icon.svg", "/healthz"] {
+    for path in
+        ["/", "/engine-0123456789abcdef.js", "/redact_loader-0123456789abcdef.js", PART, "/icon.svg", "/healthz"]
+    {
         let policy = header(path, 200, "content-security-policy");
         assert_eq!(directive(policy, "default-src"), Some("'none'"), "{path}");
         assert_eq!(directive(policy, "form-action"), Some("'none'"), "{path}");
@@ -40,6 +42,20 @@ fn nothing_but_the_own_origin_stands_in_any_policy() {
         for loose in ["unsafe-inline", "'unsafe-eval'", "http", "*", "blob:"] {
             assert!(!policy.contains(loose), "{path}: {policy}");
         }
+    }
+}
+
+#[test]
+fn the_engines_worker_alone_may_fetch_models_from_their_hosts() {
+    let policy = |path| header(path, 200, "content-security-policy");
+    let engine = policy("/engine_loader-0123456789abcdef.js");
+    let sources = ["'self'"].into_iter().chain(conclave_protocol::download::MODEL_SOURCES).collect::<Vec<_>>();
+    assert_eq!(directive(engine, "connect-src"), Some(sources.join(" ").as_str()));
+    let others =
+        |policy: &str| policy.split(';').filter(|part| !part.contains("connect-src")).collect::<Vec<_>>().join(";");
+    assert_eq!(others(engine), others(policy("/engine-0123456789abcdef.js")), "it is a worker like any other else");
+    for path in ["/x/engine_loader-0123456789abcdef.js", "/engine_loader.js", "/engine_loader-0123456789abcdef.wasm"] {
+        assert!(!policy(path).contains("https:"), "{path}");
     }
 }
 

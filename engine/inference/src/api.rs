@@ -6,7 +6,7 @@ use std::rc::Rc;
 use conclave_ports::{Cancel, LocalFuture, NoYield, Yield};
 use serde::{Deserialize, Serialize};
 
-use crate::InferenceError;
+use crate::{Constraint, InferenceError};
 
 /// What long work needs from its caller: a flag to stop at, and a way to let other work run.
 #[derive(Clone)]
@@ -139,20 +139,23 @@ pub struct GenerateRequest {
     pub sampling: Sampling,
     /// Texts that end the answer where the first of them is complete; they are not part of it.
     pub stop: Vec<String>,
+    /// The form that the answer has, where it has to have one. It applies before the rules of [`Sampling`].
+    #[serde(default)]
+    pub constraint: Option<Constraint>,
 }
 
 impl GenerateRequest {
     /// The most probable answer.
     #[must_use]
     pub const fn greedy(messages: Vec<ChatMessage>, max_tokens: usize) -> Self {
-        Self { messages, max_tokens, sampling: Sampling::GREEDY, stop: Vec::new() }
+        Self { messages, max_tokens, sampling: Sampling::GREEDY, stop: Vec::new(), constraint: None }
     }
 }
 
 /// Why generation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Finish {
-    /// The model ended its message.
+    /// The model ended its message, or nothing may follow by [`GenerateRequest::constraint`].
     Stop,
     /// One of [`GenerateRequest::stop`] was written.
     StopText,

@@ -1,7 +1,9 @@
-//! What a model file says about itself, and whether it can be used: read from its beginning, before the rest is fetched.
+//! What a model says about itself, and whether it can be used. Of a GGUF file it is read from the beginning, before the rest
+//! is fetched.
 
 use crate::InferenceError;
-use crate::format::{Gguf, Value};
+use crate::checkpoint::{Checkpoint, Folder};
+use crate::format::{Gguf, TensorType, Value};
 use crate::model::DecoderConfig;
 use crate::text::{ChatTemplate, Vocabulary};
 
@@ -36,18 +38,33 @@ impl ModelCard {
             let plain: String = text.chars().filter(|c| !c.is_control()).take(TEXT_MAX).collect();
             (!plain.is_empty()).then_some(plain)
         };
+        Ok(Self::of(text("general.name"), text("general.license"), gguf.tensors().weights()))
+    }
+
+    /// Reads the card of a generator that comes as a folder. Its name is the folder's, which its files do not know.
+    ///
+    /// # Errors
+    /// See [`ModelCard::read`].
+    pub fn of_folder(folder: &Folder) -> Result<Self, InferenceError> {
+        folder.config(usize::MAX)?;
+        folder.vocabulary()?;
+        folder.template()?;
+        Ok(Self::of(None, None, folder.weights()))
+    }
+
+    fn of(name: Option<String>, licence: Option<String>, weights: impl Iterator<Item = (TensorType, u64)>) -> Self {
         let mut stored: Vec<(&str, u64)> = Vec::new();
-        for (kind, count) in gguf.weights() {
+        for (kind, count) in weights {
             match stored.iter_mut().find(|(name, _)| *name == kind.name()) {
                 Some((_, sum)) => *sum = sum.saturating_add(count),
                 None => stored.push((kind.name(), count)),
             }
         }
-        Ok(Self {
-            name: text("general.name"),
-            licence: text("general.license"),
+        Self {
+            name,
+            licence,
             parameters: stored.iter().fold(0, |sum, (_, count)| sum.saturating_add(*count)),
             stored_as: stored.iter().max_by_key(|(_, count)| *count).map_or("", |(name, _)| *name),
-        })
+        }
     }
 }

@@ -38,6 +38,9 @@ pub enum InferenceError {
     /// The graphics processor does not do what is asked. See [`GpuError`] for what then.
     #[error("{0}")]
     Gpu(#[from] GpuError),
+    /// The form that an answer shall have cannot be held to. Ask for another form, or a simpler one.
+    #[error("the form of the answer cannot be used: {0}")]
+    Constraint(String),
     /// The caller cancelled; nothing is wrong.
     #[error("cancelled")]
     Cancelled,

@@ -1,13 +1,15 @@
-//! [`Generator`] over a GGUF file.
+//! [`Generator`] over a GGUF file, or a folder with safetensors.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use conclave_ports::LocalFuture;
 
+use crate::checkpoint::{Checkpoint, Files, Folder};
+use crate::constrain::{Grammars, Writing};
 use crate::format::Gguf;
 use crate::gpu::{GpuDecoder, GpuDevice};
-use crate::model::{Cache, Decoder, DecoderConfig, Network, Precision, Scores};
+use crate::model::{Cache, Decoder, Network, Precision, Scores};
 use crate::sampling::{Sampler, log_probability};
 use crate::text::chat::Prompt;
 use crate::text::{ChatTemplate, StopStream, Utf8Stream, Vocabulary};
@@ -16,6 +18,10 @@ use crate::{Finish, GenerateRequest, Generated, Generator, InferenceError, Pulse
 /// Tokens of context that a generator holds unless told otherwise. SmolLM2-135M's cache takes 46 KB per token in 32-bit
 /// floats: 94 MB for these, 377 MB for its whole 8,192.
 pub const DEFAULT_CONTEXT: usize = 2_048;
+
+/// Tokens that a constraint forces one after the other and that are read together: each brings the logits after it, which
+/// are a megabyte for the largest vocabularies.
+const FORCED_BLOCK: usize = 16;
 
 /// Most memory for keys and values; models with many heads get a shorter context for it.
 const CACHE_MAX_BYTES: usize = 512 << 20;
@@ -26,6 +32,8 @@ pub struct GgufGenerator {
     model: Network,
     vocabulary: Vocabulary,
     template: ChatTemplate,
+    /// Made for the first request that has a constraint.
+    grammars: OnceCell<Grammars>,
     /// What was read and written last: allocating it takes longer than a token, and the next prompt often begins alike.
     last: RefCell<Option<Context>>,
 }
@@ -53,6 +61,18 @@ impl Context {
         Ok(scores)
     }
 
+    /// The logits after each of the tokens, `[tokens, vocabulary]`.
+    async fn all_logits(&mut self, model: &Network, tokens: &[u32]) -> Result<Vec<f32>, InferenceError> {
+        let logits = model.all_logits(tokens, &mut self.cache).await?;
+        self.tokens.extend_from_slice(tokens);
+        Ok(logits)
+    }
+
+    /// Tokens that can still be read.
+    const fn room(&self) -> usize {
+        self.cache.capacity() - self.cache.length()
+    }
+
     async fn read(&mut self, model: &Network, tokens: &[u32]) -> Result<(), InferenceError> {
         model.read(tokens, &mut self.cache).await?;
         self.tokens.extend_from_slice(tokens);
@@ -78,35 +98,43 @@ impl GgufGenerator {
         Self::load(name, &Gguf::from_pieces(pieces)?, context)
     }
 
-    /// Like [`GgufGenerator::from_pieces`], on a graphics processor.
+    /// Loads the files of a model's folder: see [`Folder::from_files`]. Their pieces go away while the weights are laid out.
+    ///
+    /// # Errors
+    /// See [`GgufGenerator::from_gguf`].
+    pub fn from_files(name: &str, files: Files, context: usize) -> Result<Self, InferenceError> {
+        Self::load(name, &Folder::from_files(files)?, context)
+    }
+
+    /// Loads files of any format for a graphics processor.
     ///
     /// # Errors
     /// Also [`InferenceError::Gpu`] where the device cannot hold the model.
     pub async fn on_gpu(
         name: &str,
-        pieces: Vec<Vec<u8>>,
+        files: &dyn Checkpoint,
         context: usize,
         gpu: &Rc<GpuDevice>,
         pulse: &Pulse,
     ) -> Result<Self, InferenceError> {
-        let gguf = Gguf::from_pieces(pieces)?;
-        let context = fitting_context(&gguf, context)?;
-        let model = GpuDecoder::from_gguf(&gguf, context, gpu, pulse).await?;
-        Self::new(name, &gguf, Network::Gpu(Box::new(model)))
+        let context = fitting_context(files, context)?;
+        let model = GpuDecoder::load(files, context, gpu, pulse).await?;
+        Self::new(name, files, Network::Gpu(Box::new(model)))
     }
 
-    fn load(name: &str, gguf: &Gguf<'_>, context: usize) -> Result<Self, InferenceError> {
-        let context = fitting_context(gguf, context)?;
-        let model = Decoder::from_gguf(gguf, Precision::Quantised, context)?;
-        Self::new(name, gguf, Network::Cpu(model))
+    fn load(name: &str, files: &dyn Checkpoint, context: usize) -> Result<Self, InferenceError> {
+        let context = fitting_context(files, context)?;
+        let model = Decoder::load(files, Precision::Quantised, context)?;
+        Self::new(name, files, Network::Cpu(model))
     }
 
-    fn new(name: &str, gguf: &Gguf<'_>, model: Network) -> Result<Self, InferenceError> {
+    fn new(name: &str, files: &dyn Checkpoint, model: Network) -> Result<Self, InferenceError> {
         Ok(Self {
             name: name.to_owned(),
-            vocabulary: Vocabulary::from_gguf(gguf)?,
-            template: ChatTemplate::from_gguf(gguf)?,
+            vocabulary: files.vocabulary()?,
+            template: files.template()?,
             model,
+            grammars: OnceCell::new(),
             last: RefCell::new(None),
         })
     }
@@ -115,6 +143,14 @@ impl GgufGenerator {
     #[must_use]
     pub const fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
+    }
+
+    fn grammars(&self) -> Result<&Grammars, InferenceError> {
+        if let Some(grammars) = self.grammars.get() {
+            return Ok(grammars);
+        }
+        let grammars = Grammars::new(&self.vocabulary)?;
+        Ok(self.grammars.get_or_init(|| grammars))
     }
 
     /// Reads the prompt; returns the logits after it, and how many of its tokens were there already.
@@ -141,15 +177,24 @@ impl GgufGenerator {
     }
 
     /// The next token and the logarithm of its probability.
-    async fn choose(&self, sampler: &Sampler, scores: Scores, written: &[u32]) -> Result<(u32, f32), InferenceError> {
-        if let Scores::Best(best) = &scores
+    async fn choose(
+        &self,
+        sampler: &Sampler,
+        form: &mut Option<Writing>,
+        scores: Scores,
+        written: &[u32],
+    ) -> Result<(u32, f32), InferenceError> {
+        if let (None, Scores::Best(best)) = (&form, &scores)
             && let Some(token) = sampler.choose_of(best, written)
-            && let Some(log_probability) = best.log_probability(token)
+            && let Some(likelihood) = best.log_probability(token)
         {
-            return Ok((token, log_probability));
+            return Ok((token, likelihood));
         }
         let logits = self.model.all(scores).await?;
-        let token = sampler.choose(&logits, written);
+        let token = match form {
+            Some(form) => form.choose(sampler, &logits, written)?,
+            None => sampler.choose(&logits, written),
+        };
         Ok((token, log_probability(&logits, token)))
     }
 
@@ -161,6 +206,8 @@ impl GgufGenerator {
         context: &mut Context,
     ) -> Result<Generated, InferenceError> {
         let sampler = Sampler::new(request.sampling)?;
+        let constraint = request.constraint.as_ref();
+        let mut form = constraint.map(|constraint| self.grammars()?.begin(constraint)).transpose()?;
         let prompt = self.template.prompt(&request.messages, &self.vocabulary)?;
         let (mut scores, reused_tokens) = self.read(&prompt, pulse, context).await?;
         let mut out = Generated {
@@ -172,33 +219,66 @@ impl GgufGenerator {
             reused_tokens,
             finish: Finish::Length,
         };
-        let mut text = AnswerText::new(self.vocabulary.begins_with_space(), &request.stop, on_text);
-        while out.tokens.len() < request.max_tokens {
+        // A form counts from the first byte: what the vocabulary puts before a text would be part of it.
+        let begins_with_space = self.vocabulary.begins_with_space() && form.is_none();
+        let mut text = AnswerText::new(begins_with_space, &request.stop, on_text);
+        let is_whole = |form: &Option<Writing>| form.as_ref().is_some_and(Writing::is_whole);
+        'writing: while out.tokens.len() < request.max_tokens && !is_whole(&form) {
             pulse.beat().await?;
-            let (token, log_probability) = self.choose(&sampler, scores, &out.tokens).await?;
+            let (token, likelihood) = self.choose(&sampler, &mut form, scores, &out.tokens).await?;
             if self.vocabulary.is_end(token) {
                 out.finish = Finish::Stop;
                 break;
             }
-            out.log_probabilities.push(log_probability);
-            out.tokens.push(token);
-            if text.push(self.vocabulary.bytes_of(token)) {
-                out.finish = Finish::StopText;
+            // The token, and those that have to follow it.
+            let mut block = vec![token];
+            if let Some(form) = &mut form {
+                let most = (request.max_tokens - out.tokens.len()).min(context.room()).saturating_sub(1);
+                block.extend(form.take(token, most.min(FORCED_BLOCK))?);
+            }
+            if self.write_down(token, likelihood, &mut out, &mut text) {
                 break;
             }
-            if context.cache.length() == context.cache.capacity() || out.tokens.len() == request.max_tokens {
+            let is_last = out.tokens.len() == request.max_tokens || context.room() == 0 || is_whole(&form);
+            if is_last && block.len() == 1 {
                 break;
             }
-            scores = context.next(&self.model, &[token]).await?;
+            if let [token] = block[..] {
+                scores = context.next(&self.model, &[token]).await?;
+                continue;
+            }
+            let mut logits = context.all_logits(&self.model, &block).await?;
+            let width = logits.len() / block.len();
+            for (forced, before) in block[1..].iter().zip(logits.chunks_exact(width)) {
+                if self.write_down(*forced, log_probability(before, *forced), &mut out, &mut text) {
+                    break 'writing;
+                }
+            }
+            logits.drain(..logits.len() - width);
+            scores = Scores::All(logits);
+        }
+        if out.finish == Finish::Length && is_whole(&form) {
+            out.finish = Finish::Stop;
         }
         out.text = text.finish(out.finish);
         Ok(out)
     }
+
+    /// Adds a token to the answer; says whether a stop text is complete.
+    fn write_down(&self, token: u32, likelihood: f32, out: &mut Generated, text: &mut AnswerText<'_>) -> bool {
+        out.log_probabilities.push(likelihood);
+        out.tokens.push(token);
+        let stopped = text.push(self.vocabulary.bytes_of(token));
+        if stopped {
+            out.finish = Finish::StopText;
+        }
+        stopped
+    }
 }
 
 /// The context that is left where keys and values take no more than their share of memory.
-fn fitting_context(gguf: &Gguf<'_>, context: usize) -> Result<usize, InferenceError> {
-    let per_token = DecoderConfig::from_gguf(gguf, context)?.cache_bytes_per_token();
+fn fitting_context(files: &dyn Checkpoint, context: usize) -> Result<usize, InferenceError> {
+    let per_token = files.config(context)?.cache_bytes_per_token();
     Ok(context.min(CACHE_MAX_BYTES / per_token).max(1))
 }
 

@@ -5,7 +5,9 @@
 //!
 //! | folder | holds |
 //! |---|---|
-//! | [`mod@format`] | GGUF and its block formats |
+//! | [`checkpoint`] | what a decoder is made from, whichever files it comes in |
+//! | [`constrain`] | answers that follow a JSON schema or a regular expression |
+//! | [`mod@format`] | GGUF with its block formats, and safetensors |
 //! | [`kernels`] | products with weights that stay quantised |
 //! | [`model`] | the networks |
 //! | [`gpu`] | decoders on WebGPU |
@@ -13,6 +15,8 @@
 
 pub mod api;
 pub mod card;
+pub mod checkpoint;
+pub mod constrain;
 pub mod encoder;
 pub mod error;
 pub mod format;
@@ -26,6 +30,8 @@ pub mod text;
 
 pub use api::{ChatMessage, Encoder, Finish, GenerateRequest, Generated, Generator, Pulse, Role, Sampling};
 pub use card::ModelCard;
+pub use checkpoint::{Checkpoint, Folder};
+pub use constrain::Constraint;
 pub use encoder::BertEncoder;
 pub use error::InferenceError;
 pub use format::gguf::CARD_BYTES;

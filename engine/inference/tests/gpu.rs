@@ -32,7 +32,7 @@ fn it_takes_the_same_token_as_the_processor() {
     let logits = on_cpu.all_logits(&tokens, &mut on_cpu.new_cache()).unwrap();
     let (mut agreed, mut compared) = (0, 0);
     pollster::block_on(async {
-        let on_gpu = GpuDecoder::from_gguf(&gguf, CONTEXT, &open(), &Pulse::none()).await.unwrap();
+        let on_gpu = GpuDecoder::load(&gguf, CONTEXT, &open(), &Pulse::none()).await.unwrap();
         let mut cache = on_gpu.new_cache();
         // Most of it as a prompt is read, the rest token by token, as an answer is written.
         let mut blocks: Vec<&[u32]> = vec![&tokens[..tokens.len() - 12]];
@@ -57,7 +57,7 @@ fn it_answers_and_remembers_what_it_read() {
     let gpu = open();
     let mut request = GenerateRequest::greedy(vec![ChatMessage::new(Role::User, "What is the capital of France?")], 12);
     pollster::block_on(async {
-        let loaded = GgufGenerator::on_gpu("model", vec![bytes], CONTEXT, &gpu, &Pulse::none()).await;
+        let loaded = GgufGenerator::on_gpu("model", &Gguf::parse(&bytes).unwrap(), CONTEXT, &gpu, &Pulse::none()).await;
         let generator = loaded.unwrap();
         let first = generator.generate(&request, &Pulse::none(), &mut |_| {}).await.unwrap();
         assert_eq!(first.text, "The capital of France is Paris.");

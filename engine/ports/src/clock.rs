@@ -1,7 +1,9 @@
-//! Time.
+//! Time, and waiting for it to pass.
 
 use std::cell::Cell;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crate::LocalFuture;
 
 /// A clock.
 pub trait Clock {
@@ -9,6 +11,8 @@ pub trait Clock {
     fn unix_ms(&self) -> u64;
     /// Milliseconds since an arbitrary start. Never goes back; use it for durations.
     fn monotonic_ms(&self) -> f64;
+    /// Completes after about `for_ms` milliseconds, never before.
+    fn sleep(&self, for_ms: u32) -> LocalFuture<'_, ()>;
 }
 
 /// The system's clock (native programs).
@@ -44,6 +48,13 @@ impl Clock for SystemClock {
     fn monotonic_ms(&self) -> f64 {
         self.start.elapsed().as_secs_f64() * 1_000.0
     }
+
+    fn sleep(&self, for_ms: u32) -> LocalFuture<'_, ()> {
+        Box::pin(async move {
+            // A native program of ours does one thing at a time, so nobody else waits for the thread.
+            std::thread::sleep(Duration::from_millis(u64::from(for_ms)));
+        })
+    }
 }
 
 /// A clock that moves when told to.
@@ -74,5 +85,10 @@ impl Clock for ManualClock {
 
     fn monotonic_ms(&self) -> f64 {
         self.elapsed_ms.get()
+    }
+
+    /// Whoever sleeps moves the clock.
+    fn sleep(&self, for_ms: u32) -> LocalFuture<'_, ()> {
+        Box::pin(async move { self.advance(for_ms) })
     }
 }

@@ -5,8 +5,8 @@
 use std::cell::Cell;
 
 use crate::{
-    Blobs, Cancel, Clock, Digest, Entropy, Fetch, FetchError, Hardware, Lock, OwnDigest, Store, StoreError, Table,
-    Write,
+    Blobs, Cancel, Clock, Digest, Entropy, Fetch, FetchError, Hardware, Lock, ModelUrl, OwnDigest, RangeError,
+    RangeFetch, Store, StoreError, Table, Write,
 };
 
 /// What an implementation does wrong.
@@ -93,15 +93,19 @@ pub async fn blobs(blobs: &dyn Blobs) -> Verdict {
     blobs.remove_folder("conformance-folder-2").await.map_err(said)
 }
 
-/// [`Clock`]: a plausible year, and time that does not go back.
+/// [`Clock`]: a plausible year, time that does not go back, and sleep that lasts.
 ///
 /// # Errors
 /// The rule that is broken.
-pub fn clock(clock: &dyn Clock) -> Verdict {
+pub async fn clock(clock: &dyn Clock) -> Verdict {
     // 2020-01-01 in Unix milliseconds: this code is younger.
     ensure(clock.unix_ms() > 1_577_836_800_000, "wall time is after 2020")?;
     let first = clock.monotonic_ms();
-    ensure(clock.monotonic_ms() >= first, "monotonic time does not go back")
+    ensure(clock.monotonic_ms() >= first, "monotonic time does not go back")?;
+    let before = clock.monotonic_ms();
+    clock.sleep(20).await;
+    // Browsers round both the timer and the clock, by a millisecond at most.
+    ensure(clock.monotonic_ms() - before >= 19.0, "sleep does not end before its time")
 }
 
 /// [`Digest`]: the standard's own examples, and an object as large as a model's part.
@@ -162,6 +166,38 @@ pub async fn fetch(fetch: &dyn Fetch, path: &str, body: &[u8]) -> Verdict {
     ensure(cancelled == Err(FetchError::Cancelled), "a cancelled download says so")
 }
 
+/// [`RangeFetch`]: the file at `url` is `body`, `missing` is none. Parts anywhere in it, ends that are clamped, the same size
+/// and tag in each answer.
+///
+/// # Errors
+/// The rule that is broken.
+pub async fn range_fetch(fetch: &dyn RangeFetch, url: &ModelUrl, body: &[u8], missing: &ModelUrl) -> Verdict {
+    let cancel = Cancel::new();
+    let seen = Cell::new(0);
+    let progress = |bytes: u64| seen.set(bytes);
+    let length = body.len() as u64;
+    ensure(length >= 3, "the file has three bytes at least")?;
+    let whole = fetch.get_range(url, 0..length, &cancel, &progress).await.map_err(said)?;
+    ensure(whole.bytes == body, "the whole file arrives unchanged")?;
+    ensure(whole.total_bytes.is_none_or(|total| total == length), "the size of the file is told right")?;
+    ensure(seen.get() == length, "progress ends at the whole length")?;
+    let middle = fetch.get_range(url, 1..length - 1, &cancel, &progress).await.map_err(said)?;
+    ensure(Some(&*middle.bytes) == body.get(1..body.len() - 1), "a part from the middle is that part")?;
+    let same = (&middle.total_bytes, &middle.etag) == (&whole.total_bytes, &whole.etag);
+    ensure(same, "every answer tells the same size and tag")?;
+    if whole.total_bytes.is_some() {
+        let end = fetch.get_range(url, length - 1..length + 100, &cancel, &progress).await.map_err(said)?;
+        ensure(Some(&*end.bytes) == body.get(body.len() - 1..), "a part past the end is what there is of it")?;
+    }
+    let behind = fetch.get_range(url, length + 1..length + 2, &cancel, &progress).await;
+    ensure(behind == Err(RangeError::Status { status: 416 }), "a part behind the end is a status")?;
+    let none = fetch.get_range(missing, 0..1, &cancel, &progress).await;
+    ensure(none == Err(RangeError::Status { status: 404 }), "a missing file is a status")?;
+    cancel.cancel();
+    let cancelled = fetch.get_range(url, 0..length, &cancel, &progress).await;
+    ensure(cancelled == Err(RangeError::Cancelled), "a cancelled download says so")
+}
+
 /// [`Hardware`]: what is told is plausible, and told again.
 ///
 /// # Errors
@@ -220,7 +256,10 @@ pub async fn store_full(store: &dyn Store, over_bytes: usize) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{FixedHardware, MemoryBlobs, MemoryFetch, MemoryLock, MemoryStore, SeededEntropy, SystemClock};
+    use crate::{
+        FixedHardware, ManualClock, MemoryBlobs, MemoryFetch, MemoryLock, MemoryRangeFetch, MemoryStore, SeededEntropy,
+        SystemClock,
+    };
 
     #[test]
     fn the_in_memory_implementations_conform() {
@@ -234,8 +273,17 @@ mod tests {
             lock(&MemoryLock::default()).await.unwrap();
             digest(&OwnDigest).await.unwrap();
             hardware(&FixedHardware::default()).await.unwrap();
+            clock(&SystemClock::new()).await.unwrap();
+            clock(&ManualClock::at(1_700_000_000_000)).await.unwrap();
+            let host = MemoryRangeFetch::default();
+            let url = |file: &str| {
+                ModelUrl::parse(&format!("https://huggingface.co/owner/repo/resolve/main/{file}.gguf")).unwrap()
+            };
+            host.serve(url("model"), b"body".to_vec(), "\"1\"");
+            range_fetch(&host, &url("model"), b"body", &url("none")).await.unwrap();
+            host.is_silent.set(true);
+            range_fetch(&host, &url("model"), b"body", &url("none")).await.unwrap();
         });
-        clock(&SystemClock::new()).unwrap();
         entropy(&SeededEntropy::new(1)).unwrap();
     }
 

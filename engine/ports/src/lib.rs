@@ -16,6 +16,8 @@ pub mod entropy;
 pub mod fetch;
 pub mod hardware;
 pub mod lock;
+pub mod model_url;
+pub mod range_fetch;
 pub mod store;
 pub mod yields;
 
@@ -27,6 +29,8 @@ pub use entropy::{Entropy, EntropyError, SeededEntropy};
 pub use fetch::{Fetch, FetchError, MemoryFetch};
 pub use hardware::{FixedHardware, Hardware};
 pub use lock::{Lock, LockError, LockGuard, MemoryLock};
+pub use model_url::{ModelUrl, ModelUrlError};
+pub use range_fetch::{MemoryRangeFetch, RangeAnswer, RangeError, RangeFault, RangeFetch, RangeHead};
 pub use store::{MemoryStore, Record, Store, StoreError, Table, Write};
 pub use yields::{NoYield, Yield};
 

@@ -64,13 +64,24 @@ pub enum Limit {
     Tab,
 }
 
+/// One of the reasons that keep larger models off, and from which size on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bound {
+    /// Size of the largest model file that stays within it, in bytes.
+    pub largest_model_bytes: u64,
+    /// What it is.
+    pub limit: Limit,
+}
+
 /// What follows for models.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Advice {
     /// Size of the largest model file that works well here, in bytes.
     pub largest_model_bytes: u64,
     /// Why no larger one.
     pub limit: Limit,
+    /// Every reason, the one that binds first at the front.
+    pub bounds: Vec<Bound>,
 }
 
 /// All of it.

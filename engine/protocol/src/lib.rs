@@ -7,6 +7,7 @@ pub mod answer;
 pub mod default_packs;
 pub mod device;
 pub mod document;
+pub mod download;
 pub mod id;
 pub mod message;
 pub mod model;
@@ -18,8 +19,9 @@ pub mod thread;
 pub mod trace;
 
 pub use answer::{Answer, AnswerParts, ApprovedAnswer, Citation, Sourcing, Verdict};
-pub use device::{Advice, Device, DeviceReport, Gpu, Limit, Speed};
+pub use device::{Advice, Bound, Device, DeviceReport, Gpu, Limit, Speed};
 pub use document::{DocumentInfo, DocumentText, ImportPhase, ImportProgress, Passage};
+pub use download::{CatalogueModel, Download, DownloadProgress, DownloadStep};
 pub use id::{DocumentId, ManifestId, ModelId, RequestId, Span, ThreadId, TurnId};
 pub use message::{Event, FromWorker, PROTOCOL_VERSION, Request, Snapshot, ToWorker};
 pub use model::{ModelPhase, ModelStatus, ModelsStatus, OwnModel};

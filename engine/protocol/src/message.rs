@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::device::DeviceReport;
 use crate::document::{DocumentInfo, DocumentText, ImportProgress, Passage};
+use crate::download::{CatalogueModel, Download, DownloadProgress};
 use crate::id::{DocumentId, ModelId, RequestId, ThreadId};
 use crate::model::{ModelsStatus, OwnModel};
 use crate::problem::Problem;
@@ -16,7 +17,7 @@ use crate::thread::{ThreadInfo, Turn};
 use crate::trace::TraceEvent;
 
 /// Version of these messages. Page and worker of different versions do not talk: [`crate::ProblemCode::VersionMismatch`].
-pub const PROTOCOL_VERSION: u16 = 2;
+pub const PROTOCOL_VERSION: u16 = 3;
 
 /// A numbered request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,6 +59,17 @@ pub enum ToWorker {
     AddModel {
         /// File name.
         name: String,
+    },
+    /// Fetch the model file at this address and keep it, or go on where an earlier download of it ended.
+    /// [`FromWorker::Downloading`], closes with `ModelAdded`. Stopped, it keeps the parts that are there.
+    DownloadModel {
+        /// An https address at [`crate::download::MODEL_HOST`].
+        address: String,
+    },
+    /// Give up an unfinished download, in whichever tab it runs, and give its room back. Closes with `Downloads`.
+    RemoveDownload {
+        /// Which.
+        model: ModelId,
     },
     /// Remove an added model from the device. Where it was the chosen one, the settings change too. Closes with
     /// `OwnModels`.
@@ -138,6 +150,10 @@ pub struct Snapshot {
     pub models: ModelsStatus,
     /// Models that were added, in that order.
     pub own_models: Vec<OwnModel>,
+    /// Models that can be had, the smallest first.
+    pub catalogue: Vec<CatalogueModel>,
+    /// Downloads that have not ended, in the order in which they began.
+    pub downloads: Vec<Download>,
     /// What a person should know (something stored could not be read, say); empty when all is well.
     pub problems: Vec<Problem>,
 }
@@ -158,6 +174,10 @@ pub enum FromWorker {
     ModelAdded(OwnModel),
     /// All models that were added, in that order (also unasked, when another tab changed them).
     OwnModels(Vec<OwnModel>),
+    /// Progress of a download.
+    Downloading(DownloadProgress),
+    /// All unfinished downloads, in the order in which they began (also unasked, when one began or ended).
+    Downloads(Vec<Download>),
     /// Progress of an import, or of a model that is added.
     Importing(ImportProgress),
     /// A document was imported and stored.
@@ -214,12 +234,16 @@ impl FromWorker {
             Self::Found(_) => matches!(request, ToWorker::Search { .. }),
             Self::Documents(_) => matches!(request, ToWorker::RemoveDocument { .. }),
             Self::OwnModels(_) => matches!(request, ToWorker::RemoveModel { .. }),
+            Self::Downloads(_) => matches!(request, ToWorker::RemoveDownload { .. }),
             Self::Threads(_) => {
                 matches!(request, ToWorker::RenameThread { .. } | ToWorker::DeleteThread { .. })
             }
-            Self::Started { .. } | Self::Models(_) | Self::Importing(_) | Self::TurnStarted(_) | Self::Trace(_) => {
-                false
-            }
+            Self::Started { .. }
+            | Self::Models(_)
+            | Self::Downloading(_)
+            | Self::Importing(_)
+            | Self::TurnStarted(_)
+            | Self::Trace(_) => false,
         }
     }
 }

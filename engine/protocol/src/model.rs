@@ -50,7 +50,7 @@ pub struct ModelsStatus {
     pub generator: ModelStatus,
 }
 
-/// A generator that a person added from a file.
+/// A generator that a person added, from a file or by a download.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnModel {
     /// Identity on this device.
@@ -65,4 +65,7 @@ pub struct OwnModel {
     pub stored_as: String,
     /// Size of the file.
     pub size_bytes: u64,
+    /// Where it was downloaded from; `None` where the file was given.
+    #[serde(default)]
+    pub address: Option<String>,
 }

@@ -18,6 +18,10 @@ pub enum ProblemCode {
     WrongHash,
     /// A download failed.
     Network,
+    /// The server wants to know who asks (a licence that has to be accepted, say).
+    NotAllowed,
+    /// What is at an address is not what was there, or what is expected there.
+    Changed,
     /// The device's storage is full.
     StorageFull,
     /// Storage cannot be opened, or was deleted while in use.

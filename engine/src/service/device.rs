@@ -3,7 +3,7 @@
 use conclave_inference::gpu::probe::GpuProbe;
 use conclave_inference::probe;
 use conclave_ports::Cancel;
-use conclave_protocol::{Advice, Device, DeviceReport, Limit, Speed};
+use conclave_protocol::{Advice, Bound, Device, DeviceReport, Limit, Speed};
 
 use super::Service;
 use super::error::ServiceError;
@@ -61,8 +61,10 @@ fn advise(device: &Device, speed: &Speed) -> Advice {
     if let (Some(quota), Some(used)) = (device.quota_bytes, device.used_bytes) {
         limits.push((quota.saturating_sub(used), Limit::Storage));
     }
-    let (largest_model_bytes, limit) = limits.into_iter().min_by_key(|(bytes, _)| *bytes).unwrap_or((0, Limit::Tab));
-    Advice { largest_model_bytes, limit }
+    limits.sort_by_key(|(bytes, _)| *bytes);
+    let (largest_model_bytes, limit) = limits.first().copied().unwrap_or((0, Limit::Tab));
+    let bounds = limits.into_iter().map(|(largest_model_bytes, limit)| Bound { largest_model_bytes, limit }).collect();
+    Advice { largest_model_bytes, limit, bounds }
 }
 
 #[cfg(test)]
@@ -112,6 +114,8 @@ mod tests {
             let speed = Speed { is_exact: true, bytes_per_second, operations_per_second: 1e10 };
             let advice = advise(&device, &speed);
             assert_eq!((advice.largest_model_bytes / 1_000_000, advice.limit), (megabytes, limit), "{name}");
+            assert!(advice.bounds.is_sorted_by_key(|bound| bound.largest_model_bytes), "{name}");
+            assert_eq!(advice.bounds.first().map(|bound| bound.limit), Some(limit), "{name}");
         }
     }
 }

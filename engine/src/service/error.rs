@@ -3,7 +3,7 @@
 use conclave_inference::InferenceError;
 use conclave_inference::gpu::GpuError;
 use conclave_knowledge::KnowledgeError;
-use conclave_ports::{Cancelled, EntropyError, FetchError, LockError, StoreError};
+use conclave_ports::{Cancelled, EntropyError, FetchError, LockError, ModelUrlError, RangeError, StoreError};
 use conclave_protocol::{Problem, ProblemCode, pack::PackError};
 use thiserror::Error;
 
@@ -88,6 +88,43 @@ pub enum ServiceError {
     /// A download failed.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// An address is none that models are fetched from.
+    #[error(transparent)]
+    Address(#[from] ModelUrlError),
+    /// A model's file cannot be had from its host.
+    #[error("{name} cannot be downloaded: {source}")]
+    Remote {
+        /// Name of the model, or of its file.
+        name: String,
+        /// Why.
+        source: RangeError,
+    },
+    /// The host does not say how large a file is.
+    #[error("the server does not say how large {name} is")]
+    Unsized {
+        /// Name of the file.
+        name: String,
+    },
+    /// The file at an address is not what it was, or what the catalogue says.
+    #[error("the file of {name} is not the one that was expected: {reason}")]
+    Changed {
+        /// Name of the model, or of its file.
+        name: String,
+        /// What differs.
+        reason: String,
+    },
+    /// A whole file was downloaded and has another SHA-256 than the catalogue says.
+    #[error(
+        "{name} arrived complete, but is another file than the catalogue's (SHA-256 {found:.16}…, expected {expected:.16}…)"
+    )]
+    WrongFile {
+        /// Name of the model.
+        name: String,
+        /// From the catalogue.
+        expected: String,
+        /// Of the bytes.
+        found: String,
+    },
     /// A model does not fit into memory.
     #[error("{model} needs {bytes} bytes of memory")]
     OutOfMemory {
@@ -140,6 +177,7 @@ impl ServiceError {
             Self::Cancelled
                 | Self::Council(CouncilError::Cancelled)
                 | Self::Fetch(FetchError::Cancelled)
+                | Self::Remote { source: RangeError::Cancelled, .. }
                 | Self::Model { source: InferenceError::Cancelled, .. }
         )
     }
@@ -205,6 +243,23 @@ impl From<ServiceError> for Problem {
                 "Check the connection, then load the models again; what is already here is kept.",
             ),
             ServiceError::Fetch(_) => Self::new(Code::Network, what, LOAD_AGAIN),
+            ServiceError::Address(_) => Self::new(
+                Code::BadRequest,
+                what,
+                "Copy the address of a .gguf file from a model's page at huggingface.co; any other file can be downloaded in a browser, then added.",
+            ),
+            ServiceError::Remote { source, .. } => remote(&source, what),
+            ServiceError::Unsized { .. } => Self::new(Code::UnsupportedType, what, BY_HAND),
+            ServiceError::Changed { .. } => Self::new(
+                Code::Changed,
+                what,
+                "Nothing was mixed. Remove the unfinished download where there is one, then begin it anew.",
+            ),
+            ServiceError::WrongFile { .. } => Self::new(
+                Code::WrongHash,
+                what,
+                "It was taken off this device again. Something changed it on the way: download it over another connection.",
+            ),
             ServiceError::OutOfMemory { .. } => {
                 Self::new(Code::OutOfMemory, what, "Close other tabs or programs, then load the models again.")
             }
@@ -220,6 +275,35 @@ impl From<ServiceError> for Problem {
             ),
         }
     }
+}
+
+const BY_HAND: &str = "Download the file in a browser, then add it here.";
+
+fn remote(error: &RangeError, what: String) -> Problem {
+    let (code, next) = match error {
+        RangeError::Status { status: 401 | 403 } => (
+            ProblemCode::NotAllowed,
+            "Its licence may have to be accepted first: open the model's page, sign in and download the file in a browser, then add it here.",
+        ),
+        RangeError::Status { status: 404 | 410 } => {
+            (ProblemCode::NotFound, "Nothing is at this address any more. Check it, or choose another model.")
+        }
+        RangeError::Status { status: 408 | 429 | 500.. } => {
+            (ProblemCode::Network, "The host is busy. Resume the download later; what is already here is kept.")
+        }
+        RangeError::Page => (
+            ProblemCode::BadModel,
+            "Where this network wants to be agreed with first, do that in another tab, then resume; else download the file in a browser and add it here.",
+        ),
+        RangeError::Connection(_) => {
+            (ProblemCode::Network, "Check the connection, then resume the download; what is already here is kept.")
+        }
+        RangeError::Status { .. } | RangeError::Whole | RangeError::WrongPart | RangeError::Elsewhere => {
+            (ProblemCode::UnsupportedType, BY_HAND)
+        }
+        RangeError::Cancelled => (ProblemCode::Internal, "Try again when you like."),
+    };
+    Problem::new(code, what, next)
 }
 
 fn council(error: &CouncilError, what: String) -> Problem {
@@ -270,6 +354,17 @@ mod tests {
             ServiceError::WrongHash { model: name(), part: "p".into(), expected: "a".into(), found: "b".into() },
             ServiceError::Fetch(FetchError::Connection("x".into())),
             ServiceError::Fetch(FetchError::Status { path: "/x".into(), status: 500 }),
+            ServiceError::Address(ModelUrlError::Scheme),
+            ServiceError::Address(ModelUrlError::Host { host: "example.com".into() }),
+            ServiceError::Remote { name: name(), source: RangeError::Page },
+            ServiceError::Remote { name: name(), source: RangeError::Whole },
+            ServiceError::Remote { name: name(), source: RangeError::Status { status: 403 } },
+            ServiceError::Remote { name: name(), source: RangeError::Status { status: 404 } },
+            ServiceError::Remote { name: name(), source: RangeError::Status { status: 503 } },
+            ServiceError::Remote { name: name(), source: RangeError::Connection("x".into()) },
+            ServiceError::Unsized { name: name() },
+            ServiceError::Changed { name: name(), reason: "its size".into() },
+            ServiceError::WrongFile { name: name(), expected: "a".into(), found: "b".into() },
             ServiceError::OutOfMemory { model: name(), bytes: 1 },
             ServiceError::Unreadable("thread"),
             ServiceError::Unwritable("thread"),

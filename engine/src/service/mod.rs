@@ -10,6 +10,7 @@
 //! | `device` | what the device offers, measured |
 //! | `placing` | what runs the model that writes |
 //! | `own_models`, `choosing` | models that a person added, and which one writes |
+//! | [`catalogue`], `downloads`, `downloading` | models that can be had, and how they come here |
 //! | `ask` | one question from the search to the stored turn |
 //! | [`error`] | what goes wrong, and the words for it |
 //!
@@ -17,9 +18,12 @@
 //! other, and so do questions, because there is one generator.
 
 mod ask;
+pub mod catalogue;
 mod choosing;
 mod device;
 mod documents;
+mod downloading;
+mod downloads;
 pub mod error;
 pub mod models;
 mod own_models;
@@ -124,6 +128,7 @@ impl Service {
             Change::Threads => self.threads.list().await.map(|(threads, _)| FromWorker::Threads(threads)),
             Change::Settings => self.follow_settings().await.map(FromWorker::Settings),
             Change::OwnModels => self.own_models().await.map(FromWorker::OwnModels),
+            Change::Downloads => self.downloads().await.map(FromWorker::Downloads),
         };
         // What cannot be read now shows as a problem when the person uses it.
         if let Ok(news) = news {
@@ -145,6 +150,10 @@ impl Service {
                 Ok(FromWorker::Done)
             }
             ToWorker::AddModel { name } => self.add_model(id, &name, file, cancel).await.map(FromWorker::ModelAdded),
+            ToWorker::DownloadModel { address } => {
+                self.download(id, &address, cancel).await.map(FromWorker::ModelAdded)
+            }
+            ToWorker::RemoveDownload { model } => self.remove_download(&model).await.map(FromWorker::Downloads),
             ToWorker::RemoveModel { model } => self.remove_model(&model).await.map(FromWorker::OwnModels),
             ToWorker::Import { name } => self.import(id, &name, file, cancel).await.map(FromWorker::Imported),
             ToWorker::RemoveDocument { document } => {
@@ -198,10 +207,19 @@ impl Service {
         self.models.run_on(settings.processor);
         let (settings, problem) = self.settle_generator(settings).await?;
         problems.extend(problem);
-        let own_models = self.own_models().await?;
+        let (own_models, downloads) = (self.own_models().await?, self.downloads().await?);
         let documents = self.documents.list();
-        let models = self.models.status();
-        Ok(FromWorker::Ready(Snapshot { documents, threads, settings, models, own_models, problems }))
+        let (models, catalogue) = (self.models.status(), self.models.runtime().catalogue());
+        Ok(FromWorker::Ready(Snapshot {
+            documents,
+            threads,
+            settings,
+            models,
+            own_models,
+            catalogue,
+            downloads,
+            problems,
+        }))
     }
 
     async fn threads_changed(&self) -> Result<FromWorker, ServiceError> {

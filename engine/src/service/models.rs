@@ -8,8 +8,9 @@ use conclave_inference::gpu::probe::GpuProbe;
 use conclave_inference::{ChatMessage, Encoder, GenerateRequest, Generator, InferenceError, ModelCard, Pulse, Role};
 use conclave_ports::{Clock, LocalFuture};
 use conclave_protocol::default_packs::PinnedPack;
-use conclave_protocol::{ModelPhase, ModelStatus, ModelsStatus, Problem, Processor};
+use conclave_protocol::{CatalogueModel, ModelPhase, ModelStatus, ModelsStatus, Problem, Processor};
 
+use super::catalogue::Pin;
 use super::error::ServiceError;
 use super::own_models::{self, Kept};
 use super::pack::{Loader, Origin, PackFiles, Step};
@@ -65,6 +66,12 @@ pub trait Runtime {
     /// # Errors
     /// [`InferenceError`] where it cannot be used.
     fn card(&self, beginning: &[u8], size_bytes: u64) -> Result<ModelCard, InferenceError>;
+
+    /// Generators that can be had, the smallest first.
+    fn catalogue(&self) -> Vec<CatalogueModel>;
+
+    /// What the file at an address of the catalogue must be.
+    fn pin(&self, address: &str) -> Option<Pin>;
 }
 
 /// Shortest time between two reports of the same phase: five a second look smooth and cost nothing.
@@ -236,7 +243,7 @@ impl Models {
             Which::Generator => chosen.map_or((self.runtime.generator_pack(), None), |kept| (kept.pack(), Some(kept))),
         };
         let title = own.map_or(pack.name, |kept| &kept.info.name);
-        let origin = if own.is_some() { Origin::Device } else { Origin::Site };
+        let origin = own.map_or(Origin::Site, Kept::origin);
         let progress = |step: Step, done: u64, total: u64| {
             let phase = match step {
                 Step::Downloading => ModelPhase::Downloading,

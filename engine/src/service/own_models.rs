@@ -1,10 +1,10 @@
-//! Generators that a person added: each file kept on this device as a pack, cut, hashed and listed.
+//! Generators that a person added, from a file or by a download: each kept on this device as a pack, cut, hashed and listed.
 //!
 //! A model counts from the moment at which its record is committed. Before the first byte is copied a note says where it
 //! goes: what a killed tab left there is taken away when the next file is added.
 
 use conclave_inference::{CARD_BYTES, ModelCard, Pulse};
-use conclave_ports::{Blobs, Store, StoreError, Table, Write};
+use conclave_ports::{Blobs, ModelUrl, Store, StoreError, Table, Write};
 use conclave_protocol::default_packs::PinnedPack;
 use conclave_protocol::pack::{
     PACK_FORMAT, PACK_MANIFEST_NAME, PACK_PART_MAX_BYTES, PackFile, PackKind, PackManifest, PackPart,
@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::ServiceError;
 use super::models::Runtime;
+use super::pack::Origin;
 use super::ports::{FileBytes, Ports};
 use super::records;
 
@@ -51,6 +52,12 @@ impl Kept {
     /// Its pack, pinned by what was computed when it was added.
     pub(super) fn pack(&self) -> PinnedPack<'_> {
         PinnedPack { name: self.info.id.as_str(), manifest_sha256: &self.manifest_sha256 }
+    }
+
+    /// Where a part can be had that is damaged here.
+    pub(super) fn origin(&self) -> Origin {
+        let url = self.info.address.as_deref().and_then(|address| ModelUrl::parse(address).ok());
+        url.map_or(Origin::Device, Origin::Remote)
     }
 }
 
@@ -89,9 +96,7 @@ impl Adding<'_> {
         let card = self.runtime.card(&beginning, size_bytes);
         drop(beginning);
         let card = card.map_err(|source| ServiceError::Refused { file: name.to_owned(), source })?;
-        if self.ports.blobs.room().await.is_some_and(|room| room < size_bytes) {
-            return Err(StoreError::Full.into());
-        }
+        check_room(&*self.ports.blobs, size_bytes).await?;
         let Ports { blobs, store, lock, .. } = self.ports;
         let _guard = lock.acquire(COPY_LOCK).await?;
         let left: Option<ModelId> = records::read(&**store, Table::Meta, COPYING, "note").await.unwrap_or_default();
@@ -116,7 +121,7 @@ impl Adding<'_> {
         card: ModelCard,
         file: &dyn FileBytes,
     ) -> Result<Kept, ServiceError> {
-        let Ports { blobs, store, lock, clock, .. } = self.ports;
+        let blobs = &self.ports.blobs;
         let size_bytes = file.size_bytes();
         let mut whole = Sha256::new();
         let mut parts = Vec::new();
@@ -125,10 +130,7 @@ impl Adding<'_> {
             (self.progress)(done, size_bytes);
             let end = size_bytes.min(done + PACK_PART_MAX_BYTES);
             let bytes = file.read_range(done..end).await?;
-            for slice in bytes.chunks(HASH_SLICE_BYTES) {
-                whole.update(slice);
-                self.pulse.beat().await.map_err(|_| ServiceError::Cancelled)?;
-            }
+            hash(&mut whole, &bytes, self.pulse).await?;
             let sha256 = hex::encode(self.ports.digest.sha256(&bytes).await);
             let place = format!("{id}/{sha256}");
             parts.push(PackPart { name: format!("part-{:04}", parts.len()), size_bytes: end - done, sha256 });
@@ -136,44 +138,68 @@ impl Adding<'_> {
             done = end;
         }
         (self.progress)(done, size_bytes);
-        let file_sha256 = hex::encode(whole.finalize());
-        let licence = card.licence.clone().unwrap_or_else(|| "unknown".to_owned());
-        let stored = PackFile { name: FILE.to_owned(), size_bytes, sha256: file_sha256.clone(), parts };
-        let manifest = PackManifest {
-            format: PACK_FORMAT,
-            name: id.to_string(),
-            kind: PackKind::Generator,
-            licence,
-            source: "a file that was added on this device".to_owned(),
-            files: vec![stored],
+        let info = OwnModel {
+            id: id.clone(),
+            name: card.name.unwrap_or_else(|| name.strip_suffix(".gguf").unwrap_or(name).to_owned()),
+            licence: card.licence,
+            parameters: card.parameters,
+            stored_as: card.stored_as.to_owned(),
+            size_bytes,
+            address: None,
         };
-        let manifest = records::encode("manifest", &manifest)?;
-
-        let _guard = lock.acquire(LOCK).await?;
-        if let Some(same) = list(&**store).await?.into_iter().find(|kept| kept.file_sha256 == file_sha256) {
-            return Ok(same);
-        }
-        blobs.write(&format!("{id}/{PACK_MANIFEST_NAME}"), &manifest).await?;
-        let kept = Kept {
-            info: OwnModel {
-                id: id.clone(),
-                name: card.name.unwrap_or_else(|| name.strip_suffix(".gguf").unwrap_or(name).to_owned()),
-                licence: card.licence,
-                parameters: card.parameters,
-                stored_as: card.stored_as.to_owned(),
-                size_bytes,
-            },
-            manifest_sha256: hex::encode(Sha256::digest(&manifest)),
-            file_sha256,
-            added_ms: clock.unix_ms(),
-        };
-        let record = records::encode("model", &kept)?;
-        store.commit(vec![Write::put(Table::Meta, key(id), record)]).await?;
-        Ok(kept)
+        let arrived = Arrived { info, parts, file_sha256: hex::encode(whole.finalize()) };
+        enter(self.ports, arrived, Vec::new()).await
     }
 }
 
-fn check_size(name: &str, size_bytes: u64) -> Result<(), ServiceError> {
+/// A model whose parts are all on the device.
+pub(super) struct Arrived {
+    pub(super) info: OwnModel,
+    pub(super) parts: Vec<PackPart>,
+    pub(super) file_sha256: String,
+}
+
+/// Stores manifest and record of a model, together with `batch`: from now on it counts. Returns another model where the
+/// same file is there already; the parts of this one are then needed no more.
+pub(super) async fn enter(ports: &Ports, arrived: Arrived, mut batch: Vec<Write>) -> Result<Kept, ServiceError> {
+    let Ports { blobs, store, lock, clock, .. } = ports;
+    let Arrived { info, parts, file_sha256 } = arrived;
+    let _guard = lock.acquire(LOCK).await?;
+    let same = list(&**store).await?.into_iter().find(|kept| kept.file_sha256 == file_sha256);
+    let kept = if let Some(mut same) = same {
+        // A part that is damaged one day can be had again from there.
+        same.info.address = same.info.address.or(info.address);
+        same
+    } else {
+        let size_bytes = info.size_bytes;
+        let manifest = PackManifest {
+            format: PACK_FORMAT,
+            name: info.id.to_string(),
+            kind: PackKind::Generator,
+            licence: info.licence.clone().unwrap_or_else(|| "unknown".to_owned()),
+            source: info.address.clone().unwrap_or_else(|| "a file that was added on this device".to_owned()),
+            files: vec![PackFile { name: FILE.to_owned(), size_bytes, sha256: file_sha256.clone(), parts }],
+        };
+        let manifest = records::encode("manifest", &manifest)?;
+        blobs.write(&format!("{}/{PACK_MANIFEST_NAME}", info.id), &manifest).await?;
+        let manifest_sha256 = hex::encode(Sha256::digest(&manifest));
+        Kept { info, manifest_sha256, file_sha256, added_ms: clock.unix_ms() }
+    };
+    batch.push(Write::put(Table::Meta, key(&kept.info.id), records::encode("model", &kept)?));
+    store.commit(batch).await?;
+    Ok(kept)
+}
+
+/// Feeds a digest of a whole file, and gives way in between.
+pub(super) async fn hash(whole: &mut Sha256, bytes: &[u8], pulse: &Pulse) -> Result<(), ServiceError> {
+    for slice in bytes.chunks(HASH_SLICE_BYTES) {
+        whole.update(slice);
+        pulse.beat().await.map_err(|_| ServiceError::Cancelled)?;
+    }
+    Ok(())
+}
+
+pub(super) fn check_size(name: &str, size_bytes: u64) -> Result<(), ServiceError> {
     let refuse = |code, what: String, next: &str| Err(Problem::new(code, what, next).into());
     if size_bytes == 0 {
         let next = "Check that it was downloaded completely, then add it again.";
@@ -185,6 +211,11 @@ fn check_size(name: &str, size_bytes: u64) -> Result<(), ServiceError> {
         return refuse(ProblemCode::TooLarge, what, "Choose a smaller model, or a smaller quantisation of it.");
     }
     Ok(())
+}
+
+/// Refuses what does not fit into the browser's storage before anything is written.
+pub(super) async fn check_room(blobs: &dyn Blobs, size_bytes: u64) -> Result<(), ServiceError> {
+    if blobs.room().await.is_some_and(|room| room < size_bytes) { Err(StoreError::Full.into()) } else { Ok(()) }
 }
 
 /// Takes a model off the list, then its bytes from the device.
@@ -199,7 +230,7 @@ pub(super) async fn remove(ports: &Ports, id: &ModelId) -> Result<(), ServiceErr
 }
 
 /// Bytes that cannot be taken away now are only room that is missing.
-async fn remove_bytes(blobs: &dyn Blobs, id: &ModelId) {
+pub(super) async fn remove_bytes(blobs: &dyn Blobs, id: &ModelId) {
     let _ = blobs.remove_folder(id.as_str()).await;
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use conclave_inference::Pulse;
-use conclave_ports::StoreError;
+use conclave_ports::{ModelUrl, StoreError};
 use conclave_protocol::default_packs::PinnedPack;
 use conclave_protocol::pack::{PACK_MANIFEST_NAME, PackManifest, PackPart};
 
@@ -34,12 +34,25 @@ pub(super) struct Loaded {
 }
 
 /// Where the parts of a pack can be had that are not in storage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Origin {
     /// From the site's own server.
     Site,
     /// Nowhere: a person added the file.
     Device,
+    /// From the one file of the pack at this address, as ranges of its bytes. The manifest cannot be had there.
+    Remote(ModelUrl),
+}
+
+/// Where a part belongs.
+struct Place<'a> {
+    pack: &'a str,
+    /// Bytes before it in its file.
+    offset: u64,
+    /// Bytes before it in the pack.
+    done: u64,
+    /// Bytes of the pack.
+    total: u64,
 }
 
 /// Loads packs.
@@ -63,8 +76,11 @@ impl Loader<'_> {
         let mut done = 0;
         for file in &manifest.files {
             let parts = loaded.files.entry(file.name.clone()).or_default();
+            let mut offset = 0;
             for part in &file.parts {
-                parts.push(self.part(pack.name, part, (done, total), &mut loaded.not_kept).await?);
+                let at = Place { pack: pack.name, offset, done, total };
+                parts.push(self.part(&at, part, &mut loaded.not_kept).await?);
+                offset += part.size_bytes;
                 done += part.size_bytes;
             }
         }
@@ -91,7 +107,9 @@ impl Loader<'_> {
         {
             return Ok(bytes);
         }
-        self.needs_server()?;
+        if self.origin != Origin::Site {
+            return Err(self.lost());
+        }
         let path = format!("/models/{name}/{PACK_MANIFEST_NAME}");
         let bytes = self.ports.fetch.get(&path, MANIFEST_MAX_BYTES, self.pulse.cancel(), &|_| {}).await?;
         let found = self.sha256(&bytes).await?;
@@ -107,9 +125,8 @@ impl Loader<'_> {
     /// One part, checked. A stored part that is not what it should be is fetched again, once.
     async fn part(
         &self,
-        pack: &str,
+        &Place { pack, offset, done, total }: &Place<'_>,
         part: &PackPart,
-        (done, total): (u64, u64),
         not_kept: &mut Option<StoreError>,
     ) -> Result<Vec<u8>, ServiceError> {
         // Named by its content: a new version of the pack never meets an old part.
@@ -122,13 +139,24 @@ impl Loader<'_> {
                 return Ok(bytes);
             }
         }
-        self.needs_server()?;
-        let path = format!("/models/{pack}/{}", part.name);
-        // A manifest's parts are at most `PACK_PART_MAX_BYTES`, which fits.
-        let limit = usize::try_from(part.size_bytes).unwrap_or(usize::MAX);
-        let progress = |bytes: usize| (self.progress)(Step::Downloading, done + bytes as u64, total);
-        progress(0);
-        let bytes = self.ports.fetch.get(&path, limit, self.pulse.cancel(), &progress).await?;
+        let progress = |bytes: u64| (self.progress)(Step::Downloading, done + bytes, total);
+        let cancel = self.pulse.cancel();
+        let bytes = match &self.origin {
+            Origin::Site => {
+                progress(0);
+                let path = format!("/models/{pack}/{}", part.name);
+                // A manifest's parts are at most `PACK_PART_MAX_BYTES`, which fits.
+                let limit = usize::try_from(part.size_bytes).unwrap_or(usize::MAX);
+                self.ports.fetch.get(&path, limit, cancel, &|bytes| progress(bytes as u64)).await?
+            }
+            Origin::Remote(url) => {
+                progress(0);
+                let range = offset..offset + part.size_bytes;
+                let answer = self.ports.ranges.get_range(url, range, cancel, &progress).await;
+                answer.map_err(|source| ServiceError::Remote { name: self.title.to_owned(), source })?.bytes
+            }
+            Origin::Device => return Err(self.lost()),
+        };
         let found = self.sha256(&bytes).await?;
         if found != part.sha256 {
             return Err(ServiceError::WrongHash {
@@ -146,11 +174,8 @@ impl Loader<'_> {
         Ok(bytes)
     }
 
-    fn needs_server(&self) -> Result<(), ServiceError> {
-        match self.origin {
-            Origin::Site => Ok(()),
-            Origin::Device => Err(ServiceError::Lost { model: self.title.to_owned() }),
-        }
+    fn lost(&self) -> ServiceError {
+        ServiceError::Lost { model: self.title.to_owned() }
     }
 
     async fn sha256(&self, bytes: &[u8]) -> Result<String, ServiceError> {

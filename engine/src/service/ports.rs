@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use conclave_ports::{Blobs, Clock, Digest, Entropy, Fetch, Hardware, LocalFuture, Lock, Store, Yield};
+use conclave_ports::{Blobs, Clock, Digest, Entropy, Fetch, Hardware, LocalFuture, Lock, RangeFetch, Store, Yield};
 use conclave_protocol::{Problem, ProblemCode};
 
 /// The ports that the service works through.
@@ -15,6 +15,8 @@ pub struct Ports {
     pub blobs: Rc<dyn Blobs>,
     /// Model parts that are not here yet.
     pub fetch: Rc<dyn Fetch>,
+    /// Model files at their public host.
+    pub ranges: Rc<dyn RangeFetch>,
     /// Time.
     pub clock: Rc<dyn Clock>,
     /// Hashes of model parts.
@@ -40,6 +42,8 @@ pub enum Change {
     Settings,
     /// A model was added or removed.
     OwnModels,
+    /// A download began, stopped or ended.
+    Downloads,
 }
 
 /// A file that waits to be imported; it is not in memory yet.

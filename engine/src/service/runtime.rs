@@ -3,14 +3,17 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use conclave_inference::format::Gguf;
 use conclave_inference::gpu::probe::GpuProbe;
 use conclave_inference::gpu::{self, GpuDevice, GpuError, GpuOptions};
 use conclave_inference::{
     BertConfig, BertEncoder, DEFAULT_CONTEXT, Encoder, Generator, GgufGenerator, InferenceError, ModelCard, Pulse,
 };
 use conclave_ports::{Clock, LocalFuture};
+use conclave_protocol::CatalogueModel;
 use conclave_protocol::default_packs::{ENCODER, GENERATOR, PinnedPack};
 
+use super::catalogue::{self, Pin};
 use super::models::Runtime;
 use super::pack::PackFiles;
 use super::placing::Place;
@@ -75,7 +78,7 @@ impl Runtime for DefaultRuntime {
                 Place::Cpu => GgufGenerator::from_pieces(name, parts, DEFAULT_CONTEXT)?,
                 Place::Gpu => {
                     let gpu = self.gpu.borrow().clone().ok_or(GpuError::Absent)?;
-                    GgufGenerator::on_gpu(name, parts, DEFAULT_CONTEXT, &gpu, pulse).await?
+                    GgufGenerator::on_gpu(name, &Gguf::from_pieces(parts)?, DEFAULT_CONTEXT, &gpu, pulse).await?
                 }
             };
             Ok(Rc::new(generator) as Rc<dyn Generator>)
@@ -84,6 +87,14 @@ impl Runtime for DefaultRuntime {
 
     fn card(&self, beginning: &[u8], size_bytes: u64) -> Result<ModelCard, InferenceError> {
         ModelCard::read(beginning, size_bytes)
+    }
+
+    fn catalogue(&self) -> Vec<CatalogueModel> {
+        catalogue::told()
+    }
+
+    fn pin(&self, address: &str) -> Option<Pin> {
+        catalogue::pin(address)
     }
 }
 

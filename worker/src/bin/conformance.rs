@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use conclave_ports::conformance::{self, Verdict};
-use conclave_ports::{Blobs, Store, StoreError, Table, Write};
+use conclave_ports::{Blobs, ModelUrl, Store, StoreError, Table, Write};
 use conclave_worker::blobs::OpfsBlobs;
 use conclave_worker::clock::BrowserClock;
 use conclave_worker::digest::BrowserDigest;
@@ -12,6 +12,7 @@ use conclave_worker::entropy::BrowserEntropy;
 use conclave_worker::fetch::BrowserFetch;
 use conclave_worker::hardware::BrowserHardware;
 use conclave_worker::lock::WebLock;
+use conclave_worker::range_fetch::BrowserRangeFetch;
 use conclave_worker::scope;
 use conclave_worker::store::IdbStore;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,8 @@ use wasm_bindgen_futures::spawn_local;
 enum Ask {
     /// All suites. `path` is served with `body`.
     Suites { path: String, body: Vec<u8> },
+    /// Parts of the model file at `url`, which is `body`; there is none at `missing`.
+    Ranges { url: String, body: Vec<u8>, missing: String },
     /// Writes over the quota that the test has set: both stores must say `Full` and keep what they have.
     Full { over_bytes: usize },
     /// Stores a record, then waits until the test has deleted the database: using it must say `Unavailable`.
@@ -61,7 +64,7 @@ fn say(suite: &'static str, verdict: Verdict) {
 async fn run(ask: Ask, store: &IdbStore) {
     match ask {
         Ask::Suites { path, body } => {
-            say("clock", conformance::clock(&BrowserClock));
+            say("clock", conformance::clock(&BrowserClock).await);
             say("digest", conformance::digest(&BrowserDigest).await);
             say("entropy", conformance::entropy(&BrowserEntropy));
             say("store", conformance::store(store).await);
@@ -72,6 +75,7 @@ async fn run(ask: Ask, store: &IdbStore) {
             say("hardware", conformance::hardware(&BrowserHardware).await);
             say("lock", conformance::lock(&WebLock::new("conformance")).await);
         }
+        Ask::Ranges { url, body, missing } => say("range fetch", ranges(&url, &body, &missing).await),
         Ask::Full { over_bytes } => {
             say("a full store", conformance::store_full(store, over_bytes).await);
             say("full blobs", blobs_full(over_bytes).await);
@@ -109,6 +113,11 @@ async fn same_origin() -> Verdict {
         }
     }
     Ok(())
+}
+
+async fn ranges(url: &str, body: &[u8], missing: &str) -> Verdict {
+    let parse = |url| ModelUrl::parse(url).map_err(|error| error.to_string());
+    conformance::range_fetch(&BrowserRangeFetch, &parse(url)?, body, &parse(missing)?).await
 }
 
 async fn blobs_full(over_bytes: usize) -> Verdict {

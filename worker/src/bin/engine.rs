@@ -12,6 +12,7 @@ use conclave_worker::fetch::BrowserFetch;
 use conclave_worker::files::PickedFile;
 use conclave_worker::hardware::BrowserHardware;
 use conclave_worker::lock::WebLock;
+use conclave_worker::range_fetch::BrowserRangeFetch;
 use conclave_worker::scope;
 use conclave_worker::store::IdbStore;
 use conclave_worker::tabs::Tabs;
@@ -29,6 +30,7 @@ fn main() {
         store: Rc::new(IdbStore::new(NAME)),
         blobs: Rc::new(OpfsBlobs::new("models")),
         fetch: Rc::new(BrowserFetch),
+        ranges: Rc::new(BrowserRangeFetch),
         clock: Rc::new(BrowserClock),
         digest: Rc::new(BrowserDigest),
         entropy: Rc::new(BrowserEntropy),

@@ -1,10 +1,10 @@
 //! The look at the device.
 
-use conclave_protocol::{Advice, Device, DeviceReport, Gpu, Limit, Speed};
+use conclave_protocol::{Advice, Bound, Device, DeviceReport, Gpu, Limit, Speed};
 
 use super::*;
 
-fn report() -> DeviceReport {
+pub(super) fn report() -> DeviceReport {
     DeviceReport {
         device: Device {
             cores: Some(8),
@@ -24,7 +24,18 @@ fn report() -> DeviceReport {
         },
         gpu_speed: None,
         speed: Speed { is_exact: true, bytes_per_second: 3.28e9, operations_per_second: 4.5e10 },
-        advice: Advice { largest_model_bytes: 410_000_000, limit: Limit::Speed },
+        advice: Advice {
+            largest_model_bytes: 410_000_000,
+            limit: Limit::Speed,
+            bounds: [
+                (410_000_000, Limit::Speed),
+                (1_500_000_000, Limit::Tab),
+                (2_000_000_000, Limit::Memory),
+                (59_800_000_000, Limit::Storage),
+            ]
+            .map(|(largest_model_bytes, limit)| Bound { largest_model_bytes, limit })
+            .into(),
+        },
         generator_bytes: Some(98_000_000),
     }
 }

@@ -4,7 +4,7 @@ use conclave_protocol::{ImportPhase, ImportProgress, ModelId, OwnModel};
 
 use super::*;
 
-fn own(id: &str) -> OwnModel {
+pub(super) fn own(id: &str) -> OwnModel {
     OwnModel {
         id: ModelId(id.into()),
         name: format!("Own {id}"),
@@ -12,6 +12,7 @@ fn own(id: &str) -> OwnModel {
         parameters: 1_000,
         stored_as: "Q4_0".into(),
         size_bytes: 500,
+        address: None,
     }
 }
 

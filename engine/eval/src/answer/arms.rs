@@ -96,6 +96,7 @@ impl Models {
                     }
                 },
                 stop: Vec::new(),
+                constraint: None,
             };
             let written = pollster::block_on(generator.generate(&request, &Pulse::none(), &mut |_| {}))?;
             out.tokens_in += written.prompt_tokens as u64;

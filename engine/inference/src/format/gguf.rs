@@ -2,11 +2,10 @@
 //!
 //! The file comes from outside: every length is compared with the bytes that are left before anything is allocated.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use super::block::TensorType;
+use super::directory::{Directory, Entry};
 use super::pieces::Pieces;
 use crate::InferenceError;
 
@@ -86,42 +85,15 @@ impl Value {
     }
 }
 
-/// A tensor of the file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct GgufTensor<'a> {
-    /// Row-major shape, outermost dimension first (the reverse of GGUF's own order): `[rows, columns]` for a matrix.
-    pub shape: &'a [usize],
-    /// How the weights are stored.
-    pub kind: TensorType,
-    /// The weights' bytes.
-    pub bytes: Cow<'a, [u8]>,
-}
-
-/// Where the tensors' bytes are.
-enum Bytes<'a> {
-    /// In the whole file, or its beginning.
-    Whole(&'a [u8]),
-    /// In pieces that go away.
-    Pieces(Pieces),
-}
-
-struct Entry {
-    shape: Vec<usize>,
-    kind: TensorType,
-    start: usize,
-    end: usize,
-}
-
 /// A parsed file, or its beginning.
 pub struct Gguf<'a> {
     metadata: BTreeMap<String, Value>,
-    tensors: BTreeMap<String, Entry>,
-    bytes: Bytes<'a>,
+    tensors: Directory<'a>,
 }
 
 impl Gguf<'static> {
     /// Reads a file that comes in pieces, in order. A piece goes away when the last tensor that it has a part of was taken
-    /// ([`Gguf::take`]).
+    /// ([`Directory::take`]).
     ///
     /// # Errors
     /// See [`Gguf::parse`].
@@ -129,9 +101,8 @@ impl Gguf<'static> {
         let pieces = Pieces::new(pieces);
         let size = pieces.len();
         let beginning = pieces.copy(&(0..size.min(CARD_BYTES))).unwrap_or_default();
-        let Gguf { metadata, tensors, .. } = Gguf::parse_beginning(&beginning, size as u64)?;
-        pieces.keep_for(tensors.values().map(|entry| entry.start..entry.end));
-        Ok(Self { metadata, tensors, bytes: Bytes::Pieces(pieces) })
+        let Gguf { metadata, tensors } = Gguf::parse_beginning(&beginning, size as u64)?;
+        Ok(Self { metadata, tensors: tensors.over(pieces) })
     }
 }
 
@@ -195,7 +166,7 @@ impl<'a> Gguf<'a> {
             }
             tensors.insert(info.name, Entry { shape: info.shape, kind: info.kind, start, end });
         }
-        Ok(Self { metadata, tensors, bytes: Bytes::Whole(bytes) })
+        Ok(Self { metadata, tensors: Directory::of_whole(tensors, BTreeMap::new(), bytes) })
     }
 
     /// All metadata.
@@ -212,54 +183,10 @@ impl<'a> Gguf<'a> {
         self.metadata.get(key).ok_or_else(|| InferenceError::Damaged(format!("it lacks the entry {key}")))
     }
 
-    /// Names of all tensors.
-    pub fn tensor_names(&self) -> impl Iterator<Item = &str> {
-        self.tensors.keys().map(String::as_str)
-    }
-
-    /// How many weights are stored in which way, over all tensors.
-    pub fn weights(&self) -> impl Iterator<Item = (TensorType, u64)> {
-        self.tensors.values().map(|entry| (entry.kind, entry.shape.iter().map(|length| *length as u64).product()))
-    }
-
-    /// Whether there is a tensor `name`.
+    /// Its tensors.
     #[must_use]
-    pub fn has(&self, name: &str) -> bool {
-        self.tensors.contains_key(name)
-    }
-
-    /// The tensor `name`, or `None` where it is not there.
-    #[must_use]
-    pub fn tensor(&self, name: &str) -> Option<GgufTensor<'_>> {
-        self.read(name, Pieces::copy)
-    }
-
-    /// The tensor `name` with exactly this shape, for the last time: of a file in pieces it is not there afterwards.
-    ///
-    /// # Errors
-    /// [`InferenceError::Damaged`] where it is missing, has another shape, or holds weights that are not finite.
-    pub fn take(&self, name: &str, shape: &[usize]) -> Result<GgufTensor<'_>, InferenceError> {
-        let entry = self.tensors.get(name).filter(|entry| entry.shape != shape);
-        if let Some(Entry { shape: found, .. }) = entry {
-            return Err(InferenceError::Damaged(format!("{name} has the shape {found:?} instead of {shape:?}")));
-        }
-        let tensor = self.read(name, Pieces::take);
-        let tensor = tensor.ok_or_else(|| InferenceError::Damaged(format!("it lacks the tensor {name}")))?;
-        if tensor.kind.is_finite(&tensor.bytes) {
-            Ok(tensor)
-        } else {
-            Err(InferenceError::Damaged(format!("{name} holds weights that are no numbers")))
-        }
-    }
-
-    fn read(&self, name: &str, from: fn(&Pieces, &Range<usize>) -> Option<Vec<u8>>) -> Option<GgufTensor<'_>> {
-        let entry = self.tensors.get(name)?;
-        let range = entry.start..entry.end;
-        let bytes = match &self.bytes {
-            Bytes::Whole(bytes) => Cow::Borrowed(bytes.get(range)?),
-            Bytes::Pieces(pieces) => Cow::Owned(from(pieces, &range)?),
-        };
-        Some(GgufTensor { shape: &entry.shape, kind: entry.kind, bytes })
+    pub const fn tensors(&self) -> &Directory<'a> {
+        &self.tensors
     }
 }
 

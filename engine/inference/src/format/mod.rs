@@ -1,9 +1,12 @@
-//! Model files: GGUF and the block formats of its tensors.
+//! Model files: GGUF with the block formats of its tensors, and safetensors.
 
 pub mod block;
+pub mod directory;
 pub mod gguf;
 mod pieces;
 pub mod quants;
+pub mod safetensors;
 
 pub use block::TensorType;
-pub use gguf::{Gguf, GgufTensor, Value};
+pub use directory::{Directory, StoredTensor};
+pub use gguf::{Gguf, Value};

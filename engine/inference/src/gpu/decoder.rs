@@ -6,9 +6,9 @@ use super::best::{Best, SLICE, SLICE_WORDS};
 use super::device::{GpuDevice, GpuError};
 use super::kernels::{Ending, Kernel, Layout};
 use super::matrix::{GpuMatrix, Row};
-use crate::format::{Gguf, GgufTensor};
+use crate::checkpoint::Checkpoint;
 use crate::model::DecoderConfig;
-use crate::model::layer::{Layer, Matrices, Source, rows_of};
+use crate::model::layer::{Layer, Matrices, Part, Source, rows_of};
 use crate::model::rope::Rope;
 use crate::{InferenceError, Pulse};
 
@@ -105,13 +105,13 @@ struct Upload<'a>(&'a GpuDevice);
 impl Matrices for Upload<'_> {
     type Matrix = GpuMatrix;
 
-    fn stacked(&self, parts: &[(GgufTensor<'_>, Option<&[usize]>)]) -> Result<GpuMatrix, InferenceError> {
+    fn stacked(&self, parts: &[Part<'_>]) -> Result<GpuMatrix, InferenceError> {
         let (rows, columns) = rows_of(parts)?;
         GpuMatrix::from_rows(self.0, &rows, columns, false)
     }
 
     /// Gate and factor alternate: a kernel has both of a product at hand.
-    fn gate_up(&self, parts: &[(GgufTensor<'_>, Option<&[usize]>)]) -> Result<GpuMatrix, InferenceError> {
+    fn gate_up(&self, parts: &[Part<'_>]) -> Result<GpuMatrix, InferenceError> {
         let (rows, columns) = rows_of(parts)?;
         let (gate, up) = rows.split_at(rows.len() / 2);
         let pairs: Vec<Row<'_>> = gate.iter().zip(up).flat_map(|(gate, up)| [*gate, *up]).collect();
@@ -138,13 +138,13 @@ impl GpuDecoder {
     /// # Errors
     /// [`InferenceError`] where the file is damaged or of another family, [`InferenceError::Gpu`] where the device cannot
     /// hold it.
-    pub async fn from_gguf(
-        gguf: &Gguf<'_>,
+    pub async fn load(
+        files: &dyn Checkpoint,
         context: usize,
         gpu: &Rc<GpuDevice>,
         pulse: &Pulse,
     ) -> Result<Self, InferenceError> {
-        let config = DecoderConfig::from_gguf(gguf, context)?;
+        let config = files.config(context)?;
         if config.head_dim > WIDEST_HEAD {
             return Err(GpuError::Unsupported(format!("its heads are {} wide", config.head_dim)).into());
         }
@@ -154,8 +154,8 @@ impl GpuDecoder {
         let heads = heads_constants(gpu, &config, &rope, positions);
         let tables = gpu.floats(rope.turns().as_flattened());
         let upload = Upload(gpu);
-        let source = Source { gguf, config: &config, matrices: &upload };
-        let table = gguf.take("token_embd.weight", &[config.vocabulary, config.width])?;
+        let source = Source { files, config: &config, matrices: &upload };
+        let table = files.take("token_embd.weight", &[config.vocabulary, config.width])?;
         let table = upload.stacked(&[(table, None)])?;
         let embedding = rows.embedding(gpu, &config, &table);
         let mut layers = Vec::new();
@@ -166,9 +166,9 @@ impl GpuDecoder {
             pulse.beat().await?;
         }
         let norm = gpu.floats(&source.vector("output_norm.weight", config.width)?);
-        let own_output = match gguf.has("output.weight") {
+        let own_output = match files.has("output.weight") {
             true => {
-                let weight = gguf.take("output.weight", &[config.vocabulary, config.width])?;
+                let weight = files.take("output.weight", &[config.vocabulary, config.width])?;
                 Some(upload.stacked(&[(weight, None)])?)
             }
             false => None,

@@ -200,7 +200,7 @@ fn fixture(name: &str) -> Vec<u8> {
 fn logits_after(gpu: &Rc<GpuDevice>, bytes: &[u8], context: usize, blocks: &[&[u32]]) -> (Best, Vec<f32>) {
     pollster::block_on(async {
         let gguf = Gguf::parse(bytes)?;
-        let model = GpuDecoder::from_gguf(&gguf, context, gpu, &Pulse::none()).await?;
+        let model = GpuDecoder::load(&gguf, context, gpu, &Pulse::none()).await?;
         let mut cache = model.new_cache();
         let (last, before) = blocks.split_last().unwrap();
         for block in before {
@@ -296,8 +296,7 @@ fn a_device_is_checked_and_measured() {
 fn a_lost_device_is_said_to_be_lost() {
     let gpu = open(GpuOptions::default());
     let bytes = fixture("llama");
-    let model =
-        pollster::block_on(GpuDecoder::from_gguf(&Gguf::parse(&bytes).unwrap(), 16, &gpu, &Pulse::none())).unwrap();
+    let model = pollster::block_on(GpuDecoder::load(&Gguf::parse(&bytes).unwrap(), 16, &gpu, &Pulse::none())).unwrap();
     let mut cache = model.new_cache();
     pollster::block_on(model.next_best(&[3, 4], &mut cache)).unwrap();
     gpu.destroy();
@@ -309,8 +308,7 @@ fn a_lost_device_is_said_to_be_lost() {
 fn what_does_not_fit_is_refused() {
     let gpu = open(GpuOptions::default());
     let bytes = fixture("llama");
-    let model =
-        pollster::block_on(GpuDecoder::from_gguf(&Gguf::parse(&bytes).unwrap(), 4, &gpu, &Pulse::none())).unwrap();
+    let model = pollster::block_on(GpuDecoder::load(&Gguf::parse(&bytes).unwrap(), 4, &gpu, &Pulse::none())).unwrap();
     let mut cache = model.new_cache();
     let too_long = pollster::block_on(model.read(&[3; 5], &mut cache));
     assert_eq!(too_long, Err(InferenceError::TooLong { tokens: 5, limit: 4 }));

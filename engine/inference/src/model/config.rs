@@ -19,7 +19,11 @@ pub enum Family {
 }
 
 impl Family {
-    fn of(architecture: &str) -> Result<Self, InferenceError> {
+    /// The family of models with this name, llama.cpp's and `transformers`'.
+    ///
+    /// # Errors
+    /// [`InferenceError::Unsupported`] for the others.
+    pub fn of(architecture: &str) -> Result<Self, InferenceError> {
         match architecture {
             "llama" => Ok(Self::Llama),
             "qwen2" => Ok(Self::Qwen2),
@@ -30,12 +34,6 @@ impl Family {
             ))),
         }
     }
-
-    /// Whether the file's query and key weights turn component `2i` with `2i + 1`, instead of `i` with `i + d/2`.
-    #[must_use]
-    pub const fn turns_neighbours(self) -> bool {
-        matches!(self, Self::Llama)
-    }
 }
 
 /// Dimensions of a decoder.
@@ -43,6 +41,8 @@ impl Family {
 pub struct DecoderConfig {
     /// Which details apply.
     pub family: Family,
+    /// Whether the files' query and key weights turn component `2i` with `2i + 1`, instead of `i` with `i + d/2`.
+    pub turns_neighbours: bool,
     /// Layers.
     pub layers: usize,
     /// Width of the residual stream.
@@ -68,7 +68,7 @@ pub struct DecoderConfig {
 }
 
 /// Upper bound of every dimension; the largest models of these families stay below (vocabulary 262,144).
-const MAX_DIM: usize = 1 << 20;
+pub(crate) const MAX_DIM: usize = 1 << 20;
 
 /// Metadata under the architecture's own prefix.
 struct Entries<'a> {
@@ -108,7 +108,8 @@ impl DecoderConfig {
     /// Bytes that the keys and values of one token take in a cache of 32-bit floats.
     #[must_use]
     pub const fn cache_bytes_per_token(&self) -> usize {
-        2 * size_of::<f32>() * self.layers * self.kv_heads * self.head_dim
+        // A damaged file can name numbers whose product is none on a machine of 32 bits.
+        (2 * size_of::<f32>()).saturating_mul(self.layers).saturating_mul(self.kv_heads).saturating_mul(self.head_dim)
     }
 
     /// Reads the dimensions, for contexts of at most `context` tokens.
@@ -125,8 +126,13 @@ impl DecoderConfig {
         let (width, heads) = (entries.number("embedding_length")?, entries.number("attention.head_count")?);
         let head_dim = entries.optional("attention.key_length")?.unwrap_or(width / heads);
         let trained = entries.number("context_length")?;
-        let config = Self {
+        if entries.optional("attention.value_length")?.is_some_and(|values| values != head_dim) {
+            return Err(InferenceError::Damaged("its attention heads do not fit together".to_owned()));
+        }
+        Self {
             family,
+            // Of the families, llama.cpp's converter reorders only this one.
+            turns_neighbours: family == Family::Llama,
             layers: entries.number("block_count")?,
             width,
             heads,
@@ -138,15 +144,31 @@ impl DecoderConfig {
             window: entries.get("attention.sliding_window").and_then(Value::as_usize).filter(|window| *window > 0),
             rope: rope(&entries, head_dim, context.min(trained))?,
             norm_epsilon: entries.float("attention.layer_norm_rms_epsilon")?.unwrap_or(1e-5),
-        };
-        let values = entries.optional("attention.value_length")?.unwrap_or(head_dim);
-        if !heads.is_multiple_of(config.kv_heads) || head_dim == 0 || values != head_dim {
+        }
+        .checked()
+    }
+
+    /// The dimensions, where they fit together.
+    pub(crate) fn checked(self) -> Result<Self, InferenceError> {
+        let Self { heads, kv_heads, head_dim, .. } = self;
+        let RopeConfig { dims, factors, .. } = &self.rope;
+        if heads == 0 || kv_heads == 0 || !heads.is_multiple_of(kv_heads) || head_dim == 0 || heads > MAX_DIM / head_dim
+        {
             return Err(InferenceError::Damaged("its attention heads do not fit together".to_owned()));
         }
         if !head_dim.is_multiple_of(PANEL) {
             return Err(InferenceError::Unsupported(format!("its heads are no multiple of {PANEL} wide")));
         }
-        Ok(config)
+        if *dims == 0 || !dims.is_multiple_of(2) || *dims > head_dim || *dims != head_dim && self.turns_neighbours {
+            return Err(InferenceError::Unsupported(format!("it turns {dims} of {head_dim} components of a head")));
+        }
+        let sound = |factors: &Vec<f32>| {
+            factors.len() == dims / 2 && factors.iter().all(|factor| *factor > 0.0 && factor.is_finite())
+        };
+        if !factors.as_ref().is_none_or(sound) {
+            return Err(InferenceError::Damaged("the factors of its positions are out of range".to_owned()));
+        }
+        Ok(self)
     }
 }
 
@@ -166,21 +188,10 @@ fn rope(entries: &Entries<'_>, head_dim: usize, context: usize) -> Result<RopeCo
     };
     let length = if original.is_some_and(|original| context > original) { "long" } else { "short" };
     let names = ["rope_freqs.weight".to_owned(), format!("rope_factors_{length}.weight")];
-    let factors = match names.iter().find_map(|name| entries.gguf.tensor(name)) {
-        Some(tensor) => {
-            let factors = tensor.kind.dequantise(&tensor.bytes);
-            let sound = factors.len() == dims / 2 && factors.iter().all(|factor| *factor > 0.0 && factor.is_finite());
-            if !sound {
-                return Err(InferenceError::Damaged("the factors of its positions are out of range".to_owned()));
-            }
-            Some(factors)
-        }
-        None => None,
-    };
-    let neighbours_in_part = dims != head_dim && Family::of(entries.architecture)?.turns_neighbours();
-    if !dims.is_multiple_of(2) || dims > head_dim || neighbours_in_part {
-        return Err(InferenceError::Unsupported(format!("it turns {dims} of {head_dim} components of a head")));
-    }
+    let factors = names.iter().find_map(|name| entries.gguf.tensors().tensor(name)).map(|tensor| {
+        // Of another size they are refused with the dimensions.
+        if tensor.shape == [dims / 2] { tensor.kind.dequantise(&tensor.bytes) } else { Vec::new() }
+    });
     Ok(RopeConfig {
         head_dim,
         dims,

@@ -8,6 +8,7 @@ use super::linear::Projection;
 use super::rope::Rope;
 use super::rows::{add, gated, rms_norm, rms_norm_in_place};
 use crate::InferenceError;
+use crate::checkpoint::Checkpoint;
 use crate::format::Gguf;
 use crate::kernels::{Activations, PackedMatrix};
 
@@ -57,12 +58,20 @@ impl Decoder {
     /// # Errors
     /// [`InferenceError`] where the file is damaged or of another family.
     pub fn from_gguf(gguf: &Gguf<'_>, precision: Precision, context: usize) -> Result<Self, InferenceError> {
-        let config = DecoderConfig::from_gguf(gguf, context)?;
+        Self::load(gguf, precision, context)
+    }
+
+    /// The same from files of any format.
+    ///
+    /// # Errors
+    /// See [`Decoder::from_gguf`].
+    pub fn load(files: &dyn Checkpoint, precision: Precision, context: usize) -> Result<Self, InferenceError> {
+        let config = files.config(context)?;
         let projections = Projections { keep: precision == Precision::Quantised };
-        let source = Source { gguf, config: &config, matrices: &projections };
+        let source = Source { files, config: &config, matrices: &projections };
         let layers = (0..config.layers).map(|index| source.layer(index)).collect::<Result<_, _>>()?;
         let (keep, width) = (projections.keep, config.width);
-        let matrix = |name: &str, rows: usize, columns: usize| gguf.take(name, &[rows, columns]);
+        let matrix = |name: &str, rows: usize, columns: usize| files.take(name, &[rows, columns]);
         let table = matrix("token_embd.weight", config.vocabulary, width)?;
         let embedding = match (keep, table.kind.is_quantised()) {
             (true, true) => {
@@ -71,7 +80,7 @@ impl Decoder {
             (true, false) => Embedding::Packed(PackedMatrix::from_floats(&table.kind.dequantise(&table.bytes), width)?),
             (false, _) => Embedding::Float(table.kind.dequantise(&table.bytes)),
         };
-        let output = match gguf.has("output.weight") {
+        let output = match files.has("output.weight") {
             true => Some(matrix("output.weight", config.vocabulary, width)?),
             false if keep => None,
             false => Some(table),

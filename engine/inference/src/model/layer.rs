@@ -3,10 +3,11 @@
 use super::config::DecoderConfig;
 use super::rope::half_split_order;
 use crate::InferenceError;
-use crate::format::{Gguf, GgufTensor, TensorType};
+use crate::checkpoint::Checkpoint;
+use crate::format::{StoredTensor, TensorType};
 
 /// A matrix of the file; its rows in another order, where one is given.
-pub(crate) type Part<'a> = (GgufTensor<'a>, Option<&'a [usize]>);
+pub(crate) type Part<'a> = (StoredTensor<'a>, Option<&'a [usize]>);
 
 /// Lays a layer's matrices out for the processor that multiplies with them.
 pub(crate) trait Matrices {
@@ -67,8 +68,8 @@ pub(crate) struct Layer<M> {
 
 /// Where a layer's tensors come from.
 pub(crate) struct Source<'a, B> {
-    /// The file.
-    pub gguf: &'a Gguf<'a>,
+    /// The files.
+    pub files: &'a dyn Checkpoint,
     /// Its dimensions.
     pub config: &'a DecoderConfig,
     /// Where its matrices go.
@@ -78,13 +79,13 @@ pub(crate) struct Source<'a, B> {
 impl<B: Matrices> Source<'_, B> {
     /// The vector `name`, which must have this length.
     pub fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>, InferenceError> {
-        let found = self.gguf.take(name, &[length])?;
+        let found = self.files.take(name, &[length])?;
         Ok(found.kind.dequantise(&found.bytes))
     }
 
     /// The vectors of these names and lengths, one behind the other, where the file has the first.
     fn vectors<const N: usize>(&self, named: [(String, usize); N]) -> Result<Option<[Vec<f32>; N]>, InferenceError> {
-        if !self.gguf.has(&named[0].0) {
+        if !self.files.has(&named[0].0) {
             return Ok(None);
         }
         let mut found = [const { Vec::new() }; N];
@@ -99,14 +100,14 @@ impl<B: Matrices> Source<'_, B> {
         let DecoderConfig { width, heads, kv_heads, head_dim, ff_width, .. } = *self.config;
         let name = |part: &str| format!("blk.{index}.{part}");
         let weight = |part: &str, rows: usize, columns: usize| {
-            self.gguf.take(&name(&format!("{part}.weight")), &[rows, columns])
+            self.files.take(&name(&format!("{part}.weight")), &[rows, columns])
         };
-        let has = |part: &str| self.gguf.has(&name(part));
+        let has = |part: &str| self.files.has(&name(part));
         let (queries, keys) = (heads * head_dim, kv_heads * head_dim);
         let qkv = if has("attn_qkv.weight") {
             self.matrices.stacked(&[(weight("attn_qkv", queries + 2 * keys, width)?, None)])?
         } else {
-            let orders = self.config.family.turns_neighbours().then(|| {
+            let orders = self.config.turns_neighbours.then(|| {
                 let order = |heads| half_split_order(heads, head_dim);
                 (order(heads), order(kv_heads))
             });

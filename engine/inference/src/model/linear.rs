@@ -34,7 +34,7 @@ impl Linear {
     }
 }
 
-/// A layer of a GGUF file, without bias.
+/// A layer of a file, without bias.
 pub enum Projection {
     /// Widened to floats.
     Float(Linear),
@@ -43,7 +43,7 @@ pub enum Projection {
 }
 
 impl Projection {
-    /// One layer from GGUF matrices stacked below each other; `order`, where given, reorders the rows of its matrix.
+    /// One layer from matrices stacked below each other; `order`, where given, reorders the rows of its matrix.
     /// With `keep_quantised`, quantised types stay as they are and floats are packed; without, everything becomes floats.
     ///
     /// # Errors

@@ -124,6 +124,26 @@ impl Network {
         }
     }
 
+    /// Reads `tokens` after those in `cache`, one of this network's, and gives the logits after each of them,
+    /// `[tokens, vocabulary]`.
+    ///
+    /// # Errors
+    /// See [`Network::read`].
+    pub async fn all_logits(&self, tokens: &[u32], cache: &mut Cache) -> Result<Vec<f32>, InferenceError> {
+        match (self, cache) {
+            (Self::Cpu(model), Cache::Cpu(cache)) => model.all_logits(tokens, cache),
+            (Self::Gpu(model), Cache::Gpu(cache)) => {
+                let mut logits = Vec::new();
+                for token in tokens {
+                    model.next_best(&[*token], cache).await?;
+                    logits.extend(model.all_logits().await?);
+                }
+                Ok(logits)
+            }
+            _ => Err(foreign_cache()),
+        }
+    }
+
     /// Every logit behind `scores`, the last that this network gave.
     ///
     /// # Errors

@@ -21,6 +21,16 @@ pub enum Scaling {
     },
 }
 
+/// Turns within the original context that bound what YaRN calls fast and slow.
+pub(crate) const YARN_TURNS: [f64; 2] = [32.0, 1.0];
+
+impl Scaling {
+    /// By which YaRN multiplies what it turns (section 3.4 of the paper): attention of a stretched model is too flat without.
+    pub(crate) fn yarn_amplitude(factor: f32) -> f64 {
+        if factor > 1.0 { 0.1 * f64::from(factor).ln() + 1.0 } else { 1.0 }
+    }
+}
+
 /// How positions turn the components of a head.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RopeConfig {
@@ -51,7 +61,8 @@ impl RopeConfig {
             Scaling::Yarn { factor, original } => {
                 // The pair that turns `turns` times within the original context.
                 let pair = |turns: f64| dims * (original as f64 / (turns * TAU)).ln() / (2.0 * base.ln());
-                let (fast, slow) = (pair(32.0).floor().max(0.0), pair(1.0).ceil().min(dims - 1.0));
+                let [fast, slow] = YARN_TURNS.map(pair);
+                let (fast, slow) = (fast.floor().max(0.0), slow.ceil().min(dims - 1.0));
                 let slowness = ((index as f64 - fast) / (slow - fast).max(0.001)).clamp(0.0, 1.0);
                 frequency * (1.0 - slowness + slowness / f64::from(factor))
             }
@@ -60,8 +71,7 @@ impl RopeConfig {
 
     fn amplitude(&self) -> f64 {
         let stretched = match self.scaling {
-            // Section 3.4 of the paper: attention of a stretched model is too flat without it.
-            Scaling::Yarn { factor, .. } if factor > 1.0 => 0.1 * f64::from(factor).ln() + 1.0,
+            Scaling::Yarn { factor, .. } => Scaling::yarn_amplitude(factor),
             _ => 1.0,
         };
         stretched * f64::from(self.amplitude)

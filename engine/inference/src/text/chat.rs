@@ -5,7 +5,7 @@ use minijinja::value::Value;
 use minijinja::{Environment, Error, ErrorKind, context};
 
 use super::Vocabulary;
-use super::vocabulary::tokenizer_error;
+use super::vocabulary::{Before, tokenizer_error};
 use crate::format::{Gguf, Value as Entry};
 use crate::{ChatMessage, InferenceError};
 
@@ -56,11 +56,14 @@ impl ChatTemplate {
     /// # Errors
     /// [`InferenceError`] where the file has none (it is no model for chats), or one that is not valid.
     pub fn from_gguf(gguf: &Gguf<'_>) -> Result<Self, InferenceError> {
-        const KEY: &str = "tokenizer.chat_template";
+        Self::of_model(gguf.metadata().get("tokenizer.chat_template").and_then(Entry::as_str))
+    }
+
+    /// The template that a model has, or has not.
+    pub(crate) fn of_model(source: Option<&str>) -> Result<Self, InferenceError> {
         let no_chat =
             || InferenceError::Unsupported("it has no chat template: it is not made for conversations".to_owned());
-        let source = gguf.metadata().get(KEY).and_then(Entry::as_str).ok_or_else(no_chat)?;
-        Self::new(source.to_owned())
+        Self::new(source.ok_or_else(no_chat)?.to_owned())
     }
 
     /// The prompt of a chat, ending where the model's answer begins.
@@ -92,13 +95,17 @@ impl ChatTemplate {
         let mut prompt = Prompt { tokens: Vec::new(), text: String::new() };
         for piece in rendered.split_inclusive([OPEN, CLOSE]) {
             let content = piece.strip_suffix(CLOSE).and_then(|index| messages.get(index.parse::<usize>().ok()?));
-            let first = prompt.tokens.last().is_none_or(|token| vocabulary.is_special(*token));
+            let before = match prompt.tokens.last() {
+                None => Before::Nothing,
+                Some(token) if vocabulary.is_special(*token) => Before::Special,
+                Some(_) => Before::Text,
+            };
             if let Some(message) = content {
-                prompt.tokens.extend(vocabulary.encode_piece(&message.content, first)?);
+                prompt.tokens.extend(vocabulary.encode_piece(&message.content, before)?);
                 prompt.text.push_str(&message.content);
             } else {
                 let text = piece.strip_suffix(OPEN).unwrap_or(piece);
-                prompt.tokens.extend(vocabulary.encode_template_piece(text, first)?);
+                prompt.tokens.extend(vocabulary.encode_template_piece(text, before)?);
                 prompt.text.push_str(text);
             }
         }

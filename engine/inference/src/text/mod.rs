@@ -5,6 +5,7 @@ pub mod chat;
 mod sentence_piece;
 pub mod stop;
 pub mod stream;
+mod tokenizer_json;
 pub mod vocabulary;
 pub mod wordpiece;
 

@@ -5,12 +5,16 @@ use std::collections::HashMap;
 /// What stands for a space.
 pub(super) const SPACE: char = '\u{2581}';
 
+/// Longest piece in bytes that is made of others; sentencepiece's own limit is 16 characters. Trying all ways to make one takes
+/// the square of its length.
+const PIECE_MAX: usize = 512;
+
 /// The merges that a vocabulary with scores implies, best first: every way to make a piece of two others. Pieces without a
 /// score do not merge.
 pub(super) fn merges(tokens: &[&str], scores: &[f32]) -> Vec<(String, String)> {
     let ids: HashMap<&str, usize> = tokens.iter().copied().zip(0..).collect();
     let mut merges = Vec::new();
-    for (token, score) in tokens.iter().zip(scores) {
+    for (token, score) in tokens.iter().zip(scores).filter(|(token, _)| token.len() <= PIECE_MAX) {
         for (at, _) in token.char_indices().skip(1) {
             let (left, right) = token.split_at(at);
             if let (Some(first), Some(second)) = (ids.get(left), ids.get(right)) {

@@ -1,4 +1,4 @@
-//! The tokens of a model, from GGUF metadata.
+//! The tokens of a model. GGUF metadata and `tokenizer.json` (see [`super::tokenizer_json`]) give the same facts about them.
 //!
 //! Special tokens (`<|im_end|>` and its like) are never recognised inside plain text: [`Vocabulary::encode`] reads them as
 //! ordinary characters, so a document cannot close the message that quotes it. Only the chat template's own text may
@@ -15,21 +15,74 @@ use super::sentence_piece::{self, SPACE};
 use crate::InferenceError;
 use crate::format::{Gguf, Value};
 
-/// ggml's types of tokens that are not plain text.
-mod kind {
-    pub const UNKNOWN: usize = 2;
-    pub const CONTROL: usize = 3;
-    pub const USER_DEFINED: usize = 4;
-    pub const BYTE: usize = 6;
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Text.
+    Text,
+    /// What characters without a token become.
+    Unknown,
+    /// A command: no text.
+    Control,
+    /// Text that is never made by merging.
+    UserDefined,
+    /// One byte, written like `<0x0A>`.
+    Byte,
+}
+
+impl Kind {
+    /// The kind with ggml's number.
+    const fn from_ggml(number: usize) -> Self {
+        match number {
+            2 => Self::Unknown,
+            3 => Self::Control,
+            4 => Self::UserDefined,
+            6 => Self::Byte,
+            _ => Self::Text,
+        }
+    }
+}
+
+/// What stands before a text that becomes tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Before {
+    /// Nothing.
+    Nothing,
+    /// A special token.
+    Special,
+    /// Text.
+    Text,
+}
+
+/// When sentencepiece puts a space before a text that does not belong to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Prefix {
+    /// Also behind special tokens, not only at the beginning of everything.
+    pub after_special: bool,
+    /// Also where the text begins with a space of its own.
+    pub doubled: bool,
 }
 
 /// How text becomes tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scheme {
+pub(super) enum Scheme {
     /// Byte-level BPE.
     ByteLevel,
-    /// sentencepiece; `prefix`: a space is put before a text.
-    SentencePiece { prefix: bool },
+    /// sentencepiece.
+    SentencePiece(Option<Prefix>),
+}
+
+/// What a format says of a vocabulary.
+pub(super) struct Facts<'a> {
+    /// Makes tokens of text; knows no special ones.
+    pub tokenizer: Tokenizer,
+    pub scheme: Scheme,
+    /// All tokens in the order of their numbers.
+    pub tokens: Vec<(&'a str, Kind)>,
+    pub begin: Option<u32>,
+    /// Whether every prompt begins with it, whatever the template says.
+    pub begins: bool,
+    pub end: Option<u32>,
 }
 
 /// The tokens of a model.
@@ -58,8 +111,8 @@ impl Vocabulary {
             Some(types) => types.iter().map(|kind| kind.as_usize().unwrap_or(1)).collect(),
             None => Vec::new(),
         };
-        let kind_of = |id: usize| types.get(id).copied().unwrap_or(1);
-        let (scheme, mut tokenizer) = match gguf.required("tokenizer.ggml.model")?.as_str().unwrap_or_default() {
+        let kind_of = |id: usize| Kind::from_ggml(types.get(id).copied().unwrap_or(1));
+        let (scheme, tokenizer) = match gguf.required("tokenizer.ggml.model")?.as_str().unwrap_or_default() {
             "gpt2" => {
                 let cut = Cut::of(entry("pre").and_then(Value::as_str).unwrap_or("default"))?;
                 let bpe = BPE::builder().vocab_and_merges(numbered(&tokens), listed_merges(gguf)?);
@@ -70,17 +123,18 @@ impl Vocabulary {
             }
             "llama" => {
                 // What is not plain text must not come out of merging characters.
-                let plain = |id: usize| !matches!(kind_of(id), kind::CONTROL | kind::USER_DEFINED | kind::BYTE);
+                let plain = |id: usize| matches!(kind_of(id), Kind::Text | Kind::Unknown);
                 let scores = scores(gguf, tokens.len())?;
                 let (pieces, scores): (Vec<&str>, Vec<f32>) =
                     tokens.iter().zip(scores).enumerate().filter(|(id, _)| plain(*id)).map(|(_, piece)| piece).unzip();
                 let bpe = BPE::builder().vocab_and_merges(numbered(&tokens), sentence_piece::merges(&pieces, &scores));
                 let mut bpe = bpe.byte_fallback(true).fuse_unk(true);
-                if let Some(unknown) = (0..tokens.len()).find(|id| kind_of(*id) == kind::UNKNOWN) {
+                if let Some(unknown) = (0..tokens.len()).find(|id| kind_of(*id) == Kind::Unknown) {
                     bpe = bpe.unk_token(tokens[unknown].to_owned());
                 }
                 let prefix = entry("add_space_prefix").and_then(Value::as_bool).unwrap_or(true);
-                (Scheme::SentencePiece { prefix }, Tokenizer::new(bpe.build().map_err(tokenizer_error)?))
+                let prefix = prefix.then_some(Prefix { after_special: true, doubled: true });
+                (Scheme::SentencePiece(prefix), Tokenizer::new(bpe.build().map_err(tokenizer_error)?))
             }
             other => {
                 return Err(unsupported(format!(
@@ -88,41 +142,42 @@ impl Vocabulary {
                 )));
             }
         };
+        let number = |key: &str| entry(key).and_then(Value::as_usize).and_then(|id| u32::try_from(id).ok());
+        Self::of(Facts {
+            tokenizer,
+            scheme,
+            tokens: tokens.into_iter().enumerate().map(|(id, token)| (token, kind_of(id))).collect(),
+            begin: number("bos_token_id"),
+            begins: entry("add_bos_token").and_then(Value::as_bool).unwrap_or(scheme != Scheme::ByteLevel),
+            end: number("eos_token_id"),
+        })
+    }
+
+    /// The vocabulary of which this is said.
+    pub(super) fn of(facts: Facts<'_>) -> Result<Self, InferenceError> {
+        let Facts { mut tokenizer, scheme, tokens, begin, begins, end } = facts;
         tokenizer.with_padding(None);
         let char_bytes = char_bytes();
         let (mut special, mut control, mut bytes) = (HashMap::new(), Vec::new(), Vec::with_capacity(tokens.len()));
-        for (id, token) in (0u32..).zip(&tokens) {
-            let kind = kind_of(id as usize);
-            if kind == kind::CONTROL || kind == kind::USER_DEFINED {
+        for (id, (token, kind)) in (0u32..).zip(&tokens) {
+            if matches!(kind, Kind::Control | Kind::UserDefined) {
                 special.insert((*token).to_owned(), id);
             }
             bytes.push(match (kind, scheme) {
-                (kind::CONTROL, _) => {
+                (Kind::Control, _) => {
                     control.push(id);
                     Box::default()
                 }
-                (kind::USER_DEFINED, _) => token.as_bytes().into(),
+                (Kind::UserDefined, _) => token.as_bytes().into(),
                 (_, Scheme::ByteLevel) => token.chars().filter_map(|c| char_bytes.get(&c).copied()).collect(),
-                (kind::BYTE, _) => sentence_piece::byte_of(token).into_iter().collect(),
-                (_, Scheme::SentencePiece { .. }) => token.replace(SPACE, " ").into_bytes().into(),
+                (Kind::Byte, _) => sentence_piece::byte_of(token).into_iter().collect(),
+                (_, Scheme::SentencePiece(_)) => token.replace(SPACE, " ").into_bytes().into(),
             });
         }
-        let number = |key: &str| {
-            let id = entry(key).and_then(Value::as_usize).filter(|id| *id < tokens.len());
-            id.and_then(|id| u32::try_from(id).ok())
-        };
+        let known = |id: Option<u32>| id.filter(|id| (*id as usize) < tokens.len());
         let no_end = || InferenceError::Damaged("its end token is not in the vocabulary".to_owned());
-        let begins = entry("add_bos_token").and_then(Value::as_bool).unwrap_or(scheme != Scheme::ByteLevel);
-        Ok(Self {
-            tokenizer,
-            scheme,
-            bytes,
-            special,
-            control,
-            begin: number("bos_token_id"),
-            begins,
-            end: number("eos_token_id").ok_or_else(no_end)?,
-        })
+        let (begin, end) = (known(begin), known(end).ok_or_else(no_end)?);
+        Ok(Self { tokenizer, scheme, bytes, special, control, begin, begins, end })
     }
 
     /// The tokens of a plain text.
@@ -130,18 +185,22 @@ impl Vocabulary {
     /// # Errors
     /// [`InferenceError::Tokenizer`].
     pub fn encode(&self, text: &str) -> Result<Vec<u32>, InferenceError> {
-        self.encode_piece(text, true)
+        self.encode_piece(text, Before::Nothing)
     }
 
-    /// The tokens of a piece of plain text; `first` where nothing or a special token stands before it.
-    pub(super) fn encode_piece(&self, text: &str, first: bool) -> Result<Vec<u32>, InferenceError> {
+    /// The tokens of a piece of plain text.
+    pub(super) fn encode_piece(&self, text: &str, before: Before) -> Result<Vec<u32>, InferenceError> {
         if text.is_empty() {
             return Ok(Vec::new());
         }
         let encoding = match self.scheme {
             Scheme::ByteLevel => self.tokenizer.encode_fast(text, false),
-            Scheme::SentencePiece { prefix } => {
-                let mut spaced = if prefix && first { SPACE.to_string() } else { String::new() };
+            Scheme::SentencePiece(prefix) => {
+                let has_prefix = prefix.is_some_and(|prefix| {
+                    let may = before == Before::Nothing || before == Before::Special && prefix.after_special;
+                    may && (prefix.doubled || !text.starts_with([' ', SPACE]))
+                });
+                let mut spaced = if has_prefix { SPACE.to_string() } else { String::new() };
                 spaced.extend(text.chars().map(|c| if c == ' ' { SPACE } else { c }));
                 self.tokenizer.encode_fast(spaced, false)
             }
@@ -154,18 +213,18 @@ impl Vocabulary {
     /// # Errors
     /// [`InferenceError::Tokenizer`].
     pub fn encode_template(&self, text: &str) -> Result<Vec<u32>, InferenceError> {
-        self.encode_template_piece(text, true)
+        self.encode_template_piece(text, Before::Nothing)
     }
 
-    pub(super) fn encode_template_piece(&self, mut text: &str, mut first: bool) -> Result<Vec<u32>, InferenceError> {
+    pub(super) fn encode_template_piece(&self, mut text: &str, mut before: Before) -> Result<Vec<u32>, InferenceError> {
         let mut tokens = Vec::new();
         while let Some((at, name, id)) = self.first_special(text) {
-            tokens.extend(self.encode_piece(&text[..at], first)?);
+            tokens.extend(self.encode_piece(&text[..at], before)?);
             tokens.push(id);
-            first = true;
+            before = Before::Special;
             text = &text[at + name..];
         }
-        tokens.extend(self.encode_piece(text, first)?);
+        tokens.extend(self.encode_piece(text, before)?);
         Ok(tokens)
     }
 
@@ -203,6 +262,29 @@ impl Vocabulary {
         if self.begins { self.begin } else { None }
     }
 
+    /// How many tokens there are.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation, reason = "tokens are numbered with 32 bits")]
+    pub fn count(&self) -> u32 {
+        self.bytes.len() as u32
+    }
+
+    /// The tokens that are never made of plain text.
+    pub fn specials(&self) -> impl Iterator<Item = u32> {
+        self.special.values().copied()
+    }
+
+    /// The token that ends a message.
+    #[must_use]
+    pub const fn end(&self) -> u32 {
+        self.end
+    }
+
+    /// All tokens that end a message: see [`Vocabulary::is_end`].
+    pub fn ends(&self) -> impl Iterator<Item = u32> {
+        std::iter::once(self.end).chain(self.control.iter().copied().filter(|token| *token != self.end))
+    }
+
     /// Whether the token ends a message.
     #[must_use]
     pub fn is_end(&self, token: u32) -> bool {
@@ -224,7 +306,7 @@ impl Vocabulary {
     /// Whether the first word of a text is written with a space before it that does not belong to the text.
     #[must_use]
     pub fn begins_with_space(&self) -> bool {
-        self.scheme == Scheme::SentencePiece { prefix: true }
+        matches!(self.scheme, Scheme::SentencePiece(Some(_)))
     }
 }
 

@@ -140,7 +140,7 @@ impl RetrievingLogos {
         sampling: Sampling,
         so_far: &Deliberation,
     ) -> Result<Generated, AgentError> {
-        let request = GenerateRequest { messages, max_tokens, sampling, stop: Vec::new() };
+        let request = GenerateRequest { messages, max_tokens, sampling, stop: Vec::new(), constraint: None };
         let mut show = |text: &str| so_far.show_draft_text(Seat::Logos, text);
         Ok(self.generator.generate(&request, so_far.pulse(), &mut show).await?)
     }

@@ -1,7 +1,7 @@
 //! Models that are small enough to read, and a yield that lets others run.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::task::Poll;
 
@@ -9,10 +9,12 @@ use conclave_inference::gpu::GpuError;
 use conclave_inference::gpu::probe::GpuProbe;
 use conclave_inference::{Encoder, Finish, GenerateRequest, Generated, Generator, InferenceError, ModelCard, Pulse};
 use conclave_ports::{Clock, LocalFuture, MemoryFetch, Yield};
+use conclave_protocol::CatalogueModel;
 use conclave_protocol::default_packs::PinnedPack;
 use conclave_protocol::pack::{PACK_FORMAT, PackFile, PackKind, PackManifest, PackPart};
 use sha2::{Digest, Sha256};
 
+use crate::service::catalogue::Pin;
 use crate::service::pack::PackFiles;
 use crate::service::{Place, Runtime};
 
@@ -52,6 +54,8 @@ pub struct FakeRuntime {
     encoder_manifest: String,
     generator_manifest: String,
     gpu: Rc<FakeGpu>,
+    /// What the catalogue says, by address.
+    pins: BTreeMap<String, Pin>,
 }
 
 /// A graphics processor that can be told to fail.
@@ -66,11 +70,12 @@ pub struct FakeGpu {
 }
 
 impl FakeRuntime {
-    pub fn new(gpu: Rc<FakeGpu>) -> Self {
+    pub fn new(gpu: Rc<FakeGpu>, pins: BTreeMap<String, Pin>) -> Self {
         Self {
             gpu,
             encoder_manifest: sha256(&manifest(ENCODER, PackKind::Encoder)),
             generator_manifest: sha256(&manifest(GENERATOR, PackKind::Generator)),
+            pins,
         }
     }
 
@@ -133,6 +138,14 @@ impl Runtime for FakeRuntime {
             return Err(InferenceError::Damaged("it does not begin as a model does".into()));
         }
         Ok(ModelCard { name: Some("Own".into()), licence: None, parameters: size_bytes, stored_as: "Q8_0" })
+    }
+
+    fn catalogue(&self) -> Vec<CatalogueModel> {
+        Vec::new()
+    }
+
+    fn pin(&self, address: &str) -> Option<Pin> {
+        self.pins.get(address).cloned()
     }
 }
 
@@ -214,7 +227,7 @@ impl Generator for SilentGenerator {
     }
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 

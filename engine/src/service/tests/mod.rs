@@ -4,6 +4,7 @@
 
 mod device;
 mod documents;
+mod downloads;
 mod fakes;
 mod models;
 mod own_models;
@@ -12,14 +13,17 @@ mod questions;
 mod threads;
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use conclave_inference::gpu::GpuError;
 use conclave_ports::{
-    FixedHardware, ManualClock, MemoryBlobs, MemoryFetch, MemoryLock, MemoryStore, OwnDigest, SeededEntropy,
+    FixedHardware, ManualClock, MemoryBlobs, MemoryFetch, MemoryLock, MemoryRangeFetch, MemoryStore, OwnDigest,
+    SeededEntropy,
 };
 use conclave_protocol::{Event, FromWorker, Problem, Request, RequestId, ToWorker};
 
+use super::catalogue::Pin;
 use super::{Change, FileBytes, Ports, Service};
 use fakes::{FakeGpu, FakeRuntime, GivesWay};
 
@@ -28,6 +32,9 @@ struct Device {
     store: Rc<MemoryStore>,
     blobs: Rc<MemoryBlobs>,
     server: Rc<MemoryFetch>,
+    /// The models' public host.
+    host: Rc<MemoryRangeFetch>,
+    pins: BTreeMap<String, Pin>,
     lock: MemoryLock,
     clock: Rc<ManualClock>,
     hardware: FixedHardware,
@@ -45,6 +52,8 @@ impl Device {
             store: Rc::new(MemoryStore::with_limit(store_bytes)),
             blobs: Rc::new(MemoryBlobs::with_limit(blob_bytes)),
             server: Rc::new(MemoryFetch::default()),
+            host: Rc::default(),
+            pins: BTreeMap::new(),
             lock: MemoryLock::default(),
             clock: Rc::new(ManualClock::at(1_700_000_000_000)),
             hardware: FixedHardware::default(),
@@ -68,6 +77,7 @@ impl Device {
             store: self.store.clone(),
             blobs: self.blobs.clone(),
             fetch: self.server.clone(),
+            ranges: self.host.clone(),
             clock: self.clock.clone(),
             entropy: Rc::new(SeededEntropy::new(self.tabs.get())),
             digest: Rc::new(OwnDigest),
@@ -78,7 +88,7 @@ impl Device {
         let (emitted, announced) = (events.clone(), changes.clone());
         let service = Service::new(
             ports,
-            Rc::new(FakeRuntime::new(self.gpu.clone())),
+            Rc::new(FakeRuntime::new(self.gpu.clone(), self.pins.clone())),
             Rc::new(move |event| emitted.borrow_mut().push(event)),
             Rc::new(move |change| announced.borrow_mut().push(change)),
         );

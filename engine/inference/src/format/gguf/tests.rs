@@ -41,9 +41,9 @@ fn reads_metadata_and_tensors() {
     let gguf = Gguf::parse(&file).unwrap();
     assert_eq!(gguf.required("general.architecture").unwrap().as_str(), Some("llama"));
     assert_eq!(gguf.required("ids").unwrap().as_array().unwrap()[0], Value::Signed(-1));
-    let tensor = gguf.take("w", &[2, 1]).unwrap();
+    let tensor = gguf.tensors().take("w", &[2, 1]).unwrap();
     assert_eq!(tensor.kind.dequantise(&tensor.bytes), vec![1.5, -2.0]);
-    assert!(gguf.take("w", &[1, 2]).is_err());
+    assert!(gguf.tensors().take("w", &[1, 2]).is_err());
     assert!(gguf.required("missing").is_err());
 }
 
@@ -52,11 +52,11 @@ fn a_file_in_pieces_gives_each_tensor_once() {
     let file = small_file();
     let cut = file.len() - 5;
     let gguf = Gguf::from_pieces(vec![file[..cut].to_vec(), file[cut..].to_vec()]).unwrap();
-    assert_eq!(*gguf.tensor("w").unwrap().bytes, file[file.len() - 8..]);
-    assert!(gguf.take("w", &[1, 2]).is_err());
-    let tensor = gguf.take("w", &[2, 1]).unwrap();
+    assert_eq!(*gguf.tensors().tensor("w").unwrap().bytes, file[file.len() - 8..]);
+    assert!(gguf.tensors().take("w", &[1, 2]).is_err());
+    let tensor = gguf.tensors().take("w", &[2, 1]).unwrap();
     assert_eq!(tensor.kind.dequantise(&tensor.bytes), vec![1.5, -2.0]);
-    assert!(gguf.has("w") && gguf.tensor("w").is_none());
+    assert!(gguf.tensors().has("w") && gguf.tensors().tensor("w").is_none());
     assert!(Gguf::from_pieces(vec![file[..cut].to_vec()]).is_err());
 }
 
@@ -64,8 +64,8 @@ fn a_file_in_pieces_gives_each_tensor_once() {
 fn the_beginning_knows_tensors_that_it_does_not_have() {
     let file = small_file();
     let gguf = Gguf::parse_beginning(&file[..file.len() - 8], file.len() as u64).unwrap();
-    assert!(gguf.has("w") && gguf.tensor("w").is_none());
-    assert_eq!(gguf.weights().collect::<Vec<_>>(), [(TensorType::F32, 2)]);
+    assert!(gguf.tensors().has("w") && gguf.tensors().tensor("w").is_none());
+    assert_eq!(gguf.tensors().weights().collect::<Vec<_>>(), [(TensorType::F32, 2)]);
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn weights_that_are_no_numbers_are_refused_by_name() {
         let mut file = small_file();
         let at = file.len() - 4;
         file[at..].copy_from_slice(&wrong.to_le_bytes());
-        let refused = Gguf::parse(&file).unwrap().take("w", &[2, 1]).err();
+        let refused = Gguf::parse(&file).unwrap().tensors().take("w", &[2, 1]).err();
         assert!(matches!(refused, Some(InferenceError::Damaged(what)) if what.starts_with("w holds")), "{wrong}");
     }
 }
