@@ -125,7 +125,7 @@ impl GgufGenerator {
     fn load(name: &str, files: &dyn Checkpoint, context: usize) -> Result<Self, InferenceError> {
         let context = fitting_context(files, context)?;
         let model = Decoder::load(files, Precision::Quantised, context)?;
-        Self::new(name, files, Network::Cpu(model))
+        Self::new(name, files, Network::Cpu(Box::new(model)))
     }
 
     fn new(name: &str, files: &dyn Checkpoint, model: Network) -> Result<Self, InferenceError> {

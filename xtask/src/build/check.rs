@@ -7,12 +7,22 @@ use super::site::Files;
 /// Largest file that static hosting takes.
 const FILE_MAX_BYTES: usize = 25 << 20;
 
+/// Largest size of the redactor's program, which the composer waits for: ten times less than the engine's.
+const REDACTOR_MAX_BYTES: usize = 600_000;
+
 /// Stops a build that the browser would refuse or that refers to files which are not there.
 pub fn check(files: &Files) -> Result<()> {
     for (name, bytes) in files {
         if bytes.len() > FILE_MAX_BYTES {
             bail!("{name} has {} bytes, and static hosting takes {FILE_MAX_BYTES}; make it smaller", bytes.len());
         }
+    }
+    let redactor = files.iter().find(|(name, _)| name.starts_with("redact_bg") && name.ends_with(".wasm"));
+    if let Some((name, bytes)) = redactor.filter(|(_, bytes)| bytes.len() > REDACTOR_MAX_BYTES) {
+        let size = bytes.len();
+        bail!(
+            "{name} has {size} bytes instead of at most {REDACTOR_MAX_BYTES}; is something of the engine linked into it?"
+        );
     }
     for (name, bytes) in files.iter().filter(|(name, _)| name.ends_with(".html")) {
         let html = std::str::from_utf8(bytes).with_context(|| format!("{name} is not UTF-8"))?;
@@ -86,6 +96,15 @@ mod tests {
         let html =
             "<!-- <script>in a comment</script> --><script type=\"module\" src=\"/boot.js\"></script><a href=\"/\">";
         assert!(check(&site(html)).is_ok());
+    }
+
+    #[test]
+    fn a_redactor_that_grew_is_refused() {
+        let mut files = site("");
+        files.insert("redact_bg-0.wasm".into(), vec![0; REDACTOR_MAX_BYTES]);
+        assert!(check(&files).is_ok());
+        files.insert("redact_bg-0.wasm".into(), vec![0; REDACTOR_MAX_BYTES + 1]);
+        assert!(check(&files).is_err());
     }
 
     #[test]

@@ -18,10 +18,12 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 
 const INPUTS: [&str; 6] = ["app", "engine", "public", "worker", "models", "xtask/src/build"];
 
-const PAGE: Program = Program { package: "app", name: "conclave-app" };
+const PAGE: Program = Program { package: "app", name: "conclave-app", is_bare: false };
 /// The page starts each by its `name_loader.js`.
-const WORKERS: [Program; 2] =
-    [Program { package: "worker", name: "engine" }, Program { package: "worker", name: "redact" }];
+const WORKERS: [Program; 2] = [
+    Program { package: "worker", name: "engine", is_bare: false },
+    Program { package: "worker", name: "redact", is_bare: true },
+];
 
 /// Builds the site where it is not current.
 pub fn build(layout: &Layout, tools: &Tools) -> Result<()> {

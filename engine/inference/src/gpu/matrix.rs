@@ -8,6 +8,7 @@ use crate::format::TensorType;
 use crate::format::block::BLOCK;
 use crate::format::quants::each_group;
 use crate::kernels::packed::float_group;
+use crate::model::layer::Row;
 
 /// Rows that a kernel takes together at most: a matrix is filled up to a multiple with rows of zeros.
 const TILE: usize = 32;
@@ -60,9 +61,6 @@ impl Packing {
         }
     }
 }
-
-/// A row of a matrix as a file has it.
-pub(super) type Row<'a> = (TensorType, &'a [u8]);
 
 /// Rows below each other that lie in one buffer.
 pub(super) struct Segment {

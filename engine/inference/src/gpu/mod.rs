@@ -5,6 +5,7 @@
 //! | [`device`] | the adapter, its limits, what went wrong with it |
 //! | [`kernels`] | shaders put together for a device, compiled once each |
 //! | [`matrix`] | weights, as quantised as in the file |
+//! | `layers` | its products, with what flows between them |
 //! | [`decoder`] | the network |
 //! | [`probe`] | whether the kernels are right here, and how fast |
 //! | [`best`] | what is read back of a vocabulary's logits |
@@ -17,6 +18,7 @@ pub mod best;
 pub mod decoder;
 pub mod device;
 mod kernels;
+mod layers;
 mod matrix;
 pub mod probe;
 

@@ -8,9 +8,10 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
 use super::kernels::{Ending, Kernel, Layout};
-use super::matrix::{GpuMatrix, Row};
+use super::matrix::GpuMatrix;
 use super::*;
 use crate::format::{Gguf, TensorType};
+use crate::model::layer::Row;
 use crate::model::{Decoder, Precision};
 use crate::{InferenceError, Pulse};
 

@@ -23,8 +23,11 @@ pub(crate) trait Matrices {
     }
 }
 
-/// The rows of matrices stacked below each other, each as it is stored, and how many weights they have.
-pub(crate) fn rows_of<'a>(parts: &'a [Part<'_>]) -> Result<(Vec<(TensorType, &'a [u8])>, usize), InferenceError> {
+/// A row of a matrix as it is stored.
+pub(crate) type Row<'a> = (TensorType, &'a [u8]);
+
+/// The rows of matrices stacked below each other, and how many weights they have.
+pub(crate) fn rows_of<'a>(parts: &'a [Part<'_>]) -> Result<(Vec<Row<'a>>, usize), InferenceError> {
     let mut rows = Vec::new();
     let mut width = None;
     for (part, order) in parts {

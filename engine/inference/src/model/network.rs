@@ -13,7 +13,7 @@ const BLOCKS: [usize; 2] = [32, 256];
 /// A loaded decoder.
 pub enum Network {
     /// On the processor.
-    Cpu(Decoder),
+    Cpu(Box<Decoder>),
     /// On the graphics processor.
     Gpu(Box<GpuDecoder>),
 }
