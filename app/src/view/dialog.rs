@@ -37,11 +37,11 @@ pub fn Dialogs() -> impl IntoView {
             node_ref=element
             class=kind
             aria-labelledby="dialog-title"
-            on:close=move |_| {
-                // The event comes a moment after the dialog closed, when the next one may be open already.
-                if element.get_untracked().is_none_or(|element| !element.open()) {
-                    store.dispatch(Intent::CloseDialog);
-                }
+            on:cancel=move |event: web_sys::Event| {
+                // Escape. The state closes the dialog: by itself it would close first and tell a moment later, when the next
+                // one may be about to open.
+                event.prevent_default();
+                store.dispatch(Intent::CloseDialog);
             }
             on:click=move |event| {
                 // A press on the backdrop is a press on the dialog itself, not on what is in it.
