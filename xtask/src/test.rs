@@ -16,6 +16,10 @@ const WASM_PACKAGES: [&str; 3] = ["conclave-app", "conclave-worker", "conclave-e
 /// Vulkan's description of Chromium's software adapter.
 const SWIFTSHADER: &str = "vk_swiftshader_icd.json";
 
+/// Where property tests take their cases from. One commit gets one verdict here; `cargo nextest run` alone, with a seed of
+/// each run's own, is what looks for new cases.
+const PROPTEST_SEED: &str = "PROPTEST_RNG_SEED";
+
 struct Step {
     name: &'static str,
     seconds: f64,
@@ -55,6 +59,9 @@ pub fn test(layout: &Layout) -> Result<ExitCode> {
         let mut nextest = Command::new(&test_tools.nextest);
         nextest.args(["nextest", "run", "--workspace", "--no-fail-fast"]).current_dir(&layout.root);
         nextest.envs(software_gpu(&test_tools.chromium));
+        if std::env::var_os(PROPTEST_SEED).is_none() {
+            nextest.env(PROPTEST_SEED, "1");
+        }
         process::run_keeping(&mut nextest, |line| line.contains("tests run:"))
     });
     step("documentation tests", &mut || (cargo(layout, &["test", "--workspace", "--doc", "--quiet"]), None));

@@ -12,7 +12,9 @@ pub fn fault(value: &Value, schema: &Value, root: &Value) -> Option<String> {
     }
     let is_type = |name: &str| match name {
         "string" => value.is_string(),
-        "integer" => value.is_i64(),
+        // "Any number with a zero fractional part" (JSON Schema Validation 2020-12, section 6.1.1): `-0` is one, and
+        // serde_json reads it as a float.
+        "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
         "number" => value.is_number(),
         "boolean" => value.is_boolean(),
         "null" => value.is_null(),
