@@ -29,7 +29,15 @@ pub struct Options {
 /// Builds the site where it is not up to date, and measures it.
 pub fn bench(layout: &Layout, options: &Options) -> Result<()> {
     if !options.browser {
-        bail!("only the browser is measured; add --browser (natively: `cargo xtask eval generate --data <prompts>`)");
+        models::bring(layout)?;
+        return match options.suite {
+            Suite::Inference => process::run(
+                Command::new("cargo")
+                    .args(["bench", "--quiet", "--package", "conclave-inference", "--bench", "inference"])
+                    .current_dir(&layout.root),
+            ),
+            Suite::Ui => bail!("a page is measured in a browser: add --browser"),
+        };
     }
     let tools = setup::for_build(layout)?;
     let chromium = setup::for_test(layout)?.chromium;

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Icon, icon};
+use super::command_button::command_button;
+use super::generators::ADD_MODEL_FILE;
+use super::icon::Icon;
 use super::store::Store;
 use crate::state::{Action, Command, DeviceLook, Intent, ModelLine, Section, model_lines};
 
@@ -33,14 +35,7 @@ pub fn Catalogue() -> impl IntoView {
             </ul>
             <AnotherAddress />
             <div class="actions">
-                <button
-                    type="button"
-                    class="plain worded"
-                    on:click=move |_| store.dispatch(Intent::Run(Command::AddDocuments))
-                >
-                    {icon(Icon::Plus)}
-                    "Add a model file (.gguf)"
-                </button>
+                {command_button(Command::AddDocuments, Some(Icon::Plus), ADD_MODEL_FILE)}
                 <button type="button" data-first="" on:click=move |_| store.dispatch(Intent::CloseDialog)>"Close"</button>
             </div>
         </div>

@@ -3,10 +3,14 @@
 use conclave_protocol::{ModelId, OwnModel};
 use leptos::prelude::*;
 
-use super::icon::{Icon, icon};
+use super::command_button::command_button;
+use super::icon::Icon;
 use super::remove::remove_button;
 use super::store::Store;
-use crate::state::{Command, Confirm, Intent, Section, bytes, weights};
+use crate::state::{Command, Confirm, Section, bytes, weights};
+
+/// What adds a file of the person's own.
+pub const ADD_MODEL_FILE: &str = "Add a model file (.gguf)";
 
 /// The choice in the settings.
 #[component]
@@ -52,28 +56,9 @@ pub fn Generators(
             <legend>"Model that writes answers"</legend>
             <ul>{ships()} {added}</ul>
             <div class="worded-buttons">
-                <button
-                    type="button"
-                    class="worded"
-                    on:click=move |_| store.dispatch(Intent::Run(Command::ShowModels))
-                >
-                    "Choose or download a model"
-                </button>
-                <button
-                    type="button"
-                    class="worded"
-                    on:click=move |_| store.dispatch(Intent::Run(Command::AddDocuments))
-                >
-                    {icon(Icon::Plus)}
-                    "Add a model file (.gguf)"
-                </button>
-                <button
-                    type="button"
-                    class="worded"
-                    on:click=move |_| store.dispatch(Intent::Run(Command::ShowDevice))
-                >
-                    "What suits this device?"
-                </button>
+                {command_button(Command::ShowModels, None, "Choose or download a model")}
+                {command_button(Command::AddDocuments, Some(Icon::Plus), ADD_MODEL_FILE)}
+                {command_button(Command::ShowDevice, None, "What suits this device?")}
             </div>
             <small>
                 "Llama, Mistral, Qwen and Phi models of up to 1.5 GB. A larger one usually answers better and takes longer. Its file is kept in this browser and stays on this device."

@@ -6,6 +6,7 @@ mod app;
 mod banner;
 mod catalogue;
 mod column;
+mod command_button;
 mod composer;
 mod device;
 mod dialog;

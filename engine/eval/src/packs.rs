@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use conclave_inference::{BertConfig, BertEncoder, DEFAULT_CONTEXT, GgufGenerator};
+use conclave_inference::{BertConfig, BertEncoder, DEFAULT_CONTEXT, TextGenerator};
 use conclave_protocol::default_packs;
 use conclave_protocol::pack::PackManifest;
 use sha2::{Digest, Sha256};
@@ -17,14 +17,14 @@ pub const ENCODER: &str = default_packs::ENCODER.name;
 ///
 /// # Errors
 /// Where it is not there, or not what its manifest says.
-pub fn generator(model: &str) -> Result<GgufGenerator> {
+pub fn generator(model: &str) -> Result<TextGenerator> {
     let path = Path::new(model);
     let bytes = if path.is_file() {
         std::fs::read(path).with_context(|| format!("cannot read {model}"))?
     } else {
         file_of(&folder(model)?, "model.gguf")?
     };
-    GgufGenerator::from_gguf(model, &bytes, DEFAULT_CONTEXT).with_context(|| format!("cannot load {model}"))
+    TextGenerator::from_gguf(model, &bytes, DEFAULT_CONTEXT).with_context(|| format!("cannot load {model}"))
 }
 
 /// Loads an encoder from a pack's name or folder.

@@ -9,7 +9,7 @@ use crate::checkpoint::{Checkpoint, Files, Folder};
 use crate::constrain::{Grammars, Writing};
 use crate::format::Gguf;
 use crate::gpu::{GpuDecoder, GpuDevice};
-use crate::model::{Cache, Decoder, Network, Precision, Scores};
+use crate::model::{Decoder, Network, Precision, Reading, Scores};
 use crate::sampling::{Sampler, log_probability};
 use crate::text::chat::Prompt;
 use crate::text::{ChatTemplate, StopStream, Utf8Stream, Vocabulary};
@@ -27,7 +27,7 @@ const FORCED_BLOCK: usize = 16;
 const CACHE_MAX_BYTES: usize = 512 << 20;
 
 /// A loaded generator.
-pub struct GgufGenerator {
+pub struct TextGenerator {
     name: String,
     model: Network,
     vocabulary: Vocabulary,
@@ -35,52 +35,10 @@ pub struct GgufGenerator {
     /// Made for the first request that has a constraint.
     grammars: OnceCell<Grammars>,
     /// What was read and written last: allocating it takes longer than a token, and the next prompt often begins alike.
-    last: RefCell<Option<Context>>,
+    last: RefCell<Option<Reading>>,
 }
 
-/// Tokens that the model has read, and what it keeps of them.
-struct Context {
-    tokens: Vec<u32>,
-    cache: Cache,
-}
-
-impl Context {
-    /// Goes back to the beginning that `prompt` shares; returns its length. The prompt's last token is always left to read,
-    /// for the logits after it.
-    fn rewind(&mut self, prompt: &[u32]) -> usize {
-        let most = prompt.len().saturating_sub(1).min(self.cache.length());
-        let shared = prompt[..most].iter().zip(&self.tokens).take_while(|(a, b)| a == b).count();
-        self.tokens.truncate(shared);
-        self.cache.truncate(shared);
-        shared
-    }
-
-    async fn next(&mut self, model: &Network, tokens: &[u32]) -> Result<Scores, InferenceError> {
-        let scores = model.next(tokens, &mut self.cache).await?;
-        self.tokens.extend_from_slice(tokens);
-        Ok(scores)
-    }
-
-    /// The logits after each of the tokens, `[tokens, vocabulary]`.
-    async fn all_logits(&mut self, model: &Network, tokens: &[u32]) -> Result<Vec<f32>, InferenceError> {
-        let logits = model.all_logits(tokens, &mut self.cache).await?;
-        self.tokens.extend_from_slice(tokens);
-        Ok(logits)
-    }
-
-    /// Tokens that can still be read.
-    const fn room(&self) -> usize {
-        self.cache.capacity() - self.cache.length()
-    }
-
-    async fn read(&mut self, model: &Network, tokens: &[u32]) -> Result<(), InferenceError> {
-        model.read(tokens, &mut self.cache).await?;
-        self.tokens.extend_from_slice(tokens);
-        Ok(())
-    }
-}
-
-impl GgufGenerator {
+impl TextGenerator {
     /// Loads a GGUF file for contexts of at most `context` tokens. The bytes can be dropped afterwards.
     ///
     /// # Errors
@@ -93,7 +51,7 @@ impl GgufGenerator {
     /// model is not in memory twice.
     ///
     /// # Errors
-    /// See [`GgufGenerator::from_gguf`].
+    /// See [`TextGenerator::from_gguf`].
     pub fn from_pieces(name: &str, pieces: Vec<Vec<u8>>, context: usize) -> Result<Self, InferenceError> {
         Self::load(name, &Gguf::from_pieces(pieces)?, context)
     }
@@ -101,7 +59,7 @@ impl GgufGenerator {
     /// Loads the files of a model's folder: see [`Folder::from_files`]. Their pieces go away while the weights are laid out.
     ///
     /// # Errors
-    /// See [`GgufGenerator::from_gguf`].
+    /// See [`TextGenerator::from_gguf`].
     pub fn from_files(name: &str, files: Files, context: usize) -> Result<Self, InferenceError> {
         Self::load(name, &Folder::from_files(files)?, context)
     }
@@ -119,13 +77,13 @@ impl GgufGenerator {
     ) -> Result<Self, InferenceError> {
         let context = fitting_context(files, context)?;
         let model = GpuDecoder::load(files, context, gpu, pulse).await?;
-        Self::new(name, files, Network::Gpu(Box::new(model)))
+        Self::new(name, files, Network::Gpu(Rc::new(model)))
     }
 
     fn load(name: &str, files: &dyn Checkpoint, context: usize) -> Result<Self, InferenceError> {
         let context = fitting_context(files, context)?;
         let model = Decoder::load(files, Precision::Quantised, context)?;
-        Self::new(name, files, Network::Cpu(Box::new(model)))
+        Self::new(name, files, Network::Cpu(Rc::new(model)))
     }
 
     fn new(name: &str, files: &dyn Checkpoint, model: Network) -> Result<Self, InferenceError> {
@@ -158,22 +116,22 @@ impl GgufGenerator {
         &self,
         prompt: &Prompt,
         pulse: &Pulse,
-        context: &mut Context,
+        reading: &mut Reading,
     ) -> Result<(Scores, usize), InferenceError> {
-        let (tokens, limit) = (prompt.tokens.len(), context.cache.capacity() - 1);
+        let (tokens, limit) = (prompt.tokens.len(), reading.fill().capacity() - 1);
         if tokens > limit {
             return Err(InferenceError::TooLong { tokens, limit });
         }
-        let reused = context.rewind(&prompt.tokens);
+        let reused = reading.rewind(&prompt.tokens);
         let mut blocks: Vec<&[u32]> = prompt.tokens[reused..].chunks(self.model.block()).collect();
         let Some(last) = blocks.pop() else {
             return Err(InferenceError::Tokenizer("the prompt is empty".to_owned()));
         };
         for block in blocks {
-            context.read(&self.model, block).await?;
+            reading.read(block).await?;
             pulse.beat().await?;
         }
-        Ok((context.next(&self.model, last).await?, reused))
+        Ok((reading.next(last).await?, reused))
     }
 
     /// The next token and the logarithm of its probability.
@@ -184,13 +142,13 @@ impl GgufGenerator {
         scores: Scores,
         written: &[u32],
     ) -> Result<(u32, f32), InferenceError> {
-        if let (None, Scores::Best(best)) = (&form, &scores)
+        if let (None, Scores::Best(best, _)) = (&form, &scores)
             && let Some(token) = sampler.choose_of(best, written)
             && let Some(likelihood) = best.log_probability(token)
         {
             return Ok((token, likelihood));
         }
-        let logits = self.model.all(scores).await?;
+        let logits = scores.all().await?;
         let token = match form {
             Some(form) => form.choose(sampler, &logits, written)?,
             None => sampler.choose(&logits, written),
@@ -203,13 +161,13 @@ impl GgufGenerator {
         request: &GenerateRequest,
         pulse: &Pulse,
         on_text: &mut dyn FnMut(&str),
-        context: &mut Context,
+        reading: &mut Reading,
     ) -> Result<Generated, InferenceError> {
         let sampler = Sampler::new(request.sampling)?;
         let constraint = request.constraint.as_ref();
         let mut form = constraint.map(|constraint| self.grammars()?.begin(constraint)).transpose()?;
         let prompt = self.template.prompt(&request.messages, &self.vocabulary)?;
-        let (mut scores, reused_tokens) = self.read(&prompt, pulse, context).await?;
+        let (mut scores, reused_tokens) = self.read(&prompt, pulse, reading).await?;
         let mut out = Generated {
             text: String::new(),
             tokens: Vec::new(),
@@ -233,21 +191,21 @@ impl GgufGenerator {
             // The token, and those that have to follow it.
             let mut block = vec![token];
             if let Some(form) = &mut form {
-                let most = (request.max_tokens - out.tokens.len()).min(context.room()).saturating_sub(1);
+                let most = (request.max_tokens - out.tokens.len()).min(reading.fill().room()).saturating_sub(1);
                 block.extend(form.take(token, most.min(FORCED_BLOCK))?);
             }
             if self.write_down(token, likelihood, &mut out, &mut text) {
                 break;
             }
-            let is_last = out.tokens.len() == request.max_tokens || context.room() == 0 || is_whole(&form);
+            let is_last = out.tokens.len() == request.max_tokens || reading.fill().room() == 0 || is_whole(&form);
             if is_last && block.len() == 1 {
                 break;
             }
             if let [token] = block[..] {
-                scores = context.next(&self.model, &[token]).await?;
+                scores = reading.next(&[token]).await?;
                 continue;
             }
-            let mut logits = context.all_logits(&self.model, &block).await?;
+            let mut logits = reading.all_logits(&block).await?;
             let width = logits.len() / block.len();
             for (forced, before) in block[1..].iter().zip(logits.chunks_exact(width)) {
                 if self.write_down(*forced, log_probability(before, *forced), &mut out, &mut text) {
@@ -336,7 +294,7 @@ impl<'a> AnswerText<'a> {
     }
 }
 
-impl Generator for GgufGenerator {
+impl Generator for TextGenerator {
     fn name(&self) -> &str {
         &self.name
     }
@@ -357,9 +315,9 @@ impl Generator for GgufGenerator {
     ) -> LocalFuture<'a, Result<Generated, InferenceError>> {
         Box::pin(async move {
             let last = self.last.borrow_mut().take();
-            let mut context = last.unwrap_or_else(|| Context { tokens: Vec::new(), cache: self.model.new_cache() });
-            let result = self.write(request, pulse, on_text, &mut context).await;
-            *self.last.borrow_mut() = Some(context);
+            let mut reading = last.unwrap_or_else(|| self.model.begin());
+            let result = self.write(request, pulse, on_text, &mut reading).await;
+            *self.last.borrow_mut() = Some(reading);
             result
         })
     }

@@ -35,5 +35,5 @@ pub use constrain::Constraint;
 pub use encoder::BertEncoder;
 pub use error::InferenceError;
 pub use format::gguf::CARD_BYTES;
-pub use generator::{DEFAULT_CONTEXT, GgufGenerator};
+pub use generator::{DEFAULT_CONTEXT, TextGenerator};
 pub use model::BertConfig;

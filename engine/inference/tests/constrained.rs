@@ -9,15 +9,14 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Instant;
 
+use common::forms::{EXPRESSIONS, SCHEMAS};
 use common::schema::fault;
-use conclave_inference::constrain::Grammars;
 use conclave_inference::format::Gguf;
 use conclave_inference::model::{Decoder, Precision};
-use conclave_inference::sampling::Sampler;
 use conclave_inference::text::{ChatTemplate, Vocabulary};
 use conclave_inference::{
-    ChatMessage, Constraint, DEFAULT_CONTEXT, Finish, GenerateRequest, Generated, Generator, GgufGenerator,
-    InferenceError, Pulse, Role, Sampling,
+    ChatMessage, Constraint, DEFAULT_CONTEXT, Finish, GenerateRequest, Generated, Generator, InferenceError, Pulse,
+    Role, Sampling, TextGenerator,
 };
 use conclave_ports::{Cancel, LocalFuture, Yield};
 use proptest::prelude::*;
@@ -25,34 +24,8 @@ use serde_json::Value;
 
 const PACK: &str = "smollm2-135m-instruct-q4_1";
 
-/// Schemas whose longest text is short, so that every answer ends by itself.
-const SCHEMAS: [&str; 8] = [
-    r#"{"type": "object", "properties": {"city": {"type": "string", "maxLength": 12}, "people": {"type": "integer",
-        "minimum": 0, "maximum": 99999}}, "required": ["city", "people"], "additionalProperties": false}"#,
-    r#"{"enum": ["supported", "contradicted", "not stated", 7, null, true]}"#,
-    r#"{"type": "array", "items": {"type": "boolean"}, "minItems": 2, "maxItems": 5}"#,
-    r#"{"type": "object", "properties": {"verdict": {"enum": ["yes", "no"]}, "why": {"type": "string", "minLength": 3,
-        "maxLength": 20}}, "required": ["verdict"], "additionalProperties": false}"#,
-    r##"{"$defs": {"code": {"type": "string", "pattern": "^[A-Z]{2}-[0-9]{4}$"}}, "type": "object", "properties":
-        {"first": {"$ref": "#/$defs/code"}, "second": {"$ref": "#/$defs/code"}}, "required": ["first", "second"],
-        "additionalProperties": false}"##,
-    r#"{"anyOf": [{"type": "null"}, {"type": "integer", "minimum": -20, "maximum": 20}, {"type": "object", "properties":
-        {"x": {"type": "boolean"}}, "required": ["x"], "additionalProperties": false}]}"#,
-    r#"{"const": {"Größe": "3 µm", "名": ["\"quoted\"\n", 1.5]}}"#,
-    r#"{"type": "string", "maxLength": 6}"#,
-];
-
-const EXPRESSIONS: [&str; 6] = [
-    r"(yes|no|maybe), because .{1,12}",
-    r"\d{4}-\d{2}-\d{2}",
-    r"[a-zé東]{0,5}(/[a-z]{1,3}){2}\n",
-    r"(?i)paris|london",
-    r" {1,3}x",
-    r"[\u{1F600}-\u{1F64F}]{2}",
-];
-
-fn real() -> GgufGenerator {
-    GgufGenerator::from_gguf(PACK, &common::pack_file(PACK, "model.gguf"), DEFAULT_CONTEXT).unwrap()
+fn real() -> TextGenerator {
+    TextGenerator::from_gguf(PACK, &common::pack_file(PACK, "model.gguf"), DEFAULT_CONTEXT).unwrap()
 }
 
 const TINY: [(&str, &[u8]); 3] = [
@@ -61,9 +34,9 @@ const TINY: [(&str, &[u8]); 3] = [
     ("sentencepiece", include_bytes!("fixtures/writer-sentencepiece.gguf")),
 ];
 
-fn tiny(index: usize) -> GgufGenerator {
+fn tiny(index: usize) -> TextGenerator {
     let (name, bytes) = TINY[index];
-    GgufGenerator::from_gguf(name, bytes, 512).unwrap()
+    TextGenerator::from_gguf(name, bytes, 512).unwrap()
 }
 
 fn asked(question: &str, constraint: Constraint, sampling: Sampling) -> GenerateRequest {
@@ -71,7 +44,7 @@ fn asked(question: &str, constraint: Constraint, sampling: Sampling) -> Generate
     GenerateRequest { sampling, constraint: Some(constraint), ..GenerateRequest::greedy(messages, 200) }
 }
 
-fn write(generator: &GgufGenerator, request: &GenerateRequest) -> Result<Generated, InferenceError> {
+fn write(generator: &TextGenerator, request: &GenerateRequest) -> Result<Generated, InferenceError> {
     pollster::block_on(generator.generate(request, &Pulse::none(), &mut |_| {}))
 }
 
@@ -160,7 +133,7 @@ fn special_tokens_are_never_written_though_the_form_allows_their_names() {
 #[test]
 fn log_probabilities_are_those_of_the_model_to_the_last_bit() {
     for (name, bytes) in TINY {
-        let generator = GgufGenerator::from_gguf(name, bytes, 512).unwrap();
+        let generator = TextGenerator::from_gguf(name, bytes, 512).unwrap();
         let request = asked("Hello", schema(SCHEMAS[6]), Sampling { temperature: 1.0, ..Sampling::GREEDY });
         let written = write(&generator, &request).unwrap();
         assert!(written.tokens.len() > 8);
@@ -223,7 +196,7 @@ fn an_answer_that_is_cut_short_is_a_beginning_and_stop_texts_count() {
     let stopped = write(&generator, &stop).unwrap();
     assert_eq!((stopped.text.as_str(), stopped.finish), (r#"{"Größe": "3 "#, Finish::StopText));
     // The context ends before the answer does.
-    let generator = GgufGenerator::from_gguf("short", TINY[1].1, 24).unwrap();
+    let generator = TextGenerator::from_gguf("short", TINY[1].1, 24).unwrap();
     let full = write(&generator, &asked("?", regex("(ab){40}"), Sampling::GREEDY)).unwrap();
     assert_eq!(full.finish, Finish::Length);
     assert!(full.text.starts_with("abab") && full.prompt_tokens + full.tokens.len() == 25, "{full:?}");
@@ -289,38 +262,5 @@ fn forms_without_an_end_in_sight_cost_no_more_than_others() {
             Ok(written) => assert_eq!((written.finish, written.tokens.len()), (Finish::Length, 200), "{constraint:?}"),
             Err(error) => assert!(matches!(error, InferenceError::Constraint(_)), "{error}"),
         }
-    }
-}
-
-#[test]
-#[ignore = "it measures: cargo nextest run --workspace --run-ignored only --no-capture -E 'test(what_a_form_costs)'"]
-fn what_a_form_costs() {
-    let bytes = common::pack_file(PACK, "model.gguf");
-    let vocabulary = Vocabulary::from_gguf(&Gguf::parse(&bytes).unwrap()).unwrap();
-    let start = Instant::now();
-    let grammars = Grammars::new(&vocabulary).unwrap();
-    println!("the vocabulary: {:?}", start.elapsed());
-    let sampler = Sampler::new(Sampling { temperature: 1.0, ..Sampling::GREEDY }).unwrap();
-    let logits: Vec<f32> = (0..vocabulary.count()).map(|token| (token as f32 * 0.7).sin() * 4.0).collect();
-    let start = Instant::now();
-    for _ in 0..100 {
-        std::hint::black_box(sampler.choose(&logits, &[]));
-    }
-    println!("a free token: {:?}", start.elapsed() / 100);
-    for constraint in SCHEMAS.map(schema).into_iter().chain(EXPRESSIONS.map(regex)) {
-        let start = Instant::now();
-        let mut writing = grammars.begin(&constraint).unwrap();
-        let begun = start.elapsed();
-        let (start, mut tokens) = (Instant::now(), Vec::new());
-        while !writing.is_whole() {
-            let token = writing.choose(&sampler, &logits, &tokens).unwrap();
-            if vocabulary.is_end(token) {
-                break;
-            }
-            tokens.push(token);
-            tokens.extend(writing.take(token, 16).unwrap());
-        }
-        let each = start.elapsed() / tokens.len() as u32;
-        println!("{each:?} a token of {}, {begun:?} to begin: {constraint:.80?}", tokens.len());
     }
 }

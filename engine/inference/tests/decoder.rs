@@ -4,7 +4,7 @@
 
 mod common;
 
-use conclave_inference::GgufGenerator;
+use conclave_inference::TextGenerator;
 use conclave_inference::format::Gguf;
 use conclave_inference::model::{Decoder, Precision};
 use conclave_inference::text::Vocabulary;
@@ -91,7 +91,7 @@ fn reading_in_blocks_equals_reading_at_once() {
     model.read(first, &mut cache).unwrap();
     // A cache that is cut back and filled again holds nothing of what was there before.
     model.read(rest, &mut cache).unwrap();
-    cache.truncate(5);
+    cache.fill.truncate(5);
     let blocks = model.next_logits(rest, &mut cache).unwrap();
     let worst = whole.iter().zip(&blocks).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     assert!(worst < 1e-3, "a logit differs by {worst}");
@@ -101,7 +101,7 @@ fn reading_in_blocks_equals_reading_at_once() {
 fn a_damaged_model_is_refused() {
     let bytes = common::pack_file(PACK, "model.gguf");
     for length in [0, 3, 100, 1_000_000, bytes.len() - 1] {
-        assert!(GgufGenerator::from_gguf(PACK, &bytes[..length], 64).is_err(), "{length} bytes were accepted");
+        assert!(TextGenerator::from_gguf(PACK, &bytes[..length], 64).is_err(), "{length} bytes were accepted");
     }
 }
 

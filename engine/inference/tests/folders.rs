@@ -9,8 +9,8 @@ use conclave_inference::checkpoint::{Checkpoint, Files, Folder};
 use conclave_inference::model::{Decoder, Precision};
 use conclave_inference::text::Vocabulary;
 use conclave_inference::{
-    ChatMessage, Constraint, Finish, GenerateRequest, Generator, GgufGenerator, InferenceError, ModelCard, Pulse, Role,
-    Sampling,
+    ChatMessage, Constraint, Finish, GenerateRequest, Generator, InferenceError, ModelCard, Pulse, Role, Sampling,
+    TextGenerator,
 };
 use serde::Deserialize;
 
@@ -114,7 +114,7 @@ fn the_shipped_path_writes_from_a_folder() {
     for name in ["chat-bytes", "chat-pieces"] {
         let card = ModelCard::of_folder(&Folder::from_files(files(name, 5_000)).unwrap()).unwrap();
         assert!(card.parameters > 20_000 && ["F16", "BF16"].contains(&card.stored_as), "{card:?}");
-        let generator = GgufGenerator::from_files(name, files(name, 5_000), 256).unwrap();
+        let generator = TextGenerator::from_files(name, files(name, 5_000), 256).unwrap();
         let mut request = GenerateRequest::greedy(vec![ChatMessage::new(Role::User, "Größe?")], 24);
         let write = |request: &GenerateRequest| {
             pollster::block_on(generator.generate(request, &Pulse::none(), &mut |_| {})).unwrap()
@@ -141,7 +141,7 @@ fn the_shipped_path_writes_from_a_folder() {
 fn fault(name: &str, change: impl FnOnce(&mut Files)) -> String {
     let mut files = files(name, usize::MAX);
     change(&mut files);
-    let result = GgufGenerator::from_files(name, files, 64);
+    let result = TextGenerator::from_files(name, files, 64);
     match result.err() {
         Some(InferenceError::Damaged(what) | InferenceError::Unsupported(what)) => what,
         other => panic!("{other:?}"),

@@ -7,18 +7,18 @@ mod common;
 use std::num::NonZeroUsize;
 
 use conclave_inference::{
-    ChatMessage, DEFAULT_CONTEXT, Finish, GenerateRequest, Generated, Generator, GgufGenerator, InferenceError, Pulse,
-    Role, Sampling,
+    ChatMessage, DEFAULT_CONTEXT, Finish, GenerateRequest, Generated, Generator, InferenceError, Pulse, Role, Sampling,
+    TextGenerator,
 };
 use conclave_ports::{Cancel, LocalFuture, Yield};
 
 const PACK: &str = "smollm2-135m-instruct-q4_1";
 
-fn load() -> GgufGenerator {
-    GgufGenerator::from_gguf(PACK, &common::pack_file(PACK, "model.gguf"), DEFAULT_CONTEXT).unwrap()
+fn load() -> TextGenerator {
+    TextGenerator::from_gguf(PACK, &common::pack_file(PACK, "model.gguf"), DEFAULT_CONTEXT).unwrap()
 }
 
-fn write(generator: &GgufGenerator, request: &GenerateRequest) -> Generated {
+fn write(generator: &TextGenerator, request: &GenerateRequest) -> Generated {
     pollster::block_on(generator.generate(request, &Pulse::none(), &mut |_| {})).unwrap()
 }
 
@@ -59,7 +59,7 @@ impl Yield for CancelAtFive {
     }
 }
 
-fn cancelling_stops_between_tokens(generator: &GgufGenerator) {
+fn cancelling_stops_between_tokens(generator: &TextGenerator) {
     let cancel = Cancel::new();
     let pulse = Pulse::new(cancel.clone(), std::rc::Rc::new(CancelAtFive(cancel, std::cell::Cell::new(0))));
     let mut pieces = 0;
@@ -69,7 +69,7 @@ fn cancelling_stops_between_tokens(generator: &GgufGenerator) {
     assert!((1..5).contains(&pieces), "{pieces} pieces were written");
 }
 
-fn a_prompt_over_the_context_is_refused(generator: &GgufGenerator) {
+fn a_prompt_over_the_context_is_refused(generator: &TextGenerator) {
     let messages = vec![ChatMessage::new(Role::User, "word ".repeat(3_000))];
     let request = GenerateRequest::greedy(messages, 1);
     let refused = pollster::block_on(generator.generate(&request, &Pulse::none(), &mut |_| {}));

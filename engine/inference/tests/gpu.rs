@@ -10,7 +10,7 @@ use conclave_inference::format::Gguf;
 use conclave_inference::gpu::{GpuDecoder, GpuDevice, GpuOptions};
 use conclave_inference::model::{Decoder, Precision};
 use conclave_inference::text::Vocabulary;
-use conclave_inference::{ChatMessage, GenerateRequest, Generator, GgufGenerator, Pulse, Role, Sampling};
+use conclave_inference::{ChatMessage, GenerateRequest, Generator, Pulse, Role, Sampling, TextGenerator};
 
 const PACK: &str = "smollm2-135m-instruct-q4_1";
 const CONTEXT: usize = 256;
@@ -38,7 +38,7 @@ fn it_takes_the_same_token_as_the_processor() {
         blocks.extend(tokens[tokens.len() - 4..].chunks(1));
         for block in blocks {
             let best = on_gpu.next_best(block, &mut cache).await.unwrap();
-            let row = &logits[(cache.length() - 1) * on_cpu.config().vocabulary..][..on_cpu.config().vocabulary];
+            let row = &logits[(cache.fill.length() - 1) * on_cpu.config().vocabulary..][..on_cpu.config().vocabulary];
             let largest = row.iter().copied().fold(f32::MIN, f32::max);
             let (token, logit) = best.tokens[0];
             assert!((logit - largest).abs() < 0.1, "{logit} instead of {largest}");
@@ -56,7 +56,7 @@ fn it_answers_and_remembers_what_it_read() {
     let gpu = open();
     let mut request = GenerateRequest::greedy(vec![ChatMessage::new(Role::User, "What is the capital of France?")], 12);
     pollster::block_on(async {
-        let loaded = GgufGenerator::on_gpu("model", &Gguf::parse(&bytes).unwrap(), CONTEXT, &gpu, &Pulse::none()).await;
+        let loaded = TextGenerator::on_gpu("model", &Gguf::parse(&bytes).unwrap(), CONTEXT, &gpu, &Pulse::none()).await;
         let generator = loaded.unwrap();
         let first = generator.generate(&request, &Pulse::none(), &mut |_| {}).await.unwrap();
         assert!(first.text.contains("Paris"), "{}", first.text);

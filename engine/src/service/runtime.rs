@@ -7,7 +7,7 @@ use conclave_inference::format::Gguf;
 use conclave_inference::gpu::probe::GpuProbe;
 use conclave_inference::gpu::{self, GpuDevice, GpuError, GpuOptions};
 use conclave_inference::{
-    BertConfig, BertEncoder, DEFAULT_CONTEXT, Encoder, Generator, GgufGenerator, InferenceError, ModelCard, Pulse,
+    BertConfig, BertEncoder, DEFAULT_CONTEXT, Encoder, Generator, InferenceError, ModelCard, Pulse, TextGenerator,
 };
 use conclave_ports::{Clock, LocalFuture};
 use conclave_protocol::CatalogueModel;
@@ -75,10 +75,10 @@ impl Runtime for DefaultRuntime {
         Box::pin(async move {
             let parts = parts_of(&mut files, "model.gguf")?;
             let generator = match place {
-                Place::Cpu => GgufGenerator::from_pieces(name, parts, DEFAULT_CONTEXT)?,
+                Place::Cpu => TextGenerator::from_pieces(name, parts, DEFAULT_CONTEXT)?,
                 Place::Gpu => {
                     let gpu = self.gpu.borrow().clone().ok_or(GpuError::Absent)?;
-                    GgufGenerator::on_gpu(name, &Gguf::from_pieces(parts)?, DEFAULT_CONTEXT, &gpu, pulse).await?
+                    TextGenerator::on_gpu(name, &Gguf::from_pieces(parts)?, DEFAULT_CONTEXT, &gpu, pulse).await?
                 }
             };
             Ok(Rc::new(generator) as Rc<dyn Generator>)

@@ -6,6 +6,8 @@ pub mod gguf;
 mod pieces;
 pub mod quants;
 pub mod safetensors;
+#[cfg(test)]
+pub(crate) mod samples;
 
 pub use block::TensorType;
 pub use directory::{Directory, StoredTensor};

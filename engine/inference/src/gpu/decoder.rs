@@ -9,6 +9,7 @@ use super::layers::{BLOCK, Flow, LayerProducts, Product, Rows, heads_constants, 
 use super::matrix::GpuMatrix;
 use crate::checkpoint::Checkpoint;
 use crate::model::DecoderConfig;
+use crate::model::cache::Fill;
 use crate::model::layer::{Matrices, Part, Row, Source, rows_of};
 use crate::model::rope::Rope;
 use crate::{InferenceError, Pulse};
@@ -33,27 +34,8 @@ pub struct GpuDecoder {
 pub struct GpuCache {
     layers: Vec<[wgpu::BindGroup; 2]>,
     staging: wgpu::Buffer,
-    length: usize,
-    capacity: usize,
-}
-
-impl GpuCache {
-    /// Tokens held.
-    #[must_use]
-    pub const fn length(&self) -> usize {
-        self.length
-    }
-
-    /// Tokens that fit.
-    #[must_use]
-    pub const fn capacity(&self) -> usize {
-        self.capacity
-    }
-
-    /// Forgets every token after the first `length`.
-    pub fn truncate(&mut self, length: usize) {
-        self.length = self.length.min(length);
-    }
+    /// What counts of it.
+    pub fill: Fill,
 }
 
 /// Reads weights into the device's memory.
@@ -158,8 +140,7 @@ impl GpuDecoder {
         GpuCache {
             layers: self.layers.iter().map(layer).collect(),
             staging: gpu.staging(vocabulary.div_ceil(SLICE) * SLICE_WORDS),
-            length: 0,
-            capacity: self.positions,
+            fill: Fill::empty(self.positions),
         }
     }
 
@@ -218,15 +199,14 @@ impl GpuDecoder {
         if let Some(token) = tokens.iter().find(|token| **token as usize >= self.config.vocabulary) {
             return Err(InferenceError::Tokenizer(format!("token {token} is not in the vocabulary")));
         }
-        let (tokens, limit) = (cache.length + tokens.len(), cache.capacity);
-        if tokens > limit { Err(InferenceError::TooLong { tokens, limit }) } else { Ok(()) }
+        cache.fill.check_room(tokens.len())
     }
 
     /// Gives the device a block of tokens to read.
     fn submit(&self, tokens: &[u32], cache: &mut GpuCache, with_logits: bool) {
         let (gpu, rows) = (&self.gpu, &self.rows);
         let count = tokens.len() as u32;
-        let now = [count, cache.length as u32, count - 1, 0];
+        let now = [count, cache.fill.length() as u32, count - 1, 0];
         gpu.queue.write_buffer(&rows.now, 0, bytemuck::cast_slice(&now));
         gpu.queue.write_buffer(&rows.tokens, 0, bytemuck::cast_slice(tokens));
         let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
@@ -261,6 +241,6 @@ impl GpuDecoder {
             encoder.copy_buffer_to_buffer(&rows.best, 0, &cache.staging, 0, rows.best.size());
         }
         gpu.queue.submit([encoder.finish()]);
-        cache.length += tokens.len();
+        cache.fill.advance(tokens.len());
     }
 }

@@ -2,6 +2,9 @@
 
 use super::matrix::Packing;
 
+/// Sums over a workgroup.
+const LANES: &str = include_str!("wgsl/lanes.wgsl");
+
 /// What the kernels take from the adapter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tuning {
@@ -95,27 +98,27 @@ impl Kernel {
         match self {
             Self::Product { packing, norm, ending, .. } => {
                 let Tuning { lanes, is_subgroup } = tuning;
-                let sums = if is_subgroup {
-                    include_str!("wgsl/sum_subgroup.wgsl")
+                let [lanes_sum, sum_rows] = if is_subgroup {
+                    ["", include_str!("wgsl/sum_subgroup.wgsl")]
                 } else {
-                    include_str!("wgsl/sum_tree.wgsl")
+                    [LANES, include_str!("wgsl/sum_tree.wgsl")]
                 };
                 // Browsers want to be told; naga, which reads the text natively, does not know the line.
                 let enable = if is_subgroup && cfg!(target_arch = "wasm32") { "enable subgroups;\n" } else { "" };
                 let ending = ending as u32;
                 let constants = format!("const LANES = {lanes}u;\nconst NORM = {norm};\nconst ENDING = {ending}u;\n");
-                let product = include_str!("wgsl/product.wgsl");
-                [enable, &constants, include_str!("wgsl/matrix.wgsl"), packing.source(), sums, product].concat()
+                let matrix = [include_str!("wgsl/matrix.wgsl"), packing.source()].concat();
+                [enable, &constants, &matrix, lanes_sum, sum_rows, include_str!("wgsl/product.wgsl")].concat()
             }
             Self::Embed { packing } => {
                 [include_str!("wgsl/matrix.wgsl"), packing.source(), include_str!("wgsl/embed.wgsl")].concat()
             }
             Self::Turn { norm } => {
                 let constants = format!("const NORM = {norm};\n");
-                [&constants, include_str!("wgsl/heads.wgsl"), include_str!("wgsl/turn.wgsl")].concat()
+                [&constants, include_str!("wgsl/heads.wgsl"), LANES, include_str!("wgsl/turn.wgsl")].concat()
             }
-            Self::Attend => [include_str!("wgsl/heads.wgsl"), include_str!("wgsl/attend.wgsl")].concat(),
-            Self::Best => include_str!("wgsl/best.wgsl").to_owned(),
+            Self::Attend => [include_str!("wgsl/heads.wgsl"), LANES, include_str!("wgsl/attend.wgsl")].concat(),
+            Self::Best => [LANES, include_str!("wgsl/best.wgsl")].concat(),
         }
     }
 }

@@ -10,6 +10,7 @@ use proptest::test_runner::TestRunner;
 use super::kernels::{Ending, Kernel, Layout};
 use super::matrix::GpuMatrix;
 use super::*;
+use crate::format::samples::{FLOATS, QUANTISED, Random};
 use crate::format::{Gguf, TensorType};
 use crate::model::layer::Row;
 use crate::model::{Decoder, Precision};
@@ -24,66 +25,6 @@ fn open(options: GpuOptions) -> Rc<GpuDevice> {
 fn devices() -> [Rc<GpuDevice>; 3] {
     let usual = GpuOptions::default();
     [usual, GpuOptions { subgroups: false, ..usual }, GpuOptions { binding_bytes: 100_000, ..usual }].map(open)
-}
-
-const KINDS: [TensorType; 11] = [
-    TensorType::F32,
-    TensorType::F16,
-    TensorType::Bf16,
-    TensorType::Q4_0,
-    TensorType::Q4_1,
-    TensorType::Q5_0,
-    TensorType::Q5_1,
-    TensorType::Q8_0,
-    TensorType::Q4K,
-    TensorType::Q5K,
-    TensorType::Q6K,
-];
-
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn float(&mut self) -> f32 {
-        (self.next() >> 40) as f32 / (1u64 << 23) as f32 - 1.0
-    }
-
-    fn floats(&mut self, count: usize) -> Vec<f32> {
-        (0..count).map(|_| self.float()).collect()
-    }
-
-    /// A row of this type, of small finite weights.
-    fn row(&mut self, kind: TensorType, columns: usize) -> Vec<u8> {
-        let floats: &[usize] = match kind {
-            TensorType::F32 => return self.floats(columns).iter().flat_map(|value| value.to_le_bytes()).collect(),
-            TensorType::F16 => {
-                return self.floats(columns).iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect();
-            }
-            TensorType::Bf16 => {
-                let bytes =
-                    self.floats(columns).into_iter().flat_map(|value| half::bf16::from_f32(value).to_le_bytes());
-                return bytes.collect();
-            }
-            TensorType::Q4_1 | TensorType::Q5_1 | TensorType::Q4K | TensorType::Q5K => &[0, 2],
-            TensorType::Q6K => &[208],
-            _ => &[0],
-        };
-        let mut bytes = Vec::new();
-        for _ in 0..columns / kind.block_weights() {
-            let mut block: Vec<u8> = (0..kind.block_bytes()).map(|_| (self.next() >> 24) as u8).collect();
-            for at in floats {
-                block[*at..][..2].copy_from_slice(&f16::from_f32(self.float() * 0.05).to_le_bytes());
-            }
-            bytes.extend(block);
-        }
-        bytes
-    }
 }
 
 /// One product as the kernels give it.
@@ -104,7 +45,7 @@ fn check_product(
     let Case { columns, rows, tokens, norm, ending } = *case;
     let stored: Vec<(TensorType, Vec<u8>)> = (0..rows)
         .map(|row| if row < rows / 2 { kinds[0] } else { kinds[1] })
-        .map(|kind| (kind, random.row(kind, columns)))
+        .map(|kind| (kind, random.tensor(kind, columns)))
         .collect();
     let borrowed: Vec<Row<'_>> = stored.iter().map(|(kind, bytes)| (*kind, bytes.as_slice())).collect();
     let in_pairs = ending == Ending::Gate;
@@ -180,7 +121,8 @@ fn check_product(
 fn products_equal_those_of_floats() {
     let devices = devices();
     let endings = prop::sample::select(vec![Ending::Store, Ending::Bias, Ending::Add, Ending::Gate]);
-    let kinds = [prop::sample::select(KINDS.to_vec()), prop::sample::select(KINDS.to_vec())];
+    let kind = || prop::sample::select([&FLOATS[..], &QUANTISED[..]].concat());
+    let kinds = [kind(), kind()];
     let sizes = (1..4usize, 1..50usize, prop::sample::select(vec![1, 1, 2, 31, 33, 70]));
     let cases = (any::<u64>(), 0..3usize, kinds, any::<bool>(), sizes, any::<bool>(), endings);
     let mut runner = TestRunner::new(ProptestConfig::with_cases(96));
@@ -188,7 +130,7 @@ fn products_equal_those_of_floats() {
         let kinds = if alike { [kinds[0]; 2] } else { kinds };
         let blocks = kinds.map(TensorType::block_weights).into_iter().max().unwrap().max(32);
         let case = Case { columns: columns * blocks, rows: 2 * rows, tokens, norm, ending };
-        check_product(&devices[device], &mut Random(seed | 1), kinds, &case)
+        check_product(&devices[device], &mut Random::new(seed), kinds, &case)
     });
     result.unwrap_or_else(|error| panic!("{error}"));
 }
@@ -242,7 +184,7 @@ fn every_family_gives_the_logits_of_the_processor() {
 #[test]
 fn what_is_read_back_is_the_best_of_every_slice() {
     let gpu = open(GpuOptions::default());
-    let mut random = Random(9);
+    let mut random = Random::new(9);
     for count in [3, 8, 900, 1_024, 1_025, 5_000] {
         let mut logits = random.floats(count);
         // Equals: the first one counts.

@@ -13,21 +13,18 @@ struct Layer {
     values: Vec<f32>,
 }
 
-/// The cache of a whole model, allocated once and written in place.
-pub struct KvCache {
-    layers: Vec<Layer>,
+/// How many tokens a cache holds, and how many fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fill {
     length: usize,
     capacity: usize,
-    head_dim: usize,
 }
 
-impl KvCache {
-    /// An empty cache for `capacity` tokens.
+impl Fill {
+    /// An empty cache's.
     #[must_use]
-    pub fn new(layers: usize, kv_heads: usize, capacity: usize, head_dim: usize) -> Self {
-        let empty = || vec![0.0; kv_heads * capacity.next_multiple_of(PANEL) * head_dim];
-        let layers = (0..layers).map(|_| Layer { keys: empty(), values: empty() }).collect();
-        Self { layers, length: 0, capacity, head_dim }
+    pub const fn empty(capacity: usize) -> Self {
+        Self { length: 0, capacity }
     }
 
     /// Tokens held.
@@ -42,24 +39,52 @@ impl KvCache {
         self.capacity
     }
 
+    /// Tokens that fit beside those held.
+    #[must_use]
+    pub const fn room(&self) -> usize {
+        self.capacity - self.length
+    }
+
     /// Forgets every token after the first `length`.
     pub fn truncate(&mut self, length: usize) {
         self.length = self.length.min(length);
     }
 
-    /// Makes room for `count` more tokens.
+    /// Checks that `count` more tokens fit.
     ///
     /// # Errors
-    /// [`InferenceError::TooLong`] where they do not fit.
-    pub(super) fn reserve(&self, count: usize) -> Result<(), InferenceError> {
-        let tokens = self.length + count;
-        if tokens > self.capacity {
-            return Err(InferenceError::TooLong { tokens, limit: self.capacity });
+    /// [`InferenceError::TooLong`] where they do not.
+    pub(crate) const fn check_room(&self, count: usize) -> Result<(), InferenceError> {
+        if count > self.room() {
+            return Err(InferenceError::TooLong { tokens: self.length + count, limit: self.capacity });
         }
         Ok(())
     }
 
-    /// Writes a key and a value of one head at `position`. [`KvCache::advance`] makes new positions count.
+    /// Counts `count` written tokens, once all layers have them.
+    pub(crate) const fn advance(&mut self, count: usize) {
+        self.length += count;
+    }
+}
+
+/// The cache of a whole model, allocated once and written in place.
+pub struct KvCache {
+    layers: Vec<Layer>,
+    head_dim: usize,
+    /// What counts of it.
+    pub fill: Fill,
+}
+
+impl KvCache {
+    /// An empty cache for `capacity` tokens.
+    #[must_use]
+    pub fn new(layers: usize, kv_heads: usize, capacity: usize, head_dim: usize) -> Self {
+        let empty = || vec![0.0; kv_heads * capacity.next_multiple_of(PANEL) * head_dim];
+        let layers = (0..layers).map(|_| Layer { keys: empty(), values: empty() }).collect();
+        Self { layers, head_dim, fill: Fill::empty(capacity) }
+    }
+
+    /// Writes a key and a value of one head at `position`. [`Fill::advance`] makes new positions count.
     pub(super) fn write(&mut self, layer: usize, head: usize, position: usize, key: &[f32], value: &[f32]) {
         let head = self.range_of(head);
         let layer = &mut self.layers[layer];
@@ -80,13 +105,8 @@ impl KvCache {
         &self.layers[layer].values[self.range_of(head)]
     }
 
-    /// Counts `n` written tokens, once all layers have them.
-    pub(super) fn advance(&mut self, n: usize) {
-        self.length += n;
-    }
-
     const fn range_of(&self, head: usize) -> std::ops::Range<usize> {
-        let size = self.capacity.next_multiple_of(PANEL) * self.head_dim;
+        let size = self.fill.capacity.next_multiple_of(PANEL) * self.head_dim;
         head * size..(head + 1) * size
     }
 }

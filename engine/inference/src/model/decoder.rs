@@ -147,7 +147,7 @@ impl Decoder {
         if tokens.is_empty() {
             return Err(InferenceError::Tokenizer("there are no tokens to read".to_owned()));
         }
-        cache.reserve(tokens.len())?;
+        cache.fill.check_room(tokens.len())?;
         let mut x = self.embed(tokens)?;
         for (index, layer) in self.layers.iter().enumerate() {
             let normed = rms_norm(&x, &layer.attention_norm, self.config.norm_epsilon);
@@ -155,7 +155,7 @@ impl Decoder {
             let normed = rms_norm(&x, &layer.ff_norm, self.config.norm_epsilon);
             add(&mut x, &self.feed_forward(layer, &normed));
         }
-        cache.advance(tokens.len());
+        cache.fill.advance(tokens.len());
         Ok(x)
     }
 
@@ -193,7 +193,7 @@ impl Decoder {
 
     fn attention(&self, index: usize, layer: &Layer<Projection>, x: &[f32], cache: &mut KvCache) -> Vec<f32> {
         let DecoderConfig { heads, kv_heads, head_dim, width, window, norm_epsilon, .. } = self.config;
-        let start = cache.length();
+        let start = cache.fill.length();
         let mut rows = layer.qkv.apply(x, width);
         let stride = (heads + 2 * kv_heads) * head_dim;
         for (i, row) in rows.chunks_exact_mut(stride).enumerate() {

@@ -18,4 +18,4 @@ pub use cache::KvCache;
 pub use config::{DecoderConfig, Family};
 pub use decoder::{Decoder, Precision};
 pub use linear::{Linear, Projection};
-pub use network::{Cache, Network, Scores};
+pub use network::{Network, Reading, Scores};

@@ -1,6 +1,8 @@
-//! A decoder on the processor that it was loaded for.
+//! A decoder on the processor that it was loaded for, and what it has read.
 
-use super::cache::KvCache;
+use std::rc::Rc;
+
+use super::cache::{Fill, KvCache};
 use super::config::DecoderConfig;
 use super::decoder::Decoder;
 use crate::InferenceError;
@@ -13,69 +15,24 @@ const BLOCKS: [usize; 2] = [32, 256];
 /// A loaded decoder.
 pub enum Network {
     /// On the processor.
-    Cpu(Box<Decoder>),
+    Cpu(Rc<Decoder>),
     /// On the graphics processor.
-    Gpu(Box<GpuDecoder>),
-}
-
-/// Keys and values of the tokens that a [`Network`] has read.
-pub enum Cache {
-    /// In memory.
-    Cpu(KvCache),
-    /// In the graphics processor's.
-    Gpu(GpuCache),
-}
-
-/// What a network says of the next token.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Scores {
-    /// Every logit, `[vocabulary]`.
-    All(Vec<f32>),
-    /// The largest ones.
-    Best(Best),
-}
-
-impl Cache {
-    /// Tokens held.
-    #[must_use]
-    pub const fn length(&self) -> usize {
-        match self {
-            Self::Cpu(cache) => cache.length(),
-            Self::Gpu(cache) => cache.length(),
-        }
-    }
-
-    /// Tokens that fit.
-    #[must_use]
-    pub const fn capacity(&self) -> usize {
-        match self {
-            Self::Cpu(cache) => cache.capacity(),
-            Self::Gpu(cache) => cache.capacity(),
-        }
-    }
-
-    /// Forgets every token after the first `length`.
-    pub fn truncate(&mut self, length: usize) {
-        match self {
-            Self::Cpu(cache) => cache.truncate(length),
-            Self::Gpu(cache) => cache.truncate(length),
-        }
-    }
+    Gpu(Rc<GpuDecoder>),
 }
 
 impl Network {
     /// The model's dimensions.
     #[must_use]
-    pub const fn config(&self) -> &DecoderConfig {
+    pub fn config(&self) -> &DecoderConfig {
         match self {
             Self::Cpu(model) => model.config(),
             Self::Gpu(model) => model.config(),
         }
     }
 
-    /// Tokens of context that a cache holds.
+    /// Most tokens that a reading holds.
     #[must_use]
-    pub const fn context(&self) -> usize {
+    pub fn context(&self) -> usize {
         match self {
             Self::Cpu(model) => model.context(),
             Self::Gpu(model) => model.context(),
@@ -91,72 +48,117 @@ impl Network {
         }
     }
 
-    /// An empty cache.
+    /// An empty context.
     #[must_use]
-    pub fn new_cache(&self) -> Cache {
+    pub fn begin(&self) -> Reading {
+        let held = match self {
+            Self::Cpu(model) => Held::Cpu(model.clone(), model.new_cache()),
+            Self::Gpu(model) => Held::Gpu(model.clone(), model.new_cache()),
+        };
+        Reading { tokens: Vec::new(), held }
+    }
+}
+
+/// What a network says of the next token.
+pub enum Scores {
+    /// Every logit, `[vocabulary]`.
+    All(Vec<f32>),
+    /// The largest ones, by a model that has all of them until it is asked for others.
+    Best(Best, Rc<GpuDecoder>),
+}
+
+impl Scores {
+    /// Every logit, `[vocabulary]`; to be asked for before the model reads on.
+    ///
+    /// # Errors
+    /// [`InferenceError::Gpu`] where the device fails.
+    pub async fn all(self) -> Result<Vec<f32>, InferenceError> {
         match self {
-            Self::Cpu(model) => Cache::Cpu(model.new_cache()),
-            Self::Gpu(model) => Cache::Gpu(model.new_cache()),
+            Self::All(logits) => Ok(logits),
+            Self::Best(_, model) => model.all_logits().await,
+        }
+    }
+}
+
+/// Tokens that a network has read, and what it keeps of them.
+pub struct Reading {
+    tokens: Vec<u32>,
+    held: Held,
+}
+
+/// Keys and values, in the memory of the processor that made them.
+enum Held {
+    Cpu(Rc<Decoder>, KvCache),
+    Gpu(Rc<GpuDecoder>, GpuCache),
+}
+
+impl Reading {
+    /// How many tokens were read, and how many can be.
+    #[must_use]
+    pub const fn fill(&self) -> Fill {
+        match &self.held {
+            Held::Cpu(_, cache) => cache.fill,
+            Held::Gpu(_, cache) => cache.fill,
         }
     }
 
-    /// Reads `tokens` after those in `cache`, one of this network's.
-    ///
-    /// # Errors
-    /// See [`Decoder::next_logits`] and [`GpuDecoder::read`].
-    pub async fn read(&self, tokens: &[u32], cache: &mut Cache) -> Result<(), InferenceError> {
-        match (self, cache) {
-            (Self::Cpu(model), Cache::Cpu(cache)) => model.read(tokens, cache),
-            (Self::Gpu(model), Cache::Gpu(cache)) => model.read(tokens, cache).await,
-            _ => Err(foreign_cache()),
+    /// Goes back to the beginning that `prompt` shares; returns its length. The prompt's last token is always left to read,
+    /// for the logits after it.
+    pub fn rewind(&mut self, prompt: &[u32]) -> usize {
+        // A reading that failed half-way may have noted fewer tokens than it holds, never more.
+        let most = prompt.len().saturating_sub(1).min(self.fill().length());
+        let shared = prompt[..most].iter().zip(&self.tokens).take_while(|(a, b)| a == b).count();
+        self.tokens.truncate(shared);
+        match &mut self.held {
+            Held::Cpu(_, cache) => cache.fill.truncate(shared),
+            Held::Gpu(_, cache) => cache.fill.truncate(shared),
         }
+        shared
     }
 
-    /// Reads `tokens` after those in `cache`, one of this network's, and scores what follows the last of them.
+    /// Reads on.
     ///
     /// # Errors
-    /// See [`Network::read`].
-    pub async fn next(&self, tokens: &[u32], cache: &mut Cache) -> Result<Scores, InferenceError> {
-        match (self, cache) {
-            (Self::Cpu(model), Cache::Cpu(cache)) => Ok(Scores::All(model.next_logits(tokens, cache)?)),
-            (Self::Gpu(model), Cache::Gpu(cache)) => Ok(Scores::Best(model.next_best(tokens, cache).await?)),
-            _ => Err(foreign_cache()),
+    /// See [`Decoder::read`] and [`GpuDecoder::read`].
+    pub async fn read(&mut self, tokens: &[u32]) -> Result<(), InferenceError> {
+        match &mut self.held {
+            Held::Cpu(model, cache) => model.read(tokens, cache)?,
+            Held::Gpu(model, cache) => model.read(tokens, cache).await?,
         }
+        self.tokens.extend_from_slice(tokens);
+        Ok(())
     }
 
-    /// Reads `tokens` after those in `cache`, one of this network's, and gives the logits after each of them,
-    /// `[tokens, vocabulary]`.
+    /// Reads on, and scores what follows the last of `tokens`.
     ///
     /// # Errors
-    /// See [`Network::read`].
-    pub async fn all_logits(&self, tokens: &[u32], cache: &mut Cache) -> Result<Vec<f32>, InferenceError> {
-        match (self, cache) {
-            (Self::Cpu(model), Cache::Cpu(cache)) => model.all_logits(tokens, cache),
-            (Self::Gpu(model), Cache::Gpu(cache)) => {
+    /// See [`Reading::read`].
+    pub async fn next(&mut self, tokens: &[u32]) -> Result<Scores, InferenceError> {
+        let scores = match &mut self.held {
+            Held::Cpu(model, cache) => Scores::All(model.next_logits(tokens, cache)?),
+            Held::Gpu(model, cache) => Scores::Best(model.next_best(tokens, cache).await?, model.clone()),
+        };
+        self.tokens.extend_from_slice(tokens);
+        Ok(scores)
+    }
+
+    /// Reads on, and gives the logits after each of `tokens`, `[tokens, vocabulary]`.
+    ///
+    /// # Errors
+    /// See [`Reading::read`].
+    pub async fn all_logits(&mut self, tokens: &[u32]) -> Result<Vec<f32>, InferenceError> {
+        let logits = match &mut self.held {
+            Held::Cpu(model, cache) => model.all_logits(tokens, cache)?,
+            Held::Gpu(model, cache) => {
                 let mut logits = Vec::new();
                 for token in tokens {
                     model.next_best(&[*token], cache).await?;
                     logits.extend(model.all_logits().await?);
                 }
-                Ok(logits)
+                logits
             }
-            _ => Err(foreign_cache()),
-        }
+        };
+        self.tokens.extend_from_slice(tokens);
+        Ok(logits)
     }
-
-    /// Every logit behind `scores`, the last that this network gave.
-    ///
-    /// # Errors
-    /// [`InferenceError::Gpu`] where the device fails.
-    pub async fn all(&self, scores: Scores) -> Result<Vec<f32>, InferenceError> {
-        match (self, scores) {
-            (Self::Gpu(model), Scores::Best(_)) => model.all_logits().await,
-            (_, Scores::All(logits)) => Ok(logits),
-            (Self::Cpu(_), Scores::Best(_)) => Err(foreign_cache()),
-        }
-    }
-}
-
-fn foreign_cache() -> InferenceError {
-    InferenceError::Unsupported("its cache belongs to another processor".to_owned())
 }

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "every test program takes what it needs")]
 
 pub mod folder;
+pub mod forms;
 pub mod schema;
 pub mod targets;
 

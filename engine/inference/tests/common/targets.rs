@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use conclave_inference::checkpoint::Files;
 use conclave_inference::format::{Directory, Gguf, safetensors};
-use conclave_inference::{ChatMessage, GenerateRequest, Generator, GgufGenerator, ModelCard, Pulse, Role};
+use conclave_inference::{ChatMessage, GenerateRequest, Generator, ModelCard, Pulse, Role, TextGenerator};
 
 /// Tokens of context: small, so that a run takes little time.
 const CONTEXT: usize = 48;
@@ -18,7 +18,7 @@ pub fn gguf(bytes: &[u8]) {
     assert!(whole.is_err() || beginning.is_ok(), "what is whole fits a larger file");
     if let Ok(gguf) = whole {
         take_all(gguf.tensors(), bytes.len());
-        use_generator(GgufGenerator::from_gguf("changed", bytes, CONTEXT).ok());
+        use_generator(TextGenerator::from_gguf("changed", bytes, CONTEXT).ok());
     }
 }
 
@@ -39,7 +39,7 @@ pub fn folder(folder: &BTreeMap<String, Vec<u8>>, bytes: &[u8]) {
     if let Some((_, pieces)) = files.iter_mut().nth(usize::from(*which) % folder.len()) {
         *pieces = bytes.chunks(1_000).map(<[u8]>::to_vec).collect();
     }
-    use_generator(GgufGenerator::from_files("changed", files, CONTEXT).ok());
+    use_generator(TextGenerator::from_files("changed", files, CONTEXT).ok());
 }
 
 /// No tensor is larger than its file.
@@ -53,7 +53,7 @@ fn take_all(directory: &Directory<'_>, size: usize) {
 }
 
 /// What could be loaded writes.
-fn use_generator(generator: Option<GgufGenerator>) {
+fn use_generator(generator: Option<TextGenerator>) {
     let Some(generator) = generator else { return };
     let request = GenerateRequest::greedy(vec![ChatMessage::new(Role::User, "Größe <|end|>")], 2);
     let _ = pollster::block_on(generator.generate(&request, &Pulse::none(), &mut |_| {}));

@@ -10,7 +10,6 @@ const LANES = 128u;
 
 var<workgroup> query: array<f32, WIDEST>;
 var<workgroup> weights: array<f32, LANES>;
-var<workgroup> folded: array<f32, LANES>;
 var<workgroup> sums: array<vec2<f32>, LANES>;
 
 @compute @workgroup_size(LANES)
@@ -47,29 +46,12 @@ fn attend(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_ind
                 score += query[2u * i] * key.x + query[2u * i + 1u] * key.y;
             }
         }
-        folded[lane] = score;
-        for (var half = LANES / 2u; half > 0u; half /= 2u) {
-            workgroupBarrier();
-            if lane < half {
-                folded[lane] = max(folded[lane], folded[lane + half]);
-            }
-        }
-        workgroupBarrier();
-        let now_largest = max(largest, folded[0]);
+        let now_largest = max(largest, lanes_largest(lane, score));
         let fading = exp(largest - now_largest);
         largest = now_largest;
         let weight = select(0.0, exp(score - now_largest), position < end);
         weights[lane] = weight;
-        workgroupBarrier();
-        folded[lane] = weight;
-        for (var half = LANES / 2u; half > 0u; half /= 2u) {
-            workgroupBarrier();
-            if lane < half {
-                folded[lane] += folded[lane + half];
-            }
-        }
-        workgroupBarrier();
-        total = total * fading + folded[0];
+        total = total * fading + lanes_sum(lane, weight);
         sum *= fading;
         if part < parts {
             let count = min(LANES, end - chunk);

@@ -76,16 +76,9 @@ fn choose(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_ind
             total += exp(own[i] - largest);
         }
     }
-    workgroupBarrier();
-    values[lane] = total;
-    for (var half = LANES / 2u; half > 0u; half /= 2u) {
-        workgroupBarrier();
-        if lane < half {
-            values[lane] += values[lane + half];
-        }
-    }
+    total = lanes_sum(lane, total);
     if lane == 0u {
         best[group.x].largest = largest;
-        best[group.x].total = values[0];
+        best[group.x].total = total;
     }
 }

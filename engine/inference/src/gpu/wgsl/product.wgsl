@@ -90,7 +90,7 @@ fn one(
     }
     var products = sum_rows(lane, sums);
     if NORM {
-        products *= inverseSqrt(sum_squares(lane, square) / f32(dims.columns) + dims.epsilon);
+        products *= inverseSqrt(lanes_sum(lane, square) / f32(dims.columns) + dims.epsilon);
     }
     if lane == 0u && row < dims.rows {
         put(0u, row, products);

@@ -4,6 +4,6 @@ fn sum_rows(lane: u32, value: vec4<f32>) -> vec4<f32> {
     return subgroupAdd(value);
 }
 
-fn sum_squares(lane: u32, value: f32) -> f32 {
+fn lanes_sum(lane: u32, value: f32) -> f32 {
     return subgroupAdd(value);
 }

@@ -1,7 +1,6 @@
-// Sums over a workgroup of `LANES` (a power of two): by halves, through its memory.
+// Sums of several rows at once over a workgroup of `LANES`: by halves, through its memory.
 
 var<workgroup> partial_rows: array<vec4<f32>, LANES>;
-var<workgroup> partial_squares: array<f32, LANES>;
 
 fn sum_rows(lane: u32, value: vec4<f32>) -> vec4<f32> {
     partial_rows[lane] = value;
@@ -13,16 +12,4 @@ fn sum_rows(lane: u32, value: vec4<f32>) -> vec4<f32> {
     }
     workgroupBarrier();
     return partial_rows[0];
-}
-
-fn sum_squares(lane: u32, value: f32) -> f32 {
-    partial_squares[lane] = value;
-    for (var half = LANES / 2u; half > 0u; half /= 2u) {
-        workgroupBarrier();
-        if lane < half {
-            partial_squares[lane] += partial_squares[lane + half];
-        }
-    }
-    workgroupBarrier();
-    return partial_squares[0];
 }

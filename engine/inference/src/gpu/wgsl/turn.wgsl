@@ -14,7 +14,6 @@
 const LANES = 64u;
 
 var<workgroup> head: array<f32, WIDEST>;
-var<workgroup> squares: array<f32, LANES>;
 
 @compute @workgroup_size(LANES)
 fn turn(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
@@ -32,15 +31,7 @@ fn turn(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         for (var i = lane; i < heads.head_dim; i += LANES) {
             square += head[i] * head[i];
         }
-        squares[lane] = square;
-        for (var half = LANES / 2u; half > 0u; half /= 2u) {
-            workgroupBarrier();
-            if lane < half {
-                squares[lane] += squares[lane + half];
-            }
-        }
-        workgroupBarrier();
-        let factor = inverseSqrt(squares[0] / f32(heads.head_dim) + heads.epsilon);
+        let factor = inverseSqrt(lanes_sum(lane, square) / f32(heads.head_dim) + heads.epsilon);
         let first = select(0u, heads.head_dim, is_key);
         for (var i = lane; i < heads.head_dim; i += LANES) {
             head[i] *= factor * gains[first + i];

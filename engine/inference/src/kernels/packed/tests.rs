@@ -1,58 +1,21 @@
-use half::f16;
 use proptest::prelude::*;
 
 use super::*;
+use crate::format::samples::{QUANTISED, Random};
 use crate::kernels::scalar;
-
-const KINDS: [TensorType; 8] = [
-    TensorType::Q4_0,
-    TensorType::Q4_1,
-    TensorType::Q5_0,
-    TensorType::Q5_1,
-    TensorType::Q8_0,
-    TensorType::Q4K,
-    TensorType::Q5K,
-    TensorType::Q6K,
-];
-
-/// Bytes of `blocks` random blocks whose scales and minima are small finite numbers.
-fn tensor_bytes(kind: TensorType, blocks: usize, seed: u64) -> Vec<u8> {
-    let mut state = seed | 1;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state
-    };
-    let mut bytes = Vec::new();
-    let floats: &[usize] = match kind {
-        TensorType::Q4_1 | TensorType::Q5_1 | TensorType::Q4K | TensorType::Q5K => &[0, 2],
-        TensorType::Q6K => &[208],
-        _ => &[0],
-    };
-    for _ in 0..blocks {
-        let mut block: Vec<u8> = (0..kind.block_bytes()).map(|_| (next() >> 24) as u8).collect();
-        for at in floats {
-            let small = (next() % 2_001) as f32 / 1_000.0 - 1.0;
-            block[*at..][..2].copy_from_slice(&f16::from_f32(small * 0.1).to_le_bytes());
-        }
-        bytes.extend(block);
-    }
-    bytes
-}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn products_equal_those_of_the_float_reference(
-        kind in proptest::sample::select(&KINDS),
+        kind in proptest::sample::select(&QUANTISED),
         rows in 1usize..20,
         blocks in 1usize..8,
         vectors in 1usize..10,
         seed in any::<u64>(),
     ) {
         let columns = blocks * kind.block_weights();
-        let bytes = tensor_bytes(kind, rows * blocks, seed);
+        let bytes = Random::new(seed).tensor(kind, rows * columns);
         let matrix = PackedMatrix::from_gguf(kind, &bytes, rows, columns).unwrap();
         let weights = kind.dequantise(&bytes);
         let x: Vec<f32> = (0..vectors * columns).map(|i| ((i as f32 + seed as f32 % 97.0) * 0.61).sin()).collect();
@@ -72,7 +35,7 @@ proptest! {
     #[test]
     fn a_vector_does_not_depend_on_its_neighbours(seed in any::<u64>(), blocks in 1usize..6) {
         let columns = blocks * BLOCK;
-        let bytes = tensor_bytes(TensorType::Q4_1, 7 * blocks, seed);
+        let bytes = Random::new(seed).tensor(TensorType::Q4_1, 7 * columns);
         let matrix = PackedMatrix::from_gguf(TensorType::Q4_1, &bytes, 7, columns).unwrap();
         let x: Vec<f32> = (0..6 * columns).map(|i| (i as f32 * 0.37).cos()).collect();
         let together = matrix.multiply(&Activations::quantise(&x, columns));
@@ -84,12 +47,12 @@ proptest! {
 
     #[test]
     fn every_path_gives_the_bits_of_the_scalar_one(
-        kind in proptest::sample::select(&KINDS),
+        kind in proptest::sample::select(&QUANTISED),
         blocks in 1usize..20,
         seed in any::<u64>(),
     ) {
         let columns = blocks * kind.block_weights();
-        let bytes = tensor_bytes(kind, ROWS * blocks, seed);
+        let bytes = Random::new(seed).tensor(kind, ROWS * columns);
         let matrix = PackedMatrix::from_gguf(kind, &bytes, ROWS, columns).unwrap();
         let x: Vec<f32> = (0..3 * columns).map(|i| ((i as f32 + seed as f32 % 89.0) * 0.53).sin()).collect();
         let x = Activations::quantise(&x, columns);
@@ -149,9 +112,9 @@ fn floats_that_do_not_make_rows_are_refused() {
 
 #[test]
 fn rows_of_several_tensors_in_any_order_are_read_back() {
-    for kind in KINDS {
-        let bytes = tensor_bytes(kind, 22, 9);
+    for kind in QUANTISED {
         let columns = 2 * kind.block_weights();
+        let bytes = Random::new(9).tensor(kind, 11 * columns);
         let weights = kind.dequantise(&bytes);
         let order = [10, 3, 0, 7, 1, 9, 2, 8, 4, 6];
         let size = 2 * kind.block_bytes();
