@@ -203,10 +203,14 @@ impl PackedMatrix {
                 widen(band.weights, &mut wide);
                 band.weights = Weights::Wide(&wide);
             }
+            let first = index * ROWS;
             let mut put = |vector: usize, product: [f32; ROWS]| {
-                let first = index * ROWS;
-                let count = ROWS.min(self.rows - first);
-                products[vector * self.rows + first..][..count].copy_from_slice(&product[..count]);
+                let products = &mut products[vector * self.rows + first..];
+                match products.first_chunk_mut() {
+                    // A copy of a length that the compiler does not know is a call, and takes as long as a tile.
+                    Some(whole) if first + ROWS <= self.rows => *whole = product,
+                    _ => products.iter_mut().take(self.rows - first).zip(product).for_each(|(to, from)| *to = from),
+                }
             };
             for first in (0..whole_tiles).step_by(VECTORS) {
                 let vectors: [Vector<'_>; VECTORS] = std::array::from_fn(|i| x.vector(first + i));
