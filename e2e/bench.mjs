@@ -1,21 +1,25 @@
-// Speed, size and memory of the built site in Chromium: `cargo xtask bench inference|ui --browser`.
+// Speed, size and memory of the built site in Chromium: `cargo xtask bench agreement|inference|ui --browser`.
 // One JSON line per row: {row, ours, rival, ratio, unit, command}. `rival` is null where nothing ran beside it, else what
 // the program that the row names came to in the same run of the same browser.
 
-import { readdir, readFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 
 import { openBrowser } from "./lib/browser.mjs";
 import { addFiles, ask, document as file, documentsListed, modelsReady } from "./lib/council.mjs";
 import { startServer } from "./lib/server.mjs";
-import { measureWllama } from "./rivals/wllama.mjs";
+import { PROMPTS } from "./rivals/prompts.mjs";
+import { compareWllama, measureWllama } from "./rivals/wllama.mjs";
 
 const SITE = fileURLToPath(new URL("../dist/site/", import.meta.url));
 const COLD_STARTS = 5;
 const PROMPT = "The harbour master opened the ledger at six in the morning and wrote down every ship. ".repeat(20);
 
-const suites = { inference, ui };
+const suites = { agreement, inference, ui };
 const suite = process.argv[2];
 if (!(suite in suites)) {
   console.error(`usage: node bench.mjs ${Object.keys(suites).join("|")}`);
@@ -62,6 +66,26 @@ async function inference(url) {
     row("MiniLM, texts of 64 tokens one after the other", figures.texts, "texts/s");
   } finally {
     await browser.remove();
+  }
+}
+
+/** Our answers of 32 tokens, as the evaluation program writes them (greedy), and what wllama would have said at each token. */
+async function agreement() {
+  const folder = await mkdtemp(join(tmpdir(), "conclave-agreement-"));
+  const browser = await openBrowser();
+  try {
+    const [data, out] = ["prompts.jsonl", "answers.jsonl"].map((name) => join(folder, name));
+    await writeFile(data, PROMPTS.map((prompt, id) => JSON.stringify({ id, prompt, max_tokens: 32 })).join("\n"));
+    const run = ["xtask", "eval", "generate", "--data", data, "--out", out];
+    const { status } = spawnSync("cargo", run, { cwd: new URL("..", import.meta.url), stdio: ["ignore", "ignore", "inherit"] });
+    if (status !== 0) throw new Error("the evaluation program failed");
+    const answers = (await readFile(out, "utf8")).trim().split("\n").map((line) => JSON.parse(line));
+    const cases = answers.map(({ id, tokens }) => ({ prompt: PROMPTS[id], tokens }));
+    const { equal, of } = await compareWllama(browser.context, cases);
+    row(`top-1 agreement with wllama 3.8.1, ${of} tokens after ${cases.length} prompts`, (100 * equal) / of, "%");
+  } finally {
+    await browser.remove();
+    await rm(folder, { recursive: true });
   }
 }
 

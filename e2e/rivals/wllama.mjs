@@ -8,12 +8,31 @@ const PACK = new URL("../../models/smollm2-135m-instruct-q4_1/", import.meta.url
 const LIBRARY = new URL("../node_modules/@wllama/wllama/esm/", import.meta.url);
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm" };
 
+/** SmolLM2's chat template around a question (ChatML). */
+const templated = (question) =>
+  "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n" +
+  `<|im_start|>user\n${question}<|im_end|>\n<|im_start|>assistant\n`;
+
+/**
+ * How often wllama, which reads `prompt` and the first tokens of `tokens`, finds the next of them the most probable, for every
+ * beginning of each answer: `{ equal, of }`.
+ */
+export function compareWllama(context, answers) {
+  const cases = answers.map(({ prompt, tokens }) => ({ prompt: templated(prompt), tokens }));
+  return withWllama(context, agree, cases);
+}
+
 /**
  * Speed of wllama on one thread, in a page of its own: tokens per second of reading the prompt `long`, and of writing
  * `tokens` tokens after the prompt `story`. Both are its own figures, which leave out the messages between page and worker;
  * `read` is the length of `long` in tokens.
  */
-export async function measureWllama(context, prompts) {
+export function measureWllama(context, prompts) {
+  return withWllama(context, measure, prompts);
+}
+
+/** Runs `work` in a page of its own that can load the library and the model. */
+async function withWllama(context, work, argument) {
   // An origin of its own: its worker starts from a blob, which the product's Content-Security-Policy forbids.
   const server = createServer((request, response) => {
     serve(new URL(request.url, "http://localhost").pathname, response).catch((error) => response.destroy(error));
@@ -22,7 +41,7 @@ export async function measureWllama(context, prompts) {
   const page = await context.newPage();
   try {
     await page.goto(`http://localhost:${server.address().port}/`);
-    return await page.evaluate(measure, prompts);
+    return await page.evaluate(work, argument);
   } finally {
     await page.close();
     server.closeAllConnections();
@@ -42,6 +61,27 @@ async function serve(path, response) {
     const file = await readFile(new URL(`.${path}`, LIBRARY)).catch(() => null);
     response.writeHead(file ? 200 : 404, { "content-type": TYPES[extname(path)] ?? "text/plain" }).end(file);
   }
+}
+
+/** Runs in the page. */
+async function agree(cases) {
+  const { Wllama, LoggerWithoutDebug } = await import("/index.js");
+  const wllama = new Wllama({ default: "/wasm/wllama.wasm" }, { logger: LoggerWithoutDebug, suppressNativeLog: true });
+  const model = await (await fetch("/model.gguf")).blob();
+  await wllama.loadModel([model], { n_threads: 1, n_ctx: 2048, n_gpu_layers: 0, flash_attn: false });
+  let [equal, of] = [0, 0];
+  for (const { prompt, tokens } of cases) {
+    for (const [at, token] of tokens.entries()) {
+      // Text and numbers of tokens in one prompt; what it read before it knows.
+      const mixed = [prompt, ...tokens.slice(0, at)];
+      const { choices } = await wllama.createCompletion({ prompt: mixed, max_tokens: 1, temperature: 0, logprobs: 1 });
+      const [most] = choices[0].logprobs.content[0].top_logprobs;
+      of += 1;
+      if (most.id === token) equal += 1;
+    }
+  }
+  await wllama.exit();
+  return { equal, of };
 }
 
 /** Runs in the page. */

@@ -16,6 +16,8 @@ pub mod entropy;
 pub mod fetch;
 #[cfg(feature = "engine")]
 pub mod files;
+#[cfg(feature = "engine")]
+pub mod guests;
 #[cfg(feature = "adapters")]
 pub mod hardware;
 #[cfg(feature = "adapters")]

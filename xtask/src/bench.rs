@@ -11,6 +11,8 @@ use crate::{build, models, process, setup};
 /// What is measured.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Suite {
+    /// Whether another engine would choose the default generator's tokens
+    Agreement,
     /// Reading and writing speed of the default generator
     Inference,
     /// Sizes, time until a person can type, memory
@@ -36,7 +38,7 @@ pub fn bench(layout: &Layout, options: &Options) -> Result<()> {
                     .args(["bench", "--quiet", "--package", "conclave-inference", "--bench", "inference"])
                     .current_dir(&layout.root),
             ),
-            Suite::Ui => bail!("a page is measured in a browser: add --browser"),
+            Suite::Agreement | Suite::Ui => bail!("this is measured in a browser: add --browser"),
         };
     }
     let tools = setup::for_build(layout)?;
@@ -44,6 +46,7 @@ pub fn bench(layout: &Layout, options: &Options) -> Result<()> {
     models::bring(layout)?;
     build::build(layout, &tools)?;
     let suite = match options.suite {
+        Suite::Agreement => "agreement",
         Suite::Inference => "inference",
         Suite::Ui => "ui",
     };

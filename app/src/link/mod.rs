@@ -1,5 +1,6 @@
 //! The browser's side of the state: workers, files, the page's address, colours, keys.
 
+mod claim;
 mod engine;
 mod files;
 mod listener;

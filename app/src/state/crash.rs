@@ -34,6 +34,19 @@ impl AppState {
         }
     }
 
+    /// Another run of the engine takes over, here or in another tab. It will say that it started.
+    pub(super) fn engine_moved(&mut self) {
+        if !matches!(self.connection.stage, Stage::Opening | Stage::Ready) {
+            return;
+        }
+        self.connection.stage = Stage::Starting;
+        self.touch(Section::Connection);
+        let lost = self.fail_sent();
+        if lost.is_some() {
+            self.report(crash_problem("The tab that answered was closed.", lost), None);
+        }
+    }
+
     /// A person ends a worker that does not listen.
     pub(super) fn end_worker(&mut self) {
         self.connection.stage = Stage::Starting;

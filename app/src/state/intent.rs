@@ -104,6 +104,8 @@ pub enum Intent {
     Offline(bool),
     /// The engine worker died, or could not be started.
     EngineCrashed,
+    /// The tab that ran the engine was closed, or the engine died there: another tab runs it now, perhaps this one.
+    EngineMoved,
     /// A message of the engine could not be read.
     EngineGarbled,
     /// The redact worker runs.

@@ -133,6 +133,7 @@ impl AppState {
                 }
             }
             Intent::EngineCrashed => self.engine_crashed(env),
+            Intent::EngineMoved => self.engine_moved(),
             Intent::EngineGarbled => {
                 self.report(
                     Problem::new(

@@ -39,6 +39,7 @@ pub fn phase_words(phase: &TurnPhase) -> String {
     match phase {
         TurnPhase::Searching => "Looking for passages…".into(),
         TurnPhase::WaitingForModels => "Waiting for the models…".into(),
+        TurnPhase::WaitingForTurn => "Waiting: another question is being answered…".into(),
         TurnPhase::Considering { seat, round } => {
             let does = match seat {
                 conclave_protocol::Seat::Pathos => "Pathos is reading the question",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conclave_protocol::FromRedact;
+use conclave_protocol::{FromRedact, TabId};
 use leptos::prelude::*;
 use web_sys::FileList;
 
@@ -127,12 +127,9 @@ impl Store {
             Effect::StartEngine => {
                 // The old worker ends before the new one starts: both would write to the same storage.
                 self.0.update_value(|inner| inner.engine = None);
-                let engine = EngineLink::start(move |says| self.heard_engine(says));
-                let started = engine.is_some();
-                self.0.update_value(|inner| inner.engine = engine);
-                if !started {
-                    self.dispatch(Intent::EngineCrashed);
-                }
+                let tab = TabId::from_random(link::env().random);
+                let engine = EngineLink::start(tab, move |says| self.heard_engine(says));
+                self.0.update_value(|inner| inner.engine = Some(engine));
             }
             Effect::StopEngine => self.0.update_value(|inner| inner.engine = None),
             Effect::StartRedact => {
@@ -171,6 +168,7 @@ impl Store {
     fn heard_engine(self, says: EngineSays) {
         match says {
             EngineSays::Event(event) => self.change(|state| state.apply(*event, &link::env())),
+            EngineSays::Moved => self.dispatch(Intent::EngineMoved),
             EngineSays::Garbled => self.dispatch(Intent::EngineGarbled),
             // The listener that calls this belongs to the worker that will be dropped: let it return first.
             EngineSays::Died => set_timeout(move || self.dispatch(Intent::EngineCrashed), Duration::ZERO),

@@ -54,6 +54,12 @@ struct Held {
 pub struct MemoryLock(Rc<RefCell<BTreeMap<String, Held>>>);
 
 impl MemoryLock {
+    /// Whether somebody has the lock, or is about to.
+    #[must_use]
+    pub fn is_held(&self, name: &str) -> bool {
+        self.0.borrow().get(name).is_some_and(|held| !held.queue.is_empty())
+    }
+
     fn leave(&self, name: &str, ticket: u64) {
         let wakers = {
             let mut locks = self.0.borrow_mut();

@@ -59,6 +59,15 @@ text_id!(
     ModelId
 );
 
+text_id!(
+    /// One tab, as long as its page lives.
+    TabId
+);
+text_id!(
+    /// One run of the `engine` program.
+    EngineId
+);
+
 /// Number that a sender gives to a request; every event that belongs to it carries the same number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

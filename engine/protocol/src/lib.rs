@@ -15,6 +15,7 @@ pub mod pack;
 pub mod problem;
 pub mod redaction;
 pub mod settings;
+pub mod sharing;
 pub mod thread;
 pub mod trace;
 
@@ -22,11 +23,12 @@ pub use answer::{Answer, AnswerParts, ApprovedAnswer, Citation, Sourcing, Verdic
 pub use device::{Advice, Bound, Device, DeviceReport, Gpu, Limit, Speed};
 pub use document::{DocumentInfo, DocumentText, ImportPhase, ImportProgress, Passage};
 pub use download::{CatalogueModel, Download, DownloadProgress, DownloadStep};
-pub use id::{DocumentId, ManifestId, ModelId, RequestId, Span, ThreadId, TurnId};
+pub use id::{DocumentId, EngineId, ManifestId, ModelId, RequestId, Span, TabId, ThreadId, TurnId};
 pub use message::{Event, FromWorker, PROTOCOL_VERSION, Request, Snapshot, ToWorker};
 pub use model::{ModelPhase, ModelStatus, ModelsStatus, OwnModel};
 pub use problem::{Problem, ProblemCode};
 pub use redaction::{Category, FromRedact, Mark, ToRedact};
 pub use settings::{Processor, Settings, Theme};
+pub use sharing::{FromHost, ToHost, shared_engine};
 pub use thread::{Outcome, ThreadInfo, Turn};
 pub use trace::{EvidenceRef, Position, Seat, SeatReport, TraceEvent, TurnPhase};

@@ -89,6 +89,8 @@ pub enum TurnPhase {
     Searching,
     /// Waiting until a model has loaded.
     WaitingForModels,
+    /// Waiting until the questions before it are answered, in this tab or another.
+    WaitingForTurn,
     /// A seat is at work.
     Considering {
         /// Which.

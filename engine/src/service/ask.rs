@@ -95,6 +95,9 @@ impl Service {
                 _ => {}
             }
         }
+        if self.queues.is_held("ask") {
+            self.tell(Some(id), FromWorker::Trace(TraceEvent::Phase(TurnPhase::WaitingForTurn)));
+        }
         let _turn = self.queue("ask", cancel).await?;
         let _first = self.priority.question();
         let question = Question {

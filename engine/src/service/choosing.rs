@@ -82,6 +82,8 @@ impl Service {
         let Some(id) = &settings.generator else { return Ok((settings, None)) };
         let store = &*self.ports.store;
         let problem = match own_models::find(store, id).await? {
+            // Another tab is greeted by an engine that has it; what may be noted meanwhile is that it is being loaded.
+            Some(kept) if self.models.has_chosen(&kept) => return Ok((settings, None)),
             Some(kept) if own_models::ends_the_engine(store, id).await? => Problem::new(
                 ProblemCode::OutOfMemory,
                 format!("The engine stopped each time when it loaded {}.", kept.info.name),

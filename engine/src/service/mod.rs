@@ -3,6 +3,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | [`ports`] | what the service is given |
+//! | `exchange` | several tabs on one service |
 //! | `requests` | which requests run, and how they are stopped |
 //! | `documents` | import, embedding, search, removal |
 //! | `threads`, `settings`, `records` | conversations and settings in storage |
@@ -25,6 +26,7 @@ mod documents;
 mod downloading;
 mod downloads;
 pub mod error;
+mod exchange;
 pub mod models;
 mod own_models;
 pub mod pack;
@@ -40,6 +42,7 @@ mod tests;
 mod threads;
 
 pub use error::ServiceError;
+pub use exchange::{Caller, Exchange};
 pub use models::Runtime;
 pub use placing::Place;
 pub use ports::{Change, FileBytes, Ports};

@@ -162,6 +162,11 @@ impl Models {
         self.unload_generator();
     }
 
+    /// Whether this is the model that writes.
+    pub(super) fn has_chosen(&self, kept: &Kept) -> bool {
+        self.chosen.borrow().as_ref() == Some(kept)
+    }
+
     /// Lets the model that writes run elsewhere, from the next time on that it is loaded.
     pub(super) fn run_on(&self, processor: Processor) {
         if self.placing.wish(processor) {

@@ -1,15 +1,17 @@
-//! The `engine` program: requests of the page in, events out.
+//! The `engine` program: requests of the page, and of other tabs, in; events out.
 
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
-use conclave_engine::service::{DefaultRuntime, FileBytes, Ports, Service};
-use conclave_protocol::{Event, FromWorker, PROTOCOL_VERSION, Problem, ProblemCode, Request};
+use conclave_engine::service::{Caller, Change, DefaultRuntime, Exchange, FileBytes, Ports, Service};
+use conclave_ports::Entropy;
+use conclave_protocol::{EngineId, Event, FromWorker, PROTOCOL_VERSION, Problem, ProblemCode, Request, ToHost};
 use conclave_worker::blobs::OpfsBlobs;
 use conclave_worker::clock::BrowserClock;
 use conclave_worker::digest::BrowserDigest;
 use conclave_worker::entropy::BrowserEntropy;
 use conclave_worker::fetch::BrowserFetch;
 use conclave_worker::files::PickedFile;
+use conclave_worker::guests::Guests;
 use conclave_worker::hardware::BrowserHardware;
 use conclave_worker::lock::WebLock;
 use conclave_worker::range_fetch::BrowserRangeFetch;
@@ -17,14 +19,49 @@ use conclave_worker::scope;
 use conclave_worker::store::IdbStore;
 use conclave_worker::tabs::Tabs;
 use conclave_worker::yields::BrowserYield;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 /// Name of database, lock prefix, news channel; one of each per origin.
 const NAME: &str = "conclave";
 
+/// Who hears what: the page that started the program, and other tabs.
+struct Desk {
+    exchange: Exchange,
+    guests: Guests,
+}
+
+impl Desk {
+    fn deliver(&self, event: Event) {
+        match self.exchange.address(event) {
+            (Some(Caller::Page), event) => scope::post(&event),
+            (Some(Caller::Tab(tab)), event) => self.guests.tell(Some(tab), event),
+            (None, event) => {
+                scope::post(&event);
+                if self.guests.are_there() {
+                    self.guests.tell(None, event);
+                }
+            }
+        }
+    }
+
+    /// Answers a request.
+    async fn serve(&self, service: &Service, caller: Caller, request: Request, file: Option<JsValue>) {
+        let request = self.exchange.enter(caller, request);
+        let id = request.id;
+        let file = file.map(|file| Box::new(PickedFile::new(file)) as Box<dyn FileBytes>);
+        service.handle(request, file).await;
+        self.exchange.leave(id);
+    }
+}
+
 fn main() {
-    scope::on_panic(|place| emit(&Event { id: None, body: FromWorker::Failed(last_word(place)) }));
-    emit(&Event { id: None, body: FromWorker::Started { version: PROTOCOL_VERSION } });
+    let mut run = [0; 16];
+    // Without randomness two runs look the same to other tabs, and a question that was under way there waits in vain.
+    let _ = BrowserEntropy.fill(&mut run);
+    let desk = Rc::new(Desk { exchange: Exchange::default(), guests: Guests::new(EngineId::from_random(run)) });
+    let (panicking, deliver) = (Rc::clone(&desk), Rc::clone(&desk));
+    scope::on_panic(move |place| panicking.deliver(unasked(FromWorker::Failed(last_word(place)))));
 
     let ports = Ports {
         store: Rc::new(IdbStore::new(NAME)),
@@ -38,33 +75,56 @@ fn main() {
         lock: Rc::new(WebLock::new(NAME)),
         yields: Rc::new(BrowserYield::new()),
     };
-    let service = Rc::new_cyclic(|service: &std::rc::Weak<Service>| {
-        let heard_by = service.clone();
-        let tabs = Tabs::join(NAME, move |change| {
-            if let Some(service) = heard_by.upgrade() {
-                spawn_local(async move { service.refresh(change).await });
+    let service = Rc::new_cyclic(|service: &Weak<Service>| {
+        let (heard_by, changed_in, changed_at) = (service.clone(), service.clone(), Rc::clone(&desk));
+        let tabs = Tabs::join(NAME, move |change| refresh(&heard_by, change));
+        let announce = move |change| {
+            tabs.tell(change);
+            if changed_at.guests.are_there() {
+                refresh(&changed_in, change);
             }
-        });
-        Service::new(
-            ports,
-            Rc::new(DefaultRuntime::default()),
-            Rc::new(|event| emit(&event)),
-            Rc::new(move |change| tabs.tell(change)),
-        )
+        };
+        let emit = move |event| deliver.deliver(event);
+        Service::new(ports, Rc::new(DefaultRuntime::default()), Rc::new(emit), Rc::new(announce))
     });
+
+    let (at_page, of_page) = (Rc::clone(&desk), Rc::clone(&service));
     scope::listen(move |data| {
         let Some((request, file)) = scope::pair::<Request>(&data) else {
-            emit(&Event { id: None, body: FromWorker::Failed(not_understood()) });
+            scope::post(&unasked(FromWorker::Failed(not_understood())));
             return;
         };
-        let file = file.map(|file| Box::new(PickedFile::new(file)) as Box<dyn FileBytes>);
-        let service = Rc::clone(&service);
-        spawn_local(async move { service.handle(request, file).await });
+        let (desk, service) = (Rc::clone(&at_page), Rc::clone(&of_page));
+        spawn_local(async move { desk.serve(&service, Caller::Page, request, file).await });
     });
+    let at_guests = Rc::clone(&desk);
+    desk.guests.listen(move |message, file| {
+        at_guests.guests.came();
+        match message {
+            ToHost::Knock { tab } => at_guests.guests.tell(Some(tab), started()),
+            ToHost::Call { tab, request } => {
+                let (desk, service) = (Rc::clone(&at_guests), Rc::clone(&service));
+                spawn_local(async move { desk.serve(&service, Caller::Tab(tab), request, file).await });
+            }
+        }
+    });
+    scope::post(&started());
+    // Tabs that were here before this run do not knock again.
+    desk.guests.tell(None, started());
 }
 
-fn emit(event: &Event) {
-    scope::post(event);
+fn refresh(service: &Weak<Service>, change: Change) {
+    if let Some(service) = service.upgrade() {
+        spawn_local(async move { service.refresh(change).await });
+    }
+}
+
+const fn started() -> Event {
+    unasked(FromWorker::Started { version: PROTOCOL_VERSION })
+}
+
+const fn unasked(body: FromWorker) -> Event {
+    Event { id: None, body }
 }
 
 /// Said when the program panics; the page starts a new one.

@@ -157,3 +157,29 @@ fn the_redact_worker_is_asked_again_after_its_crash() {
     assert_eq!(asked, 2);
     assert_eq!(page.count(&Effect::StartRedact), 2);
 }
+
+#[test]
+fn when_another_tab_takes_over_what_was_asked_there_is_over_and_nothing_is_started() {
+    let settings = Settings { load_models_at_start: true, ..Settings::default() };
+    let mut page = Page::ready(Snapshot { settings, ..empty() });
+    page.ask("How long?");
+    page.act(Intent::EngineMoved);
+    assert_eq!(page.count(&Effect::StartEngine), 1, "the link finds the other one");
+    assert_eq!(page.state.composer.text, "How long?");
+    assert_eq!(page.toasts(), ["The tab that answered was closed."]);
+    page.greet(empty());
+    assert!(page.state.connection.is_ready());
+    assert_eq!(page.count_sent(|body| *body == ToWorker::LoadModels), 2, "the other one has no models yet");
+}
+
+#[test]
+fn when_another_tab_takes_over_and_nothing_was_asked_a_person_hears_nothing() {
+    let mut page = Page::ready(empty());
+    page.act(Intent::EngineMoved);
+    assert!(page.toasts().is_empty());
+    // Told twice before it starts, as by the lock and by the channel.
+    page.act(Intent::EngineMoved);
+    page.greet(empty());
+    assert!(page.state.connection.is_ready());
+    assert!(page.toasts().is_empty());
+}

@@ -53,6 +53,23 @@ fn a_question_is_answered_from_the_document_and_the_turn_is_kept() {
 }
 
 #[test]
+fn a_second_question_says_that_it_waits_and_is_answered_after_the_first() {
+    let device = Device::with_models();
+    let tab = device.tab();
+    tab.import("manual.md", MANUAL);
+    let [first, second] = [tab.id(), tab.id()];
+    let run = |id, question| tab.service.handle(Request::new(id, ask(question)), None);
+    pollster::block_on(join(
+        run(first, "How long does the warranty of the Aero 3 pump last?"),
+        run(second, "How is the filter of the pump cleaned?"),
+    ));
+    let waits = |id| tab.of(id).contains(&FromWorker::Trace(TraceEvent::Phase(TurnPhase::WaitingForTurn)));
+    assert!(!waits(first) && waits(second));
+    let answered = |id| matches!(ended(&tab.of(id)).outcome, Outcome::Answered(_));
+    assert!(answered(first) && answered(second));
+}
+
+#[test]
 fn what_the_documents_do_not_say_is_not_answered() {
     let tab = Device::with_models().tab();
     tab.import("manual.md", MANUAL);

@@ -1,0 +1,28 @@
+// Questions whose answers `bench.mjs agreement` compares with the rival's, token by token.
+
+export const PROMPTS = [
+  "What is the capital of France?",
+  "Why is the sky blue?",
+  "Write a sentence about a lighthouse keeper.",
+  "How do I boil an egg?",
+  "Name three rivers in Germany.",
+  "Explain what a contract is.",
+  "What does a doctor do in the morning?",
+  "Translate 'good morning' into Spanish.",
+  "List the planets of the solar system.",
+  "What is 12 plus 30?",
+  "Write a short poem about rain.",
+  "Who wrote Romeo and Juliet?",
+  "How does a bicycle stay upright?",
+  "Give me a recipe for pancakes.",
+  "What is the difference between a lake and a sea?",
+  "Describe a busy market.",
+  "How long is a year on Mars?",
+  "What should I pack for a week in the mountains?",
+  "Explain encryption to a child.",
+  "Write a polite reply to an invitation.",
+  "What causes earthquakes?",
+  "Summarise why sleep matters.",
+  "Write a Python function that adds two numbers.",
+  "Tell me about the history of paper.",
+];
