@@ -9,8 +9,6 @@ use conclave_inference::{ChatMessage, Encoder, GenerateRequest, Generator, Infer
 use conclave_ports::{Clock, LocalFuture};
 use conclave_protocol::default_packs::PinnedPack;
 use conclave_protocol::{CatalogueModel, ModelPhase, ModelStatus, ModelsStatus, Problem, Processor};
-use futures_channel::oneshot;
-use futures_util::future::join;
 
 use super::catalogue::Pin;
 use super::error::ServiceError;
@@ -196,58 +194,41 @@ impl Models {
         seated.encoder.is_some() && seated.generator.is_some()
     }
 
-    /// Brings what is missing into memory, the encoder first, since it is of use alone: the generator's files come once those
-    /// of the encoder are here, while that one is made ready. A model that fails does not keep the other one back. Returns
-    /// what could not be kept on the device.
+    /// Brings what is missing into memory, the encoder first, since it is of use alone. A model that fails does not keep
+    /// the other one back. Returns what could not be kept on the device.
     ///
     /// # Errors
     /// `Cancelled`, or the first failure; every failure stands in the status as well.
     pub(super) async fn load(&self, ports: &Ports, pulse: &Pulse) -> Result<Option<Problem>, ServiceError> {
-        let (files_are_here, encoder_has_files) = oneshot::channel();
-        let encoder = self.seat(Which::Encoder, ports, pulse, Some(files_are_here));
-        let generator = async {
-            // An error is an encoder that needs no files or gets none.
-            let _ = encoder_has_files.await;
-            self.seat(Which::Generator, ports, pulse, None).await
-        };
-        let (encoder, generator) = join(encoder, generator).await;
-        let (of_encoder, of_generator) = (encoder?, generator?);
-        Ok(self.placing.news().or(of_encoder).or(of_generator))
-    }
-
-    /// Brings one of them into memory, unless it is there.
-    async fn seat(
-        &self,
-        which: Which,
-        ports: &Ports,
-        pulse: &Pulse,
-        mut files_are_here: Option<oneshot::Sender<()>>,
-    ) -> Result<Option<Problem>, ServiceError> {
         let mut not_kept = None;
-        while !self.is_seated(which) {
-            let chosen = self.chosen.borrow().clone();
-            let place = match which {
-                Which::Encoder => Place::Cpu,
-                Which::Generator => self.placing.place(&*self.runtime).await,
-            };
-            match self.load_one(which, chosen.as_ref(), place, ports, pulse, files_are_here.take()).await {
-                Err(error) if error.is_cancelled() => {
-                    self.set(which, ModelPhase::Idle, 0, 0);
-                    return Err(ServiceError::Cancelled);
-                }
-                // Another one was chosen meanwhile; what became of this one is no news.
-                _ if which == Which::Generator && *self.chosen.borrow() != chosen => {}
-                Ok(problem) => not_kept = not_kept.or(problem),
-                // Its files are in the device's memory, or gone: they are read again.
-                Err(ServiceError::Model { source: InferenceError::Gpu(fault), .. }) => self.placing.fails(&fault),
-                Err(error) => {
-                    let problem = Problem::from(error);
-                    self.set(which, ModelPhase::Failed(problem.clone()), 0, 0);
-                    return Err(problem.into());
+        let mut failure = None;
+        for which in [Which::Encoder, Which::Generator] {
+            while !self.is_seated(which) {
+                let chosen = self.chosen.borrow().clone();
+                let place = match which {
+                    Which::Encoder => Place::Cpu,
+                    Which::Generator => self.placing.place(&*self.runtime).await,
+                };
+                match self.load_one(which, chosen.as_ref(), place, ports, pulse).await {
+                    Err(error) if error.is_cancelled() => {
+                        self.set(which, ModelPhase::Idle, 0, 0);
+                        return Err(ServiceError::Cancelled);
+                    }
+                    // Another one was chosen meanwhile; what became of this one is no news.
+                    _ if which == Which::Generator && *self.chosen.borrow() != chosen => {}
+                    Ok(problem) => not_kept = not_kept.or(problem),
+                    // Its files are in the device's memory, or gone: they are read again.
+                    Err(ServiceError::Model { source: InferenceError::Gpu(fault), .. }) => self.placing.fails(&fault),
+                    Err(error) => {
+                        let problem = Problem::from(error);
+                        self.set(which, ModelPhase::Failed(problem.clone()), 0, 0);
+                        failure = failure.or(Some(problem));
+                        break;
+                    }
                 }
             }
         }
-        Ok(not_kept)
+        failure.map_or_else(|| Ok(self.placing.news().or(not_kept)), |problem| Err(problem.into()))
     }
 
     /// Loads the encoder or the generator, `chosen` where that is given.
@@ -258,7 +239,6 @@ impl Models {
         place: Place,
         ports: &Ports,
         pulse: &Pulse,
-        files_are_here: Option<oneshot::Sender<()>>,
     ) -> Result<Option<Problem>, ServiceError> {
         if which == Which::Generator {
             self.status.borrow_mut().generator.on_gpu = place == Place::Gpu;
@@ -277,7 +257,6 @@ impl Models {
             self.report(which, phase, done, total, ports.clock.monotonic_ms());
         };
         let loaded = Loader { origin, title, ports, pulse, progress: &progress }.load(pack).await?;
-        drop(files_are_here);
         let total = loaded.files.values().flatten().map(|part| part.len() as u64).sum();
         self.set(which, ModelPhase::Preparing, 0, total);
         // Lets the page show the phase before the thread is busy for a while.

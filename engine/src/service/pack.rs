@@ -1,15 +1,12 @@
 //! A model's files: from storage where they are, else over the network. The manifest is checked against the SHA-256 that
 //! is compiled in, every part against the manifest, before anything counts.
 
-use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::pin::pin;
 
 use conclave_inference::Pulse;
 use conclave_ports::{ModelUrl, StoreError};
 use conclave_protocol::default_packs::PinnedPack;
 use conclave_protocol::pack::{PACK_MANIFEST_NAME, PackManifest, PackPart};
-use futures_util::{StreamExt, stream};
 
 use super::error::ServiceError;
 use super::ports::Ports;
@@ -47,36 +44,15 @@ pub(super) enum Origin {
     Remote(ModelUrl),
 }
 
-/// Parts on their way at once: while one is read, another is hashed, by other threads of the browser.
-const AT_ONCE: usize = 3;
-
 /// Where a part belongs.
 struct Place<'a> {
     pack: &'a str,
-    /// Name of its file.
-    file: &'a str,
     /// Bytes before it in its file.
     offset: u64,
-    part: &'a PackPart,
-}
-
-/// Loading one pack, as far as its parts have come.
-struct Progress<'a> {
-    tell: &'a dyn Fn(Step, u64, u64),
-    done: Cell<u64>,
+    /// Bytes before it in the pack.
+    done: u64,
+    /// Bytes of the pack.
     total: u64,
-    /// Why parts could not be kept, where that happened.
-    not_kept: RefCell<Option<StoreError>>,
-    /// A part could not be had: no other is begun.
-    failed: Cell<bool>,
-}
-
-impl Progress<'_> {
-    /// Counts `bytes` of a part that had come as far as `mine` says.
-    fn advance(&self, step: Step, mine: &Cell<u64>, bytes: u64) {
-        self.done.set(self.done.get() + bytes - mine.replace(bytes));
-        (self.tell)(step, self.done.get(), self.total);
-    }
 }
 
 /// Loads packs.
@@ -96,39 +72,19 @@ impl Loader<'_> {
         let manifest = self.manifest(pack).await?;
         let total = manifest.size_bytes();
         check_room(self.title, total)?;
-        let progress = Progress {
-            tell: self.progress,
-            done: Cell::new(0),
-            total,
-            not_kept: RefCell::default(),
-            failed: Cell::new(false),
-        };
-        let mut files: PackFiles = manifest.files.iter().map(|file| (file.name.clone(), Vec::new())).collect();
-        let mut failure = None;
-        let parts = places(pack.name, &manifest).into_iter().map(|at| self.unless_failed(at, &progress));
-        let mut parts = pin!(stream::iter(parts).buffered(AT_ONCE));
-        // What is on its way when a part fails comes to its end and is kept, so that it need not come again.
-        while let Some((file, part)) = parts.next().await {
-            match part {
-                Ok(part) => files.entry(file.to_owned()).or_default().extend(part),
-                Err(error) => failure = failure.or(Some(error)),
+        let mut loaded = Loaded { files: PackFiles::new(), not_kept: None };
+        let mut done = 0;
+        for file in &manifest.files {
+            let parts = loaded.files.entry(file.name.clone()).or_default();
+            let mut offset = 0;
+            for part in &file.parts {
+                let at = Place { pack: pack.name, offset, done, total };
+                parts.push(self.part(&at, part, &mut loaded.not_kept).await?);
+                offset += part.size_bytes;
+                done += part.size_bytes;
             }
         }
-        failure.map_or_else(|| Ok(Loaded { files, not_kept: progress.not_kept.take() }), Err)
-    }
-
-    /// One part with its file's name; none after another has failed.
-    async fn unless_failed<'a>(
-        &self,
-        at: Place<'a>,
-        progress: &Progress<'_>,
-    ) -> (&'a str, Result<Option<Vec<u8>>, ServiceError>) {
-        if progress.failed.get() {
-            return (at.file, Ok(None));
-        }
-        let part = self.part(&at, progress).await;
-        progress.failed.set(progress.failed.get() || part.is_err());
-        (at.file, part.map(Some))
+        Ok(loaded)
     }
 
     async fn manifest(&self, pack: PinnedPack<'_>) -> Result<PackManifest, ServiceError> {
@@ -167,33 +123,36 @@ impl Loader<'_> {
     }
 
     /// One part, checked. A stored part that is not what it should be is fetched again, once.
-    async fn part(&self, at: &Place<'_>, progress: &Progress<'_>) -> Result<Vec<u8>, ServiceError> {
-        let Place { pack, offset, part, .. } = *at;
-        let mine = Cell::new(0);
+    async fn part(
+        &self,
+        &Place { pack, offset, done, total }: &Place<'_>,
+        part: &PackPart,
+        not_kept: &mut Option<StoreError>,
+    ) -> Result<Vec<u8>, ServiceError> {
         // Named by its content: a new version of the pack never meets an old part.
         let stored_name = format!("{pack}/{}", part.sha256);
         self.pulse.cancel().check()?;
         if let Ok(Some(bytes)) = self.ports.blobs.read(&stored_name).await {
-            progress.advance(Step::Verifying, &mine, 0);
+            (self.progress)(Step::Verifying, done, total);
             if bytes.len() as u64 == part.size_bytes && self.sha256(&bytes).await? == part.sha256 {
-                progress.advance(Step::Verifying, &mine, part.size_bytes);
+                (self.progress)(Step::Verifying, done + part.size_bytes, total);
                 return Ok(bytes);
             }
         }
-        let advance = |bytes: u64| progress.advance(Step::Downloading, &mine, bytes);
+        let progress = |bytes: u64| (self.progress)(Step::Downloading, done + bytes, total);
         let cancel = self.pulse.cancel();
         let bytes = match &self.origin {
             Origin::Site => {
-                advance(0);
+                progress(0);
                 let path = format!("/models/{pack}/{}", part.name);
                 // A manifest's parts are at most `PACK_PART_MAX_BYTES`, which fits.
                 let limit = usize::try_from(part.size_bytes).unwrap_or(usize::MAX);
-                self.ports.fetch.get(&path, limit, cancel, &|bytes| advance(bytes as u64)).await?
+                self.ports.fetch.get(&path, limit, cancel, &|bytes| progress(bytes as u64)).await?
             }
             Origin::Remote(url) => {
-                advance(0);
+                progress(0);
                 let range = offset..offset + part.size_bytes;
-                let answer = self.ports.ranges.get_range(url, range, cancel, &advance).await;
+                let answer = self.ports.ranges.get_range(url, range, cancel, &progress).await;
                 answer.map_err(|source| ServiceError::Remote { name: self.title.to_owned(), source })?.bytes
             }
             Origin::Device => return Err(self.lost()),
@@ -207,10 +166,10 @@ impl Loader<'_> {
                 found,
             });
         }
-        if progress.not_kept.borrow().is_none()
+        if not_kept.is_none()
             && let Err(error) = self.ports.blobs.write(&stored_name, &bytes).await
         {
-            progress.not_kept.replace(Some(error));
+            *not_kept = Some(error);
         }
         Ok(bytes)
     }
@@ -224,19 +183,6 @@ impl Loader<'_> {
         self.pulse.beat().await.map_err(|_| ServiceError::Cancelled)?;
         Ok(hex::encode(digest))
     }
-}
-
-/// The parts of a pack in their order.
-fn places<'a>(pack: &'a str, manifest: &'a PackManifest) -> Vec<Place<'a>> {
-    let mut places = Vec::new();
-    for file in &manifest.files {
-        let mut offset = 0;
-        for part in &file.parts {
-            places.push(Place { pack, file: &file.name, offset, part });
-            offset += part.size_bytes;
-        }
-    }
-    places
 }
 
 /// Asks for the room in one piece and gives it back: an allocation that fails later would end the program.
