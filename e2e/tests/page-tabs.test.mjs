@@ -13,6 +13,9 @@ const title = (page, question) => page.locator(".threads .title", { hasText: que
 /** How long a person may wait until another tab takes a question over. */
 const TAKE_OVER_MS = 2_000;
 
+/** Longer than the page waits for a tab that does not answer (5 s). */
+const SLEEP_MS = 12_000;
+
 describe("two tabs", () => {
   let browser, host, guest;
   const errors = [];
@@ -115,6 +118,31 @@ describe("two tabs", () => {
     await guest.getByRole("button", { name: "Ask again" }).waitFor();
     await modelsReady(guest);
     assert.equal(engines(guest).length, 1);
+  });
+
+  test("a tab that the system has put to sleep loses the engine to one that is used, and shares it when it wakes", async () => {
+    const awake = await open();
+    const [asleep] = browser.context.pages().filter((page) => engines(page).length === 1);
+    assert.notEqual(asleep, awake);
+    // Neither the page nor its worker runs, as on a phone in the background.
+    const sleep = (ms) => {
+      const end = Date.now() + ms;
+      while (Date.now() < end);
+    };
+    const sleeping = [asleep, engines(asleep)[0]].map((scope) => scope.evaluate(sleep, SLEEP_MS));
+    await awake.keyboard.press("Alt+n");
+    const question = "What is the capital of Italy?";
+    await awake.getByLabel("Your question").fill(question);
+    await nextWorker(awake, "engine", () => awake.getByLabel("Your question").press("Enter"));
+    await awake.locator(".problem", { hasText: "Your question is back in the composer: ask it again." }).waitFor();
+    assert.equal(await awake.getByLabel("Your question").inputValue(), question);
+    await awake.getByLabel("Your question").press("Enter");
+    await title(awake, question).first().waitFor();
+    await awake.locator("article.turn:not(.live) .answer").first().waitFor({ timeout: 120_000 });
+    // The worker that slept is gone by then.
+    await Promise.allSettled(sleeping);
+    await title(asleep, question).first().waitFor();
+    assert.deepEqual([engines(awake).length, engines(asleep).length], [1, 0]);
   });
 
   test("nothing else complained", () => {

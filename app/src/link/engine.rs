@@ -5,16 +5,18 @@
 //! object, the browser's `File` or `undefined`. The worker posts events as plain objects. Nothing of a file is read on the
 //! page.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
+use std::time::Duration;
 
 use conclave_protocol::{EngineId, Event, FromHost, FromWorker, Request, TabId, ToHost, shared_engine};
+use leptos::prelude::{TimeoutHandle, set_timeout_with_handle};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, File, MessageEvent};
 
-use super::claim::Claim;
+use super::claim::{Claim, Turn};
 use super::listener::Listener;
 use super::worker::Worker;
 
@@ -28,72 +30,79 @@ pub enum EngineSays {
     Died,
     /// Another run of the program takes over: what was asked before is over.
     Moved,
+    /// Another tab took the engine from this one, which had been asleep.
+    Taken,
 }
+
+/// How long a tab that runs the program may take to say that it is awake. A page answers within milliseconds; one that a
+/// phone has put to sleep in the background never does, and keeps the lock.
+const AWAKE_WITHIN: Duration = Duration::from_secs(5);
 
 /// Where the program runs.
 enum Place {
-    /// In another tab, as far as this one knows.
-    Elsewhere(Elsewhere),
+    /// In another tab, as far as this one knows; in the run that was heard last.
+    Elsewhere(Option<EngineId>),
     /// Here.
     Here(Worker),
-    /// It could not be started here.
+    /// It could not be started here, or not any more.
     Nowhere,
-}
-
-struct Elsewhere {
-    /// `None` where the browser has no such channels; then every tab is given the lock.
-    channel: Option<(BroadcastChannel, Listener)>,
-    /// The run that was heard last.
-    engine: Option<EngineId>,
 }
 
 struct Inner {
     tab: TabId,
     place: RefCell<Place>,
+    /// `None` where the browser has no such channels; then no other tab is heard.
+    channel: Option<(BroadcastChannel, Listener)>,
+    claim: RefCell<Option<Claim>>,
+    /// Runs out when the other tab sleeps.
+    patience: Cell<Option<TimeoutHandle>>,
     heard: Box<dyn Fn(EngineSays)>,
 }
 
 /// The engine as this tab reaches it.
-pub struct EngineLink {
-    inner: Rc<Inner>,
-    _claim: Claim,
-}
+pub struct EngineLink(Rc<Inner>);
 
 impl EngineLink {
     /// Reaches for the engine that runs in some tab, and runs it here as soon as none does.
     pub fn start(tab: TabId, heard: impl Fn(EngineSays) + 'static) -> Self {
-        let inner = Rc::new_cyclic(|inner: &Weak<Inner>| {
-            let place = RefCell::new(Place::Elsewhere(Elsewhere { channel: join(inner.clone()), engine: None }));
-            Inner { tab, place, heard: Box::new(heard) }
+        let inner = Rc::new_cyclic(|inner: &Weak<Inner>| Inner {
+            tab,
+            place: RefCell::new(Place::Elsewhere(None)),
+            channel: join(inner.clone()),
+            claim: RefCell::default(),
+            patience: Cell::default(),
+            heard: Box::new(heard),
         });
         inner.post_elsewhere(&ToHost::Knock { tab: inner.tab.clone() }, None);
-        let granted = Rc::downgrade(&inner);
-        let claim = Claim::new(&shared_engine(), move || {
-            if let Some(inner) = granted.upgrade() {
-                inner.run_here();
+        let claiming = Rc::downgrade(&inner);
+        let claim = Claim::new(shared_engine(), move |turn| {
+            let Some(inner) = claiming.upgrade() else { return };
+            match turn {
+                Turn::Granted => inner.run_here(),
+                Turn::Taken => {
+                    inner.place.replace(Place::Nowhere);
+                    (inner.heard)(EngineSays::Taken);
+                }
             }
         });
-        Self { inner, _claim: claim }
+        inner.claim.replace(Some(claim));
+        Self(inner)
     }
 
     /// Sends a request with its file; `false` where it cannot be posted.
     pub fn send(&self, request: &Request, file: Option<&File>) -> bool {
-        match &*self.inner.place.borrow() {
-            Place::Here(worker) => message(request, file).is_some_and(|message| worker.post(&message)),
-            Place::Elsewhere(_) => {
-                let call = ToHost::Call { tab: self.inner.tab.clone(), request: request.clone() };
-                self.inner.post_elsewhere(&call, file)
-            }
-            Place::Nowhere => false,
+        if let Place::Here(worker) = &*self.0.place.borrow() {
+            return message(request, file).is_some_and(|message| worker.post(&message));
         }
+        self.0.post_elsewhere(&ToHost::Call { tab: self.0.tab.clone(), request: request.clone() }, file)
     }
 }
 
 impl Inner {
     /// The lock is ours: nobody else runs the program.
     fn run_here(self: &Rc<Self>) {
-        let before = self.place.replace(Place::Nowhere);
-        if matches!(before, Place::Elsewhere(Elsewhere { engine: Some(_), .. })) {
+        self.be_patient();
+        if matches!(self.place.replace(Place::Nowhere), Place::Elsewhere(Some(_))) {
             (self.heard)(EngineSays::Moved);
         }
         let (hearing, dying) = (Rc::downgrade(self), Rc::downgrade(self));
@@ -112,58 +121,98 @@ impl Inner {
         }
     }
 
-    fn post_elsewhere(&self, words: &ToHost, file: Option<&File>) -> bool {
-        let place = self.place.borrow();
-        let Place::Elsewhere(Elsewhere { channel: Some((channel, _)), .. }) = &*place else { return false };
+    /// Says something to the tab that runs the program, and expects that it is awake.
+    fn post_elsewhere(self: &Rc<Self>, words: &ToHost, file: Option<&File>) -> bool {
+        let (Some((channel, _)), Place::Elsewhere(_)) = (&self.channel, &*self.place.borrow()) else { return false };
+        let waiting = Rc::downgrade(self);
+        let runs_out = move || {
+            if let Some(inner) = waiting.upgrade()
+                && let Some(claim) = &*inner.claim.borrow()
+            {
+                claim.steal();
+            }
+        };
+        let before = self.patience.take();
+        // The first words that stay without an answer count.
+        self.patience.set(before.or_else(|| set_timeout_with_handle(runs_out, AWAKE_WITHIN).ok()));
         message(words, file).is_some_and(|message| channel.post_message(&message).is_ok())
     }
 
-    fn hear_elsewhere(&self, message: FromHost) {
-        let FromHost { engine, to, event } = message;
-        if to.is_some_and(|to| to != self.tab) {
-            return;
+    /// The other tab was heard, or is not needed.
+    fn be_patient(&self) {
+        if let Some(timer) = self.patience.take() {
+            timer.clear();
         }
+    }
+
+    fn hear(&self, data: JsValue) {
+        // Other tabs' words come as lists.
+        let is_theirs = data.is_array();
+        match &*self.place.borrow() {
+            // The program has heard them too.
+            Place::Here(_) if is_theirs => return self.say_awake(),
+            Place::Elsewhere(_) if !is_theirs => {}
+            _ => return,
+        }
+        let Ok(message) = serde_wasm_bindgen::from_value::<FromHost>(data) else { return };
+        self.be_patient();
+        if let FromHost::Says { engine, to, event } = message
+            && to.is_none_or(|to| to == self.tab)
+        {
+            self.hear_elsewhere(engine, event);
+        }
+    }
+
+    fn say_awake(&self) {
+        if let (Some((channel, _)), Some(awake)) = (&self.channel, plain(&FromHost::Awake)) {
+            // A tab that is gone misses nothing.
+            let _ = channel.post_message(&awake);
+        }
+    }
+
+    fn hear_elsewhere(&self, engine: EngineId, event: Box<Event>) {
         let started = matches!(event.body, FromWorker::Started { .. });
-        let is_new = {
+        let moved = {
             let mut place = self.place.borrow_mut();
-            let Place::Elsewhere(elsewhere) = &mut *place else { return };
-            let is_known = elsewhere.engine.as_ref() == Some(&engine);
+            let Place::Elsewhere(last) = &mut *place else { return };
             // A run says that it started to all, and to each tab that knocks: the first time counts.
-            if is_known == started {
+            if (last.as_ref() == Some(&engine)) == started {
                 return;
             }
-            started && elsewhere.engine.replace(engine).is_some()
+            started && last.replace(engine).is_some()
         };
-        if is_new {
+        if moved {
             (self.heard)(EngineSays::Moved);
         }
-        (self.heard)(EngineSays::Event(Box::new(event)));
+        (self.heard)(EngineSays::Event(event));
     }
 }
 
-/// Listens to the tab that runs the program.
-fn join(inner: Weak<Inner>) -> Option<(BroadcastChannel, Listener)> {
-    let channel = BroadcastChannel::new(&shared_engine()).ok()?;
-    let on_message = Listener::new(&channel, "message", move |event| {
-        let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
-        // Other tabs' requests are heard here too; they are no events.
-        if let (Some(inner), Ok(message)) = (inner.upgrade(), serde_wasm_bindgen::from_value::<FromHost>(event.data()))
-        {
-            inner.hear_elsewhere(message);
-        }
-    });
-    Some((channel, on_message))
-}
-
-impl Drop for Elsewhere {
+impl Drop for Inner {
     fn drop(&mut self) {
+        self.be_patient();
         if let Some((channel, _)) = &self.channel {
             channel.close();
         }
     }
 }
 
+/// Listens to the other tabs.
+fn join(inner: Weak<Inner>) -> Option<(BroadcastChannel, Listener)> {
+    let channel = BroadcastChannel::new(&shared_engine()).ok()?;
+    let on_message = Listener::new(&channel, "message", move |event| {
+        if let (Some(inner), Some(event)) = (inner.upgrade(), event.dyn_ref::<MessageEvent>()) {
+            inner.hear(event.data());
+        }
+    });
+    Some((channel, on_message))
+}
+
+/// What is posted: the words, and the file beside them.
 fn message(words: &impl Serialize, file: Option<&File>) -> Option<js_sys::Array> {
-    let body = words.serialize(&Serializer::json_compatible()).ok()?;
-    Some(js_sys::Array::of2(&body, &file.map_or(JsValue::UNDEFINED, JsValue::from)))
+    Some(js_sys::Array::of2(&plain(words)?, &file.map_or(JsValue::UNDEFINED, JsValue::from)))
+}
+
+fn plain(words: &impl Serialize) -> Option<JsValue> {
+    words.serialize(&Serializer::json_compatible()).ok()
 }

@@ -106,6 +106,8 @@ pub enum Intent {
     EngineCrashed,
     /// The tab that ran the engine was closed, or the engine died there: another tab runs it now, perhaps this one.
     EngineMoved,
+    /// Another tab took the engine, because this one was asleep: from here on that one runs it.
+    EngineTaken,
     /// A message of the engine could not be read.
     EngineGarbled,
     /// The redact worker runs.

@@ -134,6 +134,10 @@ impl AppState {
             }
             Intent::EngineCrashed => self.engine_crashed(env),
             Intent::EngineMoved => self.engine_moved(),
+            Intent::EngineTaken => {
+                self.engine_moved();
+                self.start_engine();
+            }
             Intent::EngineGarbled => {
                 self.report(
                     Problem::new(

@@ -25,7 +25,7 @@ pub fn Catalogue() -> impl IntoView {
         <div class="sheet">
             <h2 id="dialog-title">"Models"</h2>
             <p class="quiet">
-                "Which model writes answers. Each runs here, in this tab. A download asks huggingface.co for the file and nothing else: the host learns the network address of this device and which file it fetches, never a question or a document."
+                "Which model writes answers. Each runs on this device. A download asks huggingface.co for the file and nothing else: the host learns the network address of this device and which file it fetches, never a question or a document."
             </p>
             <p role="status" class="quiet">{look}</p>
             <ul class="lines" aria-label="Models">

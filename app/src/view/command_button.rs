@@ -10,7 +10,7 @@ use crate::state::{Command, Intent};
 pub fn command_button(command: Command, sign: Option<Icon>, words: &'static str) -> AnyView {
     let store = Store::here();
     view! {
-        <button type="button" class="plain worded" on:click=move |_| store.dispatch(Intent::Run(command))>
+        <button type="button" class="worded" on:click=move |_| store.dispatch(Intent::Run(command))>
             {sign.map(icon)}
             {words}
         </button>

@@ -168,6 +168,8 @@ impl Store {
     fn heard_engine(self, says: EngineSays) {
         match says {
             EngineSays::Event(event) => self.change(|state| state.apply(*event, &link::env())),
+            // As below: the worker goes, and with it who calls this.
+            EngineSays::Taken => set_timeout(move || self.dispatch(Intent::EngineTaken), Duration::ZERO),
             EngineSays::Moved => self.dispatch(Intent::EngineMoved),
             EngineSays::Garbled => self.dispatch(Intent::EngineGarbled),
             // The listener that calls this belongs to the worker that will be dropped: let it return first.

@@ -2,7 +2,7 @@
 //!
 //! The tab that holds the lock [`shared_engine`] runs the `engine` program; the others talk to that program over the
 //! `BroadcastChannel` of the same name, which everybody hears: whoever is not meant lets a message pass. Tabs post
-//! `[ToHost, file]`, a file beside its request as between page and worker; the program posts [`FromHost`] as plain objects.
+//! `[ToHost, file]`, a file beside its request as between page and worker; they hear [`FromHost`] as plain objects.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,13 +32,19 @@ pub enum ToHost {
     },
 }
 
-/// What the program says to tabs other than its own.
+/// What tabs hear that do not run the program.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FromHost {
-    /// The run of the program. A tab that hears another one than before knows that what it had asked is over.
-    pub engine: EngineId,
-    /// Whom it concerns; `None` for all.
-    pub to: Option<TabId>,
-    /// What happened, with the tab's own number.
-    pub event: Event,
+pub enum FromHost {
+    /// The page that started the program is awake: its answer to everything that the others say. A page that the system has
+    /// put to sleep gives none, and another tab takes the lock from it.
+    Awake,
+    /// The program's own words.
+    Says {
+        /// The run of the program. A tab that hears another one than before knows that what it had asked is over.
+        engine: EngineId,
+        /// Whom it concerns; `None` for all.
+        to: Option<TabId>,
+        /// What happened, with the tab's own number.
+        event: Box<Event>,
+    },
 }

@@ -183,3 +183,13 @@ fn when_another_tab_takes_over_and_nothing_was_asked_a_person_hears_nothing() {
     assert!(page.state.connection.is_ready());
     assert!(page.toasts().is_empty());
 }
+
+#[test]
+fn a_tab_from_which_the_engine_was_taken_reaches_for_it_where_it_is_now() {
+    let mut page = Page::ready(empty());
+    page.act(Intent::EngineTaken);
+    assert_eq!(page.count(&Effect::StartEngine), 2);
+    assert!(page.toasts().is_empty());
+    page.greet(empty());
+    assert!(page.state.connection.is_ready());
+}
