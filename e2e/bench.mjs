@@ -13,7 +13,7 @@ import { openBrowser } from "./lib/browser.mjs";
 import { addFiles, ask, document as file, documentsListed, modelsReady } from "./lib/council.mjs";
 import { startServer } from "./lib/server.mjs";
 import { PROMPTS } from "./rivals/prompts.mjs";
-import { compareWllama, measureWllama } from "./rivals/wllama.mjs";
+import { measureWllama, writeWllama } from "./rivals/wllama.mjs";
 
 const SITE = fileURLToPath(new URL("../dist/site/", import.meta.url));
 const COLD_STARTS = 5;
@@ -69,20 +69,20 @@ async function inference(url) {
   }
 }
 
-/** Our answers of 32 tokens, as the evaluation program writes them (greedy), and what wllama would have said at each token. */
+/** How often our decoder finds the token the most probable that wllama wrote, after the same tokens before it. */
 async function agreement() {
   const folder = await mkdtemp(join(tmpdir(), "conclave-agreement-"));
   const browser = await openBrowser();
   try {
-    const [data, out] = ["prompts.jsonl", "answers.jsonl"].map((name) => join(folder, name));
-    await writeFile(data, PROMPTS.map((prompt, id) => JSON.stringify({ id, prompt, max_tokens: 32 })).join("\n"));
-    const run = ["xtask", "eval", "generate", "--data", data, "--out", out];
-    const { status } = spawnSync("cargo", run, { cwd: new URL("..", import.meta.url), stdio: ["ignore", "ignore", "inherit"] });
-    if (status !== 0) throw new Error("the evaluation program failed");
-    const answers = (await readFile(out, "utf8")).trim().split("\n").map((line) => JSON.parse(line));
-    const cases = answers.map(({ id, tokens }) => ({ prompt: PROMPTS[id], tokens }));
-    const { equal, of } = await compareWllama(browser.context, cases);
-    row(`top-1 agreement with wllama 3.8.1, ${of} tokens after ${cases.length} prompts`, (100 * equal) / of, "%");
+    const answers = await writeWllama(browser.context, PROMPTS, 32);
+    const file = join(folder, "answers.json");
+    await writeFile(file, JSON.stringify(answers));
+    const bench = ["bench", "--quiet", "--package", "conclave-inference", "--bench", "agreement", "--", file];
+    const options = { cwd: new URL("..", import.meta.url), stdio: ["ignore", "pipe", "inherit"], encoding: "utf8" };
+    const { status, stdout } = spawnSync("cargo", bench, options);
+    if (status !== 0) throw new Error("the decoder's side of the comparison failed");
+    const { equal, of } = JSON.parse(stdout.trim().split("\n").at(-1));
+    row(`top-1 agreement with wllama 3.8.1 on ${answers.length} prompts, ${of} tokens`, (100 * equal) / of, "%");
   } finally {
     await browser.remove();
     await rm(folder, { recursive: true });

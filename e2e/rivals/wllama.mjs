@@ -13,13 +13,10 @@ const templated = (question) =>
   "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n" +
   `<|im_start|>user\n${question}<|im_end|>\n<|im_start|>assistant\n`;
 
-/**
- * How often wllama, which reads `prompt` and the first tokens of `tokens`, finds the next of them the most probable, for every
- * beginning of each answer: `{ equal, of }`.
- */
-export function compareWllama(context, answers) {
-  const cases = answers.map(({ prompt, tokens }) => ({ prompt: templated(prompt), tokens }));
-  return withWllama(context, agree, cases);
+/** What wllama writes after each question, the most probable token each time: `{ prompt, tokens }`, `count` numbers of tokens. */
+export function writeWllama(context, questions, count) {
+  const cases = questions.map((question) => ({ question, prompt: templated(question) }));
+  return withWllama(context, write, { cases, count });
 }
 
 /**
@@ -52,6 +49,8 @@ async function withWllama(context, work, argument) {
 async function serve(path, response) {
   if (path === "/") {
     response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>wllama</title>");
+  } else if (path === "/page.js") {
+    response.writeHead(200, { "content-type": "text/javascript" }).end(`export ${load}`);
   } else if (path === "/model.gguf") {
     const { files } = JSON.parse(await readFile(new URL("manifest.json", PACK), "utf8"));
     const { parts } = files.find(({ name }) => name === "model.gguf");
@@ -63,35 +62,33 @@ async function serve(path, response) {
   }
 }
 
-/** Runs in the page. */
-async function agree(cases) {
-  const { Wllama, LoggerWithoutDebug } = await import("/index.js");
-  const wllama = new Wllama({ default: "/wasm/wllama.wasm" }, { logger: LoggerWithoutDebug, suppressNativeLog: true });
-  const model = await (await fetch("/model.gguf")).blob();
-  await wllama.loadModel([model], { n_threads: 1, n_ctx: 2048, n_gpu_layers: 0, flash_attn: false });
-  let [equal, of] = [0, 0];
-  for (const { prompt, tokens } of cases) {
-    for (const [at, token] of tokens.entries()) {
-      // Text and numbers of tokens in one prompt; what it read before it knows.
-      const mixed = [prompt, ...tokens.slice(0, at)];
-      const { choices } = await wllama.createCompletion({ prompt: mixed, max_tokens: 1, temperature: 0, logprobs: 1 });
-      const [most] = choices[0].logprobs.content[0].top_logprobs;
-      of += 1;
-      if (most.id === token) equal += 1;
-    }
-  }
-  await wllama.exit();
-  return { equal, of };
-}
-
-/** Runs in the page. */
-async function measure({ long, story, tokens }) {
+/** Runs in the page: the library with its model, on one thread. */
+async function load() {
   const { Wllama, LoggerWithoutDebug } = await import("/index.js");
   const wllama = new Wllama({ default: "/wasm/wllama.wasm" }, { logger: LoggerWithoutDebug, suppressNativeLog: true });
   const model = await (await fetch("/model.gguf")).blob();
   // Without flash attention it reads 1.6 times as fast in wasm (6.5 tok/s instead of 4.1 on a busy machine).
   await wllama.loadModel([model], { n_threads: 1, n_ctx: 2048, n_gpu_layers: 0, flash_attn: false });
   if (wllama.getNumThreads() > 1) throw new Error(`wllama took ${wllama.getNumThreads()} threads`);
+  return wllama;
+}
+
+/** Runs in the page. */
+async function write({ cases, count }) {
+  const wllama = await (await import("/page.js")).load();
+  const answers = [];
+  for (const { question, prompt } of cases) {
+    const asked = { prompt, max_tokens: count, temperature: 0, logprobs: 1 };
+    const { choices } = await wllama.createCompletion(asked);
+    answers.push({ prompt: question, tokens: choices[0].logprobs.content.map(({ id }) => id) });
+  }
+  await wllama.exit();
+  return answers;
+}
+
+/** Runs in the page. */
+async function measure({ long, story, tokens }) {
+  const wllama = await (await import("/page.js")).load();
   const complete = (prompt, max_tokens) =>
     wllama.createCompletion({ prompt, max_tokens, temperature: 0, cache_prompt: false });
   const read = await complete(long, 1);

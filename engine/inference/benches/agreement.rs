@@ -1,0 +1,46 @@
+//! `cargo xtask bench agreement --browser`, our side: for each answer that another engine wrote, how many of its tokens our
+//! decoder finds the most probable after the tokens before them (teacher forcing). Takes a file with
+//! `[{prompt, tokens: [...]}]`; prints `{equal, of}`.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a bench stops at the first fault")]
+#![allow(clippy::print_stdout, reason = "its row is what it is for")]
+
+#[path = "../tests/common/mod.rs"]
+mod common;
+
+use conclave_inference::format::Gguf;
+use conclave_inference::model::{Decoder, Precision};
+use conclave_inference::text::{ChatTemplate, Vocabulary};
+use conclave_inference::{ChatMessage, DEFAULT_CONTEXT, Role};
+
+const GENERATOR: &str = "smollm2-135m-instruct-q4_1";
+
+#[derive(serde::Deserialize)]
+struct Answer {
+    prompt: String,
+    tokens: Vec<u32>,
+}
+
+fn main() {
+    let path = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
+    let answers = std::fs::read(path.unwrap()).unwrap();
+    let answers: Vec<Answer> = serde_json::from_slice(&answers).unwrap();
+    let file = common::pack_file(GENERATOR, "model.gguf");
+    let gguf = Gguf::parse(&file).unwrap();
+    let vocabulary = Vocabulary::from_gguf(&gguf).unwrap();
+    let template = ChatTemplate::from_gguf(&gguf).unwrap();
+    let model = Decoder::from_gguf(&gguf, Precision::Quantised, DEFAULT_CONTEXT).unwrap();
+    let (mut equal, mut of) = (0, 0);
+    for Answer { prompt, tokens } in answers {
+        let read = template.prompt(&[ChatMessage::new(Role::User, prompt)], &vocabulary).unwrap().tokens;
+        let all: Vec<u32> = read.iter().chain(&tokens).copied().collect();
+        let logits = model.all_logits(&all, &mut model.new_cache()).unwrap();
+        let rows = logits.chunks_exact(model.config().vocabulary).skip(read.len() - 1);
+        for (row, token) in rows.zip(&tokens) {
+            let most = (0..row.len()).max_by(|a, b| row[*a].total_cmp(&row[*b])).unwrap();
+            equal += usize::from(most == *token as usize);
+            of += 1;
+        }
+    }
+    println!("{}", serde_json::json!({ "equal": equal, "of": of }));
+}
