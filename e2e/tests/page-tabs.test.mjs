@@ -114,7 +114,7 @@ describe("two tabs", () => {
     await guest.getByLabel("Your question").press("Enter");
     await title(guest, question).waitFor();
     await host.close();
-    await guest.locator(".problem", { hasText: "The tab that answered was closed." }).waitFor();
+    await guest.locator(".problem", { hasText: "The engine stopped and was started again." }).waitFor();
     await guest.getByRole("button", { name: "Ask again" }).waitFor();
     await modelsReady(guest);
     assert.equal(engines(guest).length, 1);

@@ -43,7 +43,7 @@ impl AppState {
         self.touch(Section::Connection);
         let lost = self.fail_sent();
         if lost.is_some() {
-            self.report(crash_problem("The tab that answered was closed.", lost), None);
+            self.report(crash_problem("The engine stopped and was started again.", lost), None);
         }
     }
 

@@ -166,7 +166,7 @@ fn when_another_tab_takes_over_what_was_asked_there_is_over_and_nothing_is_start
     page.act(Intent::EngineMoved);
     assert_eq!(page.count(&Effect::StartEngine), 1, "the link finds the other one");
     assert_eq!(page.state.composer.text, "How long?");
-    assert_eq!(page.toasts(), ["The tab that answered was closed."]);
+    assert_eq!(page.toasts(), ["The engine stopped and was started again."]);
     page.greet(empty());
     assert!(page.state.connection.is_ready());
     assert_eq!(page.count_sent(|body| *body == ToWorker::LoadModels), 2, "the other one has no models yet");
