@@ -13,7 +13,7 @@ import { openBrowser } from "./lib/browser.mjs";
 import { addFiles, ask, document as file, documentsListed, modelsReady } from "./lib/council.mjs";
 import { startServer } from "./lib/server.mjs";
 import { PROMPTS } from "./rivals/prompts.mjs";
-import { measureWllama, writeWllama } from "./rivals/wllama.mjs";
+import { FORMATS, measureWllama, writeWllama } from "./rivals/wllama.mjs";
 
 const SITE = fileURLToPath(new URL("../dist/site/", import.meta.url));
 const COLD_STARTS = 5;
@@ -42,7 +42,7 @@ try {
 
 /**
  * Speaks to the engine program alone, as the page does, and times the pieces of two drafts; then wllama reads the prompt of
- * the first and writes after that of the second.
+ * the first and writes after that of the second, with the pack's weights and with the same in its fastest format.
  */
 async function inference(url) {
   const browser = await openBrowser();
@@ -56,10 +56,13 @@ async function inference(url) {
     const script = html.match(/name="conclave-worker-engine" content="([^"]+)"/)[1];
     const figures = await page.evaluate(measure, { script, prompt: PROMPT });
     await page.close();
-    const rival = await measureWllama(browser.context, figures.prompts);
-    if (rival.read !== figures.read) throw new Error(`the rival read ${rival.read} tokens instead of ${figures.read}`);
-    row("SmolLM2-135M Q4_1 decode, wasm, 1 thread, against wllama 3.8.1", figures.decode, "tok/s", rival.decode);
-    row("SmolLM2-135M Q4_1 prefill, wasm, 1 thread, against wllama 3.8.1", figures.prefill, "tok/s", rival.prefill);
+    for (const format of FORMATS) {
+      const rival = await measureWllama(browser.context, format, figures.prompts);
+      if (rival.read !== figures.read) throw new Error(`the rival read ${rival.read} tokens instead of ${figures.read}`);
+      const against = `wasm, 1 thread, against wllama 3.8.1 with ${format}`;
+      row(`SmolLM2-135M Q4_1 decode, ${against}`, figures.decode, "tok/s", rival.decode);
+      row(`SmolLM2-135M Q4_1 prefill, ${against}`, figures.prefill, "tok/s", rival.prefill);
+    }
     row("both models from storage to ready", figures.load, "ms");
     row("engine started to the first token of an answer, models stored", figures.firstToken, "ms");
     row("MiniLM, a text of 128 tokens", figures.embed, "ms");

@@ -1,8 +1,11 @@
-// The rival of `bench.mjs inference`: wllama, which is llama.cpp in wasm, with the model file that the engine reads.
+// The rival of `bench.mjs inference`: wllama, which is llama.cpp in wasm, with the model file that the engine reads, and with
+// the same weights in the format that it reads fastest.
 
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname } from "node:path";
+
+import { asQ8_0 } from "./q8_0.mjs";
 
 const PACK = new URL("../../models/smollm2-135m-instruct-q4_1/", import.meta.url);
 const LIBRARY = new URL("../node_modules/@wllama/wllama/esm/", import.meta.url);
@@ -19,13 +22,16 @@ export function writeWllama(context, questions, count) {
   return withWllama(context, write, { cases, count });
 }
 
+/** Formats that wllama is measured with: that of the pack, and its fastest. */
+export const FORMATS = ["Q4_1", "Q8_0"];
+
 /**
- * Speed of wllama on one thread, in a page of its own: tokens per second of reading the prompt `long`, and of writing
- * `tokens` tokens after the prompt `story`. Both are its own figures, which leave out the messages between page and worker;
- * `read` is the length of `long` in tokens.
+ * Speed of wllama on one thread, in a page of its own, with weights of a format: tokens per second of reading the prompt
+ * `long`, and of writing `tokens` tokens after the prompt `story`. Both are its own figures, which leave out the messages
+ * between page and worker; `read` is the length of `long` in tokens.
  */
-export function measureWllama(context, prompts) {
-  return withWllama(context, measure, prompts);
+export function measureWllama(context, format, prompts) {
+  return withWllama(context, measure, { format, ...prompts });
 }
 
 /** Runs `work` in a page of its own that can load the library and the model. */
@@ -51,22 +57,28 @@ async function serve(path, response) {
     response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>wllama</title>");
   } else if (path === "/page.js") {
     response.writeHead(200, { "content-type": "text/javascript" }).end(`export ${load}`);
-  } else if (path === "/model.gguf") {
-    const { files } = JSON.parse(await readFile(new URL("manifest.json", PACK), "utf8"));
-    const { parts } = files.find(({ name }) => name === "model.gguf");
-    for (const { name } of parts) response.write(await readFile(new URL(name, PACK)));
-    response.end();
+  } else if (path === "/Q4_1.gguf") {
+    response.end(await pack());
+  } else if (path === "/Q8_0.gguf") {
+    response.end(asQ8_0(await pack()));
   } else {
     const file = await readFile(new URL(`.${path}`, LIBRARY)).catch(() => null);
     response.writeHead(file ? 200 : 404, { "content-type": TYPES[extname(path)] ?? "text/plain" }).end(file);
   }
 }
 
-/** Runs in the page: the library with its model, on one thread. */
-async function load() {
+/** The model file of the pack. */
+async function pack() {
+  const { files } = JSON.parse(await readFile(new URL("manifest.json", PACK), "utf8"));
+  const { parts } = files.find(({ name }) => name === "model.gguf");
+  return Buffer.concat(await Promise.all(parts.map(({ name }) => readFile(new URL(name, PACK)))));
+}
+
+/** Runs in the page: the library with its model in a format, on one thread. */
+async function load(format) {
   const { Wllama, LoggerWithoutDebug } = await import("/index.js");
   const wllama = new Wllama({ default: "/wasm/wllama.wasm" }, { logger: LoggerWithoutDebug, suppressNativeLog: true });
-  const model = await (await fetch("/model.gguf")).blob();
+  const model = await (await fetch(`/${format}.gguf`)).blob();
   // Without flash attention it reads 1.6 times as fast in wasm (6.5 tok/s instead of 4.1 on a busy machine).
   await wllama.loadModel([model], { n_threads: 1, n_ctx: 2048, n_gpu_layers: 0, flash_attn: false });
   if (wllama.getNumThreads() > 1) throw new Error(`wllama took ${wllama.getNumThreads()} threads`);
@@ -75,7 +87,7 @@ async function load() {
 
 /** Runs in the page. */
 async function write({ cases, count }) {
-  const wllama = await (await import("/page.js")).load();
+  const wllama = await (await import("/page.js")).load("Q4_1");
   const answers = [];
   for (const { question, prompt } of cases) {
     const asked = { prompt, max_tokens: count, temperature: 0, logprobs: 1 };
@@ -87,8 +99,8 @@ async function write({ cases, count }) {
 }
 
 /** Runs in the page. */
-async function measure({ long, story, tokens }) {
-  const wllama = await (await import("/page.js")).load();
+async function measure({ format, long, story, tokens }) {
+  const wllama = await (await import("/page.js")).load(format);
   const complete = (prompt, max_tokens) =>
     wllama.createCompletion({ prompt, max_tokens, temperature: 0, cache_prompt: false });
   const read = await complete(long, 1);

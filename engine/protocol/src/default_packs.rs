@@ -15,11 +15,11 @@ pub struct PinnedPack<'a> {
 /// The encoder, all-MiniLM-L6-v2.
 pub const ENCODER: PinnedPack<'static> = PinnedPack {
     name: "all-minilm-l6-v2",
-    manifest_sha256: "3e0f1fd7b2750db57ed821e98cbf5f0c06d2b9d626a7770eedd1ad9664e07121",
+    manifest_sha256: "1eeda3094647f45107a7a0d82c376ee51134fdce75efbef1a7812d585ad1d43f",
 };
 
 /// The generator, SmolLM2-135M-Instruct.
 pub const GENERATOR: PinnedPack<'static> = PinnedPack {
     name: "smollm2-135m-instruct-q4_1",
-    manifest_sha256: "ae3ea29291ec8efba6aa9e1694198015ccce2848b3465eefbb58eb29e3d6674b",
+    manifest_sha256: "61bff2c0ecc4f7d265cbb95c13b071739df3b4e435cc84e6891b3078a6f6b1fc",
 };

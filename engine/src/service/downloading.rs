@@ -13,6 +13,7 @@ use super::downloads::{self, Record};
 use super::error::ServiceError;
 use super::models::Runtime;
 use super::own_models::{self, Arrived};
+use super::pack::xxh3;
 use super::ports::Ports;
 
 /// Times that a request is made again after the connection failed, each after twice the pause of the one before: 15 seconds in
@@ -183,7 +184,7 @@ impl Downloading<'_> {
         let sha256 = self.sha256(bytes).await;
         let stored = self.ports.blobs.write(&place(&record.info.id, &sha256), bytes).await;
         let name = format!("part-{:04}", record.parts.len());
-        record.parts.push(PackPart { name, size_bytes: bytes.len() as u64, sha256 });
+        record.parts.push(PackPart { name, size_bytes: bytes.len() as u64, sha256, xxh3: Some(xxh3(bytes)) });
         let noted = match stored {
             Ok(()) => downloads::go_on(self.ports, record).await,
             Err(error) => Err(error.into()),

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::ServiceError;
 use super::models::Runtime;
-use super::pack::Origin;
+use super::pack::{Origin, xxh3};
 use super::ports::{FileBytes, Ports};
 use super::records;
 
@@ -133,7 +133,8 @@ impl Adding<'_> {
             hash(&mut whole, &bytes, self.pulse).await?;
             let sha256 = hex::encode(self.ports.digest.sha256(&bytes).await);
             let place = format!("{id}/{sha256}");
-            parts.push(PackPart { name: format!("part-{:04}", parts.len()), size_bytes: end - done, sha256 });
+            let (name, xxh3) = (format!("part-{:04}", parts.len()), Some(xxh3(&bytes)));
+            parts.push(PackPart { name, size_bytes: end - done, sha256, xxh3 });
             blobs.write(&place, &bytes).await?;
             done = end;
         }

@@ -1,5 +1,6 @@
 //! A model's files: from storage where they are, else over the network. The manifest is checked against the SHA-256 that
-//! is compiled in, every part against the manifest, before anything counts.
+//! is compiled in, every part against the manifest, before anything counts: its SHA-256 where it comes from elsewhere, its
+//! XXH3 where it was stored here after that.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +8,7 @@ use conclave_inference::Pulse;
 use conclave_ports::{ModelUrl, StoreError};
 use conclave_protocol::default_packs::PinnedPack;
 use conclave_protocol::pack::{PACK_MANIFEST_NAME, PackManifest, PackPart};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::error::ServiceError;
 use super::ports::Ports;
@@ -22,7 +24,7 @@ pub type PackFiles = BTreeMap<String, Vec<Vec<u8>>>;
 pub(super) enum Step {
     /// A part comes over the network.
     Downloading,
-    /// A stored part is read and compared.
+    /// A stored part is read and checked.
     Verifying,
 }
 
@@ -134,7 +136,7 @@ impl Loader<'_> {
         self.pulse.cancel().check()?;
         if let Ok(Some(bytes)) = self.ports.blobs.read(&stored_name).await {
             (self.progress)(Step::Verifying, done, total);
-            if bytes.len() as u64 == part.size_bytes && self.sha256(&bytes).await? == part.sha256 {
+            if bytes.len() as u64 == part.size_bytes && self.is_sound(part, &bytes).await? {
                 (self.progress)(Step::Verifying, done + part.size_bytes, total);
                 return Ok(bytes);
             }
@@ -174,6 +176,14 @@ impl Loader<'_> {
         Ok(bytes)
     }
 
+    /// Whether a stored part has not been damaged since its SHA-256 was compared.
+    async fn is_sound(&self, part: &PackPart, bytes: &[u8]) -> Result<bool, ServiceError> {
+        let Some(expected) = &part.xxh3 else { return Ok(self.sha256(bytes).await? == part.sha256) };
+        let is_sound = xxh3(bytes) == *expected;
+        self.pulse.beat().await.map_err(|_| ServiceError::Cancelled)?;
+        Ok(is_sound)
+    }
+
     fn lost(&self) -> ServiceError {
         ServiceError::Lost { model: self.title.to_owned() }
     }
@@ -183,6 +193,11 @@ impl Loader<'_> {
         self.pulse.beat().await.map_err(|_| ServiceError::Cancelled)?;
         Ok(hex::encode(digest))
     }
+}
+
+/// The quick sum of a part, as a manifest has it.
+pub(super) fn xxh3(bytes: &[u8]) -> String {
+    format!("{:016x}", xxh3_64(bytes))
 }
 
 /// Asks for the room in one piece and gives it back: an allocation that fails later would end the program.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use conclave_protocol::pack::{PACK_FORMAT, PACK_MANIFEST_NAME, PACK_PART_MAX_BYTES, PackFile, PackManifest, PackPart};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::catalogue::{Model, ModelFile};
 use crate::fingerprint::sha256;
@@ -46,7 +47,8 @@ pub fn write(folder: &Path, model: &Model, files: &[(&ModelFile, Vec<u8>)]) -> R
             let hash = sha256(chunk);
             let name = part_name(parts_so_far, &hash);
             fs::write(folder.join(&name), chunk)?;
-            parts.push(PackPart { name, size_bytes: chunk.len() as u64, sha256: hash });
+            let xxh3 = Some(format!("{:016x}", xxh3_64(chunk)));
+            parts.push(PackPart { name, size_bytes: chunk.len() as u64, sha256: hash, xxh3 });
             parts_so_far += 1;
         }
         let (size_bytes, sha256) = (bytes.len() as u64, file.sha256.to_owned());
@@ -90,7 +92,7 @@ mod tests {
         pack: PinnedPack {
             name: "tiny",
             // Of the manifest that the bytes of the test below give.
-            manifest_sha256: "f10c67de4b2f718f026d30404a069b3b2abd001e46118d207a8e703e57c36c86",
+            manifest_sha256: "84367662fbb52a44a9f90533c571c0b8f7ab1c67f906e4c43288a37aba14de53",
         },
         kind: PackKind::Generator,
         licence: "Apache-2.0",

@@ -15,7 +15,7 @@ use conclave_protocol::pack::{PACK_FORMAT, PackFile, PackKind, PackManifest, Pac
 use sha2::{Digest, Sha256};
 
 use crate::service::catalogue::Pin;
-use crate::service::pack::PackFiles;
+use crate::service::pack::{PackFiles, xxh3};
 use crate::service::{Place, Runtime};
 
 /// Lets every other future of the same executor run once.
@@ -231,18 +231,19 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
-/// The manifest of the pack `name`, which has one file in two parts.
-pub fn manifest(name: &str, kind: PackKind) -> Vec<u8> {
-    let bytes = weights(name);
+/// The manifest of the pack `of`, which has one file in two parts. That of the generator was made before quick sums.
+pub fn manifest(of: &str, kind: PackKind) -> Vec<u8> {
+    let bytes = weights(of);
     let (first, second) = bytes.split_at(FIRST_PART_BYTES);
     let part = |name: &str, bytes: &[u8]| PackPart {
         name: name.into(),
         size_bytes: bytes.len() as u64,
         sha256: sha256(bytes),
+        xxh3: (of != GENERATOR).then(|| xxh3(bytes)),
     };
     let manifest = PackManifest {
         format: PACK_FORMAT,
-        name: name.into(),
+        name: of.into(),
         kind,
         licence: "MIT".into(),
         source: "a test".into(),

@@ -50,11 +50,15 @@ fn what_was_downloaded_is_kept_and_needs_no_network() {
 #[test]
 fn a_damaged_stored_part_is_fetched_again() {
     let device = Device::with_models();
-    let name = part_name(ENCODER, 3_000, 5_000);
-    pollster::block_on(device.blobs.write(&name, &[0; 2_000])).unwrap();
-    assert_eq!(device.tab().close(ToWorker::LoadModels), FromWorker::Done);
-    let stored = pollster::block_on(device.blobs.read(&name)).unwrap().unwrap();
-    assert_eq!(stored, weights(ENCODER)[3_000..]);
+    for model in [ENCODER, GENERATOR] {
+        let name = part_name(model, 3_000, 5_000);
+        let mut damaged = weights(model)[3_000..].to_vec();
+        damaged[1_234] ^= 1;
+        pollster::block_on(device.blobs.write(&name, &damaged)).unwrap();
+        assert_eq!(device.tab().close(ToWorker::LoadModels), FromWorker::Done);
+        let stored = pollster::block_on(device.blobs.read(&name)).unwrap().unwrap();
+        assert_eq!(stored, weights(model)[3_000..]);
+    }
 }
 
 #[test]
