@@ -1,8 +1,12 @@
 //! Model packs as `cargo xtask models` leaves them: a manifest and parts, each with its SHA-256.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use anyhow::{Context, Result, bail};
+use conclave_inference::kernels::Team;
+use conclave_inference::kernels::team::threads_for;
 use conclave_inference::{BertConfig, BertEncoder, DEFAULT_CONTEXT, TextGenerator};
 use conclave_protocol::default_packs;
 use conclave_protocol::pack::PackManifest;
@@ -24,7 +28,16 @@ pub fn generator(model: &str) -> Result<TextGenerator> {
     } else {
         file_of(&folder(model)?, "model.gguf")?
     };
-    TextGenerator::from_gguf(model, &bytes, DEFAULT_CONTEXT).with_context(|| format!("cannot load {model}"))
+    let loaded = TextGenerator::from_gguf(model, &bytes, DEFAULT_CONTEXT);
+    let mut generator = loaded.with_context(|| format!("cannot load {model}"))?;
+    generator.lend(&team()?);
+    Ok(generator)
+}
+
+/// As many threads as a browser would take on this machine.
+fn team() -> Result<Rc<Team>> {
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    Team::of_threads(threads_for(cores)).context("cannot start threads")
 }
 
 /// Loads an encoder from a pack's name or folder.
@@ -36,7 +49,10 @@ pub fn encoder(model: &str) -> Result<BertEncoder> {
     let config: BertConfig = serde_json::from_slice(&file_of(&folder, "config.json")?)
         .with_context(|| format!("config.json of {model} cannot be read"))?;
     let (weights, tokenizer) = (file_of(&folder, "model.safetensors")?, file_of(&folder, "tokenizer.json")?);
-    BertEncoder::from_files(model, &weights, &tokenizer, config).with_context(|| format!("cannot load {model}"))
+    let loaded = BertEncoder::from_files(model, &weights, &tokenizer, config);
+    let mut encoder = loaded.with_context(|| format!("cannot load {model}"))?;
+    encoder.lend(&team()?);
+    Ok(encoder)
 }
 
 /// The folder of this package in the clone that runs it, or in the working folder where Cargo did not start the program.

@@ -8,12 +8,13 @@
 mod common;
 
 use std::hint::black_box;
+use std::rc::Rc;
 use std::time::Instant;
 
 use common::forms::{EXPRESSIONS, SCHEMAS};
 use conclave_inference::constrain::Grammars;
 use conclave_inference::format::{Gguf, TensorType};
-use conclave_inference::kernels::{Activations, PackedMatrix};
+use conclave_inference::kernels::{Activations, PackedMatrix, Team};
 use conclave_inference::model::{BertConfig, Linear};
 use conclave_inference::sampling::Sampler;
 use conclave_inference::text::Vocabulary;
@@ -92,18 +93,27 @@ fn encoder() {
     let [weights, tokenizer, config] =
         ["model.safetensors", "tokenizer.json", "config.json"].map(|name| common::pack_file(ENCODER, name));
     let config: BertConfig = serde_json::from_slice(&config).unwrap();
-    let encoder = BertEncoder::from_files(ENCODER, &weights, &tokenizer, config).unwrap();
+    let alone = BertEncoder::from_files(ENCODER, &weights, &tokenizer, config.clone()).unwrap();
+    let mut in_team = BertEncoder::from_files(ENCODER, &weights, &tokenizer, config).unwrap();
+    in_team.lend(&Team::of_threads(2).unwrap());
     for tokens in [64, 128] {
         // The text's first and last token are the encoder's own.
         let text = "ship ".repeat(tokens - 2);
-        let [seconds] =
-            medians([&mut || drop(black_box(pollster::block_on(encoder.embed(&[&text], &Pulse::none())).unwrap()))]);
-        row(&format!("MiniLM, a text of {tokens} tokens"), seconds * 1e3, None, "ms");
+        let embed = |encoder: &BertEncoder| {
+            drop(black_box(pollster::block_on(encoder.embed(&[&text], &Pulse::none())).unwrap()));
+        };
+        let [alone, two] = medians([&mut || embed(&alone), &mut || embed(&in_team)]);
+        row(&format!("MiniLM, a text of {tokens} tokens"), alone * 1e3, None, "ms");
+        row(&format!("MiniLM, a text of {tokens} tokens, 2 threads, against one"), two * 1e3, Some(alone * 1e3), "ms");
     }
 }
 
-fn generator(file: &[u8]) {
-    let generator = TextGenerator::from_gguf(GENERATOR, file, DEFAULT_CONTEXT).unwrap();
+/// Tokens a second of reading and of writing.
+fn speeds(file: &[u8], team: Option<&Rc<Team>>) -> [f64; 2] {
+    let mut generator = TextGenerator::from_gguf(GENERATOR, file, DEFAULT_CONTEXT).unwrap();
+    if let Some(team) = team {
+        generator.lend(team);
+    }
     let prompt = "The harbour master opened the ledger at six in the morning and wrote down every ship. ".repeat(20);
     let messages = vec![ChatMessage::new(Role::User, prompt)];
     let start = Instant::now();
@@ -114,8 +124,17 @@ fn generator(file: &[u8]) {
     };
     let written = pollster::block_on(generator.generate(&request, &Pulse::none(), &mut hear)).unwrap();
     let (first, whole) = (first.unwrap(), start.elapsed().as_secs_f64());
-    row("SmolLM2-135M Q4_1 prefill", written.prompt_tokens as f64 / first, None, "tok/s");
-    row("SmolLM2-135M Q4_1 decode", (written.tokens.len() - 1) as f64 / (whole - first), None, "tok/s");
+    [written.prompt_tokens as f64 / first, (written.tokens.len() - 1) as f64 / (whole - first)]
+}
+
+fn generator(file: &[u8]) {
+    let alone = speeds(file, None);
+    let two = speeds(file, Some(&Team::of_threads(2).unwrap()));
+    for (index, what) in ["prefill", "decode"].into_iter().enumerate() {
+        let name = format!("SmolLM2-135M Q4_1 {what}");
+        row(&name, alone[index], None, "tok/s");
+        row(&format!("{name}, 2 threads, against one"), two[index], Some(alone[index]), "tok/s");
+    }
 }
 
 /// What a token costs when every other one is masked, against a token that may be any.

@@ -1,7 +1,10 @@
 //! [`Encoder`] over a BERT model.
 
+use std::rc::Rc;
+
 use conclave_ports::LocalFuture;
 
+use crate::kernels::Team;
 use crate::model::{Bert, BertConfig};
 use crate::text::WordPieces;
 use crate::{Encoder, InferenceError, Pulse};
@@ -33,6 +36,11 @@ impl BertEncoder {
             pieces: WordPieces::from_json(tokenizer, max_tokens)?,
             model: Bert::from_safetensors(weights, config)?,
         })
+    }
+
+    /// Lets helpers do their share of the products from now on.
+    pub fn lend(&mut self, team: &Rc<Team>) {
+        self.model.lend(team);
     }
 
     /// The tokens of a text, with the special ones around them.

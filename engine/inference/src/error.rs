@@ -4,6 +4,7 @@ use conclave_ports::Cancelled;
 use thiserror::Error;
 
 use crate::gpu::GpuError;
+use crate::kernels::WeightsError;
 
 /// What goes wrong in this crate. Every message is a plain sentence about the model, never about the text it was given.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -44,6 +45,15 @@ pub enum InferenceError {
     /// The caller cancelled; nothing is wrong.
     #[error("cancelled")]
     Cancelled,
+}
+
+impl From<WeightsError> for InferenceError {
+    fn from(error: WeightsError) -> Self {
+        match error {
+            WeightsError::Damaged(what) => Self::Damaged(what),
+            WeightsError::Unsupported(what) => Self::Unsupported(what),
+        }
+    }
 }
 
 impl From<Cancelled> for InferenceError {

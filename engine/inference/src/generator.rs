@@ -9,6 +9,7 @@ use crate::checkpoint::{Checkpoint, Files, Folder};
 use crate::constrain::{Grammars, Writing};
 use crate::format::Gguf;
 use crate::gpu::{GpuDecoder, GpuDevice};
+use crate::kernels::Team;
 use crate::model::{Decoder, Network, Precision, Reading, Scores};
 use crate::sampling::{Sampler, log_probability};
 use crate::text::chat::Prompt;
@@ -95,6 +96,15 @@ impl TextGenerator {
             grammars: OnceCell::new(),
             last: RefCell::new(None),
         })
+    }
+
+    /// Lets helpers do their share of the products from now on, where the model runs on the processor and has not begun.
+    pub fn lend(&mut self, team: &Rc<Team>) {
+        if let Network::Cpu(model) = &mut self.model
+            && let Some(model) = Rc::get_mut(model)
+        {
+            model.lend(team);
+        }
     }
 
     /// The vocabulary.

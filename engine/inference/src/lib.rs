@@ -7,8 +7,8 @@
 //! |---|---|
 //! | [`checkpoint`] | what a decoder is made from, whichever files it comes in |
 //! | [`constrain`] | answers that follow a JSON schema or a regular expression |
-//! | [`mod@format`] | GGUF with its block formats, and safetensors |
-//! | [`kernels`] | products with weights that stay quantised |
+//! | [`mod@format`] | GGUF and safetensors |
+//! | [`kernels`] | products with weights that stay quantised: a crate of its own |
 //! | [`model`] | the networks |
 //! | [`gpu`] | decoders on WebGPU |
 //! | [`text`] | tokenizers and chat templates |
@@ -22,11 +22,12 @@ pub mod error;
 pub mod format;
 pub mod generator;
 pub mod gpu;
-pub mod kernels;
 pub mod model;
 pub mod probe;
 pub mod sampling;
 pub mod text;
+
+pub use conclave_kernels as kernels;
 
 pub use api::{ChatMessage, Encoder, Finish, GenerateRequest, Generated, Generator, Pulse, Role, Sampling};
 pub use card::ModelCard;

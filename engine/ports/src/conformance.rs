@@ -5,8 +5,8 @@
 use std::cell::Cell;
 
 use crate::{
-    Blobs, Cancel, Clock, Digest, Entropy, Fetch, FetchError, Hardware, Lock, ModelUrl, OwnDigest, RangeError,
-    RangeFetch, Store, StoreError, Table, Write,
+    Blobs, Cancel, Clock, Digest, Entropy, Fetch, FetchError, Hardware, Helper, Lock, ModelUrl, OwnDigest, RangeError,
+    RangeFetch, Station, Store, StoreError, Table, Write,
 };
 
 /// What an implementation does wrong.
@@ -216,6 +216,55 @@ pub async fn hardware(hardware: &dyn Hardware) -> Verdict {
     ensure((again.cores, again.gpu) == (device.cores, device.gpu), "a device does not change")
 }
 
+/// What the thread of a helper runs for [`helper`]: it turns the first bytes around, as many as the first one says, until
+/// the first one is 0; then it ends.
+pub fn station(station: &dyn Station) {
+    while station.next() {
+        let mut first = [0];
+        station.read(0, &mut first);
+        let [length] = first;
+        if length == 0 {
+            return;
+        }
+        let mut bytes = vec![0; usize::from(length)];
+        station.read(0, &mut bytes);
+        bytes.reverse();
+        station.write(0, &bytes);
+        station.done();
+    }
+}
+
+/// [`Helper`], with at least 300 bytes and [`station`] at its end: tasks one after the other, at once and after a rest, both
+/// ends see what the other wrote, and one that ended is lost.
+///
+/// # Errors
+/// The rule that is broken.
+pub async fn helper(helper: &dyn Helper, clock: &dyn Clock) -> Verdict {
+    ensure(helper.size() >= 300, "a helper has as many bytes as were asked for")?;
+    helper.write(helper.size() - 1, &[7, 8, 9]);
+    let mut outside = [1; 3];
+    helper.read(helper.size() - 1, &mut outside);
+    ensure(outside == [7, 1, 1], "what does not fit is left out")?;
+    for round in 0..200u8 {
+        if round % 50 == 49 {
+            // Both ends have gone to sleep by now.
+            clock.sleep(20).await;
+        }
+        let mut bytes: Vec<u8> = (0..=round).collect();
+        bytes[0] = round + 1;
+        helper.write(0, &bytes);
+        helper.start();
+        ensure(helper.wait(), "a task is done")?;
+        let mut turned = vec![0; bytes.len()];
+        helper.read(0, &mut turned);
+        bytes.reverse();
+        ensure(turned == bytes, "both ends see what the other wrote")?;
+    }
+    helper.write(0, &[0]);
+    helper.start();
+    ensure(!helper.wait(), "a helper that ended is lost")
+}
+
 /// [`Lock`]: one holder at a time, names are separate, dropping releases. A lock that is never given hangs: the caller
 /// has the limit of time, for how long a browser takes to hand a lock on is no rule.
 ///
@@ -258,7 +307,7 @@ mod tests {
     use super::*;
     use crate::{
         FixedHardware, ManualClock, MemoryBlobs, MemoryFetch, MemoryLock, MemoryRangeFetch, MemoryStore, SeededEntropy,
-        SystemClock,
+        SystemClock, ThreadHelper,
     };
 
     #[test]
@@ -273,6 +322,7 @@ mod tests {
             lock(&MemoryLock::default()).await.unwrap();
             digest(&OwnDigest).await.unwrap();
             hardware(&FixedHardware::default()).await.unwrap();
+            helper(&ThreadHelper::start(300, station).unwrap(), &SystemClock::new()).await.unwrap();
             clock(&SystemClock::new()).await.unwrap();
             clock(&ManualClock::at(1_700_000_000_000)).await.unwrap();
             let host = MemoryRangeFetch::default();

@@ -15,6 +15,7 @@ pub mod digest;
 pub mod entropy;
 pub mod fetch;
 pub mod hardware;
+pub mod helper;
 pub mod lock;
 pub mod model_url;
 pub mod range_fetch;
@@ -28,6 +29,9 @@ pub use digest::{Digest, OwnDigest};
 pub use entropy::{Entropy, EntropyError, SeededEntropy};
 pub use fetch::{Fetch, FetchError, MemoryFetch};
 pub use hardware::{FixedHardware, Hardware};
+#[cfg(not(target_arch = "wasm32"))]
+pub use helper::ThreadHelper;
+pub use helper::{Helper, SharedBytes, Station};
 pub use lock::{Lock, LockError, LockGuard, MemoryLock};
 pub use model_url::{ModelUrl, ModelUrlError};
 pub use range_fetch::{MemoryRangeFetch, RangeAnswer, RangeError, RangeFault, RangeFetch, RangeHead};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::block::TensorType;
+use crate::kernels::TensorType;
 use super::pieces::Pieces;
 use crate::InferenceError;
 

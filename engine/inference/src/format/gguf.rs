@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::block::TensorType;
+use crate::kernels::TensorType;
 use super::directory::{Directory, Entry};
 use super::pieces::Pieces;
 use crate::InferenceError;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::block::TensorType;
+use crate::kernels::TensorType;
 use super::directory::{Directory, Entry};
 use super::pieces::Pieces;
 use crate::InferenceError;

@@ -5,9 +5,9 @@ use half::f16;
 use super::device::GpuDevice;
 use crate::InferenceError;
 use crate::format::TensorType;
-use crate::format::block::BLOCK;
-use crate::format::quants::each_group;
+use crate::kernels::BLOCK;
 use crate::kernels::packed::float_group;
+use crate::kernels::quants::each_group;
 use crate::model::layer::Row;
 
 /// Rows that a kernel takes together at most: a matrix is filled up to a multiple with rows of zeros.

@@ -10,7 +10,7 @@ use proptest::test_runner::TestRunner;
 use super::kernels::{Ending, Kernel, Layout};
 use super::matrix::GpuMatrix;
 use super::*;
-use crate::format::samples::{FLOATS, QUANTISED, Random};
+use crate::kernels::samples::{FLOATS, QUANTISED, Random};
 use crate::format::{Gguf, TensorType};
 use crate::model::layer::Row;
 use crate::model::{Decoder, Precision};

@@ -1,5 +1,7 @@
 //! The BERT encoder (Devlin et al. 2018) from safetensors, with mean pooling: sentence embeddings (Reimers 2019).
 
+use std::rc::Rc;
+
 use safetensors::{Dtype, SafeTensors};
 use serde::Deserialize;
 
@@ -7,8 +9,7 @@ use super::attention::Heads;
 use super::cache::{KvCache, PANEL};
 use super::rows::{add, gelu, layer_norm};
 use crate::InferenceError;
-use crate::format::block::BLOCK;
-use crate::kernels::{Activations, PackedMatrix};
+use crate::kernels::{Activations, BLOCK, PackedMatrix, Team};
 
 /// Dimensions of a model, from its `config.json`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -118,6 +119,13 @@ impl Bert {
             layers,
             config,
         })
+    }
+
+    /// Lets helpers do their share of the products from now on.
+    pub fn lend(&mut self, team: &Rc<Team>) {
+        for Layer { qkv, attention_out, up, down, .. } in &mut self.layers {
+            [qkv, attention_out, up, down].into_iter().for_each(|dense| dense.weight.lend(team));
+        }
     }
 
     /// The model's dimensions.

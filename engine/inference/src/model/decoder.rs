@@ -1,5 +1,7 @@
 //! Decoders like Llama (Touvron et al. 2023): RMS norm, rotary positions, grouped-query attention, SwiGLU.
 
+use std::rc::Rc;
+
 use super::attention::Heads;
 use super::cache::KvCache;
 use super::config::DecoderConfig;
@@ -10,7 +12,7 @@ use super::rows::{add, gated, rms_norm, rms_norm_in_place};
 use crate::InferenceError;
 use crate::checkpoint::Checkpoint;
 use crate::format::Gguf;
-use crate::kernels::{Activations, PackedMatrix};
+use crate::kernels::{Activations, PackedMatrix, Team};
 
 /// How the weights are held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +98,18 @@ impl Decoder {
             output,
             positions,
         })
+    }
+
+    /// Lets helpers do their share of the products from now on.
+    pub fn lend(&mut self, team: &Rc<Team>) {
+        for Layer { qkv, attention_out, gate_up, down, .. } in &mut self.layers {
+            [qkv, attention_out, gate_up, down].into_iter().for_each(|matrix| matrix.lend(team));
+        }
+        match (&mut self.output, &mut self.embedding) {
+            (Some(output), _) => output.lend(team),
+            (None, Embedding::Packed(table)) => table.lend(team),
+            (None, Embedding::Float(_)) => {}
+        }
     }
 
     /// The model's dimensions.

@@ -1,10 +1,12 @@
 //! `y = x W^T`, with weights that are floats or stay quantised.
 
+use std::rc::Rc;
+
 use super::layer::{Part, rows_of};
 use super::rows::dot;
 use crate::InferenceError;
 use crate::format::TensorType;
-use crate::kernels::{Activations, PackedMatrix};
+use crate::kernels::{Activations, PackedMatrix, Team};
 
 /// A layer of floats: the reference.
 pub struct Linear {
@@ -63,6 +65,13 @@ impl Projection {
         } else {
             let floats = rows.iter().flat_map(|(kind, bytes)| kind.dequantise(bytes)).collect();
             Ok(Self::Float(Linear::new(floats, width)))
+        }
+    }
+
+    /// Lets helpers do their share of the products from now on.
+    pub fn lend(&mut self, team: &Rc<Team>) {
+        if let Self::Packed(matrices) = self {
+            matrices.iter_mut().for_each(|matrix| matrix.lend(team));
         }
     }
 

@@ -1,11 +1,13 @@
 //! Matrices whose weights stay quantised.
 
+use std::ops::Range;
+use std::rc::Rc;
+
 use super::scalar::pair_of;
-use super::{Activations, Band, ROWS, VECTORS, Vector, Weights, tile, widen};
-use crate::InferenceError;
-use crate::format::TensorType;
-use crate::format::block::BLOCK;
-use crate::format::quants::{each_group, group_weights};
+use super::team::Lent;
+use super::{Activations, Band, ROWS, Team, VECTORS, Vector, Weights, tile, widen};
+use crate::quants::{each_group, group_weights};
+use crate::{BLOCK, TensorType, WeightsError};
 
 /// How many bits a weight of a file's type takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +21,8 @@ const FLOAT_QUANT: f32 = 2_047.0;
 
 /// The scale of 32 floats, and each of them as a multiple of it.
 #[allow(clippy::cast_possible_truncation, reason = "rounded, and bounded by FLOAT_QUANT; NaN becomes 0")]
-pub(crate) fn float_group(values: &[f32]) -> (f32, [i16; BLOCK]) {
+#[must_use]
+pub fn float_group(values: &[f32]) -> (f32, [i16; BLOCK]) {
     let largest = values.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));
     let scale = largest / FLOAT_QUANT;
     let inverse = if scale > 0.0 { 1.0 / scale } else { 0.0 };
@@ -40,13 +43,13 @@ enum Stored {
 
 impl Packing {
     /// The packing that holds the type's quants and, where it has minima, true.
-    fn of(kind: TensorType) -> Result<(Self, bool), InferenceError> {
+    fn of(kind: TensorType) -> Result<(Self, bool), WeightsError> {
         match kind {
             TensorType::Q4_0 | TensorType::Q4_1 | TensorType::Q4K => Ok((Self::Nibbles, true)),
             TensorType::Q5_1 | TensorType::Q5K => Ok((Self::Bytes, true)),
             TensorType::Q5_0 | TensorType::Q8_0 | TensorType::Q6K => Ok((Self::Bytes, false)),
             TensorType::F32 | TensorType::F16 | TensorType::Bf16 => {
-                Err(InferenceError::Unsupported("a float tensor cannot be packed".to_owned()))
+                Err(WeightsError::Unsupported("a float tensor cannot be packed".to_owned()))
             }
         }
     }
@@ -62,7 +65,7 @@ impl Packing {
 /// A matrix of shape `[rows, columns]` in groups of weights along the rows that share a scale.
 ///
 /// Rows are stored in bands of eight ([`Weights`]); what the last band lacks is filled with zeros. Every format opens into
-/// [`crate::format::quants::Group`]s, so two packings serve all of them: nibbles for 4 bits, bytes for 5, 6 and 8. Scales and
+/// [`crate::quants::Group`]s, so two packings serve all of them: nibbles for 4 bits, bytes for 5, 6 and 8. Scales and
 /// minima are widened to 32 bits once, at loading: 24 bytes per group of 4-bit weights instead of 18 to 20. Floats become
 /// 12-bit numbers with a scale per group: a 4,094th of the largest weight of its group is the most that one is off.
 pub struct PackedMatrix {
@@ -75,18 +78,20 @@ pub struct PackedMatrix {
     scales: Vec<[f32; ROWS]>,
     /// The same, or empty where the format has none.
     minima: Vec<[f32; ROWS]>,
+    /// What helpers have of it.
+    lent: Option<Lent>,
 }
 
 impl PackedMatrix {
     /// Packs a GGUF tensor of shape `[rows, columns]`.
     ///
     /// # Errors
-    /// [`InferenceError::Unsupported`] for types of floats, [`InferenceError::Damaged`] where the bytes do not
+    /// [`WeightsError::Unsupported`] for types of floats, [`WeightsError::Damaged`] where the bytes do not
     /// match the shape.
-    pub fn from_gguf(kind: TensorType, bytes: &[u8], rows: usize, columns: usize) -> Result<Self, InferenceError> {
+    pub fn from_gguf(kind: TensorType, bytes: &[u8], rows: usize, columns: usize) -> Result<Self, WeightsError> {
         let size = rows.checked_mul(columns).and_then(|weights| kind.size_bytes(weights));
         if size != Some(bytes.len()) || rows == 0 {
-            return Err(InferenceError::Damaged("a tensor's bytes do not match its shape".to_owned()));
+            return Err(WeightsError::Damaged("a tensor's bytes do not match its shape".to_owned()));
         }
         let rows: Vec<&[u8]> = bytes.chunks_exact(bytes.len() / rows).collect();
         Self::from_rows(kind, &rows, columns)
@@ -96,11 +101,11 @@ impl PackedMatrix {
     ///
     /// # Errors
     /// See [`PackedMatrix::from_gguf`].
-    pub fn from_rows(kind: TensorType, rows: &[&[u8]], columns: usize) -> Result<Self, InferenceError> {
+    pub fn from_rows(kind: TensorType, rows: &[&[u8]], columns: usize) -> Result<Self, WeightsError> {
         let (packing, has_minima) = Packing::of(kind)?;
         let size = kind.size_bytes(columns);
         if columns == 0 || rows.iter().any(|row| Some(row.len()) != size) {
-            return Err(InferenceError::Damaged("a tensor's bytes do not match its shape".to_owned()));
+            return Err(WeightsError::Damaged("a tensor's bytes do not match its shape".to_owned()));
         }
         let group = group_weights(kind);
         let groups = rows.len().div_ceil(ROWS) * (columns / group);
@@ -124,20 +129,20 @@ impl PackedMatrix {
             Packing::Nibbles => Stored::Nibbles(weights),
             Packing::Bytes => Stored::Bytes(weights),
         };
-        Ok(Self { rows: rows.len(), columns, group, weights, scales, minima })
+        Ok(Self { rows: rows.len(), columns, group, weights, scales, minima, lent: None })
     }
 
     /// Packs floats, row-major, of `columns` each.
     ///
     /// # Errors
-    /// [`InferenceError::Unsupported`] where rows are no multiple of 32 long, [`InferenceError::Damaged`] where there are
+    /// [`WeightsError::Unsupported`] where rows are no multiple of 32 long, [`WeightsError::Damaged`] where there are
     /// no whole rows.
-    pub fn from_floats(floats: &[f32], columns: usize) -> Result<Self, InferenceError> {
+    pub fn from_floats(floats: &[f32], columns: usize) -> Result<Self, WeightsError> {
         if columns == 0 || !columns.is_multiple_of(BLOCK) {
-            return Err(InferenceError::Unsupported(format!("rows of {columns} weights are no multiple of {BLOCK}")));
+            return Err(WeightsError::Unsupported(format!("rows of {columns} weights are no multiple of {BLOCK}")));
         }
         if floats.is_empty() || !floats.len().is_multiple_of(columns) {
-            return Err(InferenceError::Damaged("a tensor's weights do not match its shape".to_owned()));
+            return Err(WeightsError::Damaged("a tensor's weights do not match its shape".to_owned()));
         }
         let rows = floats.len() / columns;
         let groups = rows.div_ceil(ROWS) * (columns / BLOCK);
@@ -155,7 +160,7 @@ impl PackedMatrix {
                 }
             }
         }
-        Ok(Self { rows, columns, group: BLOCK, weights: Stored::Words(weights), scales, minima: Vec::new() })
+        Ok(Self { rows, columns, group: BLOCK, weights: Stored::Words(weights), scales, minima: Vec::new(), lent: None })
     }
 
     /// Number of rows: the length of the product.
@@ -193,11 +198,46 @@ impl PackedMatrix {
     pub fn multiply(&self, x: &Activations) -> Vec<f32> {
         assert_eq!(x.columns(), self.columns, "vectors of another length than the matrix is wide");
         let mut products = vec![0.0; x.vectors() * self.rows];
+        let bands = self.rows.div_ceil(ROWS);
+        let Some(lent) = &self.lent else {
+            self.multiply_bands(0..bands, x, &mut products);
+            return products;
+        };
+        let asked = lent.ask(self, x);
+        // Their bands lie in order behind each other; what is between them is left to this thread, and what they do not do.
+        let mut done = 0;
+        for part in &asked {
+            self.multiply_bands(done..part.bands.start, x, &mut products);
+            done = part.bands.end;
+        }
+        self.multiply_bands(done..bands, x, &mut products);
+        for part in asked {
+            if part.put(&mut products, self.rows).is_none() {
+                self.multiply_bands(part.bands, x, &mut products);
+            }
+        }
+        products
+    }
+
+    /// Lets the helpers of a team do their share of each product from now on.
+    pub fn lend(&mut self, team: &Rc<Team>) {
+        // What is lent already is taken back first.
+        self.lent = None;
+        self.lent = team.lend(self);
+    }
+
+    /// Whether helpers have shares of it.
+    #[cfg(test)]
+    pub(crate) const fn is_lent(&self) -> bool {
+        self.lent.is_some()
+    }
+
+    fn multiply_bands(&self, bands: Range<usize>, x: &Activations, products: &mut [f32]) {
         // With many vectors, weights are unpacked once for all of them; one band of them fits the first-level cache.
         let many = x.vectors() >= VECTORS && !matches!(self.weights, Stored::Words(_));
         let mut wide = vec![0; if many { ROWS * self.columns } else { 0 }];
         let whole_tiles = x.vectors() - x.vectors() % VECTORS;
-        for index in 0..self.rows.div_ceil(ROWS) {
+        for index in bands {
             let mut band = self.band(index);
             if many {
                 widen(band.weights, &mut wide);
@@ -223,7 +263,6 @@ impl PackedMatrix {
                 put(vector, product);
             }
         }
-        products
     }
 
     #[inline]
@@ -262,5 +301,6 @@ fn interleave(packing: Packing, quants: &[i8], lane: usize, band: &mut [u8]) {
     }
 }
 
+pub(crate) mod share;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,9 @@
 //! Vectors quantised for the integer products.
 
+use bytemuck::{cast_slice, cast_slice_mut};
+
 use super::Vector;
-use crate::format::block::BLOCK;
+use crate::BLOCK;
 
 /// Largest quantised magnitude. A block's integer dot product is at most 32 * 128 * 32,767 < 2^31 (8-bit weights).
 const MAX_QUANT: f32 = 32_767.0;
@@ -38,6 +40,26 @@ impl Activations {
             scales.push(scale);
         }
         Self { columns, quants, scales, block_sums }
+    }
+
+    /// Vectors of zeros, to be filled by [`Activations::parts_mut`].
+    pub(crate) fn zeros(vectors: usize, columns: usize) -> Self {
+        Self {
+            columns,
+            quants: vec![0; vectors * columns],
+            scales: vec![0.0; vectors],
+            block_sums: vec![0.0; vectors * (columns / BLOCK)],
+        }
+    }
+
+    /// The bytes of quants, block sums and scales.
+    pub(crate) fn parts(&self) -> [&[u8]; 3] {
+        [cast_slice(&self.quants), cast_slice(&self.block_sums), cast_slice(&self.scales)]
+    }
+
+    /// The same, to be written.
+    pub(crate) fn parts_mut(&mut self) -> [&mut [u8]; 3] {
+        [cast_slice_mut(&mut self.quants), cast_slice_mut(&mut self.block_sums), cast_slice_mut(&mut self.scales)]
     }
 
     /// Number of vectors.

@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::format::samples::{QUANTISED, Random};
-use crate::kernels::scalar;
+use crate::samples::{QUANTISED, Random};
+use crate::scalar;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]

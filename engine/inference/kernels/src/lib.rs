@@ -9,6 +9,8 @@
 //!                         \_ integers, exact _/
 //! ```
 //!
+//! [`TensorType`] and [`quants`] read the formats of ggml; [`team`] spreads a product over several threads.
+//!
 //! The dot products are the inner loop: [`simd128`] in a browser, [`avx2`] natively where the processor has it, and
 //! [`scalar`] elsewhere and as the reference of the tests. All of them work on a [`Band`] of eight rows whose weights lie
 //! side by side, so that a SIMD lane is a row and nothing is ever added up across lanes. A vector's result does not depend
@@ -18,16 +20,34 @@ pub mod activations;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 pub mod packed;
+pub mod quants;
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;
 #[cfg_attr(target_arch = "wasm32", allow(dead_code, reason = "the reference of the tests, which run natively"))]
 mod scalar;
 #[cfg(target_arch = "wasm32")]
 mod simd128;
+pub mod team;
+pub mod tensor_type;
 
 pub use activations::Activations;
 pub use packed::PackedMatrix;
+pub use team::Team;
+pub use tensor_type::{BLOCK, TensorType};
 
-use crate::format::block::BLOCK;
-use crate::format::quants::HALF_BLOCK;
+use quants::HALF_BLOCK;
+use thiserror::Error;
+
+/// Why weights cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum WeightsError {
+    /// The bytes do not match the shape. Fetch the model again.
+    #[error("the weights are damaged: {0}")]
+    Damaged(String),
+    /// The type or shape is none that the kernels have. Choose another model or quantisation.
+    #[error("the weights cannot be used here: {0}")]
+    Unsupported(String),
+}
 
 /// Rows of a band: two SIMD registers of 32-bit sums in WebAssembly, one with AVX2. They share the loads of `x`.
 const ROWS: usize = 8;

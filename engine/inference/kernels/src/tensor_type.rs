@@ -2,13 +2,12 @@
 
 use half::{bf16, f16};
 
-use super::quants;
-use crate::InferenceError;
+use crate::{WeightsError, quants};
 
 /// Weights that the kernels take together: a row of a quantised tensor is a multiple of it.
 pub const BLOCK: usize = 32;
 
-/// How the weights of a tensor are stored. [`super::quants`] has the layouts of the quantised ones.
+/// How the weights of a tensor are stored. [`quants`] has the layouts of the quantised ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TensorType {
     /// 32-bit floats.
@@ -39,8 +38,8 @@ impl TensorType {
     /// The type with ggml's number.
     ///
     /// # Errors
-    /// [`InferenceError::Unsupported`] for the types that are not read.
-    pub fn from_ggml(number: u32) -> Result<Self, InferenceError> {
+    /// [`WeightsError::Unsupported`] for the types that are not read.
+    pub fn from_ggml(number: u32) -> Result<Self, WeightsError> {
         match number {
             0 => Ok(Self::F32),
             1 => Ok(Self::F16),
@@ -53,7 +52,7 @@ impl TensorType {
             13 => Ok(Self::Q5K),
             14 => Ok(Self::Q6K),
             30 => Ok(Self::Bf16),
-            other => Err(InferenceError::Unsupported(format!(
+            other => Err(WeightsError::Unsupported(format!(
                 "its tensors have ggml type {other}; F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K and Q6_K are read"
             ))),
         }

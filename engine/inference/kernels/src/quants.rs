@@ -16,7 +16,7 @@
 
 use half::f16;
 
-use super::block::{BLOCK, TensorType};
+use crate::{BLOCK, TensorType};
 
 /// Weights of a block of the K types.
 pub const SUPER_BLOCK: usize = 256;

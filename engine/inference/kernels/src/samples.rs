@@ -2,10 +2,10 @@
 
 use half::{bf16, f16};
 
-use super::TensorType;
+use crate::TensorType;
 
 /// The types of whole numbers.
-pub(crate) const QUANTISED: [TensorType; 8] = [
+pub const QUANTISED: [TensorType; 8] = [
     TensorType::Q4_0,
     TensorType::Q4_1,
     TensorType::Q5_0,
@@ -17,13 +17,15 @@ pub(crate) const QUANTISED: [TensorType; 8] = [
 ];
 
 /// The types of floats.
-pub(crate) const FLOATS: [TensorType; 3] = [TensorType::F32, TensorType::F16, TensorType::Bf16];
+pub const FLOATS: [TensorType; 3] = [TensorType::F32, TensorType::F16, TensorType::Bf16];
 
 /// Numbers that depend on a seed alone (Marsaglia 2003).
-pub(crate) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    pub(crate) const fn new(seed: u64) -> Self {
+    /// Numbers from a seed.
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
         Self(seed | 1)
     }
 
@@ -35,17 +37,18 @@ impl Random {
     }
 
     /// From -1 up to 1.
-    pub(crate) fn float(&mut self) -> f32 {
+    pub fn float(&mut self) -> f32 {
         (self.next() >> 40) as f32 / (1u64 << 23) as f32 - 1.0
     }
 
-    pub(crate) fn floats(&mut self, count: usize) -> Vec<f32> {
+    /// So many of them, from -1 up to 1.
+    pub fn floats(&mut self, count: usize) -> Vec<f32> {
         (0..count).map(|_| self.float()).collect()
     }
 
     /// Bytes of `weights` weights, a whole number of blocks: all quants, with scales and minima that are small finite
     /// numbers; floats up to 1.
-    pub(crate) fn tensor(&mut self, kind: TensorType, weights: usize) -> Vec<u8> {
+    pub fn tensor(&mut self, kind: TensorType, weights: usize) -> Vec<u8> {
         let floats_at: &[usize] = match kind {
             TensorType::F32 => return self.floats(weights).into_iter().flat_map(f32::to_le_bytes).collect(),
             TensorType::F16 => {

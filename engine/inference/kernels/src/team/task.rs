@@ -1,0 +1,83 @@
+//! What the two ends say to each other: a header at the beginning of the shared bytes, and behind it what belongs to the
+//! task. Numbers are those of the machine, which is the same at both ends.
+
+use conclave_ports::SharedBytes;
+
+/// Where the bytes of a task begin.
+pub const CONTENT: usize = size_of::<[u32; 8]>();
+
+/// A part of a matrix is to be made room for.
+pub const KEEP: u32 = 1;
+/// The next bytes of its weights.
+pub const WEIGHTS: u32 = 2;
+/// The next bytes of its scales.
+pub const SCALES: u32 = 3;
+/// The next bytes of its minima.
+pub const MINIMA: u32 = 4;
+/// It meets so many vectors.
+pub const MULTIPLY: u32 = 5;
+/// It is not needed any more.
+pub const FORGET: u32 = 6;
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Header {
+    /// One of the constants above.
+    pub task: u32,
+    /// The matrix.
+    pub matrix: u32,
+    /// Of [`KEEP`]: how its weights are packed.
+    pub packing: u32,
+    /// Of [`KEEP`].
+    pub rows: u32,
+    /// Of [`KEEP`].
+    pub columns: u32,
+    /// Of [`KEEP`]: weights per group.
+    pub group: u32,
+    /// Of [`MULTIPLY`] how many vectors, of [`WEIGHTS`], [`SCALES`] and [`MINIMA`] how many bytes.
+    pub count: u32,
+    /// 0 where the task was given, 1 where it was done.
+    pub is_done: u32,
+}
+
+impl Header {
+    pub fn of(task: u32, matrix: u32) -> Self {
+        Self { task, matrix, ..Self::default() }
+    }
+
+    pub fn read(bytes: &(impl SharedBytes + ?Sized)) -> Self {
+        let mut words = [0; 8];
+        bytes.read(0, bytemuck::bytes_of_mut(&mut words));
+        let [task, matrix, packing, rows, columns, group, count, is_done] = words;
+        Self { task, matrix, packing, rows, columns, group, count, is_done }
+    }
+
+    pub fn write(&self, bytes: &(impl SharedBytes + ?Sized)) {
+        let Self { task, matrix, packing, rows, columns, group, count, is_done } = *self;
+        bytes.write(0, bytemuck::bytes_of(&[task, matrix, packing, rows, columns, group, count, is_done]));
+    }
+}
+
+/// Where the parts of vectors lie, and behind them the products.
+#[derive(Debug, Clone, Copy)]
+pub struct Places {
+    pub quants: usize,
+    pub block_sums: usize,
+    pub scales: usize,
+    pub products: usize,
+    pub end: usize,
+}
+
+impl Places {
+    /// Of so many vectors of `columns`, and `rows` products of each; `None` where they are too many to count.
+    pub fn of(vectors: usize, columns: usize, rows: usize) -> Option<Self> {
+        let after = |start: usize, count: usize, of: usize, size: usize| {
+            start.checked_add(count.checked_mul(of)?.checked_mul(size)?)
+        };
+        let block_sums = after(CONTENT, vectors, columns, size_of::<i16>())?;
+        let scales = after(block_sums, vectors, columns / crate::BLOCK, size_of::<f32>())?;
+        let products = after(scales, vectors, 1, size_of::<f32>())?;
+        let end = after(products, vectors, rows, size_of::<f32>())?;
+        Some(Self { quants: CONTENT, block_sums, scales, products, end })
+    }
+}

@@ -1,0 +1,143 @@
+use conclave_ports::{SharedBytes, Station, ThreadHelper};
+use proptest::prelude::*;
+
+use super::*;
+use crate::samples::{QUANTISED, Random};
+use crate::{BLOCK, TensorType};
+
+fn helper(size: usize, serve: impl FnOnce(&dyn Station) + Send + 'static) -> Rc<dyn Helper> {
+    Rc::new(ThreadHelper::start(size, serve).unwrap())
+}
+
+fn team(helpers: usize) -> Rc<Team> {
+    Team::new((0..helpers).map(|_| helper(SHARED_BYTES, serve)).collect())
+}
+
+fn matrix(kind: TensorType, rows: usize, columns: usize, seed: u64) -> PackedMatrix {
+    PackedMatrix::from_gguf(kind, &Random::new(seed).tensor(kind, rows * columns), rows, columns).unwrap()
+}
+
+fn vectors(count: usize, columns: usize) -> Activations {
+    let values: Vec<f32> = (0..count * columns).map(|i| (i as f32 * 0.37).sin()).collect();
+    Activations::quantise(&values, columns)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn products_have_the_same_bits_whoever_computes_them(
+        kind in proptest::sample::select(&QUANTISED),
+        rows in 128usize..200,
+        count in 1usize..7,
+        helpers in 1usize..4,
+        seed in any::<u64>(),
+    ) {
+        let mut shared = matrix(kind, rows, 512, seed);
+        let x = vectors(count, 512);
+        let alone = shared.multiply(&x);
+        let team = team(helpers);
+        shared.lend(&team);
+        prop_assert!(shared.is_lent());
+        prop_assert_eq!(shared.multiply(&x), alone);
+        prop_assert_eq!(team.threads(), helpers + 1);
+    }
+
+    #[test]
+    fn what_makes_no_sense_stays_undone(header in any::<[u32; 7]>(), kind in 0u32..8, bytes in any::<[u8; 64]>()) {
+        let helper = helper(256, serve);
+        let [matrix, packing, rows, columns, group, count, _] = header;
+        // Shapes that are nearly right, too.
+        for (rows, columns, group, count) in [(rows, columns, group, count), (rows % 9, 32, 32, count % 99), (1, 32, 16, 1)] {
+            for task in [KEEP, kind, MULTIPLY] {
+                helper.write(CONTENT, &bytes);
+                let header = Header { task, matrix, packing: packing % 4, rows, columns, group, count, is_done: 0 };
+                header.write(&*helper);
+                helper.start();
+                prop_assert!(helper.wait(), "it lives on");
+                let done = Header::read(&*helper).is_done;
+                prop_assert!(done == 0 || task != MULTIPLY, "{:?} was never all there", header);
+            }
+        }
+    }
+}
+
+#[test]
+fn floats_are_shared_too() {
+    let mut shared = PackedMatrix::from_floats(&Random::new(3).floats(160 * 512), 512).unwrap();
+    let x = vectors(5, 512);
+    let alone = shared.multiply(&x);
+    shared.lend(&team(1));
+    assert!(shared.is_lent());
+    assert_eq!(shared.multiply(&x), alone);
+}
+
+#[test]
+fn a_lost_helper_costs_no_product() {
+    let dies_after = |tasks: usize| {
+        helper(SHARED_BYTES, move |station| {
+            struct Dying<'a>(&'a dyn Station, Cell<usize>);
+            impl SharedBytes for Dying<'_> {
+                fn size(&self) -> usize {
+                    self.0.size()
+                }
+                fn write(&self, at: usize, bytes: &[u8]) {
+                    self.0.write(at, bytes);
+                }
+                fn read(&self, at: usize, bytes: &mut [u8]) {
+                    self.0.read(at, bytes);
+                }
+            }
+            impl Station for Dying<'_> {
+                fn next(&self) -> bool {
+                    let left = self.1.get();
+                    self.1.set(left.saturating_sub(1));
+                    self.0.next() && left > 0
+                }
+                fn done(&self) {
+                    self.0.done();
+                }
+            }
+            serve(&Dying(station, Cell::new(tasks)));
+        })
+    };
+    let x = vectors(3, 512);
+    let alone = matrix(TensorType::Q4_1, 256, 512, 7).multiply(&x);
+    // Making room, weights, scales and minima are four tasks, so it goes at each of them, and after none, one and two products.
+    for tasks in 0..8 {
+        let mut shared = matrix(TensorType::Q4_1, 256, 512, 7);
+        let team = Team::new(vec![dies_after(tasks), helper(SHARED_BYTES, serve)]);
+        shared.lend(&team);
+        for _ in 0..3 {
+            assert_eq!(shared.multiply(&x), alone, "after {tasks} tasks");
+        }
+        assert_eq!(team.threads(), if tasks < 7 { 2 } else { 3 }, "after {tasks} tasks");
+    }
+}
+
+#[test]
+fn vectors_that_do_not_fit_are_multiplied_here() {
+    let mut shared = matrix(TensorType::Q8_0, 256, 512, 9);
+    let alone = shared.multiply(&vectors(9, 512));
+    let team = Team::new(vec![helper(4_096, serve)]);
+    shared.lend(&team);
+    assert!(shared.is_lent());
+    assert_eq!(shared.multiply(&vectors(9, 512)), alone);
+    assert_eq!(team.threads(), 2, "nobody is lost over it");
+}
+
+#[test]
+fn small_matrices_stay_here_and_what_is_dropped_is_forgotten() {
+    let team = team(1);
+    let mut small = matrix(TensorType::Q4_0, 8, BLOCK, 1);
+    small.lend(&team);
+    assert!(!small.is_lent());
+    let mut shared = matrix(TensorType::Q4_0, 256, 512, 1);
+    shared.lend(&team);
+    let lent = team.seats[0].lent_bytes.get();
+    // Half of the weights at half a byte, and of the scales and minima of each 32.
+    assert_eq!(lent, 128 * 512 / 2 + 2 * 4 * 128 * 512 / 32);
+    shared.lend(&team);
+    assert_eq!(team.seats[0].lent_bytes.get(), lent, "it is not lent twice");
+    drop(shared);
+    assert_eq!(team.seats[0].lent_bytes.get(), 0);
+}
