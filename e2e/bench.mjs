@@ -1,4 +1,4 @@
-// Speed, size and memory of the built site in Chromium: `cargo xtask bench agreement|inference|ui --browser`.
+// Speed, size and memory of the built site in Chromium: `cargo xtask bench agreement|inference|soak|ui --browser`.
 // One JSON line per row: {row, ours, rival, ratio, unit, command}. `rival` is null where nothing ran beside it, else what
 // the program that the row names came to in the same run of the same browser.
 
@@ -19,7 +19,7 @@ const SITE = fileURLToPath(new URL("../dist/site/", import.meta.url));
 const COLD_STARTS = 5;
 const PROMPT = "The harbour master opened the ledger at six in the morning and wrote down every ship. ".repeat(20);
 
-const suites = { agreement, inference, ui };
+const suites = { agreement, inference, soak, ui };
 const suite = process.argv[2];
 if (!(suite in suites)) {
   console.error(`usage: node bench.mjs ${Object.keys(suites).join("|")}`);
@@ -42,7 +42,8 @@ try {
 
 /**
  * Speaks to the engine program alone, as the page does, and times the pieces of two drafts; then wllama reads the prompt of
- * the first and writes after that of the second, with the pack's weights and with the same in its fastest format.
+ * the first and writes after that of the second, with the pack's weights and with the same in its fastest format. The
+ * engine is measured on one thread, as wllama is, and with the helpers that a page lets it have.
  */
 async function inference(url) {
   const browser = await openBrowser();
@@ -53,8 +54,11 @@ async function inference(url) {
     await page.locator("section.models").waitFor();
     await modelsReady(page);
     const html = await (await fetch(url)).text();
-    const script = html.match(/name="conclave-worker-engine" content="([^"]+)"/)[1];
-    const figures = await page.evaluate(measure, { script, prompt: PROMPT });
+    const [engine, helper] = ["engine", "helper"].map(
+      (name) => html.match(new RegExp(`name="conclave-worker-${name}" content="([^"]+)"`))[1],
+    );
+    const figures = await page.evaluate(measure, { script: engine, prompt: PROMPT });
+    const helped = await page.evaluate(measure, { script: `${engine}#helper=${helper}`, prompt: PROMPT });
     await page.close();
     for (const format of FORMATS) {
       const rival = await measureWllama(browser.context, format, figures.prompts);
@@ -63,10 +67,17 @@ async function inference(url) {
       row(`SmolLM2-135M Q4_1 decode, ${against}`, figures.decode, "tok/s", rival.decode);
       row(`SmolLM2-135M Q4_1 prefill, ${against}`, figures.prefill, "tok/s", rival.prefill);
     }
-    row("both models from storage to ready", figures.load, "ms");
-    row("engine started to the first token of an answer, models stored", figures.firstToken, "ms");
-    row("MiniLM, a text of 128 tokens", figures.embed, "ms");
-    row("MiniLM, texts of 64 tokens one after the other", figures.texts, "texts/s");
+    for (const [what, of, unit] of [
+      ["SmolLM2-135M Q4_1 decode, wasm", "decode", "tok/s"],
+      ["SmolLM2-135M Q4_1 prefill, wasm", "prefill", "tok/s"],
+      ["both models from storage to ready", "load", "ms"],
+      ["engine started to the first token of an answer, models stored", "firstToken", "ms"],
+      ["MiniLM, a text of 128 tokens", "embed", "ms"],
+      ["MiniLM, texts of 64 tokens one after the other", "texts", "texts/s"],
+    ]) {
+      row(`${what}, 1 thread`, figures[of], unit);
+      row(`${what}, with helpers, against 1 thread`, helped[of], unit, figures[of]);
+    }
   } finally {
     await browser.remove();
   }
@@ -158,22 +169,62 @@ async function measure({ script, prompt }) {
   };
 }
 
-/** Peak memory of the largest renderer that runs, from /proc (Linux); the bench's own browser is the only one open. */
-async function largestRendererMb() {
-  const peaks = [];
+/**
+ * Memory of the largest renderer that runs, from /proc (Linux): its peak, or with `VmRSS` what it has now. The bench's own
+ * browser is the only one open.
+ */
+async function largestRendererMb(figure = "VmHWM") {
+  const found = [];
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
     const read = (name) => readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "");
     const words = (await read("cmdline")).split(/[\0 ]/);
     if (words.includes("--type=renderer")) {
-      peaks.push(Number((await read("status")).match(/VmHWM:\s+(\d+) kB/)?.[1] ?? 0));
+      found.push(Number((await read("status")).match(new RegExp(`${figure}:\\s+(\\d+) kB`))?.[1] ?? 0));
     }
   }
-  return (Math.max(...peaks) * 1024) / 1e6;
+  return (Math.max(...found) * 1024) / 1e6;
+}
+
+const QUESTIONS = [
+  "How long is the warranty of the coffee machine?",
+  "What is the capital of France?",
+  "How much does a night in the harbour cost for a boat of 12 metres?",
+  "Who may fly business class?",
+  "Rewrite this text: the machine is broken and nobody comes to repair it.",
+  "How often should the machine be descaled?",
+  "What does the orange lamp mean?",
+  "Write a sentence about a lighthouse keeper.",
+  "Which hotels may I book?",
+  "Summarise the harbour fees.",
+];
+const SOAK_ROUNDS = 10;
+
+/** A hundred questions in one tab, ten to a thread: what its memory grows by after the first twenty. */
+async function soak(url) {
+  const browser = await openBrowser();
+  try {
+    const page = await browser.context.newPage();
+    await page.goto(url);
+    await addFiles(page, ["coffee-machine.md", "travel-policy.html", "harbour_fees.txt"].map(file));
+    await documentsListed(page, 3);
+    await modelsReady(page);
+    const memory = [];
+    for (let round = 0; round < SOAK_ROUNDS; round++) {
+      for (const question of QUESTIONS) await ask(page, question);
+      memory.push(await largestRendererMb("VmRSS"));
+      console.error(`${(round + 1) * QUESTIONS.length} questions: ${Math.round(memory.at(-1))} MB`);
+      if (round + 1 < SOAK_ROUNDS) await page.getByRole("button", { name: "New thread" }).click();
+    }
+    const [early, late] = [memory[1], memory.at(-1)];
+    row(`resident set after ${SOAK_ROUNDS * QUESTIONS.length} questions, against that after 20`, late, "MB", early);
+  } finally {
+    await browser.remove();
+  }
 }
 
 /** Sizes, time until the composer takes text, time to the passages, memory with both models. */
 async function ui(url) {
-  for (const [name, start] of [["page", "conclave-app_bg"], ["engine", "engine_bg"], ["redact", "redact_bg"]]) {
+  for (const [name, start] of [["page", "conclave-app_bg"], ["engine", "engine_bg"], ["helper", "helper_bg"], ["redact", "redact_bg"]]) {
     const found = (await readdir(SITE)).find((file) => file.startsWith(start));
     const wasm = await readFile(SITE + found);
     const packed = brotliCompressSync(wasm, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });

@@ -72,6 +72,13 @@ test("parts of a model come from its public host, under the policy of the engine
   }
 });
 
+test("a helper shares bytes with the engine's worker, and with no other", async () => {
+  const request = { Helper: { script: "/conformance/start.js" } };
+  await withProgram(async ({ ask }) => assertWhole(await ask(request), ["helper"]), { script: "engine_loader-" });
+  const refused = async ({ ask }) => assert.match((await ask(request)).helper, /it starts, but/);
+  await withProgram(refused, { script: "redact_loader-" });
+});
+
 test("a full disk is said and changes nothing", () =>
   withProgram(async ({ ask, page, context, url }) => {
     const session = await context.newCDPSession(page);

@@ -28,18 +28,18 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-ev
      worker-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; form-action 'none'; base-uri 'none'; \
      frame-ancestors 'none'";
 
-/// What the engine's worker may do beside: fetch model files that a person asks for. The hosts are those of
+/// What the engine's worker may do beside: start helpers, and fetch model files that a person asks for. The hosts are those of
 /// `conclave_protocol::download::MODEL_SOURCES`; a redirect to any other is stopped.
 const ENGINE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
-     connect-src 'self' https://huggingface.co https://*.hf.co; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+     connect-src 'self' https://huggingface.co https://*.hf.co; worker-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /// How the name of the script begins that the engine's worker is started from; its policy is the worker's.
 const ENGINE_SCRIPT: &str = "engine_loader-";
 
 /// What a worker may do: a worker does not inherit the page's policy, and without one of its own it may fetch anything. It
-/// imports modules, runs wasm and reads from its own origin; `default-src` keeps it from starting further workers.
+/// imports modules, runs wasm and reads from its own origin, and starts no further workers.
 const SCRIPT_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
-     form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+     worker-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Everything else, should it be opened as a document: nothing.
 const OTHER_POLICY: &str = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";

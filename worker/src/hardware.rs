@@ -33,7 +33,7 @@ impl Hardware for BrowserHardware {
             let bytes = |name| whole(&js::property(estimate.as_ref()?, name)?);
             Device {
                 relaxed_simd: WebAssembly::validate(&Uint8Array::from(&RELAXED_SIMD[..]).into()).unwrap_or(false),
-                isolated: flag(&worker, "crossOriginIsolated"),
+                isolated: js::is_set(&worker, "crossOriginIsolated"),
                 cores: js::property(&navigator, "hardwareConcurrency").and_then(|cores| whole(&cores)).and_then(small),
                 memory_gb: js::property(&navigator, "deviceMemory")
                     .and_then(|memory| memory.as_f64())
@@ -59,7 +59,7 @@ async fn gpu(navigator: &JsValue) -> Option<Gpu> {
     let names: Vec<String> = ["vendor", "architecture"].into_iter().filter_map(text).collect();
     Some(Gpu {
         name: if names.is_empty() { text("description").unwrap_or_default() } else { names.join(" ") },
-        is_software: flag(&info, "isFallbackAdapter") || flag(&adapter, "isFallbackAdapter"),
+        is_software: js::is_set(&info, "isFallbackAdapter") || js::is_set(&adapter, "isFallbackAdapter"),
         f16: has_feature(&adapter, "shader-f16"),
         subgroups: has_feature(&adapter, "subgroups"),
         buffer_bytes: limit("maxBufferSize"),
@@ -74,10 +74,6 @@ fn has_feature(adapter: &JsValue, name: &str) -> bool {
         has.call1(&features, &JsValue::from_str(name)).ok()
     });
     asked.is_some_and(|answer| answer.is_truthy())
-}
-
-fn flag(object: &JsValue, name: &str) -> bool {
-    js::property(object, name).is_some_and(|value| value.is_truthy())
 }
 
 /// What a promise gives; nothing where there is none or it fails.

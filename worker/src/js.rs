@@ -38,3 +38,8 @@ pub(crate) fn property(object: &JsValue, name: &str) -> Option<JsValue> {
         .ok()
         .filter(|value| !value.is_null() && !value.is_undefined())
 }
+
+/// Whether a property is there and set.
+pub(crate) fn is_set(object: &JsValue, name: &str) -> bool {
+    property(object, name).is_some_and(|value| value.is_truthy())
+}

@@ -1,6 +1,7 @@
 //! The browser's side of the engine: one adapter per port, under the port's file name, and the worker programs.
 //!
 //! - `bin/engine.rs`: council, models, index, storage; talks `conclave_protocol::message` with the page.
+//! - `bin/helper.rs`: products for the engine on one more thread; talks `conclave_kernels::team` with it.
 //! - `bin/redact.rs`: privacy alone, small; talks `conclave_protocol::redaction` with the page.
 //! - `bin/conformance.rs`: the ports' conformance suites on these adapters; tests only.
 
@@ -20,6 +21,8 @@ pub mod files;
 pub mod guests;
 #[cfg(feature = "adapters")]
 pub mod hardware;
+#[cfg(feature = "adapters")]
+pub mod helper;
 #[cfg(feature = "adapters")]
 mod http;
 #[cfg(feature = "adapters")]

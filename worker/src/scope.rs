@@ -19,6 +19,13 @@ pub fn worker() -> Option<DedicatedWorkerGlobalScope> {
     SELF.with(|scope| scope.clone().dyn_into().ok())
 }
 
+/// What stands behind `#{name}=` in the address that this worker was started by: how a page tells it what it may use.
+#[must_use]
+pub fn told(name: &str) -> Option<String> {
+    let fragment = worker()?.location().hash();
+    Some(fragment.strip_prefix('#')?.strip_prefix(name)?.strip_prefix('=')?.to_owned())
+}
+
 /// Sends a message to the page. A message that cannot be sent has nobody to be reported to.
 pub fn post<T: Serialize>(message: &T) {
     if let (Some(worker), Some(value)) = (worker(), to_js(message)) {

@@ -15,6 +15,8 @@ pub enum Suite {
     Agreement,
     /// Reading and writing speed of the default generator
     Inference,
+    /// Whether memory grows over a hundred questions
+    Soak,
     /// Sizes, time until a person can type, memory
     Ui,
 }
@@ -38,7 +40,7 @@ pub fn bench(layout: &Layout, options: &Options) -> Result<()> {
                     .args(["bench", "--quiet", "--package", "conclave-inference", "--bench", "inference"])
                     .current_dir(&layout.root),
             ),
-            Suite::Agreement | Suite::Ui => bail!("this is measured in a browser: add --browser"),
+            Suite::Agreement | Suite::Soak | Suite::Ui => bail!("this is measured in a browser: add --browser"),
         };
     }
     let tools = setup::for_build(layout)?;
@@ -48,6 +50,7 @@ pub fn bench(layout: &Layout, options: &Options) -> Result<()> {
     let suite = match options.suite {
         Suite::Agreement => "agreement",
         Suite::Inference => "inference",
+        Suite::Soak => "soak",
         Suite::Ui => "ui",
     };
     process::run(Command::new("node").args(["bench.mjs", suite]).current_dir(layout.e2e()).env("CHROMIUM", chromium))

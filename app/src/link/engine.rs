@@ -18,7 +18,7 @@ use web_sys::{BroadcastChannel, File, MessageEvent};
 
 use super::claim::{Claim, Turn};
 use super::listener::Listener;
-use super::worker::Worker;
+use super::worker::{Worker, script};
 
 /// What the engine may say.
 pub enum EngineSays {
@@ -115,7 +115,12 @@ impl Inner {
             Ok(event) => say(&hearing, EngineSays::Event(Box::new(event))),
             Err(_) => say(&hearing, EngineSays::Garbled),
         };
-        match Worker::start("conclave-worker-engine", on_message, move || say(&dying, EngineSays::Died)) {
+        let started = script("engine").and_then(|engine| {
+            // It may start as many of these as it finds useful.
+            let helper = script("helper").map_or_else(String::new, |helper| format!("#helper={helper}"));
+            Worker::start(&(engine + &helper), on_message, move || say(&dying, EngineSays::Died))
+        });
+        match started {
             Some(worker) => drop(self.place.replace(Place::Here(worker))),
             None => (self.heard)(EngineSays::Died),
         }

@@ -4,7 +4,7 @@ use conclave_protocol::{FromRedact, ToRedact};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 
-use super::worker::Worker;
+use super::worker::{Worker, script};
 
 /// What the redact worker may say.
 pub enum RedactSays {
@@ -29,7 +29,7 @@ impl RedactLink {
                 heard(RedactSays::Message(message));
             }
         };
-        let worker = Worker::start("conclave-worker-redact", on_message, move || died(RedactSays::Died))?;
+        let worker = Worker::start(&script("redact")?, on_message, move || died(RedactSays::Died))?;
         Some(Self { worker })
     }
 

@@ -6,6 +6,12 @@ use web_sys::{MessageEvent, Worker as BrowserWorker, WorkerOptions, WorkerType};
 
 use super::listener::Listener;
 
+/// The address of the program that the page names in `<meta name="conclave-worker-{program}" content="…">`.
+pub fn script(program: &str) -> Option<String> {
+    let tag = document().query_selector(&format!("meta[name='conclave-worker-{program}']")).ok().flatten()?;
+    tag.get_attribute("content").filter(|script| !script.is_empty())
+}
+
 /// A running worker program.
 pub struct Worker {
     worker: BrowserWorker,
@@ -13,20 +19,18 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts the program whose script the page names in `<meta name="{meta}" content="…">`.
+    /// Starts the program at the address `script`.
     ///
     /// `heard` takes what the worker posts; `died` is called when its script cannot be loaded or throws. `None` where the
-    /// page names no script or the browser refuses to start it.
+    /// browser refuses to start it.
     pub fn start(
-        meta: &str,
+        script: &str,
         mut heard: impl FnMut(JsValue) + 'static,
         died: impl Fn() + Clone + 'static,
     ) -> Option<Self> {
-        let tag = document().query_selector(&format!("meta[name='{meta}']")).ok().flatten()?;
-        let script = tag.get_attribute("content").filter(|script| !script.is_empty())?;
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = BrowserWorker::new_with_options(&script, &options).ok()?;
+        let worker = BrowserWorker::new_with_options(script, &options).ok()?;
         let on_message = Listener::new(&worker, "message", move |event| {
             if let Some(event) = event.dyn_ref::<MessageEvent>() {
                 heard(event.data());

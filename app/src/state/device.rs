@@ -58,12 +58,16 @@ impl AppState {
 /// The report as lines of a name and words.
 #[must_use]
 pub fn device_lines(report: &DeviceReport) -> Vec<(&'static str, String)> {
-    let DeviceReport { device, speed, gpu_speed, generator_bytes, .. } = report;
+    let DeviceReport { device, threads, speed, gpu_speed, generator_bytes, .. } = report;
     let mut processor: Vec<String> = Vec::new();
     processor
         .extend(device.cores.map(|cores| if cores == 1 { "1 thread".to_owned() } else { format!("{cores} threads") }));
     processor.push(if device.relaxed_simd { "SIMD and relaxed SIMD" } else { "SIMD" }.to_owned());
-    processor.extend(device.isolated.then(|| "shared memory".to_owned()));
+    processor.push(match (threads, device.isolated) {
+        (0 | 1, true) => "the models use one thread".to_owned(),
+        (0 | 1, false) => "the models use one thread, because this browser shares no memory between threads".to_owned(),
+        (threads, _) => format!("the models use {threads} threads"),
+    });
     let memory = device.memory_gb.map_or_else(
         || "not told by this browser".to_owned(),
         |gigabytes| if gigabytes >= 8.0 { "8 GB or more".to_owned() } else { format!("{gigabytes} GB") },

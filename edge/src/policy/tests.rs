@@ -51,8 +51,8 @@ fn the_engines_worker_alone_may_fetch_models_from_their_hosts() {
     let engine = policy("/engine_loader-0123456789abcdef.js");
     let sources = ["'self'"].into_iter().chain(conclave_protocol::download::MODEL_SOURCES).collect::<Vec<_>>();
     assert_eq!(directive(engine, "connect-src"), Some(sources.join(" ").as_str()));
-    let others =
-        |policy: &str| policy.split(';').filter(|part| !part.contains("connect-src")).collect::<Vec<_>>().join(";");
+    let is_own = |part: &&str| part.contains("connect-src") || part.contains("worker-src");
+    let others = |policy: &str| policy.split(';').filter(|part| !is_own(part)).collect::<Vec<_>>().join(";");
     assert_eq!(others(engine), others(policy("/engine-0123456789abcdef.js")), "it is a worker like any other else");
     for path in ["/x/engine_loader-0123456789abcdef.js", "/engine_loader.js", "/engine_loader-0123456789abcdef.wasm"] {
         assert!(!policy(path).contains("https:"), "{path}");
@@ -66,7 +66,10 @@ fn pages_and_workers_run_wasm_and_other_files_run_nothing() {
     assert_eq!(script_sources("/engine_loader-0123456789abcdef.js"), Some("'self' 'wasm-unsafe-eval'"));
     assert_eq!(script_sources("/icon.svg"), None);
     assert_eq!(directive(header("/", 200, "content-security-policy"), "worker-src"), Some("'self'"));
-    assert_eq!(directive(header("/x.js", 200, "content-security-policy"), "worker-src"), None);
+    let workers = |path| directive(header(path, 200, "content-security-policy"), "worker-src");
+    assert_eq!(workers("/engine_loader-0123456789abcdef.js"), Some("'self'"), "helpers");
+    assert_eq!(workers("/helper_loader-0123456789abcdef.js"), Some("'none'"));
+    assert_eq!(workers("/x.js"), Some("'none'"));
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! How the kernels do on this processor: right to the last bit, and how fast.
 
+use std::rc::Rc;
+
 use conclave_ports::Clock;
 
 use crate::format::TensorType;
-use crate::kernels::{Activations, PackedMatrix};
+use crate::kernels::{Activations, PackedMatrix, Team};
 use crate::{InferenceError, Pulse};
 
 /// Time that each of the two measurements takes.
@@ -30,24 +32,33 @@ pub struct Probe {
     pub bytes_per_second: f64,
     /// Multiplications and additions a second for a block of vectors: reading.
     pub operations_per_second: f64,
+    /// Threads that did it.
+    pub threads: usize,
 }
 
-/// Measures for about two seconds.
+/// Measures a team for about two seconds.
 ///
 /// # Errors
 /// [`InferenceError::Cancelled`].
-pub async fn measure(clock: &dyn Clock, pulse: &Pulse) -> Result<Probe, InferenceError> {
+pub async fn measure(team: &Rc<Team>, clock: &dyn Clock, pulse: &Pulse) -> Result<Probe, InferenceError> {
     let is_exact = answers() == KNOWN_ANSWERS;
     let [columns, rows] = LARGE;
-    let (matrix, bytes) = matrix(TensorType::Q4_1, columns, rows)?;
+    let (mut matrix, bytes) = matrix(TensorType::Q4_1, columns, rows)?;
+    matrix.lend(team);
     let writing = rate(&matrix, 1, clock, pulse).await?;
     drop(matrix);
     let [columns, rows] = LAYER;
-    let (matrix, _) = self::matrix(TensorType::Q4_1, columns, rows)?;
+    let (mut matrix, _) = self::matrix(TensorType::Q4_1, columns, rows)?;
+    matrix.lend(team);
     let reading = rate(&matrix, BLOCK, clock, pulse).await?;
     #[allow(clippy::cast_precision_loss, reason = "small numbers")]
     let (bytes, operations) = (bytes as f64, (2 * columns * rows * BLOCK) as f64);
-    Ok(Probe { is_exact, bytes_per_second: bytes * writing, operations_per_second: operations * reading })
+    Ok(Probe {
+        is_exact,
+        bytes_per_second: bytes * writing,
+        operations_per_second: operations * reading,
+        threads: team.threads(),
+    })
 }
 
 /// Products a second.
@@ -130,14 +141,16 @@ mod tests {
     #[test]
     fn speeds_are_plausible_and_the_measurement_can_be_stopped() {
         let clock = SystemClock::new();
-        let probe = pollster::block_on(measure(&clock, &Pulse::none())).unwrap();
+        let team = Team::of_threads(2).unwrap();
+        let probe = pollster::block_on(measure(&team, &clock, &Pulse::none())).unwrap();
         assert!(probe.is_exact);
+        assert_eq!(probe.threads, 2);
         // From a slow telephone in a debug build to the fastest memory there is.
         assert!((1e7..1e13).contains(&probe.bytes_per_second), "{probe:?}");
         assert!((1e7..1e14).contains(&probe.operations_per_second), "{probe:?}");
         let cancel = Cancel::new();
         cancel.cancel();
-        let stopped = pollster::block_on(measure(&clock, &Pulse::new(cancel, std::rc::Rc::new(NoYield))));
+        let stopped = pollster::block_on(measure(&team, &clock, &Pulse::new(cancel, Rc::new(NoYield))));
         assert_eq!(stopped, Err(InferenceError::Cancelled));
     }
 }

@@ -230,12 +230,14 @@ pub fn station(station: &dyn Station) {
         station.read(0, &mut bytes);
         bytes.reverse();
         station.write(0, &bytes);
+        // A counter of one byte: a task claims two of them.
+        station.write(256, &[station.claim() as u8, station.claim() as u8]);
         station.done();
     }
 }
 
 /// [`Helper`], with at least 300 bytes and [`station`] at its end: tasks one after the other, at once and after a rest, both
-/// ends see what the other wrote, and one that ended is lost.
+/// ends see what the other wrote, nobody gets a number twice, and one that ended is lost.
 ///
 /// # Errors
 /// The rule that is broken.
@@ -259,6 +261,9 @@ pub async fn helper(helper: &dyn Helper, clock: &dyn Clock) -> Verdict {
         helper.read(0, &mut turned);
         bytes.reverse();
         ensure(turned == bytes, "both ends see what the other wrote")?;
+        let mut claimed = [0; 2];
+        helper.read(256, &mut claimed);
+        ensure(claimed == [0, 1] && helper.claim() == 2, "the counter starts from 0 and gives each number once")?;
     }
     helper.write(0, &[0]);
     helper.start();

@@ -4,8 +4,8 @@
 //! makes is a second program with a memory of its own, and bytes that both see. This port is these bytes, and whose turn it
 //! is; what they mean is up to the two programs.
 
-/// Bytes that two threads see. Between [`Helper::start`] and the end of [`Helper::wait`] they belong to the helper, else to
-/// the one that has it.
+/// Bytes that two threads see, and a counter. Between [`Helper::start`] and the end of [`Helper::wait`] the bytes belong to
+/// the helper, else to the one that has it; the counter is always everybody's.
 pub trait SharedBytes {
     /// How many there are.
     fn size(&self) -> usize;
@@ -13,13 +13,16 @@ pub trait SharedBytes {
     /// Writes `bytes` from the byte `at` on. What does not fit is left out.
     fn write(&self, at: usize, bytes: &[u8]);
 
+    /// Raises the counter; returns what it was.
+    fn claim(&self) -> u32;
+
     /// Reads from the byte `at` on. What is not there is left as it is.
     fn read(&self, at: usize, bytes: &mut [u8]);
 }
 
 /// A thread that does one task at a time. Dropping it ends the thread.
 pub trait Helper: SharedBytes {
-    /// Hands the bytes over: the task is in them.
+    /// Hands the bytes over: the task is in them. The counter starts from 0.
     fn start(&self);
 
     /// Waits, without giving way, until the task is done. `false` where it is not after two seconds, or the thread has ended:
@@ -41,7 +44,7 @@ pub use threads::ThreadHelper;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod threads {
-    use std::sync::atomic::{AtomicU8, Ordering};
+    use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
     use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
     use std::time::Duration;
     use std::{hint, io, thread};
@@ -61,6 +64,7 @@ mod threads {
 
     struct Shared {
         state: AtomicU8,
+        claimed: AtomicU32,
         bytes: Mutex<Vec<u8>>,
         /// For sleepers: held while the state changes.
         gate: Mutex<()>,
@@ -112,6 +116,7 @@ mod threads {
         pub fn start(size: usize, serve: impl FnOnce(&dyn Station) + Send + 'static) -> io::Result<Self> {
             let shared = Arc::new(Shared {
                 state: AtomicU8::new(REST),
+                claimed: AtomicU32::new(0),
                 bytes: Mutex::new(vec![0; size]),
                 gate: Mutex::new(()),
                 changed: Condvar::new(),
@@ -141,6 +146,10 @@ mod threads {
             }
         }
 
+        fn claim(&self) -> u32 {
+            self.0.claimed.fetch_add(1, Ordering::Relaxed)
+        }
+
         fn read(&self, at: usize, bytes: &mut [u8]) {
             if let Some(from) = lock(&self.0.bytes).get(at..) {
                 let length = bytes.len().min(from.len());
@@ -151,6 +160,8 @@ mod threads {
 
     impl Helper for ThreadHelper {
         fn start(&self) {
+            // Seen by whoever sees the new state.
+            self.0.claimed.store(0, Ordering::Relaxed);
             self.0.change(REST, TASK);
         }
 

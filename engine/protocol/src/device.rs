@@ -89,6 +89,8 @@ pub struct Advice {
 pub struct DeviceReport {
     /// What the browser says.
     pub device: Device,
+    /// Threads of the processor that the models use.
+    pub threads: u32,
     /// What was measured on the processor.
     pub speed: Speed,
     /// What was measured on the graphics processor, where there is one that computes right.

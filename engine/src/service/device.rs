@@ -1,7 +1,6 @@
 //! What this device offers, how fast it is, and which models suit it.
 
 use conclave_inference::gpu::probe::GpuProbe;
-use conclave_inference::probe;
 use conclave_ports::Cancel;
 use conclave_protocol::{Advice, Bound, Device, DeviceReport, Limit, Speed};
 
@@ -22,7 +21,7 @@ impl Service {
         let device = self.ports.hardware.look().await;
         let _turn = self.queue("ask", cancel).await?;
         let _first = self.priority.question();
-        let measured = probe::measure(&*self.ports.clock, &self.pulse(cancel)).await;
+        let measured = self.models.runtime().measure_cpu(&*self.ports.clock, &self.pulse(cancel)).await;
         let measured = measured.map_err(|source| ServiceError::model("The measurement", source))?;
         let speed = Speed {
             is_exact: measured.is_exact,
@@ -40,7 +39,8 @@ impl Service {
         let advice = advise(&device, &gpu_speed.unwrap_or(speed));
         let generator = self.models.status().generator;
         let generator_bytes = (generator.total_bytes > 0).then_some(generator.total_bytes);
-        Ok(DeviceReport { device, speed, gpu_speed, advice, generator_bytes })
+        let threads = u32::try_from(measured.threads).unwrap_or(u32::MAX);
+        Ok(DeviceReport { device, threads, speed, gpu_speed, advice, generator_bytes })
     }
 }
 

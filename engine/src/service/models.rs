@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use conclave_inference::gpu::GpuError;
 use conclave_inference::gpu::probe::GpuProbe;
+use conclave_inference::probe::Probe;
 use conclave_inference::{ChatMessage, Encoder, GenerateRequest, Generator, InferenceError, ModelCard, Pulse, Role};
 use conclave_ports::{Clock, LocalFuture};
 use conclave_protocol::default_packs::PinnedPack;
@@ -30,7 +31,17 @@ pub trait Runtime {
     ///
     /// # Errors
     /// [`InferenceError`] where the files are no model of the expected kind.
-    fn encoder(&self, files: PackFiles) -> Result<Rc<dyn Encoder>, InferenceError>;
+    fn encoder(&self, files: PackFiles) -> LocalFuture<'_, Result<Rc<dyn Encoder>, InferenceError>>;
+
+    /// How fast the processor is, measured for about two seconds.
+    ///
+    /// # Errors
+    /// [`InferenceError::Cancelled`].
+    fn measure_cpu<'a>(
+        &'a self,
+        clock: &'a dyn Clock,
+        pulse: &'a Pulse,
+    ) -> LocalFuture<'a, Result<Probe, InferenceError>>;
 
     /// Opens the graphics processor, or a program that plays one where `software` will do, and checks that it computes
     /// right. One that was lost is opened anew.
@@ -264,7 +275,7 @@ impl Models {
         pulse.beat().await.map_err(failed)?;
         match which {
             Which::Encoder => {
-                let encoder = self.runtime.encoder(loaded.files).map_err(failed)?;
+                let encoder = self.runtime.encoder(loaded.files).await.map_err(failed)?;
                 self.set(which, ModelPhase::WarmingUp, total, total);
                 encoder.embed(&["The first pass."], pulse).await.map_err(failed)?;
                 self.seated.borrow_mut().encoder = Some(encoder);

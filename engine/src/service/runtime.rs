@@ -6,12 +6,16 @@ use std::rc::Rc;
 use conclave_inference::format::Gguf;
 use conclave_inference::gpu::probe::GpuProbe;
 use conclave_inference::gpu::{self, GpuDevice, GpuError, GpuOptions};
+use conclave_inference::kernels::Team;
+use conclave_inference::probe::{self, Probe};
 use conclave_inference::{
     BertConfig, BertEncoder, DEFAULT_CONTEXT, Encoder, Generator, InferenceError, ModelCard, Pulse, TextGenerator,
 };
-use conclave_ports::{Clock, LocalFuture};
+use conclave_ports::{Clock, Helper, LocalFuture};
 use conclave_protocol::CatalogueModel;
 use conclave_protocol::default_packs::{ENCODER, GENERATOR, PinnedPack};
+use futures_util::FutureExt;
+use futures_util::future::Shared;
 
 use super::catalogue::{self, Pin};
 use super::models::Runtime;
@@ -19,9 +23,18 @@ use super::pack::PackFiles;
 use super::placing::Place;
 
 /// The default models (DESIGN, section 3).
-#[derive(Default)]
 pub struct DefaultRuntime {
     gpu: RefCell<Option<Rc<GpuDevice>>>,
+    team: Shared<LocalFuture<'static, Rc<Team>>>,
+}
+
+impl DefaultRuntime {
+    /// Models whose products on the processor these helpers share.
+    #[must_use]
+    pub fn new(helpers: LocalFuture<'static, Vec<Rc<dyn Helper>>>) -> Self {
+        let team: LocalFuture<'static, Rc<Team>> = Box::pin(async move { Team::new(helpers.await) });
+        Self { gpu: RefCell::default(), team: team.shared() }
+    }
 }
 
 impl Runtime for DefaultRuntime {
@@ -33,12 +46,25 @@ impl Runtime for DefaultRuntime {
         GENERATOR
     }
 
-    fn encoder(&self, mut files: PackFiles) -> Result<Rc<dyn Encoder>, InferenceError> {
-        let mut whole = |name| Ok::<_, InferenceError>(parts_of(&mut files, name)?.concat());
-        let config: BertConfig = serde_json::from_slice(&whole("config.json")?)
-            .map_err(|error| InferenceError::Damaged(format!("config.json: {error}")))?;
-        let (weights, tokenizer) = (whole("model.safetensors")?, whole("tokenizer.json")?);
-        Ok(Rc::new(BertEncoder::from_files(ENCODER.name, &weights, &tokenizer, config)?))
+    fn encoder(&self, mut files: PackFiles) -> LocalFuture<'_, Result<Rc<dyn Encoder>, InferenceError>> {
+        Box::pin(async move {
+            let mut whole = |name| Ok::<_, InferenceError>(parts_of(&mut files, name)?.concat());
+            let config: BertConfig = serde_json::from_slice(&whole("config.json")?)
+                .map_err(|error| InferenceError::Damaged(format!("config.json: {error}")))?;
+            let (weights, tokenizer) = (whole("model.safetensors")?, whole("tokenizer.json")?);
+            let mut encoder = BertEncoder::from_files(ENCODER.name, &weights, &tokenizer, config)?;
+            drop(weights);
+            encoder.lend(&self.team.clone().await);
+            Ok(Rc::new(encoder) as Rc<dyn Encoder>)
+        })
+    }
+
+    fn measure_cpu<'a>(
+        &'a self,
+        clock: &'a dyn Clock,
+        pulse: &'a Pulse,
+    ) -> LocalFuture<'a, Result<Probe, InferenceError>> {
+        Box::pin(async move { probe::measure(&self.team.clone().await, clock, pulse).await })
     }
 
     fn open_gpu(&self, software: bool) -> LocalFuture<'_, Result<(), InferenceError>> {
@@ -75,7 +101,11 @@ impl Runtime for DefaultRuntime {
         Box::pin(async move {
             let parts = parts_of(&mut files, "model.gguf")?;
             let generator = match place {
-                Place::Cpu => TextGenerator::from_pieces(name, parts, DEFAULT_CONTEXT)?,
+                Place::Cpu => {
+                    let mut generator = TextGenerator::from_pieces(name, parts, DEFAULT_CONTEXT)?;
+                    generator.lend(&self.team.clone().await);
+                    generator
+                }
                 Place::Gpu => {
                     let gpu = self.gpu.borrow().clone().ok_or(GpuError::Absent)?;
                     TextGenerator::on_gpu(name, &Gguf::from_pieces(parts)?, DEFAULT_CONTEXT, &gpu, pulse).await?

@@ -11,6 +11,7 @@ use conclave_worker::digest::BrowserDigest;
 use conclave_worker::entropy::BrowserEntropy;
 use conclave_worker::fetch::BrowserFetch;
 use conclave_worker::hardware::BrowserHardware;
+use conclave_worker::helper::BrowserHelper;
 use conclave_worker::lock::WebLock;
 use conclave_worker::range_fetch::BrowserRangeFetch;
 use conclave_worker::scope;
@@ -25,6 +26,8 @@ enum Ask {
     Suites { path: String, body: Vec<u8> },
     /// Parts of the model file at `url`, which is `body`; there is none at `missing`.
     Ranges { url: String, body: Vec<u8>, missing: String },
+    /// A helper that is this program, started from `script`.
+    Helper { script: String },
     /// Writes over the quota that the test has set: both stores must say `Full` and keep what they have.
     Full { over_bytes: usize },
     /// Stores a record, then waits until the test has deleted the database: using it must say `Unavailable`.
@@ -45,6 +48,15 @@ struct Done {
 }
 
 fn main() {
+    if scope::told("station").is_some() {
+        scope::listen(|data| {
+            if let Some(station) = BrowserHelper::at_station(data) {
+                conformance::station(&station);
+            }
+        });
+        scope::post(&());
+        return;
+    }
     let store = Rc::new(IdbStore::new("conformance"));
     scope::listen(move |data| {
         let Some(ask) = scope::from_js::<Ask>(data) else { return };
@@ -76,6 +88,7 @@ async fn run(ask: Ask, store: &IdbStore) {
             say("lock", conformance::lock(&WebLock::new("conformance")).await);
         }
         Ask::Ranges { url, body, missing } => say("range fetch", ranges(&url, &body, &missing).await),
+        Ask::Helper { script } => say("helper", helper(&script).await),
         Ask::Full { over_bytes } => {
             say("a full store", conformance::store_full(store, over_bytes).await);
             say("full blobs", blobs_full(over_bytes).await);
@@ -113,6 +126,16 @@ async fn same_origin() -> Verdict {
         }
     }
     Ok(())
+}
+
+async fn helper(script: &str) -> Verdict {
+    let helper = BrowserHelper::start(&format!("{script}#station=1"), 300).await;
+    let helper = helper.map_err(|error| format!("it starts, but {error:?}"))?;
+    conformance::helper(&helper, &BrowserClock).await?;
+    match BrowserHelper::start("/nothing-here.js", 300).await {
+        Ok(_) => Err("a program that is not there does not start".to_owned()),
+        Err(_) => Ok(()),
+    }
 }
 
 async fn ranges(url: &str, body: &[u8], missing: &str) -> Verdict {

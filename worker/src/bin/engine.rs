@@ -3,7 +3,8 @@
 use std::rc::{Rc, Weak};
 
 use conclave_engine::service::{Caller, Change, DefaultRuntime, Exchange, FileBytes, Ports, Service};
-use conclave_ports::Entropy;
+use conclave_kernels::team;
+use conclave_ports::{Entropy, Helper, LocalFuture};
 use conclave_protocol::{EngineId, Event, FromWorker, PROTOCOL_VERSION, Problem, ProblemCode, Request, ToHost};
 use conclave_worker::blobs::OpfsBlobs;
 use conclave_worker::clock::BrowserClock;
@@ -13,12 +14,14 @@ use conclave_worker::fetch::BrowserFetch;
 use conclave_worker::files::PickedFile;
 use conclave_worker::guests::Guests;
 use conclave_worker::hardware::BrowserHardware;
+use conclave_worker::helper::{gather, usable_cores};
 use conclave_worker::lock::WebLock;
 use conclave_worker::range_fetch::BrowserRangeFetch;
 use conclave_worker::scope;
 use conclave_worker::store::IdbStore;
 use conclave_worker::tabs::Tabs;
 use conclave_worker::yields::BrowserYield;
+use futures_channel::oneshot;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -75,6 +78,7 @@ fn main() {
         lock: Rc::new(WebLock::new(NAME)),
         yields: Rc::new(BrowserYield::new()),
     };
+    let runtime = DefaultRuntime::new(helpers());
     let service = Rc::new_cyclic(|service: &Weak<Service>| {
         let (heard_by, changed_in, changed_at) = (service.clone(), service.clone(), Rc::clone(&desk));
         let tabs = Tabs::join(NAME, move |change| refresh(&heard_by, change));
@@ -85,7 +89,7 @@ fn main() {
             }
         };
         let emit = move |event| deliver.deliver(event);
-        Service::new(ports, Rc::new(DefaultRuntime::default()), Rc::new(emit), Rc::new(announce))
+        Service::new(ports, Rc::new(runtime), Rc::new(emit), Rc::new(announce))
     });
 
     let (at_page, of_page) = (Rc::clone(&desk), Rc::clone(&service));
@@ -111,6 +115,20 @@ fn main() {
     scope::post(&started());
     // Tabs that were here before this run do not knock again.
     desk.guests.tell(None, started());
+}
+
+/// The helpers that the page allows and this device has cores for. They start at once; the models wait for them.
+fn helpers() -> LocalFuture<'static, Vec<Rc<dyn Helper>>> {
+    let (ready, answer) = oneshot::channel();
+    spawn_local(async move {
+        let gathered = match scope::told("helper") {
+            Some(script) => gather(&script, team::threads_for(usable_cores()) - 1, team::SHARED_BYTES).await,
+            None => Vec::new(),
+        };
+        // Where the engine has gone, nobody wants them.
+        drop(ready.send(gathered));
+    });
+    Box::pin(async move { answer.await.unwrap_or_default() })
 }
 
 fn refresh(service: &Weak<Service>, change: Change) {

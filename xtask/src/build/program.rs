@@ -15,9 +15,9 @@ pub struct Program {
     pub package: &'static str,
     /// Name of the binary and stem of its files.
     pub name: &'static str,
-    /// Whether the package's features are left out. Linking does not drop everything of a dependency that a program does not
-    /// use: a library's C interface is exported wherever it is linked.
-    pub is_bare: bool,
+    /// The package's features, where they are not the usual ones. Linking does not drop everything of a dependency that a
+    /// program does not use: a library's C interface is exported wherever it is linked.
+    pub features: Option<&'static str>,
 }
 
 impl Program {
@@ -27,7 +27,9 @@ impl Program {
         cargo.args(["build", "--release", "--locked", "--target", "wasm32-unknown-unknown", "--bin", self.name]);
         // By its own manifest: another selection of packages would unify features differently and compile everything again.
         cargo.arg("--manifest-path").arg(layout.root.join(self.package).join("Cargo.toml"));
-        cargo.args(self.is_bare.then_some("--no-default-features"));
+        if let Some(features) = self.features {
+            cargo.args(["--no-default-features", "--features", features]);
+        }
         cargo.current_dir(&layout.root).env("CARGO_TARGET_DIR", &layout.target);
         process::run(&mut cargo).with_context(|| format!("cannot compile {}", self.name))?;
         let mut bindgen = Command::new(&tools.wasm_bindgen);

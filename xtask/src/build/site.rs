@@ -18,11 +18,12 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 
 const INPUTS: [&str; 6] = ["app", "engine", "public", "worker", "models", "xtask/src/build"];
 
-const PAGE: Program = Program { package: "app", name: "conclave-app", is_bare: false };
-/// The page starts each by its `name_loader.js`.
-const WORKERS: [Program; 2] = [
-    Program { package: "worker", name: "engine", is_bare: false },
-    Program { package: "worker", name: "redact", is_bare: true },
+const PAGE: Program = Program { package: "app", name: "conclave-app", features: None };
+/// Each is started by its `name_loader.js`: the helper by the engine, the others by the page.
+const WORKERS: [Program; 3] = [
+    Program { package: "worker", name: "engine", features: None },
+    Program { package: "worker", name: "helper", features: Some("helper") },
+    Program { package: "worker", name: "redact", features: Some("") },
 ];
 
 /// Builds the site where it is not current.

@@ -22,6 +22,7 @@ pub(super) fn report() -> DeviceReport {
             }),
             ..Device::default()
         },
+        threads: 4,
         gpu_speed: None,
         speed: Speed { is_exact: true, bytes_per_second: 3.28e9, operations_per_second: 4.5e10 },
         advice: Advice {
@@ -76,7 +77,7 @@ fn the_words_say_what_the_numbers_mean() {
     assert!(advice.contains("up to 410.0 MB") && advice.contains("about 8 tokens a second"), "{advice}");
     let lines = device_lines(&report());
     let line = |name: &str| lines.iter().find(|(other, _)| *other == name).map(|(_, words)| words.as_str());
-    assert_eq!(line("Processor"), Some("8 threads, SIMD, shared memory"));
+    assert_eq!(line("Processor"), Some("8 threads, SIMD, the models use 4 threads"));
     assert_eq!(line("Memory"), Some("8 GB or more"));
     assert_eq!(
         line("Storage"),
@@ -92,8 +93,9 @@ fn the_words_say_what_the_numbers_mean() {
     let used = device_lines(&DeviceReport { gpu_speed: Some(speed), ..report() });
     assert!(used.iter().any(|(_, words)| words.ends_with("reads 25.00 GB of weights and computes 900 billion operations a second")));
     assert_eq!(line("The model that writes now"), Some("about 33 tokens a second"));
-    let silent = DeviceReport { device: Device::default(), generator_bytes: None, ..report() };
+    let silent = DeviceReport { device: Device::default(), threads: 1, generator_bytes: None, ..report() };
     let lines = device_lines(&silent);
     assert!(lines.iter().any(|(_, words)| words == "none that the browser offers"));
+    assert!(lines.iter().any(|(_, words)| words.ends_with("because this browser shares no memory between threads")));
     assert!(!lines.iter().any(|(name, _)| *name == "The model that writes now"));
 }

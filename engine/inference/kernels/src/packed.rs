@@ -160,7 +160,15 @@ impl PackedMatrix {
                 }
             }
         }
-        Ok(Self { rows, columns, group: BLOCK, weights: Stored::Words(weights), scales, minima: Vec::new(), lent: None })
+        Ok(Self {
+            rows,
+            columns,
+            group: BLOCK,
+            weights: Stored::Words(weights),
+            scales,
+            minima: Vec::new(),
+            lent: None,
+        })
     }
 
     /// Number of rows: the length of the product.
@@ -200,20 +208,27 @@ impl PackedMatrix {
         let mut products = vec![0.0; x.vectors() * self.rows];
         let bands = self.rows.div_ceil(ROWS);
         let Some(lent) = &self.lent else {
-            self.multiply_bands(0..bands, x, &mut products);
+            self.multiply_bands(0..bands, x, &mut products, self.rows, 0);
             return products;
         };
-        let asked = lent.ask(self, x);
-        // Their bands lie in order behind each other; what is between them is left to this thread, and what they do not do.
+        let mut here = |bands: Range<usize>| self.multiply_bands(bands, x, &mut products, self.rows, 0);
+        let mut asked = lent.ask(self, x);
+        // Their bands lie in order behind each other; what is between them is left to this thread.
         let mut done = 0;
         for part in &asked {
-            self.multiply_bands(done..part.bands.start, x, &mut products);
-            done = part.bands.end;
+            here(done..part.bands().start);
+            done = part.bands().end;
         }
-        self.multiply_bands(done..bands, x, &mut products);
+        here(done..bands);
+        // Then it takes from what they have not begun, and at last what a lost one leaves.
+        for part in &mut asked {
+            while let Some(bands) = part.take_over() {
+                here(bands);
+            }
+        }
         for part in asked {
-            if part.put(&mut products, self.rows).is_none() {
-                self.multiply_bands(part.bands, x, &mut products);
+            for bands in part.put(&mut products, self.rows) {
+                self.multiply_bands(bands, x, &mut products, self.rows, 0);
             }
         }
         products
@@ -232,7 +247,15 @@ impl PackedMatrix {
         self.lent.is_some()
     }
 
-    fn multiply_bands(&self, bands: Range<usize>, x: &Activations, products: &mut [f32]) {
+    /// The products of some bands, into `[vectors, stride]`, where the row `first_row` of the matrix comes first.
+    pub(crate) fn multiply_bands(
+        &self,
+        bands: Range<usize>,
+        x: &Activations,
+        products: &mut [f32],
+        stride: usize,
+        first_row: usize,
+    ) {
         // With many vectors, weights are unpacked once for all of them; one band of them fits the first-level cache.
         let many = x.vectors() >= VECTORS && !matches!(self.weights, Stored::Words(_));
         let mut wide = vec![0; if many { ROWS * self.columns } else { 0 }];
@@ -245,7 +268,7 @@ impl PackedMatrix {
             }
             let first = index * ROWS;
             let mut put = |vector: usize, product: [f32; ROWS]| {
-                let products = &mut products[vector * self.rows + first..];
+                let products = &mut products[vector * stride + first - first_row..];
                 match products.first_chunk_mut() {
                     // A copy of a length that the compiler does not know is a call, and takes as long as a tile.
                     Some(whole) if first + ROWS <= self.rows => *whole = product,

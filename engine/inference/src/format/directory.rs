@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::kernels::TensorType;
 use super::pieces::Pieces;
 use crate::InferenceError;
+use crate::kernels::TensorType;
 
 /// A tensor of a file.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernels::TensorType;
 use super::directory::{Directory, Entry};
 use super::pieces::Pieces;
 use crate::InferenceError;
+use crate::kernels::TensorType;
 
 /// Arrays of arrays are part of the format, but no model uses them deeper than this.
 const MAX_ARRAY_DEPTH: usize = 4;

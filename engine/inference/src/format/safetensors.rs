@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::kernels::TensorType;
 use super::directory::{Directory, Entry};
 use super::pieces::Pieces;
 use crate::InferenceError;
+use crate::kernels::TensorType;
 
 /// Bytes that the directory's length takes.
 const LENGTH_BYTES: usize = 8;

@@ -7,6 +7,8 @@ use std::task::Poll;
 
 use conclave_inference::gpu::GpuError;
 use conclave_inference::gpu::probe::GpuProbe;
+use conclave_inference::kernels::Team;
+use conclave_inference::probe::{self, Probe};
 use conclave_inference::{Encoder, Finish, GenerateRequest, Generated, Generator, InferenceError, ModelCard, Pulse};
 use conclave_ports::{Clock, LocalFuture, MemoryFetch, Yield};
 use conclave_protocol::CatalogueModel;
@@ -97,9 +99,17 @@ impl Runtime for FakeRuntime {
         PinnedPack { name: GENERATOR, manifest_sha256: &self.generator_manifest }
     }
 
-    fn encoder(&self, files: PackFiles) -> Result<Rc<dyn Encoder>, InferenceError> {
-        Self::check(ENCODER, &files)?;
-        Ok(Rc::new(WordEncoder))
+    fn encoder(&self, files: PackFiles) -> LocalFuture<'_, Result<Rc<dyn Encoder>, InferenceError>> {
+        let checked = Self::check(ENCODER, &files);
+        Box::pin(std::future::ready(checked.map(|()| Rc::new(WordEncoder) as Rc<dyn Encoder>)))
+    }
+
+    fn measure_cpu<'a>(
+        &'a self,
+        clock: &'a dyn Clock,
+        pulse: &'a Pulse,
+    ) -> LocalFuture<'a, Result<Probe, InferenceError>> {
+        Box::pin(async move { probe::measure(&Team::new(Vec::new()), clock, pulse).await })
     }
 
     fn open_gpu(&self, _: bool) -> LocalFuture<'_, Result<(), InferenceError>> {

@@ -63,15 +63,8 @@ impl Arriving {
     /// The beginning of a matrix; `None` for a shape that no matrix has.
     pub(crate) fn new(packing: u32, rows: usize, columns: usize, group: usize) -> Option<Self> {
         let is_one = rows > 0 && columns > 0 && columns.is_multiple_of(BLOCK) && [BLOCK, HALF_BLOCK].contains(&group);
-        let parts = || Self {
-            packing,
-            rows,
-            columns,
-            group,
-            weights: Vec::new(),
-            scales: Vec::new(),
-            minima: Vec::new(),
-        };
+        let parts =
+            || Self { packing, rows, columns, group, weights: Vec::new(), scales: Vec::new(), minima: Vec::new() };
         is_one.then(parts)
     }
 

@@ -1,8 +1,9 @@
 //! Products on several threads: helpers ([`conclave_ports::Helper`]) keep copies of some bands of a matrix in memories of
 //! their own, and multiply with them while this thread multiplies with the rest.
 //!
-//! Which thread computes a row changes no bit of it. This thread has every row: what a helper does not do, because it is lost
-//! or because the vectors do not fit between the two, is done here, and nobody else notices.
+//! Which thread computes a row changes no bit of it. This thread has every row: it takes over what a slower helper has not
+//! begun. What a helper does not do at all, because it is lost or because the vectors do not fit between the two, is done here
+//! too, and nobody else notices.
 
 mod station;
 mod task;
@@ -14,7 +15,7 @@ use std::rc::Rc;
 use conclave_ports::Helper;
 
 pub use station::serve;
-use task::{CONTENT, FORGET, Header, KEEP, MINIMA, MULTIPLY, Places, SCALES, WEIGHTS};
+use task::{CONTENT, FORGET, Header, KEEP, MINIMA, MULTIPLY, Places, SCALES, WEIGHTS, slice};
 
 use crate::{Activations, PackedMatrix, ROWS};
 
@@ -84,13 +85,14 @@ impl Team {
         if matrix.rows() * matrix.columns() < LENT_AT_LEAST || self.threads() == 1 {
             return None;
         }
-        let bands = matrix.rows().div_ceil(ROWS);
-        let threads = self.seats.len() + 1;
-        let edge = |index: usize| bands * index / threads;
+        // Two thirds of an equal part stay here alone: so a helper that is the faster one never runs out of bands.
+        let (bands, helpers) = (matrix.rows().div_ceil(ROWS), self.seats.len());
+        let own = bands * 2 / (3 * (helpers + 1));
+        let edge = |index: usize| own + (bands - own) * index / helpers;
         let number = self.number.replace(self.number.get().wrapping_add(1));
         let shares: Vec<Share> = (0..self.seats.len())
             .map(|seat| {
-                let bands = edge(seat + 1)..edge(seat + 2);
+                let bands = edge(seat)..edge(seat + 1);
                 Share { seat, bytes: bytes_of(matrix, &bands), bands }
             })
             .filter(|share| self.seats[share.seat].take(matrix, number, &share.bands).is_some())
@@ -191,7 +193,7 @@ impl Lent {
         seat.helper.write(places.block_sums, block_sums);
         seat.helper.write(places.scales, scales);
         seat.start(Header { count: u32::try_from(x.vectors()).ok()?, ..Header::of(MULTIPLY, self.number) });
-        Some(Asked { seat, bands: share.bands.clone(), rows, places })
+        Some(Asked { seat, share, rows, vectors: x.vectors(), places, taken_over: Vec::new() })
     }
 }
 
@@ -206,27 +208,49 @@ impl Drop for Lent {
 /// Products that a helper was asked for.
 pub(crate) struct Asked<'a> {
     seat: &'a Seat,
-    /// Of these bands.
-    pub bands: Range<usize>,
+    share: &'a Share,
+    /// Those of the share's bands.
     rows: Range<usize>,
+    vectors: usize,
     places: Places,
+    /// What this thread does, counted from the share's beginning.
+    taken_over: Vec<Range<usize>>,
 }
 
 impl Asked<'_> {
-    /// Waits for them and puts them where they belong in `[vectors, stride]`; `None` where the helper has not done it.
-    pub fn put(&self, products: &mut [f32], stride: usize) -> Option<()> {
-        self.seat.end()?;
-        let helper = &self.seat.helper;
-        if products.len() == stride {
-            helper.read(self.places.products, bytemuck::cast_slice_mut(&mut products[self.rows.clone()]));
-            return Some(());
+    /// The bands that it was asked for.
+    pub fn bands(&self) -> &Range<usize> {
+        &self.share.bands
+    }
+
+    /// Bands that the helper has not begun and that are this thread's from now on.
+    pub fn take_over(&mut self) -> Option<Range<usize>> {
+        let bands = slice(self.share.bands.len(), self.seat.helper.claim())?;
+        self.taken_over.push(bands.clone());
+        Some(self.share.bands.start + bands.start..self.share.bands.start + bands.end)
+    }
+
+    /// Waits for the rest and puts it where it belongs in `[vectors, stride]`; returns bands that remain to be done.
+    pub fn put(self, products: &mut [f32], stride: usize) -> Vec<Range<usize>> {
+        if self.seat.end().is_none() {
+            return vec![self.share.bands.clone()];
         }
-        let mut theirs = vec![0.0f32; products.len() / stride * self.rows.len()];
-        helper.read(self.places.products, bytemuck::cast_slice_mut(&mut theirs));
-        for (to, from) in products.chunks_exact_mut(stride).zip(theirs.chunks_exact(self.rows.len())) {
-            to[self.rows.clone()].copy_from_slice(from);
+        let mut theirs = Vec::new();
+        for slice in (0..).map_while(|claimed| slice(self.share.bands.len(), claimed)) {
+            if self.taken_over.contains(&slice) {
+                continue;
+            }
+            // Within the share; the last band may be shorter than the others.
+            let (start, end) = (slice.start * ROWS, self.rows.len().min(slice.end * ROWS));
+            theirs.resize(self.vectors * (end - start), 0.0f32);
+            let from = self.places.products_of(self.vectors, start);
+            self.seat.helper.read(from, bytemuck::cast_slice_mut(&mut theirs));
+            let to = self.rows.start + start..self.rows.start + end;
+            for (products, theirs) in products.chunks_exact_mut(stride).zip(theirs.chunks_exact(end - start)) {
+                products[to.clone()].copy_from_slice(theirs);
+            }
         }
-        Some(())
+        Vec::new()
     }
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use conclave_ports::Station;
 
-use super::task::{CONTENT, FORGET, Header, KEEP, MINIMA, MULTIPLY, Places, SCALES, WEIGHTS};
+use super::task::{CONTENT, FORGET, Header, KEEP, MINIMA, MULTIPLY, Places, SCALES, WEIGHTS, slice};
 use crate::packed::share::Arriving;
-use crate::{Activations, PackedMatrix};
+use crate::{Activations, PackedMatrix, ROWS};
 
 /// A part of a matrix, whole or not yet.
 enum Kept {
@@ -70,6 +70,12 @@ fn multiply(station: &dyn Station, header: Header, kept: &mut BTreeMap<u32, Kept
     station.read(places.quants, quants);
     station.read(places.block_sums, block_sums);
     station.read(places.scales, scales);
-    station.write(places.products, bytemuck::cast_slice(&matrix.multiply(&x)));
+    let bands = 0..matrix.rows().div_ceil(ROWS);
+    while let Some(bands) = slice(bands.len(), station.claim()) {
+        let rows = matrix.rows_of(&bands);
+        let mut products = vec![0.0f32; vectors * rows.len()];
+        matrix.multiply_bands(bands, &x, &mut products, rows.len(), rows.start);
+        station.write(places.products_of(vectors, rows.start), bytemuck::cast_slice(&products));
+    }
     Some(())
 }

@@ -1,6 +1,8 @@
 //! What the two ends say to each other: a header at the beginning of the shared bytes, and behind it what belongs to the
 //! task. Numbers are those of the machine, which is the same at both ends.
 
+use std::ops::Range;
+
 use conclave_ports::SharedBytes;
 
 /// Where the bytes of a task begin.
@@ -18,6 +20,19 @@ pub const MINIMA: u32 = 4;
 pub const MULTIPLY: u32 = 5;
 /// It is not needed any more.
 pub const FORGET: u32 = 6;
+
+/// Fewest bands that are claimed at once: their product takes microseconds, and a claim a tenth of one.
+const SLICE_AT_LEAST: usize = 4;
+/// Slices that a share is cut into at most.
+const SLICES: usize = 16;
+
+/// The bands of a share of so many, counted from its beginning, that the holder of a claimed number may compute; `None`
+/// where all are claimed.
+pub fn slice(bands: usize, claimed: u32) -> Option<Range<usize>> {
+    let length = bands.div_ceil(SLICES).max(SLICE_AT_LEAST);
+    let start = usize::try_from(claimed).ok()?.checked_mul(length).filter(|start| *start < bands)?;
+    Some(start..bands.min(start + length))
+}
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,7 +73,7 @@ impl Header {
     }
 }
 
-/// Where the parts of vectors lie, and behind them the products.
+/// Where the parts of vectors lie, and behind them the products: of each slice `[vectors, rows of the slice]`.
 #[derive(Debug, Clone, Copy)]
 pub struct Places {
     pub quants: usize,
@@ -79,5 +94,10 @@ impl Places {
         let products = after(scales, vectors, 1, size_of::<f32>())?;
         let end = after(products, vectors, rows, size_of::<f32>())?;
         Some(Self { quants: CONTENT, block_sums, scales, products, end })
+    }
+
+    /// Of a slice that begins with the row `first` of the share.
+    pub const fn products_of(&self, vectors: usize, first: usize) -> usize {
+        self.products + vectors * first * size_of::<f32>()
     }
 }

@@ -1,0 +1,178 @@
+//! [`Helper`] on a worker that this worker starts, with a `SharedArrayBuffer` between them.
+//!
+//! Browsers give such buffers to pages that are isolated from other origins. The first word of the buffer says whose turn it
+//! is; both ends look at it for a while before they sleep on it (`Atomics.wait`), because the next product of a model comes
+//! within microseconds.
+
+use std::rc::Rc;
+
+use conclave_ports::{Clock, Helper, SharedBytes, Station};
+use futures_channel::oneshot;
+use futures_util::future::{Either, join_all, select};
+use js_sys::{Atomics, Int32Array, SharedArrayBuffer, Uint8Array};
+use wasm_bindgen::prelude::*;
+use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use crate::clock::BrowserClock;
+use crate::{js, scope};
+
+/// Bytes before the shared ones: two words, each alone in its line of the processor's cache.
+const HEAD: u32 = 128;
+/// Whose turn it is.
+const WORD: u32 = 0;
+/// The counter.
+const CLAIMED: u32 = 16;
+
+/// The bytes are with the one that has the helper.
+const REST: i32 = 0;
+/// They are with the helper.
+const TASK: i32 = 1;
+
+/// Looks at the word before a thread goes to sleep: about half a millisecond.
+const SPINS: usize = 20_000;
+const PATIENCE_MS: f64 = 2_000.0;
+/// Within which a worker has to say that it runs.
+const START_MS: u32 = 5_000;
+
+/// Either end of a helper.
+pub struct BrowserHelper {
+    word: Int32Array,
+    bytes: Uint8Array,
+    /// The worker, at the end of the one that started it.
+    worker: Option<Worker>,
+}
+
+impl BrowserHelper {
+    /// Starts the program at the address `script`, with `size` bytes between it and this one. It says that it runs by any
+    /// message; the buffer is the answer.
+    ///
+    /// # Errors
+    /// What the browser says against it.
+    pub async fn start(script: &str, size: u32) -> Result<Self, JsValue> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(script, &options)?;
+        let (runs, running) = oneshot::channel();
+        let on_message = Closure::once(move |_: MessageEvent| runs.send(()).is_ok());
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        let (fails, failing) = oneshot::channel();
+        let on_error = Closure::once(move |_: Event| fails.send(()).is_ok());
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        let late = select(failing, BrowserClock.sleep(START_MS));
+        let runs = matches!(select(running, late).await, Either::Left((Ok(()), _)));
+        worker.set_onmessage(None);
+        worker.set_onerror(None);
+        if !runs {
+            worker.terminate();
+            return Err(JsValue::from_str("the helper's program does not start"));
+        }
+        let buffer = SharedArrayBuffer::new(HEAD + size);
+        worker.post_message(&buffer)?;
+        Ok(Self::of(&buffer, Some(worker)))
+    }
+
+    /// The helper's own end, in the program that was started; `None` where `message` is no buffer.
+    #[must_use]
+    pub fn at_station(message: JsValue) -> Option<Self> {
+        Some(Self::of(&message.dyn_into().ok()?, None))
+    }
+
+    fn of(buffer: &SharedArrayBuffer, worker: Option<Worker>) -> Self {
+        Self { word: Int32Array::new(buffer), bytes: Uint8Array::new_with_byte_offset(buffer, HEAD), worker }
+    }
+
+    fn turn(&self) -> i32 {
+        Atomics::load(&self.word, WORD).unwrap_or(REST)
+    }
+
+    fn give(&self, turn: i32) {
+        // Refused only for arrays of other kinds.
+        let _ = Atomics::store(&self.word, WORD, turn);
+        let _ = Atomics::notify(&self.word, WORD);
+    }
+
+    /// Whether the turn is another one than `turn`, within so many milliseconds.
+    fn leaves(&self, turn: i32, for_ms: f64) -> bool {
+        if (0..SPINS).any(|_| self.turn() != turn) {
+            return true;
+        }
+        let _ = Atomics::wait_with_timeout(&self.word, WORD, turn, for_ms);
+        self.turn() != turn
+    }
+
+    /// The part of the buffer from the byte `at` on where `length` bytes fit, or what there is of it.
+    fn part(&self, at: usize, length: usize) -> Option<(u32, u32)> {
+        let at = u32::try_from(at).ok()?;
+        let left = self.bytes.length().checked_sub(at)?;
+        Some((at, u32::try_from(length).ok()?.min(left)))
+    }
+}
+
+impl Drop for BrowserHelper {
+    fn drop(&mut self) {
+        if let Some(worker) = &self.worker {
+            worker.terminate();
+        }
+    }
+}
+
+impl SharedBytes for BrowserHelper {
+    fn size(&self) -> usize {
+        self.bytes.length() as usize
+    }
+
+    fn write(&self, at: usize, bytes: &[u8]) {
+        if let Some((at, length)) = self.part(at, bytes.len()) {
+            self.bytes.subarray(at, at + length).copy_from(&bytes[..length as usize]);
+        }
+    }
+
+    fn claim(&self) -> u32 {
+        // Refused only for arrays of other kinds.
+        Atomics::add(&self.word, CLAIMED, 1).map_or(u32::MAX, i32::cast_unsigned)
+    }
+
+    fn read(&self, at: usize, bytes: &mut [u8]) {
+        if let Some((at, length)) = self.part(at, bytes.len()) {
+            self.bytes.subarray(at, at + length).copy_to(&mut bytes[..length as usize]);
+        }
+    }
+}
+
+impl Helper for BrowserHelper {
+    fn start(&self) {
+        let _ = Atomics::store(&self.word, CLAIMED, 0);
+        self.give(TASK);
+    }
+
+    fn wait(&self) -> bool {
+        self.leaves(TASK, PATIENCE_MS)
+    }
+}
+
+impl Station for BrowserHelper {
+    fn next(&self) -> bool {
+        // When the other end goes, the browser ends this thread with it.
+        while !self.leaves(REST, PATIENCE_MS) {}
+        true
+    }
+
+    fn done(&self) {
+        self.give(REST);
+    }
+}
+
+/// How many cores this worker can use with helpers: one where the page is not isolated, so that no memory is shared.
+#[must_use]
+pub fn usable_cores() -> usize {
+    let Some(worker) = scope::worker().filter(|worker| js::is_set(worker, "crossOriginIsolated")) else { return 1 };
+    // A whole number; the cast saturates.
+    worker.navigator().hardware_concurrency() as usize
+}
+
+/// Starts `count` helpers; those that start come back.
+pub async fn gather(script: &str, count: usize, size: usize) -> Vec<Rc<dyn Helper>> {
+    let Ok(size) = u32::try_from(size) else { return Vec::new() };
+    let started = join_all((0..count).map(|_| BrowserHelper::start(script, size))).await;
+    started.into_iter().flatten().map(|helper| Rc::new(helper) as Rc<dyn Helper>).collect()
+}
