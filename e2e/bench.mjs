@@ -95,8 +95,11 @@ async function agreement() {
     const options = { cwd: new URL("..", import.meta.url), stdio: ["ignore", "pipe", "inherit"], encoding: "utf8" };
     const { status, stdout } = spawnSync("cargo", bench, options);
     if (status !== 0) throw new Error("the decoder's side of the comparison failed");
-    const { equal, of } = JSON.parse(stdout.trim().split("\n").at(-1));
-    row(`top-1 agreement with wllama 3.8.1 on ${answers.length} prompts, ${of} tokens`, (100 * equal) / of, "%");
+    const { equal, by_floats, near, of } = JSON.parse(stdout.trim().split("\n").at(-1));
+    const what = `with wllama 3.8.1 on ${answers.length} prompts, ${of} tokens`;
+    row(`top-1 agreement ${what}`, (100 * equal) / of, "%");
+    row(`top-1 agreement of the same weights as floats ${what}`, (100 * by_floats) / of, "%");
+    row(`its choice is our first or second ${what}`, (100 * (equal + near)) / of, "%");
   } finally {
     await browser.remove();
     await rm(folder, { recursive: true });

@@ -16,6 +16,25 @@ use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 use crate::clock::BrowserClock;
 use crate::{js, scope};
 
+#[wasm_bindgen]
+extern "C" {
+    // Without the exceptions that `js_sys` catches: these throw for arrays of other kinds alone, and are called by the
+    // thousand.
+    #[wasm_bindgen(js_namespace = Atomics, js_name = load)]
+    fn atomic_load(array: &Int32Array, index: u32) -> i32;
+    #[wasm_bindgen(js_namespace = Atomics, js_name = store)]
+    fn atomic_store(array: &Int32Array, index: u32, value: i32) -> i32;
+    #[wasm_bindgen(js_namespace = Atomics, js_name = add)]
+    fn atomic_add(array: &Int32Array, index: u32, value: i32) -> i32;
+    #[wasm_bindgen(js_namespace = Atomics, js_name = notify)]
+    fn atomic_notify(array: &Int32Array, index: u32) -> u32;
+
+    /// Bytes to which a slice can be written as it is.
+    type SharedArray;
+    #[wasm_bindgen(method, js_name = set)]
+    fn set_slice(this: &SharedArray, bytes: &[u8], at: u32);
+}
+
 /// Bytes before the shared ones: two words, each alone in its line of the processor's cache.
 const HEAD: u32 = 128;
 /// Whose turn it is.
@@ -82,13 +101,12 @@ impl BrowserHelper {
     }
 
     fn turn(&self) -> i32 {
-        Atomics::load(&self.word, WORD).unwrap_or(REST)
+        atomic_load(&self.word, WORD)
     }
 
     fn give(&self, turn: i32) {
-        // Refused only for arrays of other kinds.
-        let _ = Atomics::store(&self.word, WORD, turn);
-        let _ = Atomics::notify(&self.word, WORD);
+        atomic_store(&self.word, WORD, turn);
+        atomic_notify(&self.word, WORD);
     }
 
     /// Whether the turn is another one than `turn`, within so many milliseconds.
@@ -123,13 +141,12 @@ impl SharedBytes for BrowserHelper {
 
     fn write(&self, at: usize, bytes: &[u8]) {
         if let Some((at, length)) = self.part(at, bytes.len()) {
-            self.bytes.subarray(at, at + length).copy_from(&bytes[..length as usize]);
+            self.bytes.unchecked_ref::<SharedArray>().set_slice(&bytes[..length as usize], at);
         }
     }
 
     fn claim(&self) -> u32 {
-        // Refused only for arrays of other kinds.
-        Atomics::add(&self.word, CLAIMED, 1).map_or(u32::MAX, i32::cast_unsigned)
+        atomic_add(&self.word, CLAIMED, 1).cast_unsigned()
     }
 
     fn read(&self, at: usize, bytes: &mut [u8]) {
@@ -141,7 +158,7 @@ impl SharedBytes for BrowserHelper {
 
 impl Helper for BrowserHelper {
     fn start(&self) {
-        let _ = Atomics::store(&self.word, CLAIMED, 0);
+        atomic_store(&self.word, CLAIMED, 0);
         self.give(TASK);
     }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask bench agreement --browser`, our side: for each answer that another engine wrote, how many of its tokens our
 //! decoder finds the most probable after the tokens before them (teacher forcing). Takes a file with
-//! `[{prompt, tokens: [...]}]`; prints `{equal, of}`.
+//! `[{prompt, tokens: [...]}]`; prints `{equal, by_floats, near, of}`: `by_floats` is the same count for the weights widened to
+//! floats, which lose nothing, and `near` how many of the others are our second choice.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a bench stops at the first fault")]
 #![allow(clippy::print_stdout, reason = "its row is what it is for")]
@@ -29,18 +30,26 @@ fn main() {
     let gguf = Gguf::parse(&file).unwrap();
     let vocabulary = Vocabulary::from_gguf(&gguf).unwrap();
     let template = ChatTemplate::from_gguf(&gguf).unwrap();
-    let model = Decoder::from_gguf(&gguf, Precision::Quantised, DEFAULT_CONTEXT).unwrap();
-    let (mut equal, mut of) = (0, 0);
+    let model = |precision| Decoder::from_gguf(&gguf, precision, DEFAULT_CONTEXT).unwrap();
+    let (ours, floats) = (model(Precision::Quantised), model(Precision::Float));
+    let (mut equal, mut by_floats, mut near, mut of) = (0, 0, 0, 0);
     for Answer { prompt, tokens } in answers {
         let read = template.prompt(&[ChatMessage::new(Role::User, prompt)], &vocabulary).unwrap().tokens;
         let all: Vec<u32> = read.iter().chain(&tokens).copied().collect();
-        let logits = model.all_logits(&all, &mut model.new_cache()).unwrap();
-        let rows = logits.chunks_exact(model.config().vocabulary).skip(read.len() - 1);
-        for (row, token) in rows.zip(&tokens) {
-            let most = (0..row.len()).max_by(|a, b| row[*a].total_cmp(&row[*b])).unwrap();
-            equal += usize::from(most == *token as usize);
-            of += 1;
-        }
+        let [ours, floats] = [&ours, &floats].map(|model| {
+            let logits = model.all_logits(&all, &mut model.new_cache()).unwrap();
+            let rows = logits.chunks_exact(model.config().vocabulary).skip(read.len() - 1);
+            rows.zip(&tokens).map(|(row, token)| place(row, *token as usize)).collect::<Vec<_>>()
+        });
+        equal += ours.iter().filter(|place| **place == 0).count();
+        near += ours.iter().filter(|place| **place == 1).count();
+        by_floats += floats.iter().filter(|place| **place == 0).count();
+        of += tokens.len();
     }
-    println!("{}", serde_json::json!({ "equal": equal, "of": of }));
+    println!("{}", serde_json::json!({ "equal": equal, "by_floats": by_floats, "near": near, "of": of }));
+}
+
+/// How many tokens are more probable.
+fn place(logits: &[f32], token: usize) -> usize {
+    logits.iter().filter(|logit| **logit > logits[token]).count()
 }

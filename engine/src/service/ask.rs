@@ -87,6 +87,7 @@ impl Service {
         history: Vec<PastTurn>,
         cancel: &Cancel,
     ) -> Result<Manifest, ServiceError> {
+        let _first = self.priority.question();
         if !self.models.are_ready() {
             self.tell(Some(id), FromWorker::Trace(TraceEvent::Phase(TurnPhase::WaitingForModels)));
             // A model that failed says so in its status; the council works with what is there.
@@ -99,7 +100,6 @@ impl Service {
             self.tell(Some(id), FromWorker::Trace(TraceEvent::Phase(TurnPhase::WaitingForTurn)));
         }
         let _turn = self.queue("ask", cancel).await?;
-        let _first = self.priority.question();
         let question = Question {
             text: turn.question.clone(),
             history,

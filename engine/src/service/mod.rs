@@ -233,7 +233,8 @@ impl Service {
     /// Loads what is not loaded yet; one request does, the others wait for it.
     async fn load_models(&self, cancel: &Cancel) -> Result<(), ServiceError> {
         let _turn = self.queue("models", cancel).await?;
-        if let Some(problem) = self.models.load(&self.ports, &self.pulse(cancel)).await? {
+        let is_awaited = || self.priority.is_awaited();
+        if let Some(problem) = self.models.load(&self.ports, &self.pulse(cancel), &is_awaited).await? {
             self.tell(None, FromWorker::Failed(problem));
         }
         Ok(())

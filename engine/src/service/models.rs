@@ -206,11 +206,17 @@ impl Models {
     }
 
     /// Brings what is missing into memory, the encoder first, since it is of use alone. A model that fails does not keep
-    /// the other one back. Returns what could not be kept on the device.
+    /// the other one back. `is_awaited` says whether a question waits for them: then it is the first work that they do. Returns
+    /// what could not be kept on the device.
     ///
     /// # Errors
     /// `Cancelled`, or the first failure; every failure stands in the status as well.
-    pub(super) async fn load(&self, ports: &Ports, pulse: &Pulse) -> Result<Option<Problem>, ServiceError> {
+    pub(super) async fn load(
+        &self,
+        ports: &Ports,
+        pulse: &Pulse,
+        is_awaited: &dyn Fn() -> bool,
+    ) -> Result<Option<Problem>, ServiceError> {
         let mut not_kept = None;
         let mut failure = None;
         for which in [Which::Encoder, Which::Generator] {
@@ -220,7 +226,7 @@ impl Models {
                     Which::Encoder => Place::Cpu,
                     Which::Generator => self.placing.place(&*self.runtime).await,
                 };
-                match self.load_one(which, chosen.as_ref(), place, ports, pulse).await {
+                match self.load_one(which, chosen.as_ref(), place, ports, pulse, is_awaited).await {
                     Err(error) if error.is_cancelled() => {
                         self.set(which, ModelPhase::Idle, 0, 0);
                         return Err(ServiceError::Cancelled);
@@ -250,6 +256,7 @@ impl Models {
         place: Place,
         ports: &Ports,
         pulse: &Pulse,
+        is_awaited: &dyn Fn() -> bool,
     ) -> Result<Option<Problem>, ServiceError> {
         if which == Which::Generator {
             self.status.borrow_mut().generator.on_gpu = place == Place::Gpu;
@@ -285,7 +292,9 @@ impl Models {
                 if let Some(kept) = own {
                     let _ = own_models::begin_trying(&*ports.store, &kept.info.id).await;
                 }
-                let generator = self.warm_generator(title, loaded.files, place, pulse).await;
+                // One that a person added has to show first that it works at all.
+                let warms_up = || own.is_some() || !is_awaited();
+                let generator = self.warm_generator(title, loaded.files, place, pulse, &warms_up).await;
                 if own.is_some() {
                     let _ = own_models::end_trying(&*ports.store).await;
                 }
@@ -306,9 +315,13 @@ impl Models {
         files: PackFiles,
         place: Place,
         pulse: &Pulse,
+        warms_up: &dyn Fn() -> bool,
     ) -> Result<Rc<dyn Generator>, InferenceError> {
         let total = files.values().flatten().map(|part| part.len() as u64).sum();
         let generator = self.runtime.generator(name, files, place, pulse).await?;
+        if !warms_up() {
+            return Ok(generator);
+        }
         self.set(Which::Generator, ModelPhase::WarmingUp, total, total);
         let first = GenerateRequest::greedy(vec![ChatMessage::new(Role::User, "Hello")], 1);
         generator.generate(&first, pulse, &mut |_| {}).await?;

@@ -20,6 +20,11 @@ impl Priority {
         First(self)
     }
 
+    /// Whether a question is being answered, or waits for the models to be.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.questions.get() > 0
+    }
+
     /// Completes when no question is being answered.
     async fn quiet(&self) {
         std::future::poll_fn(|context| {

@@ -85,8 +85,8 @@ impl Activations {
     }
 }
 
-/// Kept in lanes, because the compiler may not reorder comparisons of floats by itself.
-fn largest_magnitude(vector: &[f32]) -> f32 {
+/// The largest magnitude; NaN is none. Kept in lanes, because the compiler may not reorder comparisons of floats by itself.
+pub(crate) fn largest_magnitude(vector: &[f32]) -> f32 {
     let mut largest = [0.0f32; 8];
     for chunk in vector.chunks_exact(largest.len()) {
         for (largest, value) in largest.iter_mut().zip(chunk) {
@@ -98,11 +98,11 @@ fn largest_magnitude(vector: &[f32]) -> f32 {
     largest.into_iter().fold(0.0, f32::max)
 }
 
-/// The nearest integer (NaN: 0), for magnitudes up to `MAX_QUANT`: adding 1.5 * 2^23 pushes the fraction out of the
+/// The nearest integer (ties to even; NaN: 0), for magnitudes up to `MAX_QUANT`: adding 1.5 * 2^23 pushes the fraction out of the
 /// mantissa, whose low bits then are the integer. `f32::round` is a library call in wasm and ten times as slow.
 #[inline]
 #[allow(clippy::cast_possible_truncation, reason = "the low bits are wanted")]
-const fn nearest(value: f32) -> i16 {
+pub(crate) const fn nearest(value: f32) -> i16 {
     const SHIFT: f32 = 12_582_912.0;
     (value + SHIFT).to_bits() as i16
 }

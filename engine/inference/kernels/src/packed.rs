@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::activations::{largest_magnitude, nearest};
 use super::scalar::pair_of;
 use super::team::Lent;
 use super::{Activations, Band, ROWS, Team, VECTORS, Vector, Weights, tile, widen};
@@ -19,16 +20,14 @@ enum Packing {
 /// Largest magnitude of a weight that was a float. A group's integer dot product is at most 32 * 2,047 * 32,767 < 2^31.
 const FLOAT_QUANT: f32 = 2_047.0;
 
-/// The scale of 32 floats, and each of them as a multiple of it.
-#[allow(clippy::cast_possible_truncation, reason = "rounded, and bounded by FLOAT_QUANT; NaN becomes 0")]
+/// The scale of 32 floats, and each of them as a multiple of it; NaN becomes 0.
 #[must_use]
 pub fn float_group(values: &[f32]) -> (f32, [i16; BLOCK]) {
-    let largest = values.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));
-    let scale = largest / FLOAT_QUANT;
+    let scale = largest_magnitude(values) / FLOAT_QUANT;
     let inverse = if scale > 0.0 { 1.0 / scale } else { 0.0 };
     let mut quants = [0; BLOCK];
     for (quant, value) in quants.iter_mut().zip(values) {
-        *quant = (value * inverse).round_ties_even().clamp(-FLOAT_QUANT, FLOAT_QUANT) as i16;
+        *quant = nearest(value * inverse);
     }
     (scale, quants)
 }
@@ -311,9 +310,8 @@ fn interleave(packing: Packing, quants: &[i8], lane: usize, band: &mut [u8]) {
     match packing {
         Packing::Nibbles => {
             for (i, four) in quants.chunks_exact(4).enumerate() {
-                for odd in 0..2 {
-                    band[two(i) + odd] = four[odd].cast_unsigned() | four[odd + 2].cast_unsigned() << 4;
-                }
+                let byte = |odd: usize| four[odd].cast_unsigned() | four[odd + 2].cast_unsigned() << 4;
+                band[two(i)..][..2].copy_from_slice(&[byte(0), byte(1)]);
             }
         }
         Packing::Bytes => {

@@ -6,6 +6,7 @@ use conclave_protocol::{FromWorker, ModelPhase, ModelsStatus, ProblemCode, Reque
 use futures_util::future::join;
 
 use super::fakes::{ENCODER, GENERATOR, manifest, serve_models, weights};
+use super::threads::thread;
 use super::{Device, Tab, problem};
 
 fn statuses(tab: &Tab) -> Vec<ModelsStatus> {
@@ -45,6 +46,16 @@ fn what_was_downloaded_is_kept_and_needs_no_network() {
     phases.dedup();
     use ModelPhase::{Idle, Preparing, Ready, Verifying, WarmingUp};
     assert_eq!(phases, [Idle, Verifying, Preparing, WarmingUp, Ready]);
+}
+
+#[test]
+fn models_that_a_question_waits_for_do_not_warm_up_first() {
+    let device = Device::with_models();
+    let tab = device.tab();
+    let ask = ToWorker::Ask { thread: thread(1), question: "What is the capital of France?".into() };
+    assert!(matches!(tab.close(ask), FromWorker::TurnEnded(_)));
+    let phases: Vec<ModelPhase> = statuses(&tab).into_iter().map(|status| status.generator.phase).collect();
+    assert!(phases.contains(&ModelPhase::Ready) && !phases.contains(&ModelPhase::WarmingUp), "{phases:?}");
 }
 
 #[test]

@@ -235,19 +235,23 @@ impl Asked<'_> {
         if self.seat.end().is_none() {
             return vec![self.share.bands.clone()];
         }
-        let mut theirs = Vec::new();
-        for slice in (0..).map_while(|claimed| slice(self.share.bands.len(), claimed)) {
-            if self.taken_over.contains(&slice) {
-                continue;
-            }
-            // Within the share; the last band may be shorter than the others.
-            let (start, end) = (slice.start * ROWS, self.rows.len().min(slice.end * ROWS));
-            theirs.resize(self.vectors * (end - start), 0.0f32);
-            let from = self.places.products_of(self.vectors, start);
-            self.seat.helper.read(from, bytemuck::cast_slice_mut(&mut theirs));
-            let to = self.rows.start + start..self.rows.start + end;
-            for (products, theirs) in products.chunks_exact_mut(stride).zip(theirs.chunks_exact(end - start)) {
-                products[to.clone()].copy_from_slice(theirs);
+        let slices = (0..).map_while(|claimed| slice(self.share.bands.len(), claimed));
+        let theirs: Vec<Range<usize>> = slices.filter(|slice| !self.taken_over.contains(slice)).collect();
+        let (Some(first), Some(last)) = (theirs.first(), theirs.last()) else { return Vec::new() };
+        // Rows of the share: the last band may have fewer than the others.
+        let rows_of = |bands: &Range<usize>| bands.start * ROWS..self.rows.len().min(bands.end * ROWS);
+        let all = rows_of(first).start..rows_of(last).end;
+        // At once, because a copy costs more than its bytes.
+        let mut computed = vec![0.0f32; self.vectors * all.len()];
+        self.seat
+            .helper
+            .read(self.places.products_of(self.vectors, all.start), bytemuck::cast_slice_mut(&mut computed));
+        for slice in theirs {
+            let rows = rows_of(&slice);
+            let from = &computed[self.vectors * (rows.start - all.start)..][..self.vectors * rows.len()];
+            let to = self.rows.start + rows.start..self.rows.start + rows.end;
+            for (products, computed) in products.chunks_exact_mut(stride).zip(from.chunks_exact(rows.len())) {
+                products[to.clone()].copy_from_slice(computed);
             }
         }
         Vec::new()

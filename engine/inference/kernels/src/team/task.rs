@@ -6,7 +6,9 @@ use std::ops::Range;
 use conclave_ports::SharedBytes;
 
 /// Where the bytes of a task begin.
-pub const CONTENT: usize = size_of::<[u32; 8]>();
+pub const CONTENT: usize = ALIGNMENT;
+/// Every part begins at a multiple: browsers copy shared bytes eight at a time where they lie so, else one by one.
+const ALIGNMENT: usize = 64;
 
 /// A part of a matrix is to be made room for.
 pub const KEEP: u32 = 1;
@@ -87,7 +89,7 @@ impl Places {
     /// Of so many vectors of `columns`, and `rows` products of each; `None` where they are too many to count.
     pub fn of(vectors: usize, columns: usize, rows: usize) -> Option<Self> {
         let after = |start: usize, count: usize, of: usize, size: usize| {
-            start.checked_add(count.checked_mul(of)?.checked_mul(size)?)
+            start.checked_add(count.checked_mul(of)?.checked_mul(size)?)?.checked_next_multiple_of(ALIGNMENT)
         };
         let block_sums = after(CONTENT, vectors, columns, size_of::<i16>())?;
         let scales = after(block_sums, vectors, columns / crate::BLOCK, size_of::<f32>())?;
@@ -96,7 +98,7 @@ impl Places {
         Some(Self { quants: CONTENT, block_sums, scales, products, end })
     }
 
-    /// Of a slice that begins with the row `first` of the share.
+    /// Where the products of the slices lie that begin with the row `first` of the share.
     pub const fn products_of(&self, vectors: usize, first: usize) -> usize {
         self.products + vectors * first * size_of::<f32>()
     }
