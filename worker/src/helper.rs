@@ -26,6 +26,8 @@ extern "C" {
     fn atomic_store(array: &Int32Array, index: u32, value: i32) -> i32;
     #[wasm_bindgen(js_namespace = Atomics, js_name = add)]
     fn atomic_add(array: &Int32Array, index: u32, value: i32) -> i32;
+    #[wasm_bindgen(js_namespace = Atomics, js_name = or)]
+    fn atomic_or(array: &Int32Array, index: u32, bits: i32) -> i32;
     #[wasm_bindgen(js_namespace = Atomics, js_name = notify)]
     fn atomic_notify(array: &Int32Array, index: u32) -> u32;
 
@@ -39,8 +41,10 @@ extern "C" {
 const HEAD: u32 = 128;
 /// Whose turn it is.
 const WORD: u32 = 0;
-/// The counter.
+/// The next number.
 const CLAIMED: u32 = 16;
+/// Bits of finished numbers.
+const FINISHED: u32 = 17;
 
 /// The bytes are with the one that has the helper.
 const REST: i32 = 0;
@@ -49,6 +53,8 @@ const TASK: i32 = 1;
 
 /// Looks at the word before a thread goes to sleep: about half a millisecond.
 const SPINS: usize = 20_000;
+/// Looks at it while a task ends: some microseconds.
+const SPINS_FOR_THE_END: usize = 200;
 const PATIENCE_MS: f64 = 2_000.0;
 /// Within which a worker has to say that it runs.
 const START_MS: u32 = 5_000;
@@ -149,6 +155,14 @@ impl SharedBytes for BrowserHelper {
         atomic_add(&self.word, CLAIMED, 1).cast_unsigned()
     }
 
+    fn finish(&self, number: u32) {
+        atomic_or(&self.word, FINISHED, 1i32.checked_shl(number).unwrap_or(0));
+    }
+
+    fn finished(&self) -> u32 {
+        atomic_load(&self.word, FINISHED).cast_unsigned()
+    }
+
     fn read(&self, at: usize, bytes: &mut [u8]) {
         if let Some((at, length)) = self.part(at, bytes.len()) {
             self.bytes.subarray(at, at + length).copy_to(&mut bytes[..length as usize]);
@@ -157,8 +171,13 @@ impl SharedBytes for BrowserHelper {
 }
 
 impl Helper for BrowserHelper {
+    fn is_free(&self) -> bool {
+        (0..SPINS_FOR_THE_END).any(|_| self.turn() == REST)
+    }
+
     fn start(&self) {
         atomic_store(&self.word, CLAIMED, 0);
+        atomic_store(&self.word, FINISHED, 0);
         self.give(TASK);
     }
 

@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use conclave_ports::{Entropy, SeededEntropy};
 
 use crate::gpu::Best;
+use crate::model::rows::log_sum_of_exponentials;
 use crate::{InferenceError, Sampling};
 
 /// Written tokens that a repetition penalty looks back on: llama.cpp's default.
@@ -86,9 +87,7 @@ impl Sampler {
 /// Natural logarithm of the probability that the logits give to `token`.
 #[must_use]
 pub fn log_probability(logits: &[f32], token: u32) -> f32 {
-    let largest = largest(logits.iter().copied());
-    let total: f32 = logits.iter().filter(|logit| !logit.is_nan()).map(|logit| (logit - largest).exp()).sum();
-    logits.get(token as usize).map_or(f32::NEG_INFINITY, |logit| logit - largest - total.ln())
+    logits.get(token as usize).map_or(f32::NEG_INFINITY, |logit| logit - log_sum_of_exponentials(logits))
 }
 
 /// The logits, each of `tokens` made less probable, once.

@@ -232,6 +232,7 @@ pub fn station(station: &dyn Station) {
         station.write(0, &bytes);
         // A counter of one byte: a task claims two of them.
         station.write(256, &[station.claim() as u8, station.claim() as u8]);
+        station.finish(u32::from(length % 32));
         station.done();
     }
 }
@@ -263,11 +264,16 @@ pub async fn helper(helper: &dyn Helper, clock: &dyn Clock) -> Verdict {
         ensure(turned == bytes, "both ends see what the other wrote")?;
         let mut claimed = [0; 2];
         helper.read(256, &mut claimed);
-        ensure(claimed == [0, 1] && helper.claim() == 2, "the counter starts from 0 and gives each number once")?;
+        ensure(claimed == [0, 1] && helper.claim() == 2, "numbers start from 0 and are given once")?;
+        ensure(
+            helper.finished() == 1 << ((u32::from(round) + 1) % 32),
+            "what is finished is seen, of this task alone",
+        )?;
+        ensure(helper.is_free(), "a helper without a task is free")?;
     }
     helper.write(0, &[0]);
     helper.start();
-    ensure(!helper.wait(), "a helper that ended is lost")
+    ensure(!helper.wait() && !helper.is_free(), "a helper that ended is lost")
 }
 
 /// [`Lock`]: one holder at a time, names are separate, dropping releases. A lock that is never given hangs: the caller

@@ -4,8 +4,8 @@
 //! makes is a second program with a memory of its own, and bytes that both see. This port is these bytes, and whose turn it
 //! is; what they mean is up to the two programs.
 
-/// Bytes that two threads see, and a counter. Between [`Helper::start`] and the end of [`Helper::wait`] the bytes belong to
-/// the helper, else to the one that has it; the counter is always everybody's.
+/// Bytes that two threads see, and numbers that they share out. While a task is under way the bytes belong to the helper,
+/// except what it has finished; else they belong to the one that has it. The numbers are always everybody's.
 pub trait SharedBytes {
     /// How many there are.
     fn size(&self) -> usize;
@@ -13,8 +13,14 @@ pub trait SharedBytes {
     /// Writes `bytes` from the byte `at` on. What does not fit is left out.
     fn write(&self, at: usize, bytes: &[u8]);
 
-    /// Raises the counter; returns what it was.
+    /// The next number, from 0 on: nobody else gets it in this task.
     fn claim(&self) -> u32;
+
+    /// Notes a number below 32 as finished. Who sees it sees what was written before.
+    fn finish(&self, number: u32);
+
+    /// Bits of the numbers that are finished.
+    fn finished(&self) -> u32;
 
     /// Reads from the byte `at` on. What is not there is left as it is.
     fn read(&self, at: usize, bytes: &mut [u8]);
@@ -22,10 +28,13 @@ pub trait SharedBytes {
 
 /// A thread that does one task at a time. Dropping it ends the thread.
 pub trait Helper: SharedBytes {
-    /// Hands the bytes over: the task is in them. The counter starts from 0.
+    /// Whether no task is under way, or one ends in the next microseconds.
+    fn is_free(&self) -> bool;
+
+    /// Hands the bytes over: the task is in them. No number is claimed or finished yet. Only while [`Helper::is_free`].
     fn start(&self);
 
-    /// Waits, without giving way, until the task is done. `false` where it is not after two seconds, or the thread has ended:
+    /// Waits, without giving way, until no task is under way. `false` where it is not after two seconds, or the thread has ended:
     /// then the helper is lost and must not be used again.
     fn wait(&self) -> bool;
 }
@@ -60,11 +69,14 @@ mod threads {
 
     /// Looks at the state before a thread goes to sleep: about 50 µs, longer than what comes between two products.
     const SPINS: usize = 20_000;
+    /// Looks at it while a task ends: about 5 µs.
+    const SPINS_FOR_THE_END: usize = 200;
     const PATIENCE: Duration = Duration::from_secs(2);
 
     struct Shared {
         state: AtomicU8,
         claimed: AtomicU32,
+        finished: AtomicU32,
         bytes: Mutex<Vec<u8>>,
         /// For sleepers: held while the state changes.
         gate: Mutex<()>,
@@ -117,6 +129,7 @@ mod threads {
             let shared = Arc::new(Shared {
                 state: AtomicU8::new(REST),
                 claimed: AtomicU32::new(0),
+                finished: AtomicU32::new(0),
                 bytes: Mutex::new(vec![0; size]),
                 gate: Mutex::new(()),
                 changed: Condvar::new(),
@@ -150,6 +163,14 @@ mod threads {
             self.0.claimed.fetch_add(1, Ordering::Relaxed)
         }
 
+        fn finish(&self, number: u32) {
+            self.0.finished.fetch_or(1u32.checked_shl(number).unwrap_or(0), Ordering::Release);
+        }
+
+        fn finished(&self) -> u32 {
+            self.0.finished.load(Ordering::Acquire)
+        }
+
         fn read(&self, at: usize, bytes: &mut [u8]) {
             if let Some(from) = lock(&self.0.bytes).get(at..) {
                 let length = bytes.len().min(from.len());
@@ -159,9 +180,18 @@ mod threads {
     }
 
     impl Helper for ThreadHelper {
+        fn is_free(&self) -> bool {
+            let is_free = || self.0.state.load(Ordering::Acquire) == REST;
+            (0..SPINS_FOR_THE_END).any(|_| {
+                hint::spin_loop();
+                is_free()
+            })
+        }
+
         fn start(&self) {
             // Seen by whoever sees the new state.
             self.0.claimed.store(0, Ordering::Relaxed);
+            self.0.finished.store(0, Ordering::Relaxed);
             self.0.change(REST, TASK);
         }
 

@@ -11,7 +11,7 @@ pub(crate) mod layer;
 pub mod linear;
 pub mod network;
 pub mod rope;
-mod rows;
+pub(crate) mod rows;
 
 pub use bert::{Bert, BertConfig};
 pub use cache::KvCache;

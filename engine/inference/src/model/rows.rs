@@ -75,6 +75,19 @@ pub(super) fn gated(rows: &[f32], width: usize) -> Vec<f32> {
 
 /// Turns scores into `exp(scale * (score - largest))` and returns their sum, by which softmax divides.
 pub(super) fn exponentials(scores: &mut [f32], scale: f32) -> f32 {
+    let largest = largest(scores);
+    scores.iter_mut().for_each(|score| *score = exp((*score - largest) * scale));
+    sum_of(scores, |value| value)
+}
+
+/// The logarithm of `sum_i e^scores[i]`. NaN is none of them.
+pub(crate) fn log_sum_of_exponentials(scores: &[f32]) -> f32 {
+    let largest = largest(scores);
+    largest + sum_of(scores, |score| if score.is_nan() { 0.0 } else { exp(score - largest) }).ln()
+}
+
+/// The largest; NaN is none of them.
+fn largest(scores: &[f32]) -> f32 {
     let mut largest = [f32::NEG_INFINITY; LANES];
     for chunk in scores.chunks(LANES) {
         // `f32::max` is a library call in wasm.
@@ -83,9 +96,7 @@ pub(super) fn exponentials(scores: &mut [f32], scale: f32) -> f32 {
             .zip(chunk)
             .for_each(|(largest, score)| *largest = if score > largest { *score } else { *largest });
     }
-    let largest = largest.into_iter().fold(f32::NEG_INFINITY, f32::max);
-    scores.iter_mut().for_each(|score| *score = exp((*score - largest) * scale));
-    sum_of(scores, |value| value)
+    largest.into_iter().fold(f32::NEG_INFINITY, f32::max)
 }
 
 /// `sum_i a[i] b[i]`

@@ -1,9 +1,9 @@
 //! Products on several threads: helpers ([`conclave_ports::Helper`]) keep copies of some bands of a matrix in memories of
 //! their own, and multiply with them while this thread multiplies with the rest.
 //!
-//! Which thread computes a row changes no bit of it. This thread has every row: it takes over what a slower helper has not
-//! begun. What a helper does not do at all, because it is lost or because the vectors do not fit between the two, is done here
-//! too, and nobody else notices.
+//! Which thread computes a row changes no bit of it. This thread has every row, and waits for nobody: it takes over what a
+//! slower helper has not begun, and computes again what one does not finish, because the system let another program run on
+//! its core. Such a helper is asked again when it is back. One that is lost is never back, and nobody else notices.
 
 mod station;
 mod task;
@@ -74,15 +74,15 @@ impl Team {
         Ok(Self::new((1..threads).map(helper).collect::<std::io::Result<_>>()?))
     }
 
-    /// How many threads compute, this one included.
+    /// How many threads compute, this one included. Waits for those that have not finished what they were asked for.
     #[must_use]
     pub fn threads(&self) -> usize {
-        1 + self.seats.iter().filter(|seat| !seat.is_lost.get()).count()
+        1 + self.seats.iter().filter(|seat| !seat.is_lost.get() && seat.wait().is_some()).count()
     }
 
     /// Lends the helpers their shares of a matrix; `None` where it is not worth it, or nobody takes one.
     pub(crate) fn lend(self: &Rc<Self>, matrix: &PackedMatrix) -> Option<Lent> {
-        if matrix.rows() * matrix.columns() < LENT_AT_LEAST || self.threads() == 1 {
+        if matrix.rows() * matrix.columns() < LENT_AT_LEAST || self.seats.is_empty() {
             return None;
         }
         // Two thirds of an equal part stay here alone: so a helper that is the faster one never runs out of bands.
@@ -122,6 +122,7 @@ impl Seat {
         let room = self.helper.size().saturating_sub(CONTENT).max(1);
         for (task, part) in [WEIGHTS, SCALES, MINIMA].into_iter().zip(matrix.parts_of(bands)) {
             for chunk in part.chunks(room) {
+                // It is at rest since the task before.
                 self.helper.write(CONTENT, chunk);
                 self.run(Header { count: u32::try_from(chunk.len()).ok()?, ..Header::of(task, number) })?;
             }
@@ -137,23 +138,24 @@ impl Seat {
         }
     }
 
+    /// Gives a task.
     fn start(&self, header: Header) {
         header.write(&*self.helper);
         self.helper.start();
     }
 
-    /// Waits for what was started; `None` where it is not done.
-    fn end(&self) -> Option<()> {
-        if !self.helper.wait() {
-            self.is_lost.set(true);
-            return None;
-        }
+    /// Gives a task and waits for its end; `None` where it is not done.
+    fn run(&self, header: Header) -> Option<()> {
+        self.wait()?;
+        self.start(header);
+        self.wait()?;
         (Header::read(&*self.helper).is_done == 1).then_some(())
     }
 
-    fn run(&self, header: Header) -> Option<()> {
-        self.start(header);
-        self.end()
+    fn wait(&self) -> Option<()> {
+        let is_there = self.helper.wait();
+        self.is_lost.set(!is_there);
+        is_there.then_some(())
     }
 }
 
@@ -185,7 +187,7 @@ impl Lent {
         let seat = &self.team.seats[share.seat];
         let rows = matrix.rows_of(&share.bands);
         let places = Places::of(x.vectors(), x.columns(), rows.len())?;
-        if seat.is_lost.get() || places.end > seat.helper.size() {
+        if seat.is_lost.get() || places.end > seat.helper.size() || !seat.helper.is_free() {
             return None;
         }
         let [quants, block_sums, scales] = x.parts();
@@ -193,7 +195,7 @@ impl Lent {
         seat.helper.write(places.block_sums, block_sums);
         seat.helper.write(places.scales, scales);
         seat.start(Header { count: u32::try_from(x.vectors()).ok()?, ..Header::of(MULTIPLY, self.number) });
-        Some(Asked { seat, share, rows, vectors: x.vectors(), places, taken_over: Vec::new() })
+        Some(Asked { seat, share, rows, vectors: x.vectors(), columns: x.columns(), places, taken_over: 0 })
     }
 }
 
@@ -205,6 +207,10 @@ impl Drop for Lent {
     }
 }
 
+/// Looks at what is finished while a slice may take, for each multiplication of one: two or three times as long.
+const SPINS_PER_PRODUCT: f64 = 0.01;
+const SPINS_AT_LEAST: f64 = 500.0;
+
 /// Products that a helper was asked for.
 pub(crate) struct Asked<'a> {
     seat: &'a Seat,
@@ -212,9 +218,10 @@ pub(crate) struct Asked<'a> {
     /// Those of the share's bands.
     rows: Range<usize>,
     vectors: usize,
+    columns: usize,
     places: Places,
-    /// What this thread does, counted from the share's beginning.
-    taken_over: Vec<Range<usize>>,
+    /// Bits of the slices that this thread does.
+    taken_over: u32,
 }
 
 impl Asked<'_> {
@@ -225,36 +232,68 @@ impl Asked<'_> {
 
     /// Bands that the helper has not begun and that are this thread's from now on.
     pub fn take_over(&mut self) -> Option<Range<usize>> {
-        let bands = slice(self.share.bands.len(), self.seat.helper.claim())?;
-        self.taken_over.push(bands.clone());
-        Some(self.share.bands.start + bands.start..self.share.bands.start + bands.end)
+        let number = self.seat.helper.claim();
+        let bands = slice(self.share.bands.len(), number)?;
+        self.taken_over |= 1 << number;
+        Some(self.in_matrix(&bands))
     }
 
-    /// Waits for the rest and puts it where it belongs in `[vectors, stride]`; returns bands that remain to be done.
+    /// Puts what the helper has finished where it belongs in `[vectors, stride]`; returns bands that remain to be done.
     pub fn put(self, products: &mut [f32], stride: usize) -> Vec<Range<usize>> {
-        if self.seat.end().is_none() {
-            return vec![self.share.bands.clone()];
-        }
-        let slices = (0..).map_while(|claimed| slice(self.share.bands.len(), claimed));
-        let theirs: Vec<Range<usize>> = slices.filter(|slice| !self.taken_over.contains(slice)).collect();
-        let (Some(first), Some(last)) = (theirs.first(), theirs.last()) else { return Vec::new() };
-        // Rows of the share: the last band may have fewer than the others.
-        let rows_of = |bands: &Range<usize>| bands.start * ROWS..self.rows.len().min(bands.end * ROWS);
-        let all = rows_of(first).start..rows_of(last).end;
+        let slices: Vec<(u32, Range<usize>)> =
+            (0..).map_while(|number| Some((number, slice(self.share.bands.len(), number)?))).collect();
+        let is_theirs = |(number, _): &&(u32, Range<usize>)| self.taken_over & 1 << number == 0;
+        let (Some(first), Some(last)) = (slices.iter().find(is_theirs), slices.iter().rfind(is_theirs)) else {
+            return Vec::new();
+        };
+        let finished = self.finished(slices.iter().filter(is_theirs).fold(0, |bits, (number, _)| bits | 1 << number));
+        let all = self.rows_of(&first.1).start..self.rows_of(&last.1).end;
         // At once, because a copy costs more than its bytes.
         let mut computed = vec![0.0f32; self.vectors * all.len()];
-        self.seat
-            .helper
-            .read(self.places.products_of(self.vectors, all.start), bytemuck::cast_slice_mut(&mut computed));
-        for slice in theirs {
-            let rows = rows_of(&slice);
+        let from = self.places.products_of(self.vectors, all.start);
+        self.seat.helper.read(from, bytemuck::cast_slice_mut(&mut computed));
+        let mut remaining = Vec::new();
+        for (number, slice) in slices.iter().filter(is_theirs) {
+            if finished & 1 << number == 0 {
+                remaining.push(self.in_matrix(slice));
+                continue;
+            }
+            let rows = self.rows_of(slice);
             let from = &computed[self.vectors * (rows.start - all.start)..][..self.vectors * rows.len()];
             let to = self.rows.start + rows.start..self.rows.start + rows.end;
             for (products, computed) in products.chunks_exact_mut(stride).zip(from.chunks_exact(rows.len())) {
                 products[to.clone()].copy_from_slice(computed);
             }
         }
-        Vec::new()
+        remaining
+    }
+
+    /// What is finished of these slices, at the latest when a helper that computes would have finished the one it has.
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        clippy::cast_possible_truncation,
+        reason = "a rough number"
+    )]
+    fn finished(&self, wanted: u32) -> u32 {
+        let slice = slice(self.share.bands.len(), 0).map_or(0, |bands| bands.len() * ROWS);
+        let products = (slice * self.columns * self.vectors) as f64;
+        for _ in 0..(products * SPINS_PER_PRODUCT + SPINS_AT_LEAST) as usize {
+            if self.seat.helper.finished() & wanted == wanted {
+                break;
+            }
+            std::hint::spin_loop();
+        }
+        self.seat.helper.finished()
+    }
+
+    /// Rows of the share: its last band may have fewer than the others.
+    fn rows_of(&self, bands: &Range<usize>) -> Range<usize> {
+        bands.start * ROWS..self.rows.len().min(bands.end * ROWS)
+    }
+
+    fn in_matrix(&self, bands: &Range<usize>) -> Range<usize> {
+        self.share.bands.start + bands.start..self.share.bands.start + bands.end
     }
 }
 

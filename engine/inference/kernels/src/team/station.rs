@@ -1,7 +1,6 @@
 //! The helper's end: it keeps what it is given and multiplies with it.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use conclave_ports::Station;
 
@@ -72,18 +71,13 @@ fn multiply(station: &dyn Station, header: Header, kept: &mut BTreeMap<u32, Kept
     station.read(places.block_sums, block_sums);
     station.read(places.scales, scales);
     let bands = matrix.rows().div_ceil(ROWS);
-    let mut products = vec![0.0f32; vectors * matrix.rows()];
-    let mut computed: Option<Range<usize>> = None;
-    while let Some(bands) = slice(bands, station.claim()) {
+    loop {
+        let number = station.claim();
+        let Some(bands) = slice(bands, number) else { return Some(()) };
         let rows = matrix.rows_of(&bands);
-        let of_slice = &mut products[vectors * rows.start..vectors * rows.end];
-        matrix.multiply_bands(bands, &x, of_slice, rows.len(), rows.start);
-        computed = Some(computed.map_or(rows.start, |all| all.start)..rows.end);
+        let mut products = vec![0.0f32; vectors * rows.len()];
+        matrix.multiply_bands(bands, &x, &mut products, rows.len(), rows.start);
+        station.write(places.products_of(vectors, rows.start), bytemuck::cast_slice(&products));
+        station.finish(number);
     }
-    // At once, because a copy costs more than its bytes; what the other end has claimed in between it does not look at.
-    if let Some(rows) = computed {
-        let products = &products[vectors * rows.start..vectors * rows.end];
-        station.write(places.products_of(vectors, rows.start), bytemuck::cast_slice(products));
-    }
-    Some(())
 }

@@ -25,7 +25,7 @@ pub const FORGET: u32 = 6;
 
 /// Fewest bands that are claimed at once: their product takes microseconds, and a claim a tenth of one.
 const SLICE_AT_LEAST: usize = 4;
-/// Slices that a share is cut into at most.
+/// Slices that a share is cut into at most: each has a bit among those that are finished.
 const SLICES: usize = 16;
 
 /// The bands of a share of so many, counted from its beginning, that the holder of a claimed number may compute; `None`
