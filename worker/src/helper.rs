@@ -24,6 +24,10 @@ extern "C" {
     fn atomic_load(array: &Int32Array, index: u32) -> i32;
     #[wasm_bindgen(js_namespace = Atomics, js_name = store)]
     fn atomic_store(array: &Int32Array, index: u32, value: i32) -> i32;
+    #[wasm_bindgen(js_namespace = Atomics, js_name = exchange)]
+    fn atomic_exchange(array: &Int32Array, index: u32, value: i32) -> i32;
+    #[wasm_bindgen(js_namespace = Atomics, js_name = compareExchange)]
+    fn atomic_compare_exchange(array: &Int32Array, index: u32, expected: i32, value: i32) -> i32;
     #[wasm_bindgen(js_namespace = Atomics, js_name = add)]
     fn atomic_add(array: &Int32Array, index: u32, value: i32) -> i32;
     #[wasm_bindgen(js_namespace = Atomics, js_name = or)]
@@ -50,12 +54,17 @@ const FINISHED: u32 = 17;
 const REST: i32 = 0;
 /// They are with the helper.
 const TASK: i32 = 1;
+/// As [`REST`], and the helper has gone back to its event loop: it has to be called. A worker that never goes there is ended
+/// by force, seconds after the page that it belongs to.
+const ASLEEP: i32 = 2;
 
 /// Looks at the word before a thread goes to sleep: about half a millisecond.
 const SPINS: usize = 20_000;
 /// Looks at it while a task ends: some microseconds.
 const SPINS_FOR_THE_END: usize = 200;
 const PATIENCE_MS: f64 = 2_000.0;
+/// How long a helper waits for the next task: longer than anything that comes between two tokens.
+const STAY_MS: f64 = 50.0;
 /// Within which a worker has to say that it runs.
 const START_MS: u32 = 5_000;
 
@@ -91,9 +100,15 @@ impl BrowserHelper {
             worker.terminate();
             return Err(JsValue::from_str("the helper's program does not start"));
         }
-        let buffer = SharedArrayBuffer::new(HEAD + size);
+        let buffer = Self::buffer(size);
         worker.post_message(&buffer)?;
         Ok(Self::of(&buffer, Some(worker)))
+    }
+
+    /// A buffer for `size` bytes between two ends.
+    #[must_use]
+    pub fn buffer(size: u32) -> SharedArrayBuffer {
+        SharedArrayBuffer::new(HEAD + size)
     }
 
     /// The helper's own end, in the program that was started; `None` where `message` is no buffer.
@@ -102,17 +117,14 @@ impl BrowserHelper {
         Some(Self::of(&message.dyn_into().ok()?, None))
     }
 
-    fn of(buffer: &SharedArrayBuffer, worker: Option<Worker>) -> Self {
+    /// The end of the one that has the helper; `worker` is called when it sleeps.
+    #[must_use]
+    pub fn of(buffer: &SharedArrayBuffer, worker: Option<Worker>) -> Self {
         Self { word: Int32Array::new(buffer), bytes: Uint8Array::new_with_byte_offset(buffer, HEAD), worker }
     }
 
     fn turn(&self) -> i32 {
         atomic_load(&self.word, WORD)
-    }
-
-    fn give(&self, turn: i32) {
-        atomic_store(&self.word, WORD, turn);
-        atomic_notify(&self.word, WORD);
     }
 
     /// Whether the turn is another one than `turn`, within so many milliseconds.
@@ -172,13 +184,19 @@ impl SharedBytes for BrowserHelper {
 
 impl Helper for BrowserHelper {
     fn is_free(&self) -> bool {
-        (0..SPINS_FOR_THE_END).any(|_| self.turn() == REST)
+        (0..SPINS_FOR_THE_END).any(|_| self.turn() != TASK)
     }
 
     fn start(&self) {
         atomic_store(&self.word, CLAIMED, 0);
         atomic_store(&self.word, FINISHED, 0);
-        self.give(TASK);
+        if atomic_exchange(&self.word, WORD, TASK) == ASLEEP
+            && let Some(worker) = &self.worker
+        {
+            // One that cannot be called is not back in time, as any that is busy.
+            let _ = worker.post_message(&JsValue::NULL);
+        }
+        atomic_notify(&self.word, WORD);
     }
 
     fn wait(&self) -> bool {
@@ -188,13 +206,17 @@ impl Helper for BrowserHelper {
 
 impl Station for BrowserHelper {
     fn next(&self) -> bool {
-        // When the other end goes, the browser ends this thread with it.
-        while !self.leaves(REST, PATIENCE_MS) {}
+        // Called again, it finds a task.
+        let _ = atomic_compare_exchange(&self.word, WORD, ASLEEP, REST);
+        if !self.leaves(REST, STAY_MS) {
+            return atomic_compare_exchange(&self.word, WORD, REST, ASLEEP) == TASK;
+        }
         true
     }
 
     fn done(&self) {
-        self.give(REST);
+        atomic_store(&self.word, WORD, REST);
+        atomic_notify(&self.word, WORD);
     }
 }
 

@@ -41,7 +41,8 @@ pub trait Helper: SharedBytes {
 
 /// The helper's own end.
 pub trait Station: SharedBytes {
-    /// Waits for a task; `false` where none will come any more.
+    /// Waits for a task; `false` where none comes soon, or none will come any more: then the thread has nothing to do until it
+    /// is called again.
     fn next(&self) -> bool;
 
     /// Hands the bytes back.

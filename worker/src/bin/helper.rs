@@ -1,14 +1,22 @@
 //! The `helper` program: rows of matrices in a memory of its own, multiplied for the engine. One that is not given a buffer
 //! waits, which costs nothing.
 
-use conclave_kernels::team;
+use std::cell::RefCell;
+
+use conclave_kernels::team::Keeper;
 use conclave_worker::helper::BrowserHelper;
 use conclave_worker::scope;
 
 fn main() {
-    scope::listen(|data| {
+    let at_work = RefCell::new(None);
+    scope::listen(move |data| {
+        // The buffer comes first. Every message says that there are tasks.
+        let mut at_work = at_work.borrow_mut();
         if let Some(station) = BrowserHelper::at_station(data) {
-            team::serve(&station);
+            *at_work = Some((station, Keeper::default()));
+        }
+        if let Some((station, keeper)) = &mut *at_work {
+            keeper.serve(station);
         }
     });
     // Anything says that it runs.

@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use conclave_ports::Helper;
 
-pub use station::serve;
+pub use station::Keeper;
 use task::{CONTENT, FORGET, Header, KEEP, MINIMA, MULTIPLY, Places, SCALES, WEIGHTS, slice};
 
 use crate::{Activations, PackedMatrix, ROWS};
@@ -26,7 +26,7 @@ pub const SHARED_BYTES: usize = 4 << 20;
 /// Fewest weights of a matrix that is worth sharing: their product takes about 10 µs, and asking for it two or three.
 const LENT_AT_LEAST: usize = 1 << 16;
 
-/// Most bytes that are lent to one helper: half of the weights of a model with a billion of them. The rest of a larger one
+/// Most bytes that are lent to one helper: its share of a model with a billion weights of 4 bits. The rest of a larger one
 /// is left to this thread.
 const LENT_AT_MOST: usize = 512 << 20;
 
@@ -57,7 +57,7 @@ struct Seat {
 }
 
 impl Team {
-    /// A team of this thread and `helpers`, each of which runs [`serve`].
+    /// A team of this thread and `helpers`, each of which has a [`Keeper`] at its end.
     #[must_use]
     pub fn new(helpers: Vec<Rc<dyn Helper>>) -> Rc<Self> {
         let seat = |helper| Seat { helper, is_lost: Cell::new(false), lent_bytes: Cell::new(0) };
@@ -70,6 +70,7 @@ impl Team {
     /// Where the system starts no more threads.
     #[cfg(not(target_arch = "wasm32"))]
     pub fn of_threads(threads: usize) -> std::io::Result<Rc<Self>> {
+        let serve = |station: &dyn conclave_ports::Station| Keeper::default().serve(station);
         let helper = |_| Ok(Rc::new(conclave_ports::ThreadHelper::start(SHARED_BYTES, serve)?) as Rc<dyn Helper>);
         Ok(Self::new((1..threads).map(helper).collect::<std::io::Result<_>>()?))
     }

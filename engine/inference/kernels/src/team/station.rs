@@ -14,14 +14,21 @@ enum Kept {
     Whole(PackedMatrix),
 }
 
-/// Does tasks until none will come any more. One that it does not understand stays undone, which the other end sees.
-pub fn serve(station: &dyn Station) {
-    let mut kept = BTreeMap::new();
-    while station.next() {
-        let mut header = Header::read(station);
-        header.is_done = u32::from(attend(station, header, &mut kept).is_some());
-        header.write(station);
-        station.done();
+/// What a helper has been given.
+#[derive(Default)]
+pub struct Keeper {
+    kept: BTreeMap<u32, Kept>,
+}
+
+impl Keeper {
+    /// Does tasks for as long as they come. One that it does not understand stays undone, which the other end sees.
+    pub fn serve(&mut self, station: &dyn Station) {
+        while station.next() {
+            let mut header = Header::read(station);
+            header.is_done = u32::from(attend(station, header, &mut self.kept).is_some());
+            header.write(station);
+            station.done();
+        }
     }
 }
 

@@ -9,6 +9,10 @@ fn helper(size: usize, serve: impl FnOnce(&dyn Station) + Send + 'static) -> Rc<
     Rc::new(ThreadHelper::start(size, serve).unwrap())
 }
 
+fn serve(station: &dyn Station) {
+    Keeper::default().serve(station);
+}
+
 fn team(helpers: usize) -> Rc<Team> {
     Team::new((0..helpers).map(|_| helper(SHARED_BYTES, serve)).collect())
 }
