@@ -9,14 +9,19 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 
+import { measureEngine, startEngine } from "./bench/engine.mjs";
+import { largestRendererMb } from "./bench/memory.mjs";
 import { openBrowser } from "./lib/browser.mjs";
 import { addFiles, ask, document as file, documentsListed, modelsReady } from "./lib/council.mjs";
 import { startServer } from "./lib/server.mjs";
 import { PROMPTS } from "./rivals/prompts.mjs";
-import { FORMATS, measureWllama, writeWllama } from "./rivals/wllama.mjs";
+import { measureWllama, writeWllama } from "./rivals/wllama.mjs";
 
 const SITE = fileURLToPath(new URL("../dist/site/", import.meta.url));
 const COLD_STARTS = 5;
+const ROUNDS = 3;
+/** Formats that wllama is timed with: that of the pack, and its fastest. */
+const TIMED = ["Q4_1", "Q8_0"];
 const PROMPT = "The harbour master opened the ledger at six in the morning and wrote down every ship. ".repeat(20);
 
 const suites = { agreement, inference, soak, ui };
@@ -41,9 +46,9 @@ try {
 }
 
 /**
- * Speaks to the engine program alone, as the page does, and times the pieces of two drafts; then wllama reads the prompt of
- * the first and writes after that of the second, with the pack's weights and with the same in its fastest format. The
- * engine is measured on one thread, as wllama is, and with the helpers that a page lets it have.
+ * Times the engine program alone on one thread, as wllama has, then with the helpers that a page lets it have, then wllama
+ * with the pack's weights and with the same in its fastest format: all of them once per round, because the machine's pace
+ * changes from one minute to the next. wllama reads the engine's own prompts. Figures are medians of the rounds.
  */
 async function inference(url) {
   const browser = await openBrowser();
@@ -57,15 +62,25 @@ async function inference(url) {
     const [engine, helper] = ["engine", "helper"].map(
       (name) => html.match(new RegExp(`name="conclave-worker-${name}" content="([^"]+)"`))[1],
     );
-    const figures = await page.evaluate(measure, { script: engine, prompt: PROMPT });
-    const helped = await page.evaluate(measure, { script: `${engine}#helper=${helper}`, prompt: PROMPT });
-    await page.close();
-    for (const format of FORMATS) {
-      const rival = await measureWllama(browser.context, format, figures.prompts);
-      if (rival.read !== figures.read) throw new Error(`the rival read ${rival.read} tokens instead of ${figures.read}`);
-      const against = `wasm, 1 thread, against wllama 3.8.1 with ${format}`;
-      row(`SmolLM2-135M Q4_1 decode, ${against}`, figures.decode, "tok/s", rival.decode);
-      row(`SmolLM2-135M Q4_1 prefill, ${against}`, figures.prefill, "tok/s", rival.prefill);
+    const rounds = [];
+    for (let round = 1; round <= ROUNDS; round++) {
+      const alone = await engineFigures(page, engine);
+      const helped = await engineFigures(page, `${engine}#helper=${helper}`);
+      const rivals = {};
+      for (const format of TIMED) {
+        const rival = await measureWllama(browser.context, format, alone.prompts);
+        if (rival.read !== alone.read) throw new Error(`the rival read ${rival.read} tokens instead of ${alone.read}`);
+        rivals[format] = rival;
+      }
+      rounds.push({ alone, helped, rivals });
+      console.error(`round ${round} of ${ROUNDS}: decode ${[alone, helped, ...Object.values(rivals)].map(({ decode }) => decode.toFixed(1))}`);
+    }
+    const median = (figure) => rounds.map(figure).sort((a, b) => a - b)[ROUNDS >> 1];
+    for (const format of TIMED) {
+      for (const what of ["decode", "prefill"]) {
+        const name = `SmolLM2-135M Q4_1 ${what}, wasm, 1 thread, against wllama 3.8.1 with ${format}`;
+        row(name, median(({ alone }) => alone[what]), "tok/s", median(({ rivals }) => rivals[format][what]));
+      }
     }
     for (const [what, of, unit] of [
       ["SmolLM2-135M Q4_1 decode, wasm", "decode", "tok/s"],
@@ -75,117 +90,49 @@ async function inference(url) {
       ["MiniLM, a text of 128 tokens", "embed", "ms"],
       ["MiniLM, texts of 64 tokens one after the other", "texts", "texts/s"],
     ]) {
-      row(`${what}, 1 thread`, figures[of], unit);
-      row(`${what}, with helpers, against 1 thread`, helped[of], unit, figures[of]);
+      const alone = median(({ alone }) => alone[of]);
+      row(`${what}, 1 thread`, alone, unit);
+      row(`${what}, with helpers, against 1 thread`, median(({ helped }) => helped[of]), unit, alone);
     }
   } finally {
     await browser.remove();
   }
 }
 
-/** How often our decoder finds the token the most probable that wllama wrote, after the same tokens before it. */
+/** What a fresh engine comes to. */
+async function engineFigures(page, script) {
+  const engine = await page.evaluateHandle(startEngine, script);
+  const figures = await page.evaluate(measureEngine, { engine, prompt: PROMPT });
+  await engine.evaluate(({ end }) => end());
+  return figures;
+}
+
+/**
+ * How often our decoder finds the token the most probable that wllama wrote, after the same tokens before it. With the pack's
+ * weights, wllama rounds activations to 8 bits; with the same weights as floats it does not.
+ */
 async function agreement() {
   const folder = await mkdtemp(join(tmpdir(), "conclave-agreement-"));
   const browser = await openBrowser();
   try {
-    const answers = await writeWllama(browser.context, PROMPTS, 32);
-    const file = join(folder, "answers.json");
-    await writeFile(file, JSON.stringify(answers));
-    const bench = ["bench", "--quiet", "--package", "conclave-inference", "--bench", "agreement", "--", file];
-    const options = { cwd: new URL("..", import.meta.url), stdio: ["ignore", "pipe", "inherit"], encoding: "utf8" };
-    const { status, stdout } = spawnSync("cargo", bench, options);
-    if (status !== 0) throw new Error("the decoder's side of the comparison failed");
-    const { equal, by_floats, near, of } = JSON.parse(stdout.trim().split("\n").at(-1));
-    const what = `with wllama 3.8.1 on ${answers.length} prompts, ${of} tokens`;
-    row(`top-1 agreement ${what}`, (100 * equal) / of, "%");
-    row(`top-1 agreement of the same weights as floats ${what}`, (100 * by_floats) / of, "%");
-    row(`its choice is our first or second ${what}`, (100 * (equal + near)) / of, "%");
+    for (const format of ["Q4_1", "F32"]) {
+      const answers = await writeWllama(browser.context, format, PROMPTS, 32);
+      const file = join(folder, `${format}.json`);
+      await writeFile(file, JSON.stringify(answers));
+      const bench = ["bench", "--quiet", "--package", "conclave-inference", "--bench", "agreement", "--", file];
+      const options = { cwd: new URL("..", import.meta.url), stdio: ["ignore", "pipe", "inherit"], encoding: "utf8" };
+      const { status, stdout } = spawnSync("cargo", bench, options);
+      if (status !== 0) throw new Error("the decoder's side of the comparison failed");
+      const { equal, by_floats, near, of } = JSON.parse(stdout.trim().split("\n").at(-1));
+      const what = `with wllama 3.8.1 (weights as ${format}) on ${answers.length} prompts, ${of} tokens`;
+      row(`top-1 agreement ${what}`, (100 * equal) / of, "%");
+      row(`top-1 agreement of our weights as floats ${what}`, (100 * by_floats) / of, "%");
+      row(`its choice is our first or second ${what}`, (100 * (equal + near)) / of, "%");
+    }
   } finally {
     await browser.remove();
     await rm(folder, { recursive: true });
   }
-}
-
-/** Runs in the page. */
-async function measure({ script, prompt }) {
-  const created = performance.now();
-  const worker = new Worker(script, { type: "module" });
-  let number = 0;
-  let hear = () => {};
-  const nameOf = (body) => (typeof body === "string" ? body : Object.keys(body)[0]);
-  const version = await new Promise((resolve) => {
-    worker.onmessage = ({ data }) => (nameOf(data.body) === "Started" ? resolve(data.body.Started.version) : hear(data));
-  });
-  const request = (body, closing, file, on = () => {}) =>
-    new Promise((resolve, reject) => {
-      const id = ++number;
-      hear = ({ id: of, body: event }) => {
-        const name = nameOf(event);
-        if (of !== id) return;
-        if (name === "Failed") reject(new Error(JSON.stringify(event)));
-        on(name, event[name]);
-        if (name === closing) resolve(event[name]);
-      };
-      worker.postMessage([{ version, id, body }, file]);
-    });
-  await request("Hello", "Ready");
-
-  /** Times of the draft's pieces after Logos began, and what the model read. */
-  const draft = async (thread, question) => {
-    let [ready, began] = [0, 0];
-    const pieces = [];
-    const turn = await request({ Ask: { thread: thread.repeat(32), question } }, "TurnEnded", undefined, (name, event) => {
-      if (name !== "Trace") return;
-      if (event.Phase?.Considering && !ready) ready = performance.now();
-      if (event.Phase?.Considering?.seat === "Logos" && !began) began = performance.now();
-      if (event.DraftText?.round === 1) pieces.push(performance.now());
-    });
-    const report = turn.reports.find((report) => report.seat === "Logos");
-    return { ready, began, pieces, report };
-  };
-  // A question before its models are there: they are loaded for it.
-  const first = await draft("c", "What is the capital of France?");
-  const long = await draft("a", `Rewrite this text: ${prompt}`);
-  const story = await draft("b", "Write a long story about the sea.");
-  /** Median time of a search for so many tokens: the encoder's, for there are no documents. */
-  const search = async (tokens) => {
-    const times = [];
-    for (let i = 0; i < 11; i++) {
-      const start = performance.now();
-      // The text's first and last token are the encoder's own.
-      await request({ Search: { query: "ship ".repeat(tokens - 2), limit: 1 } }, "Found");
-      times.push(performance.now() - start);
-    }
-    return times.sort((a, b) => a - b)[5];
-  };
-  const [embed, short] = [await search(128), await search(64)];
-  worker.terminate();
-  return {
-    load: first.ready - created,
-    firstToken: first.pieces[0] - created,
-    embed,
-    texts: 1000 / short,
-    read: long.report.tokens_in,
-    prompts: { long: long.report.prompt, story: story.report.prompt, tokens: story.pieces.length },
-    prefill: (long.report.tokens_in - long.report.tokens_reused) / ((long.pieces[0] - long.began) / 1000),
-    decode: (story.pieces.length - 1) / ((story.pieces.at(-1) - story.pieces[0]) / 1000),
-  };
-}
-
-/**
- * Memory of the largest renderer that runs, from /proc (Linux): its peak, or with `VmRSS` what it has now. The bench's own
- * browser is the only one open.
- */
-async function largestRendererMb(figure = "VmHWM") {
-  const found = [];
-  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-    const read = (name) => readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "");
-    const words = (await read("cmdline")).split(/[\0 ]/);
-    if (words.includes("--type=renderer")) {
-      found.push(Number((await read("status")).match(new RegExp(`${figure}:\\s+(\\d+) kB`))?.[1] ?? 0));
-    }
-  }
-  return (Math.max(...found) * 1024) / 1e6;
 }
 
 const QUESTIONS = [
@@ -206,11 +153,7 @@ const SOAK_ROUNDS = 10;
 async function soak(url) {
   const browser = await openBrowser();
   try {
-    const page = await browser.context.newPage();
-    await page.goto(url);
-    await addFiles(page, ["coffee-machine.md", "travel-policy.html", "harbour_fees.txt"].map(file));
-    await documentsListed(page, 3);
-    await modelsReady(page);
+    const page = await pageWithDocuments(browser, url);
     const memory = [];
     for (let round = 0; round < SOAK_ROUNDS; round++) {
       for (const question of QUESTIONS) await ask(page, question);
@@ -223,6 +166,16 @@ async function soak(url) {
   } finally {
     await browser.remove();
   }
+}
+
+/** The page with three documents and both models. */
+async function pageWithDocuments(browser, url) {
+  const page = await browser.context.newPage();
+  await page.goto(url);
+  await addFiles(page, ["coffee-machine.md", "travel-policy.html", "harbour_fees.txt"].map(file));
+  await documentsListed(page, 3);
+  await modelsReady(page);
+  return page;
 }
 
 /** Sizes, time until the composer takes text, time to the passages, memory with both models. */
@@ -247,11 +200,7 @@ async function ui(url) {
 
   const browser = await openBrowser();
   try {
-    const page = await browser.context.newPage();
-    await page.goto(url);
-    await addFiles(page, ["coffee-machine.md", "travel-policy.html", "harbour_fees.txt"].map(file));
-    await documentsListed(page, 3);
-    await modelsReady(page);
+    const page = await pageWithDocuments(browser, url);
     // What was imported before the encoder was ready is embedded now.
     await page.locator(".documents .notes").first().waitFor({ state: "detached", timeout: 60_000 });
     await page.getByLabel("Your question").fill("How long is the warranty of the coffee machine?");

@@ -1,11 +1,11 @@
-// The rival of `bench.mjs inference`: wllama, which is llama.cpp in wasm, with the model file that the engine reads, and with
-// the same weights in the format that it reads fastest.
+// The rival of `bench.mjs`: wllama, which is llama.cpp in wasm, with the model file that the engine reads, and with the same
+// weights in other formats.
 
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname } from "node:path";
 
-import { asQ8_0 } from "./q8_0.mjs";
+import { FORMATS, inFormat } from "./formats.mjs";
 
 const PACK = new URL("../../models/smollm2-135m-instruct-q4_1/", import.meta.url);
 const LIBRARY = new URL("../node_modules/@wllama/wllama/esm/", import.meta.url);
@@ -16,14 +16,14 @@ const templated = (question) =>
   "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n" +
   `<|im_start|>user\n${question}<|im_end|>\n<|im_start|>assistant\n`;
 
-/** What wllama writes after each question, the most probable token each time: `{ prompt, tokens }`, `count` numbers of tokens. */
-export function writeWllama(context, questions, count) {
+/**
+ * What wllama with weights of a format writes after each question, the most probable token each time: `{ prompt, tokens }`,
+ * `count` numbers of tokens.
+ */
+export function writeWllama(context, format, questions, count) {
   const cases = questions.map((question) => ({ question, prompt: templated(question) }));
-  return withWllama(context, write, { cases, count });
+  return withWllama(context, write, { format, cases, count });
 }
-
-/** Formats that wllama is measured with: that of the pack, and its fastest. */
-export const FORMATS = ["Q4_1", "Q8_0"];
 
 /**
  * Speed of wllama on one thread, in a page of its own, with weights of a format: tokens per second of reading the prompt
@@ -57,10 +57,8 @@ async function serve(path, response) {
     response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>wllama</title>");
   } else if (path === "/page.js") {
     response.writeHead(200, { "content-type": "text/javascript" }).end(`export ${load}`);
-  } else if (path === "/Q4_1.gguf") {
-    response.end(await pack());
-  } else if (path === "/Q8_0.gguf") {
-    response.end(asQ8_0(await pack()));
+  } else if (FORMATS.some((format) => path === `/${format}.gguf`)) {
+    response.end(inFormat(path.slice(1, -".gguf".length), await pack()));
   } else {
     const file = await readFile(new URL(`.${path}`, LIBRARY)).catch(() => null);
     response.writeHead(file ? 200 : 404, { "content-type": TYPES[extname(path)] ?? "text/plain" }).end(file);
@@ -86,8 +84,8 @@ async function load(format) {
 }
 
 /** Runs in the page. */
-async function write({ cases, count }) {
-  const wllama = await (await import("/page.js")).load("Q4_1");
+async function write({ format, cases, count }) {
+  const wllama = await (await import("/page.js")).load(format);
   const answers = [];
   for (const { question, prompt } of cases) {
     const asked = { prompt, max_tokens: count, temperature: 0, logprobs: 1 };

@@ -58,9 +58,9 @@ const TASK: i32 = 1;
 /// by force, seconds after the page that it belongs to.
 const ASLEEP: i32 = 2;
 
-/// Looks at the word before a thread goes to sleep: about half a millisecond.
+/// Looks at the word before a thread goes to sleep: longer than what comes between two products.
 const SPINS: usize = 20_000;
-/// Looks at it while a task ends: some microseconds.
+/// Looks at it while a task ends: much shorter.
 const SPINS_FOR_THE_END: usize = 200;
 const PATIENCE_MS: f64 = 2_000.0;
 /// How long a helper waits for the next task: longer than anything that comes between two tokens.

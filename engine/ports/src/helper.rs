@@ -68,9 +68,9 @@ mod threads {
     /// One of the two is gone.
     const OVER: u8 = 2;
 
-    /// Looks at the state before a thread goes to sleep: about 50 µs, longer than what comes between two products.
+    /// Looks at the state before a thread goes to sleep: longer than what comes between two products.
     const SPINS: usize = 20_000;
-    /// Looks at it while a task ends: about 5 µs.
+    /// Looks at it while a task ends: much shorter.
     const SPINS_FOR_THE_END: usize = 200;
     const PATIENCE: Duration = Duration::from_secs(2);
 

@@ -1,9 +1,10 @@
 //! Products on several threads: helpers ([`conclave_ports::Helper`]) keep copies of some bands of a matrix in memories of
 //! their own, and multiply with them while this thread multiplies with the rest.
 //!
-//! Which thread computes a row changes no bit of it. This thread has every row, and waits for nobody: it takes over what a
-//! slower helper has not begun, and computes again what one does not finish, because the system let another program run on
-//! its core. Such a helper is asked again when it is back. One that is lost is never back, and nobody else notices.
+//! Which thread computes a row changes no bit of it. This thread has every row, and multiplies without waiting for anybody:
+//! it takes over what a slower helper has not begun, and computes again what one does not finish, because the system let
+//! another program run on its core. Such a helper is asked again when it is back. One that is lost is never back, and
+//! nobody else notices. Only lending waits, until a helper has its copy.
 
 mod station;
 mod task;
@@ -23,7 +24,7 @@ use crate::{Activations, PackedMatrix, ROWS};
 /// browser.
 pub const SHARED_BYTES: usize = 4 << 20;
 
-/// Fewest weights of a matrix that is worth sharing: their product takes about 10 µs, and asking for it two or three.
+/// Fewest weights of a matrix that is worth sharing: the product of fewer takes hardly longer than asking for it.
 const LENT_AT_LEAST: usize = 1 << 16;
 
 /// Most bytes that are lent to one helper: its share of a model with a billion weights of 4 bits. The rest of a larger one
@@ -31,8 +32,8 @@ const LENT_AT_LEAST: usize = 1 << 16;
 const LENT_AT_MOST: usize = 512 << 20;
 
 /// How many threads should compute on a machine with so many cores. Two keep two cores busy while a product lasts, and the
-/// page has what is left. More than half of the cores of a larger one are often two to a real one, or small ones that the
-/// others would wait for; beyond four threads, it is memory that is waited for.
+/// page has what is left. Of a larger one they take half: the browser counts two to a core where one runs two threads, and
+/// the small cores of a phone. Four at most, because decoding reads all weights per token and memory has its limit.
 #[must_use]
 pub const fn threads_for(cores: usize) -> usize {
     match cores {

@@ -23,7 +23,7 @@ pub const MULTIPLY: u32 = 5;
 /// It is not needed any more.
 pub const FORGET: u32 = 6;
 
-/// Fewest bands that are claimed at once: their product takes microseconds, and a claim a tenth of one.
+/// Fewest bands that are claimed at once: their product takes much longer than a claim.
 const SLICE_AT_LEAST: usize = 4;
 /// Slices that a share is cut into at most: each has a bit among those that are finished.
 const SLICES: usize = 16;

@@ -1,17 +1,21 @@
-// A GGUF file with its Q4_1 tensors as Q8_0, the format that wllama reads fastest. Layout: the specification of GGUF v3 in
-// ggml's docs/gguf.md; blocks: ggml-common.h.
+// A GGUF file with its Q4_1 tensors in another format: Q8_0, which wllama reads fastest, or F32, with which it rounds no
+// activations to 8 bits. Layout: the specification of GGUF v3 in ggml's docs/gguf.md; blocks: ggml-common.h.
 
 const ALIGNMENT = 32;
-const [Q4_1, Q8_0] = [3, 8];
+/** Numbers of the tensor types. */
+const TYPES = { F32: 0, Q4_1: 3, Q8_0: 8 };
 const WEIGHTS = 32;
 /** Bytes of a block of 32 weights. */
-const BLOCK = { [Q4_1]: 20, [Q8_0]: 34 };
+const BLOCK = { F32: 128, Q4_1: 20, Q8_0: 34 };
+
+export const FORMATS = Object.keys(TYPES);
 const [STRING, ARRAY] = [8, 9];
 /** Bytes of a value, by its type's number. */
 const SIZES = { 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8 };
 
-/** The file `bytes` (a Buffer) with its Q4_1 tensors rewritten; everything else stays as it is. */
-export function asQ8_0(bytes) {
+/** The file `bytes` (a Buffer) with its Q4_1 tensors in a format of [`FORMATS`]; everything else stays as it is. */
+export function inFormat(format, bytes) {
+  if (format === "Q4_1") return bytes;
   let at = 8;
   const long = () => Number(bytes.readBigUInt64LE((at += 8) - 8));
   const word = () => bytes.readUInt32LE((at += 4) - 4);
@@ -44,9 +48,9 @@ export function asQ8_0(bytes) {
   let offset = 0;
   tensors.forEach((tensor, index) => {
     let content = data.subarray(tensor.offset, tensors[index + 1]?.offset);
-    if (tensor.type === Q4_1) {
-      content = requantised(content);
-      tensor.info.writeUInt32LE(Q8_0, tensor.info.length - 12);
+    if (tensor.type === TYPES.Q4_1) {
+      content = rewritten(content, format);
+      tensor.info.writeUInt32LE(TYPES[format], tensor.info.length - 12);
     }
     tensor.info.writeBigUInt64LE(BigInt(offset), tensor.info.length - 8);
     contents.push(content, padding(content.length));
@@ -58,24 +62,34 @@ export function asQ8_0(bytes) {
 
 const padding = (length) => Buffer.alloc((ALIGNMENT - (length % ALIGNMENT)) % ALIGNMENT);
 
-/** Blocks of Q4_1 (scale, minimum, nibbles) as blocks of Q8_0 (scale, bytes). */
-function requantised(blocks) {
-  const count = Math.floor(blocks.length / BLOCK[Q4_1]);
-  const out = Buffer.alloc(count * BLOCK[Q8_0]);
+/** Blocks of Q4_1 (scale, minimum, nibbles) as blocks of a format. */
+function rewritten(blocks, format) {
+  const write = { F32: writeFloats, Q8_0: writeBytes }[format];
+  const count = Math.floor(blocks.length / BLOCK.Q4_1);
+  const out = Buffer.alloc(count * BLOCK[format]);
   const values = new Float32Array(WEIGHTS);
   for (let block = 0; block < count; block++) {
-    const [start, end] = [block * BLOCK[Q4_1], block * BLOCK[Q8_0]];
+    const start = block * BLOCK.Q4_1;
     const [scale, minimum] = [half(blocks.readUInt16LE(start)), half(blocks.readUInt16LE(start + 2))];
     for (let i = 0; i < WEIGHTS / 2; i++) {
       const two = blocks[start + 4 + i];
       values[i] = scale * (two & 15) + minimum;
       values[i + WEIGHTS / 2] = scale * (two >> 4) + minimum;
     }
-    const largest = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-    out.writeUInt16LE(asHalf(largest / 127), end);
-    values.forEach((value, i) => out.writeInt8(Math.round((value * 127) / (largest || 1)), end + 2 + i));
+    write(out, block * BLOCK[format], values);
   }
   return out;
+}
+
+function writeFloats(out, at, values) {
+  values.forEach((value, i) => out.writeFloatLE(value, at + 4 * i));
+}
+
+/** A block of Q8_0: a scale and bytes. */
+function writeBytes(out, at, values) {
+  const largest = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+  out.writeUInt16LE(asHalf(largest / 127), at);
+  values.forEach((value, i) => out.writeInt8(Math.round((value * 127) / (largest || 1)), at + 2 + i));
 }
 
 /** The number of an IEEE 754 half; scales are neither infinite nor NaN. */
