@@ -8,6 +8,7 @@ use super::downloads::{Ending, RunningDownload};
 use super::format::{bytes, count, time_left, weights};
 use super::intent::Intent;
 use super::layout::{Confirm, Dialog};
+use super::models::Models;
 
 /// What a model means for this device.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +92,7 @@ fn of_catalogue(state: &AppState, model: &CatalogueModel) -> ModelLine {
             ("Memory", bytes(model.memory_bytes)),
             ("Context", format!("{} tokens here, {made_for}", count(u64::from(model.context_tokens)))),
         ],
-        fit: fit(model, is_here, state.device.report()),
+        fit: fit(state, model, is_here),
         ..ModelLine::default()
     };
     match (&model.address, own) {
@@ -102,7 +103,7 @@ fn of_catalogue(state: &AppState, model: &CatalogueModel) -> ModelLine {
         (Some(_), Some(own)) => here(state, own, &mut line),
         (Some(address), None) => of_download(state, address, &mut line),
     }
-    if model.obstacle.is_some() && line.first.as_ref().is_some_and(|action| action.words == DOWNLOAD) {
+    if lacks_gpu(state, model) && line.first.as_ref().is_some_and(|action| action.words == DOWNLOAD) {
         line.first = None;
     }
     line
@@ -203,13 +204,20 @@ fn progress_words(running: &RunningDownload) -> String {
     words
 }
 
+/// Whether a model needs a graphics processor, and none is known that would run it.
+fn lacks_gpu(state: &AppState, model: &CatalogueModel) -> bool {
+    let measured = state.device.report().is_some_and(|report| report.gpu_speed.is_some());
+    model.needs_gpu && !measured && !state.models.as_ref().is_some_and(Models::run_on_gpu)
+}
+
 /// What a model means for the device; nothing where that was not measured.
-fn fit(model: &CatalogueModel, is_here: bool, report: Option<&DeviceReport>) -> Option<Fit> {
-    if model.obstacle.is_some() {
-        let words = "Does not run yet: a browser tab can hold model files of up to 1.5 GB.".to_owned();
+fn fit(state: &AppState, model: &CatalogueModel, is_here: bool) -> Option<Fit> {
+    if lacks_gpu(state, model) {
+        let words =
+            "Needs a graphics processor that Conclave can use: the memory of a tab is too small for it.".to_owned();
         return Some(Fit { words, is_good: false });
     }
-    let report = report?;
+    let report = state.device.report()?;
     let pace = tokens(report, model.size_bytes);
     let binding = report.advice.bounds.iter().filter(|bound| bound.largest_model_bytes < model.size_bytes);
     let against: Vec<String> = binding

@@ -82,6 +82,12 @@ impl Models {
         self.each().iter().all(|(model, _)| model.phase == ModelPhase::Ready)
     }
 
+    /// Whether the graphics processor runs the model that writes.
+    #[must_use]
+    pub fn run_on_gpu(&self) -> bool {
+        matches!(self.status.generator, ModelStatus { phase: ModelPhase::Ready, on_gpu: true, .. })
+    }
+
     /// What runs the model that writes, in words.
     #[must_use]
     pub fn runs_on(&self) -> &'static str {
@@ -117,7 +123,7 @@ fn step(rate: &mut Rate, before: &ModelStatus, now: &ModelStatus, now_ms: u64) {
 }
 
 fn progress(model: &ModelStatus, rate: &Rate) -> Option<Progress> {
-    let counts = matches!(model.phase, ModelPhase::Downloading | ModelPhase::Verifying);
+    let counts = matches!(model.phase, ModelPhase::Downloading | ModelPhase::Reading);
     (counts && model.total_bytes > 0).then(|| Progress {
         done: model.done_bytes.min(model.total_bytes),
         total: model.total_bytes,
@@ -144,9 +150,9 @@ mod tests {
         assert_eq!(models.each()[0].1.as_ref().unwrap().seconds_left, None, "too early to tell");
         models.update(both(&ModelPhase::Downloading, 200), 1_000);
         assert_eq!(models.each()[0].1.as_ref().unwrap().seconds_left, Some(4));
-        models.update(both(&ModelPhase::Verifying, 0), 2_000);
+        models.update(both(&ModelPhase::Reading, 0), 2_000);
         assert_eq!(models.each()[0].1.as_ref().unwrap().seconds_left, None);
-        models.update(both(&ModelPhase::Verifying, 500), 3_000);
+        models.update(both(&ModelPhase::Reading, 500), 3_000);
         assert_eq!(models.each()[0].1.as_ref().unwrap().seconds_left, Some(1));
     }
 

@@ -70,8 +70,7 @@ pub const fn model_words(phase: &ModelPhase) -> &'static str {
     match phase {
         ModelPhase::Idle => "Not loaded",
         ModelPhase::Downloading => "Downloading",
-        ModelPhase::Verifying => "Verifying",
-        ModelPhase::Preparing => "Preparing",
+        ModelPhase::Reading => "Loading",
         ModelPhase::WarmingUp => "Warming up",
         ModelPhase::Ready => "Ready",
         ModelPhase::Failed(_) => "Failed",

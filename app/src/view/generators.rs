@@ -61,7 +61,7 @@ pub fn Generators(
                 {command_button(Command::ShowDevice, None, "What suits this device?")}
             </div>
             <small>
-                "Llama, Mistral, Qwen and Phi models of up to 1.5 GB. A larger one usually answers better and takes longer. Its file is kept in this browser and stays on this device."
+                "Llama, Mistral, Qwen and Phi models of up to 2.1 GB, with a graphics processor of up to 8 GB. A larger one usually answers better and takes longer. Its file is kept in this browser and stays on this device."
             </small>
         </fieldset>
     }

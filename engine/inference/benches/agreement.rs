@@ -30,7 +30,7 @@ fn main() {
     let gguf = Gguf::parse(&file).unwrap();
     let vocabulary = Vocabulary::from_gguf(&gguf).unwrap();
     let template = ChatTemplate::from_gguf(&gguf).unwrap();
-    let model = |precision| Decoder::from_gguf(&gguf, precision, DEFAULT_CONTEXT).unwrap();
+    let model = |precision| pollster::block_on(Decoder::load(&gguf, precision, DEFAULT_CONTEXT)).unwrap();
     let (ours, floats) = (model(Precision::Quantised), model(Precision::Float));
     let (mut equal, mut by_floats, mut near, mut of) = (0, 0, 0, 0);
     for Answer { prompt, tokens } in answers {

@@ -30,7 +30,7 @@ impl ModelCard {
     /// [`InferenceError`] where the file is damaged or this engine cannot run the model.
     pub fn read(beginning: &[u8], size_bytes: u64) -> Result<Self, InferenceError> {
         let gguf = Gguf::parse_beginning(beginning, size_bytes)?;
-        DecoderConfig::from_gguf(&gguf, usize::MAX)?;
+        DecoderConfig::from_gguf(&gguf)?;
         Vocabulary::from_gguf(&gguf)?;
         ChatTemplate::from_gguf(&gguf)?;
         let text = |key: &str| {
@@ -45,8 +45,8 @@ impl ModelCard {
     ///
     /// # Errors
     /// See [`ModelCard::read`].
-    pub fn of_folder(folder: &Folder) -> Result<Self, InferenceError> {
-        folder.config(usize::MAX)?;
+    pub fn of_folder(folder: &Folder<'_>) -> Result<Self, InferenceError> {
+        folder.dimensions()?;
         folder.vocabulary()?;
         folder.template()?;
         Ok(Self::of(None, None, folder.weights()))

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use conclave_ports::LocalFuture;
 
+use crate::format::{Directory, at_once, safetensors};
 use crate::kernels::Team;
 use crate::model::{Bert, BertConfig};
 use crate::text::WordPieces;
@@ -30,11 +31,24 @@ impl BertEncoder {
         tokenizer: &[u8],
         config: BertConfig,
     ) -> Result<Self, InferenceError> {
+        at_once(Self::load(name, &safetensors::parse(weights)?, tokenizer, config))
+    }
+
+    /// The same with weights that may come in pieces.
+    ///
+    /// # Errors
+    /// See [`BertEncoder::from_files`].
+    pub async fn load(
+        name: &str,
+        weights: &Directory<'_>,
+        tokenizer: &[u8],
+        config: BertConfig,
+    ) -> Result<Self, InferenceError> {
         let max_tokens = MAX_TOKENS.min(config.max_position_embeddings);
         Ok(Self {
             name: name.to_owned(),
             pieces: WordPieces::from_json(tokenizer, max_tokens)?,
-            model: Bert::from_safetensors(weights, config)?,
+            model: Bert::load(weights, config).await?,
         })
     }
 

@@ -42,6 +42,9 @@ pub enum InferenceError {
     /// The form that an answer shall have cannot be held to. Ask for another form, or a simpler one.
     #[error("the form of the answer cannot be used: {0}")]
     Constraint(String),
+    /// A piece of the file cannot be had. Where it should have come from says why ([`crate::format::PieceSource`]).
+    #[error("a part of the model cannot be read")]
+    Unread,
     /// The caller cancelled; nothing is wrong.
     #[error("cancelled")]
     Cancelled,

@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use conclave_ports::LocalFuture;
 
-use crate::checkpoint::{Checkpoint, Files, Folder};
+use crate::checkpoint::Checkpoint;
 use crate::constrain::{Grammars, Writing};
-use crate::format::Gguf;
+use crate::format::{Gguf, at_once};
 use crate::gpu::{GpuDecoder, GpuDevice};
 use crate::kernels::Team;
 use crate::model::{Decoder, Network, Precision, Reading, Scores};
@@ -45,24 +45,7 @@ impl TextGenerator {
     /// # Errors
     /// [`InferenceError`] where the file is damaged or needs something that is not there.
     pub fn from_gguf(name: &str, bytes: &[u8], context: usize) -> Result<Self, InferenceError> {
-        Self::load(name, &Gguf::parse(bytes)?, context)
-    }
-
-    /// Loads a GGUF file that comes in pieces. They go away while the weights are laid out for the kernels, so that the
-    /// model is not in memory twice.
-    ///
-    /// # Errors
-    /// See [`TextGenerator::from_gguf`].
-    pub fn from_pieces(name: &str, pieces: Vec<Vec<u8>>, context: usize) -> Result<Self, InferenceError> {
-        Self::load(name, &Gguf::from_pieces(pieces)?, context)
-    }
-
-    /// Loads the files of a model's folder: see [`Folder::from_files`]. Their pieces go away while the weights are laid out.
-    ///
-    /// # Errors
-    /// See [`TextGenerator::from_gguf`].
-    pub fn from_files(name: &str, files: Files, context: usize) -> Result<Self, InferenceError> {
-        Self::load(name, &Folder::from_files(files)?, context)
+        at_once(Self::load(name, &Gguf::parse(bytes)?, context))
     }
 
     /// Loads files of any format for a graphics processor.
@@ -76,14 +59,18 @@ impl TextGenerator {
         gpu: &Rc<GpuDevice>,
         pulse: &Pulse,
     ) -> Result<Self, InferenceError> {
-        let context = fitting_context(files, context)?;
+        let context = fitting_context(files, context).await?;
         let model = GpuDecoder::load(files, context, gpu, pulse).await?;
         Self::new(name, files, Network::Gpu(Rc::new(model)))
     }
 
-    fn load(name: &str, files: &dyn Checkpoint, context: usize) -> Result<Self, InferenceError> {
-        let context = fitting_context(files, context)?;
-        let model = Decoder::load(files, Precision::Quantised, context)?;
+    /// Loads files of any format. Weights are laid out for the kernels as they are read.
+    ///
+    /// # Errors
+    /// See [`TextGenerator::from_gguf`].
+    pub async fn load(name: &str, files: &dyn Checkpoint, context: usize) -> Result<Self, InferenceError> {
+        let context = fitting_context(files, context).await?;
+        let model = Decoder::load(files, Precision::Quantised, context).await?;
         Self::new(name, files, Network::Cpu(Rc::new(model)))
     }
 
@@ -245,8 +232,8 @@ impl TextGenerator {
 }
 
 /// The context that is left where keys and values take no more than their share of memory.
-fn fitting_context(files: &dyn Checkpoint, context: usize) -> Result<usize, InferenceError> {
-    let per_token = files.config(context)?.cache_bytes_per_token();
+async fn fitting_context(files: &dyn Checkpoint, context: usize) -> Result<usize, InferenceError> {
+    let per_token = files.config(context).await?.cache_bytes_per_token();
     Ok(context.min(CACHE_MAX_BYTES / per_token).max(1))
 }
 

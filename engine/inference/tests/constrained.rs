@@ -140,7 +140,7 @@ fn log_probabilities_are_those_of_the_model_to_the_last_bit() {
         let gguf = Gguf::parse(bytes).unwrap();
         let vocabulary = Vocabulary::from_gguf(&gguf).unwrap();
         let prompt = ChatTemplate::from_gguf(&gguf).unwrap().prompt(&request.messages, &vocabulary).unwrap();
-        let model = Decoder::from_gguf(&gguf, Precision::Quantised, 512).unwrap();
+        let model = pollster::block_on(Decoder::load(&gguf, Precision::Quantised, 512)).unwrap();
         let mut cache = model.new_cache();
         let mut logits = model.next_logits(&prompt.tokens, &mut cache).unwrap();
         for (token, log_probability) in written.tokens.iter().zip(&written.log_probabilities) {

@@ -51,7 +51,7 @@ fn plain_text_holds_no_control_tokens() {
 fn float_logits_equal_those_of_transformers() {
     let bytes = common::pack_file(PACK, "model.gguf");
     let gguf = Gguf::parse(&bytes).unwrap();
-    let model = Decoder::from_gguf(&gguf, Precision::Float, CONTEXT).unwrap();
+    let model = pollster::block_on(Decoder::load(&gguf, Precision::Float, CONTEXT)).unwrap();
     for case in cases() {
         let logits = model.next_logits(&case.tokens, &mut model.new_cache()).unwrap();
         let worst = case.logits.iter().map(|(token, logit)| (logits[*token] - logit).abs()).fold(0.0, f32::max);
@@ -65,7 +65,7 @@ fn the_shipped_path_agrees_with_the_float_path() {
     let gguf = Gguf::parse(&bytes).unwrap();
     let tokens = Vocabulary::from_gguf(&gguf).unwrap().encode(PROSE).unwrap();
     let [float, shipped] = [Precision::Float, Precision::Quantised].map(|precision| {
-        let model = Decoder::from_gguf(&gguf, precision, CONTEXT).unwrap();
+        let model = pollster::block_on(Decoder::load(&gguf, precision, CONTEXT)).unwrap();
         model.all_logits(&tokens, &mut model.new_cache()).unwrap()
     });
     let width = float.len() / tokens.len();
@@ -83,7 +83,7 @@ fn the_shipped_path_agrees_with_the_float_path() {
 #[test]
 fn reading_in_blocks_equals_reading_at_once() {
     let bytes = common::pack_file(PACK, "model.gguf");
-    let model = Decoder::from_gguf(&Gguf::parse(&bytes).unwrap(), Precision::Float, CONTEXT).unwrap();
+    let model = pollster::block_on(Decoder::load(&Gguf::parse(&bytes).unwrap(), Precision::Float, CONTEXT)).unwrap();
     let tokens = cases().swap_remove(1).tokens;
     let whole = model.next_logits(&tokens, &mut model.new_cache()).unwrap();
     let mut cache = model.new_cache();

@@ -35,7 +35,8 @@ fn logits_equal_those_of_transformers() {
         let count = case.tokens.len();
         // phi3 has other positions for contexts above 16.
         let context = if count > 16 { 32 } else { 16 };
-        let model = Decoder::from_gguf(&Gguf::parse(&bytes).unwrap(), Precision::Float, context).unwrap();
+        let model =
+            pollster::block_on(Decoder::load(&Gguf::parse(&bytes).unwrap(), Precision::Float, context)).unwrap();
         let mut cache = model.new_cache();
         // In two blocks, as prompts are read.
         model.read(&case.tokens[..5], &mut cache).unwrap();
@@ -52,6 +53,6 @@ fn another_architecture_is_refused_by_its_name() {
     let mut bytes = file_of("qwen3");
     let name = bytes.windows(5).position(|window| window == b"qwen3").unwrap();
     bytes[name + 4] = b'9';
-    let refused = Decoder::from_gguf(&Gguf::parse(&bytes).unwrap(), Precision::Float, 32);
+    let refused = pollster::block_on(Decoder::load(&Gguf::parse(&bytes).unwrap(), Precision::Float, 32));
     assert!(matches!(refused, Err(InferenceError::Unsupported(what)) if what.contains("qwen9")));
 }

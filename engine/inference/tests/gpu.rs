@@ -27,7 +27,7 @@ fn it_takes_the_same_token_as_the_processor() {
     let bytes = common::pack_file(PACK, "model.gguf");
     let gguf = Gguf::parse(&bytes).unwrap();
     let tokens = Vocabulary::from_gguf(&gguf).unwrap().encode(PROSE).unwrap();
-    let on_cpu = Decoder::from_gguf(&gguf, Precision::Quantised, CONTEXT).unwrap();
+    let on_cpu = pollster::block_on(Decoder::load(&gguf, Precision::Quantised, CONTEXT)).unwrap();
     let logits = on_cpu.all_logits(&tokens, &mut on_cpu.new_cache()).unwrap();
     let (mut agreed, mut compared) = (0, 0);
     pollster::block_on(async {

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::device::Limit;
 use crate::id::ModelId;
 
 /// The host that model files are asked of.
@@ -32,8 +31,8 @@ pub struct CatalogueModel {
     pub context_tokens: u32,
     /// Tokens of context that it was made for.
     pub most_context_tokens: u32,
-    /// Why it cannot be used on any device yet.
-    pub obstacle: Option<Limit>,
+    /// Whether it runs on a graphics processor alone, because a tab cannot hold it.
+    pub needs_gpu: bool,
 }
 
 /// A download that has begun and has not ended.

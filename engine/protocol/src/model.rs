@@ -10,12 +10,10 @@ use crate::problem::Problem;
 pub enum ModelPhase {
     /// Nothing has been asked for yet, or loading was cancelled.
     Idle,
-    /// Parts come over the network; counts bytes.
+    /// Parts come over the network, are checked and laid out for computing; counts bytes.
     Downloading,
-    /// Stored parts are read and their SHA-256 compared; counts bytes.
-    Verifying,
-    /// Weights are laid out for computing.
-    Preparing,
+    /// The same with parts that are stored here; counts bytes.
+    Reading,
     /// A first pass runs, so that the first answer does not pay for it.
     WarmingUp,
     /// Ready to use.

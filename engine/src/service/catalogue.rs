@@ -3,9 +3,9 @@
 //! Sizes and hashes are those that Hugging Face shows for the file at the named revision, which does not change. A file of
 //! another size or hash is refused.
 
-use conclave_protocol::{CatalogueModel, Limit};
+use conclave_protocol::CatalogueModel;
 
-use super::own_models::FILE_MAX_BYTES;
+use super::placing::CPU_MAX_BYTES;
 
 /// Tokens of context that the engine gives a model (`conclave_inference::DEFAULT_CONTEXT`), and most memory for them.
 const CONTEXT_TOKENS: u64 = conclave_inference::DEFAULT_CONTEXT as u64;
@@ -257,7 +257,7 @@ impl Known {
             memory_bytes: self.memory_bytes(),
             context_tokens: u32::try_from(self.context_tokens()).unwrap_or(u32::MAX),
             most_context_tokens: self.most_context_tokens,
-            obstacle: (self.size_bytes > FILE_MAX_BYTES).then_some(Limit::Tab),
+            needs_gpu: self.size_bytes > CPU_MAX_BYTES,
         }
     }
 
@@ -321,6 +321,7 @@ mod tests {
     use conclave_ports::ModelUrl;
 
     use super::*;
+    use crate::service::own_models::FILE_MAX_BYTES;
 
     #[test]
     fn every_entry_can_be_fetched_and_checked() {
@@ -355,14 +356,12 @@ mod tests {
     #[test]
     fn what_a_tab_cannot_hold_is_said_and_the_rest_fits_into_it() {
         for model in told() {
-            assert_eq!(model.obstacle.is_some(), model.size_bytes > FILE_MAX_BYTES, "{}", model.name);
-            if model.obstacle.is_none() {
-                // WebAssembly ends at 4 GB; the file's parts go while the weights are laid out.
-                assert!(model.memory_bytes < 3_000_000_000, "{} takes {}", model.name, model.memory_bytes);
-            }
+            // WebAssembly ends at 4 GB, and a file is never there as a whole.
+            let fits = model.memory_bytes < 3_500_000_000;
+            assert_eq!(model.needs_gpu, !fits, "{} takes {}", model.name, model.memory_bytes);
+            assert!(model.size_bytes <= FILE_MAX_BYTES, "{}", model.name);
         }
-        let usable = told().iter().filter(|model| model.obstacle.is_none()).count();
-        assert_eq!(usable, 6);
+        assert_eq!(told().iter().filter(|model| model.needs_gpu).count(), 4);
     }
 
     #[test]

@@ -20,6 +20,8 @@ impl Service {
         cancel: &Cancel,
     ) -> Result<OwnModel, ServiceError> {
         let file = file_sent(file)?;
+        own_models::check_size(name, file.size_bytes())?;
+        self.models.check_usable(name, file.size_bytes()).await?;
         let _turn = self.queue("add model", cancel).await?;
         let progress = |done, total| {
             let progress = ImportProgress { name: name.to_owned(), phase: ImportPhase::Copying, done, total };

@@ -7,6 +7,7 @@ use conclave_protocol::{Advice, Bound, Device, DeviceReport, Limit, Speed};
 use super::Service;
 use super::error::ServiceError;
 use super::own_models::FILE_MAX_BYTES;
+use super::placing::CPU_MAX_BYTES;
 
 /// Tokens a second below which an answer comes more slowly than most people read.
 const COMFORTABLE: f64 = 8.0;
@@ -36,7 +37,10 @@ impl Service {
             bytes_per_second,
             operations_per_second,
         });
-        let advice = advise(&device, &gpu_speed.unwrap_or(speed));
+        let advice = match &gpu_speed {
+            Some(gpu_speed) => advise(&device, gpu_speed, FILE_MAX_BYTES),
+            None => advise(&device, &speed, CPU_MAX_BYTES),
+        };
         let generator = self.models.status().generator;
         let generator_bytes = (generator.total_bytes > 0).then_some(generator.total_bytes);
         let threads = u32::try_from(measured.threads).unwrap_or(u32::MAX);
@@ -44,17 +48,17 @@ impl Service {
     }
 }
 
-/// Which models suit a device.
+/// Which models suit a device that can run models of up to `most_bytes`.
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     clippy::cast_precision_loss,
     reason = "sizes below 2^53, rounded down"
 )]
-fn advise(device: &Device, speed: &Speed) -> Advice {
+fn advise(device: &Device, speed: &Speed, most_bytes: u64) -> Advice {
     let memory_gb = device.memory_gb.map_or(USUAL_MEMORY_GB, f64::from);
     let mut limits = vec![
-        (FILE_MAX_BYTES, Limit::Tab),
+        (most_bytes, Limit::Tab),
         ((speed.bytes_per_second / COMFORTABLE) as u64, Limit::Speed),
         ((memory_gb * 1e9 * MEMORY_SHARE) as u64, Limit::Memory),
     ];
@@ -95,11 +99,11 @@ mod tests {
             ),
             (
                 "desktop with a graphics card",
-                Some(8.0),
+                Some(32.0),
                 free(90_000_000_000),
                 gpu("nvidia ampere", 1 << 32),
                 2e10,
-                1_500,
+                2_100,
                 Limit::Tab,
             ),
             ("laptop without WebGPU", Some(8.0), free(60_000_000_000), None, 3e9, 375, Limit::Speed),
@@ -112,7 +116,7 @@ mod tests {
         for (name, memory_gb, (quota_bytes, used_bytes), gpu, bytes_per_second, megabytes, limit) in cases {
             let device = Device { memory_gb, quota_bytes, used_bytes, gpu, ..Device::default() };
             let speed = Speed { is_exact: true, bytes_per_second, operations_per_second: 1e10 };
-            let advice = advise(&device, &speed);
+            let advice = advise(&device, &speed, CPU_MAX_BYTES);
             assert_eq!((advice.largest_model_bytes / 1_000_000, advice.limit), (megabytes, limit), "{name}");
             assert!(advice.bounds.is_sorted_by_key(|bound| bound.largest_model_bytes), "{name}");
             assert_eq!(advice.bounds.first().map(|bound| bound.limit), Some(limit), "{name}");

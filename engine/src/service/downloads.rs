@@ -148,6 +148,9 @@ impl Service {
             self.tell(Some(id), FromWorker::Downloading(DownloadProgress { address, step, done_bytes, size_bytes }));
         };
         progress(DownloadStep::Queued, 0, 0);
+        if let Some(pin) = self.models.runtime().pin(url.as_str()) {
+            self.models.check_usable(&pin.name, pin.size_bytes).await?;
+        }
         let _turn = self.queue("download", cancel).await?;
         let _other_tabs = self.requests.until(cancel, self.ports.lock.acquire(DOWNLOAD_LOCK)).await??;
         let (pulse, runtime) = (self.pulse(cancel), self.models.runtime());

@@ -7,6 +7,7 @@ use conclave_ports::{Cancelled, EntropyError, FetchError, LockError, ModelUrlErr
 use conclave_protocol::{Problem, ProblemCode, pack::PackError};
 use thiserror::Error;
 
+use super::placing::CPU_MAX_BYTES;
 use crate::council::{AgentError, CouncilError};
 
 /// Why a request failed. Each variant's next step stands in the [`Problem`] that it becomes.
@@ -132,6 +133,12 @@ pub enum ServiceError {
         model: String,
         /// What could not be had.
         bytes: u64,
+    },
+    /// A model is too large for the processor's memory here, and there is no graphics processor for it.
+    #[error("{model} needs a graphics processor: a browser tab holds models of up to {megabytes} MB", megabytes = CPU_MAX_BYTES / 1_000_000)]
+    NeedsGpu {
+        /// Name of the model.
+        model: String,
     },
     /// No randomness for an identifier.
     #[error(transparent)]
@@ -263,6 +270,11 @@ impl From<ServiceError> for Problem {
             ServiceError::OutOfMemory { .. } => {
                 Self::new(Code::OutOfMemory, what, "Close other tabs or programs, then load the models again.")
             }
+            ServiceError::NeedsGpu { .. } => Self::new(
+                Code::OutOfMemory,
+                what,
+                "Choose a smaller model, or a device whose browser has WebGPU; the settings say what runs the models.",
+            ),
             ServiceError::Entropy(_) => Self::new(Code::Internal, what, "Load the page again."),
             ServiceError::Unreadable(_) => {
                 Self::new(Code::Corrupt, what, "Delete it if you do not need it; everything else is intact.")
@@ -366,6 +378,7 @@ mod tests {
             ServiceError::Changed { name: name(), reason: "its size".into() },
             ServiceError::WrongFile { name: name(), expected: "a".into(), found: "b".into() },
             ServiceError::OutOfMemory { model: name(), bytes: 1 },
+            ServiceError::NeedsGpu { model: name() },
             ServiceError::Unreadable("thread"),
             ServiceError::Unwritable("thread"),
             ServiceError::NotFound("the thread"),

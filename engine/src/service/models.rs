@@ -14,8 +14,8 @@ use conclave_protocol::{CatalogueModel, ModelPhase, ModelStatus, ModelsStatus, P
 use super::catalogue::Pin;
 use super::error::ServiceError;
 use super::own_models::{self, Kept};
-use super::pack::{Loader, Origin, PackFiles, Step};
-use super::placing::{Place, Placing};
+use super::pack::{Loader, Origin, Pack, PackFiles, Step, check_room};
+use super::placing::{CPU_MAX_BYTES, Place, Placing};
 use super::ports::Ports;
 use crate::council::Models as Seated;
 
@@ -30,8 +30,8 @@ pub trait Runtime {
     /// The encoder in these files.
     ///
     /// # Errors
-    /// [`InferenceError`] where the files are no model of the expected kind.
-    fn encoder(&self, files: PackFiles) -> LocalFuture<'_, Result<Rc<dyn Encoder>, InferenceError>>;
+    /// [`InferenceError`] where the files cannot be read, or are no model of the expected kind.
+    fn encoder<'a>(&'a self, files: PackFiles<'a>) -> LocalFuture<'a, Result<Rc<dyn Encoder>, InferenceError>>;
 
     /// How fast the processor is, measured for about two seconds.
     ///
@@ -63,11 +63,12 @@ pub trait Runtime {
     /// The generator in these files, under its name; on the graphics processor only after [`Runtime::open_gpu`].
     ///
     /// # Errors
-    /// [`InferenceError`] where the files are no model of the expected kind, or the graphics processor fails.
+    /// [`InferenceError`] where the files cannot be read, or are no model of the expected kind, or the graphics processor
+    /// fails.
     fn generator<'a>(
         &'a self,
         name: &'a str,
-        files: PackFiles,
+        files: PackFiles<'a>,
         place: Place,
         pulse: &'a Pulse,
     ) -> LocalFuture<'a, Result<Rc<dyn Generator>, InferenceError>>;
@@ -159,6 +160,14 @@ impl Models {
 
     pub(super) fn runtime(&self) -> &dyn Runtime {
         &*self.runtime
+    }
+
+    /// Refuses a model that could not run here, before it is stored.
+    pub(super) async fn check_usable(&self, title: &str, size_bytes: u64) -> Result<(), ServiceError> {
+        match check_fits(title, size_bytes) {
+            Err(_) if self.placing.place(&*self.runtime).await == Place::Gpu => Ok(()),
+            result => result,
+        }
     }
 
     /// Lets another model write: an added one, or the one that ships. It is not loaded before it is asked for; answers
@@ -270,19 +279,21 @@ impl Models {
         let progress = |step: Step, done: u64, total: u64| {
             let phase = match step {
                 Step::Downloading => ModelPhase::Downloading,
-                Step::Verifying => ModelPhase::Verifying,
+                Step::Reading => ModelPhase::Reading,
             };
             self.report(which, phase, done, total, ports.clock.monotonic_ms());
         };
-        let loaded = Loader { origin, title, ports, pulse, progress: &progress }.load(pack).await?;
-        let total = loaded.files.values().flatten().map(|part| part.len() as u64).sum();
-        self.set(which, ModelPhase::Preparing, 0, total);
-        // Lets the page show the phase before the thread is busy for a while.
-        let failed = |source| ServiceError::model(title, source);
-        pulse.beat().await.map_err(failed)?;
+        let loader = Loader { origin, title, ports, pulse, progress: &progress };
+        let pack = loader.open(pack).await?;
+        let total = pack.size_bytes();
+        if place == Place::Cpu {
+            check_fits(title, total)?;
+            check_room(title, total)?;
+        }
+        let failed = |source| pack.failure().unwrap_or_else(|| ServiceError::model(title, source));
         match which {
             Which::Encoder => {
-                let encoder = self.runtime.encoder(loaded.files).await.map_err(failed)?;
+                let encoder = self.runtime.encoder(pack.files()).await.map_err(failed)?;
                 self.set(which, ModelPhase::WarmingUp, total, total);
                 encoder.embed(&["The first pass."], pulse).await.map_err(failed)?;
                 self.seated.borrow_mut().encoder = Some(encoder);
@@ -294,7 +305,7 @@ impl Models {
                 }
                 // One that a person added has to show first that it works at all.
                 let warms_up = || own.is_some() || !is_awaited();
-                let generator = self.warm_generator(title, loaded.files, place, pulse, &warms_up).await;
+                let generator = self.warm_generator(title, &pack, place, pulse, &warms_up).await;
                 if own.is_some() {
                     let _ = own_models::end_trying(&*ports.store).await;
                 }
@@ -306,19 +317,19 @@ impl Models {
             }
         }
         self.set(which, ModelPhase::Ready, total, total);
-        Ok(loaded.not_kept.map(|error| not_kept(title, &error)))
+        Ok(pack.not_kept().map(|error| not_kept(title, &error)))
     }
 
     async fn warm_generator(
         &self,
         name: &str,
-        files: PackFiles,
+        pack: &Pack<'_>,
         place: Place,
         pulse: &Pulse,
         warms_up: &dyn Fn() -> bool,
     ) -> Result<Rc<dyn Generator>, InferenceError> {
-        let total = files.values().flatten().map(|part| part.len() as u64).sum();
-        let generator = self.runtime.generator(name, files, place, pulse).await?;
+        let total = pack.size_bytes();
+        let generator = self.runtime.generator(name, pack.files(), place, pulse).await?;
         if !warms_up() {
             return Ok(generator);
         }
@@ -365,6 +376,11 @@ impl Models {
         }
         (self.tell)(self.status());
     }
+}
+
+/// Whether the processor's memory can hold a model at all.
+fn check_fits(title: &str, size_bytes: u64) -> Result<(), ServiceError> {
+    if size_bytes > CPU_MAX_BYTES { Err(ServiceError::NeedsGpu { model: title.to_owned() }) } else { Ok(()) }
 }
 
 fn not_kept(model: &str, error: &conclave_ports::StoreError) -> Problem {

@@ -1,11 +1,15 @@
 //! A model's files: from storage where they are, else over the network. The manifest is checked against the SHA-256 that
 //! is compiled in, every part against the manifest, before anything counts: its SHA-256 where it comes from elsewhere, its
 //! XXH3 where it was stored here after that.
+//!
+//! Parts are loaded when they are read, while the model is laid out: no file is in memory as a whole.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
-use conclave_inference::Pulse;
-use conclave_ports::{ModelUrl, StoreError};
+use conclave_inference::format::{PieceSource, Pieces};
+use conclave_inference::{InferenceError, Pulse};
+use conclave_ports::{LocalFuture, ModelUrl, StoreError};
 use conclave_protocol::default_packs::PinnedPack;
 use conclave_protocol::pack::{PACK_MANIFEST_NAME, PackManifest, PackPart};
 use xxhash_rust::xxh3::xxh3_64;
@@ -16,8 +20,8 @@ use super::ports::Ports;
 /// Longest manifest: `PACK_PARTS_MAX` parts take about 200 bytes each.
 const MANIFEST_MAX_BYTES: usize = 1 << 20;
 
-/// The files of a pack, checked, by name; each as its parts.
-pub type PackFiles = BTreeMap<String, Vec<Vec<u8>>>;
+/// The files of a pack by name. Their parts are loaded and checked when they are read.
+pub type PackFiles<'a> = BTreeMap<String, Pieces<'a>>;
 
 /// What loading a pack does at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,14 +29,7 @@ pub(super) enum Step {
     /// A part comes over the network.
     Downloading,
     /// A stored part is read and checked.
-    Verifying,
-}
-
-/// What came of loading a pack.
-pub(super) struct Loaded {
-    pub(super) files: PackFiles,
-    /// Why parts could not be kept on the device, where that happened; the model is usable all the same.
-    pub(super) not_kept: Option<StoreError>,
+    Reading,
 }
 
 /// Where the parts of a pack can be had that are not in storage.
@@ -46,17 +43,6 @@ pub(super) enum Origin {
     Remote(ModelUrl),
 }
 
-/// Where a part belongs.
-struct Place<'a> {
-    pack: &'a str,
-    /// Bytes before it in its file.
-    offset: u64,
-    /// Bytes before it in the pack.
-    done: u64,
-    /// Bytes of the pack.
-    total: u64,
-}
-
 /// Loads packs.
 pub(super) struct Loader<'a> {
     pub(super) origin: Origin,
@@ -68,25 +54,11 @@ pub(super) struct Loader<'a> {
     pub(super) progress: &'a dyn Fn(Step, u64, u64),
 }
 
-impl Loader<'_> {
-    /// The files of a pack.
-    pub(super) async fn load(&self, pack: PinnedPack<'_>) -> Result<Loaded, ServiceError> {
+impl<'a> Loader<'a> {
+    /// The pack with this manifest, of which nothing is loaded yet.
+    pub(super) async fn open(&'a self, pack: PinnedPack<'a>) -> Result<Pack<'a>, ServiceError> {
         let manifest = self.manifest(pack).await?;
-        let total = manifest.size_bytes();
-        check_room(self.title, total)?;
-        let mut loaded = Loaded { files: PackFiles::new(), not_kept: None };
-        let mut done = 0;
-        for file in &manifest.files {
-            let parts = loaded.files.entry(file.name.clone()).or_default();
-            let mut offset = 0;
-            for part in &file.parts {
-                let at = Place { pack: pack.name, offset, done, total };
-                parts.push(self.part(&at, part, &mut loaded.not_kept).await?);
-                offset += part.size_bytes;
-                done += part.size_bytes;
-            }
-        }
-        Ok(loaded)
+        Ok(Pack { loader: self, name: pack.name, manifest, state: RefCell::default() })
     }
 
     async fn manifest(&self, pack: PinnedPack<'_>) -> Result<PackManifest, ServiceError> {
@@ -124,56 +96,39 @@ impl Loader<'_> {
         Ok(bytes)
     }
 
-    /// One part, checked. A stored part that is not what it should be is fetched again, once.
-    async fn part(
+    /// A part from where the pack can be had, checked.
+    async fn fetch(
         &self,
-        &Place { pack, offset, done, total }: &Place<'_>,
+        pack: &str,
         part: &PackPart,
-        not_kept: &mut Option<StoreError>,
+        offset: u64,
+        on_bytes: &dyn Fn(u64),
     ) -> Result<Vec<u8>, ServiceError> {
-        // Named by its content: a new version of the pack never meets an old part.
-        let stored_name = format!("{pack}/{}", part.sha256);
-        self.pulse.cancel().check()?;
-        if let Ok(Some(bytes)) = self.ports.blobs.read(&stored_name).await {
-            (self.progress)(Step::Verifying, done, total);
-            if bytes.len() as u64 == part.size_bytes && self.is_sound(part, &bytes).await? {
-                (self.progress)(Step::Verifying, done + part.size_bytes, total);
-                return Ok(bytes);
-            }
-        }
-        let progress = |bytes: u64| (self.progress)(Step::Downloading, done + bytes, total);
         let cancel = self.pulse.cancel();
         let bytes = match &self.origin {
             Origin::Site => {
-                progress(0);
                 let path = format!("/models/{pack}/{}", part.name);
                 // A manifest's parts are at most `PACK_PART_MAX_BYTES`, which fits.
                 let limit = usize::try_from(part.size_bytes).unwrap_or(usize::MAX);
-                self.ports.fetch.get(&path, limit, cancel, &|bytes| progress(bytes as u64)).await?
+                self.ports.fetch.get(&path, limit, cancel, &|bytes| on_bytes(bytes as u64)).await?
             }
             Origin::Remote(url) => {
-                progress(0);
                 let range = offset..offset + part.size_bytes;
-                let answer = self.ports.ranges.get_range(url, range, cancel, &progress).await;
+                let answer = self.ports.ranges.get_range(url, range, cancel, on_bytes).await;
                 answer.map_err(|source| ServiceError::Remote { name: self.title.to_owned(), source })?.bytes
             }
             Origin::Device => return Err(self.lost()),
         };
         let found = self.sha256(&bytes).await?;
-        if found != part.sha256 {
-            return Err(ServiceError::WrongHash {
-                model: self.title.to_owned(),
-                part: part.name.clone(),
-                expected: part.sha256.clone(),
-                found,
-            });
+        if found == part.sha256 {
+            return Ok(bytes);
         }
-        if not_kept.is_none()
-            && let Err(error) = self.ports.blobs.write(&stored_name, &bytes).await
-        {
-            *not_kept = Some(error);
-        }
-        Ok(bytes)
+        Err(ServiceError::WrongHash {
+            model: self.title.to_owned(),
+            part: part.name.clone(),
+            expected: part.sha256.clone(),
+            found,
+        })
     }
 
     /// Whether a stored part has not been damaged since its SHA-256 was compared.
@@ -195,13 +150,124 @@ impl Loader<'_> {
     }
 }
 
+/// A pack, and what is known of its parts.
+pub(super) struct Pack<'a> {
+    loader: &'a Loader<'a>,
+    name: &'a str,
+    manifest: PackManifest,
+    state: RefCell<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Parts that were loaded, by file and number, and their bytes in all.
+    loaded: BTreeSet<(usize, usize)>,
+    done: u64,
+    not_kept: Option<StoreError>,
+    failure: Option<ServiceError>,
+}
+
+impl Pack<'_> {
+    /// Its files.
+    pub(super) fn files(&self) -> PackFiles<'_> {
+        let files = self.manifest.files.iter().enumerate();
+        let pieces = files.map(|(index, file)| {
+            let sizes = file.parts.iter().map(|part| part.size_bytes);
+            (file.name.clone(), Pieces::new(sizes, Parts { pack: self, file: index }))
+        });
+        pieces.collect()
+    }
+
+    /// Bytes of all files.
+    pub(super) fn size_bytes(&self) -> u64 {
+        self.manifest.size_bytes()
+    }
+
+    /// Why parts could not be kept on the device, where that happened; the model is usable all the same.
+    pub(super) fn not_kept(&self) -> Option<StoreError> {
+        self.state.borrow().not_kept.clone()
+    }
+
+    /// Why reading ended with [`InferenceError::Unread`].
+    pub(super) fn failure(&self) -> Option<ServiceError> {
+        self.state.borrow_mut().failure.take()
+    }
+
+    /// One part, checked. A stored part that is not what it should be is fetched again, once.
+    async fn part(&self, file: usize, index: usize) -> Result<Vec<u8>, ServiceError> {
+        let Loader { ports, pulse, progress, .. } = *self.loader;
+        let parts = self.manifest.files.get(file).map_or(&[][..], |file| &file.parts);
+        let part = parts.get(index).ok_or_else(|| self.loader.lost())?;
+        let (total, is_new) = (self.size_bytes(), !self.state.borrow().loaded.contains(&(file, index)));
+        let done = self.state.borrow().done;
+        let told = |step, bytes: u64| {
+            if is_new {
+                progress(step, done + bytes, total);
+            }
+        };
+        // Named by its content: a new version of the pack never meets an old part.
+        let stored_name = format!("{}/{}", self.name, part.sha256);
+        pulse.cancel().check()?;
+        let bytes = match ports.blobs.read(&stored_name).await {
+            Ok(Some(bytes)) => {
+                told(Step::Reading, 0);
+                let is_sound = bytes.len() as u64 == part.size_bytes && self.loader.is_sound(part, &bytes).await?;
+                is_sound.then_some(bytes)
+            }
+            _ => None,
+        };
+        let bytes = match bytes {
+            Some(bytes) => {
+                told(Step::Reading, part.size_bytes);
+                bytes
+            }
+            None => {
+                told(Step::Downloading, 0);
+                let offset = parts[..index].iter().map(|part| part.size_bytes).sum();
+                let on_bytes = |bytes| told(Step::Downloading, bytes);
+                let bytes = self.loader.fetch(self.name, part, offset, &on_bytes).await?;
+                let keeps = self.state.borrow().not_kept.is_none();
+                if keeps && let Err(error) = ports.blobs.write(&stored_name, &bytes).await {
+                    self.state.borrow_mut().not_kept = Some(error);
+                }
+                bytes
+            }
+        };
+        let mut state = self.state.borrow_mut();
+        if state.loaded.insert((file, index)) {
+            state.done += part.size_bytes;
+        }
+        Ok(bytes)
+    }
+}
+
+/// A file of a pack.
+struct Parts<'a> {
+    pack: &'a Pack<'a>,
+    file: usize,
+}
+
+impl PieceSource for Parts<'_> {
+    fn read(&self, index: usize) -> LocalFuture<'_, Result<Vec<u8>, InferenceError>> {
+        Box::pin(async move {
+            self.pack.part(self.file, index).await.map_err(|error| {
+                if error.is_cancelled() {
+                    return InferenceError::Cancelled;
+                }
+                self.pack.state.borrow_mut().failure = Some(error);
+                InferenceError::Unread
+            })
+        })
+    }
+}
+
 /// The quick sum of a part, as a manifest has it.
 pub(super) fn xxh3(bytes: &[u8]) -> String {
     format!("{:016x}", xxh3_64(bytes))
 }
 
 /// Asks for the room in one piece and gives it back: an allocation that fails later would end the program.
-fn check_room(model: &str, bytes: u64) -> Result<(), ServiceError> {
+pub(super) fn check_room(model: &str, bytes: u64) -> Result<(), ServiceError> {
     let room = usize::try_from(bytes).ok().and_then(|size| Vec::<u8>::new().try_reserve_exact(size).ok());
     room.ok_or_else(|| ServiceError::OutOfMemory { model: model.to_owned(), bytes })
 }

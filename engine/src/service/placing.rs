@@ -8,6 +8,10 @@ use conclave_protocol::{Problem, ProblemCode, Processor};
 
 use super::models::Runtime;
 
+/// Largest file of a model that the processor runs: its weights as the kernels read them (some formats take half as much
+/// again), its context and what the engine itself needs have to fit into the 4 GB of WebAssembly.
+pub(super) const CPU_MAX_BYTES: u64 = 2_100_000_000;
+
 /// Times that the graphics processor may be lost before it is left alone: one is the system's sleep or a driver's update.
 const LOSSES: u32 = 3;
 

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use conclave_inference::format::Gguf;
+use conclave_inference::format::{Gguf, Pieces, safetensors};
 use conclave_inference::gpu::probe::GpuProbe;
 use conclave_inference::gpu::{self, GpuDevice, GpuError, GpuOptions};
 use conclave_inference::kernels::Team;
@@ -46,14 +46,14 @@ impl Runtime for DefaultRuntime {
         GENERATOR
     }
 
-    fn encoder(&self, mut files: PackFiles) -> LocalFuture<'_, Result<Rc<dyn Encoder>, InferenceError>> {
+    fn encoder<'a>(&'a self, mut files: PackFiles<'a>) -> LocalFuture<'a, Result<Rc<dyn Encoder>, InferenceError>> {
         Box::pin(async move {
-            let mut whole = |name| Ok::<_, InferenceError>(parts_of(&mut files, name)?.concat());
-            let config: BertConfig = serde_json::from_slice(&whole("config.json")?)
+            let config = file(&mut files, "config.json")?.whole().await?;
+            let config: BertConfig = serde_json::from_slice(&config)
                 .map_err(|error| InferenceError::Damaged(format!("config.json: {error}")))?;
-            let (weights, tokenizer) = (whole("model.safetensors")?, whole("tokenizer.json")?);
-            let mut encoder = BertEncoder::from_files(ENCODER.name, &weights, &tokenizer, config)?;
-            drop(weights);
+            let weights = safetensors::from_pieces(file(&mut files, "model.safetensors")?).await?;
+            let tokenizer = file(&mut files, "tokenizer.json")?.whole().await?;
+            let mut encoder = BertEncoder::load(ENCODER.name, &weights, &tokenizer, config).await?;
             encoder.lend(&self.team.clone().await);
             Ok(Rc::new(encoder) as Rc<dyn Encoder>)
         })
@@ -94,21 +94,21 @@ impl Runtime for DefaultRuntime {
     fn generator<'a>(
         &'a self,
         name: &'a str,
-        mut files: PackFiles,
+        mut files: PackFiles<'a>,
         place: Place,
         pulse: &'a Pulse,
     ) -> LocalFuture<'a, Result<Rc<dyn Generator>, InferenceError>> {
         Box::pin(async move {
-            let parts = parts_of(&mut files, "model.gguf")?;
+            let weights = Gguf::from_pieces(file(&mut files, "model.gguf")?).await?;
             let generator = match place {
                 Place::Cpu => {
-                    let mut generator = TextGenerator::from_pieces(name, parts, DEFAULT_CONTEXT)?;
+                    let mut generator = TextGenerator::load(name, &weights, DEFAULT_CONTEXT).await?;
                     generator.lend(&self.team.clone().await);
                     generator
                 }
                 Place::Gpu => {
                     let gpu = self.gpu.borrow().clone().ok_or(GpuError::Absent)?;
-                    TextGenerator::on_gpu(name, &Gguf::from_pieces(parts)?, DEFAULT_CONTEXT, &gpu, pulse).await?
+                    TextGenerator::on_gpu(name, &weights, DEFAULT_CONTEXT, &gpu, pulse).await?
                 }
             };
             Ok(Rc::new(generator) as Rc<dyn Generator>)
@@ -128,6 +128,6 @@ impl Runtime for DefaultRuntime {
     }
 }
 
-fn parts_of(files: &mut PackFiles, name: &str) -> Result<Vec<Vec<u8>>, InferenceError> {
+fn file<'a>(files: &mut PackFiles<'a>, name: &str) -> Result<Pieces<'a>, InferenceError> {
     files.remove(name).ok_or_else(|| InferenceError::Damaged(format!("the pack has no {name}")))
 }

@@ -1,6 +1,8 @@
 //! Downloads of models, and the list that they stand on.
 
-use conclave_protocol::{CatalogueModel, Download, DownloadProgress, DownloadStep, Limit, ModelId, OwnModel};
+use conclave_protocol::{
+    CatalogueModel, DeviceReport, Download, DownloadProgress, DownloadStep, ModelId, OwnModel, Speed,
+};
 
 use super::own_models::own;
 use super::*;
@@ -9,7 +11,7 @@ const SMALL: &str = "https://huggingface.co/o/r/resolve/main/small.gguf";
 const LARGE: &str = "https://huggingface.co/o/r/resolve/main/large.gguf";
 const OTHER: &str = "https://huggingface.co/o/r/resolve/main/other.gguf";
 
-fn known(address: Option<&str>, name: &str, size_bytes: u64, obstacle: Option<Limit>) -> CatalogueModel {
+fn known(address: Option<&str>, name: &str, size_bytes: u64, needs_gpu: bool) -> CatalogueModel {
     CatalogueModel {
         address: address.map(Into::into),
         name: name.into(),
@@ -19,16 +21,16 @@ fn known(address: Option<&str>, name: &str, size_bytes: u64, obstacle: Option<Li
         memory_bytes: 2 * size_bytes,
         context_tokens: 2_048,
         most_context_tokens: 131_072,
-        obstacle,
+        needs_gpu,
     }
 }
 
 fn greeting() -> Snapshot {
     Snapshot {
         catalogue: vec![
-            known(None, "Ships", 98_000_000, None),
-            known(Some(SMALL), "Small", 300_000_000, None),
-            known(Some(LARGE), "Large", 4_000_000_000, Some(Limit::Tab)),
+            known(None, "Ships", 98_000_000, false),
+            known(Some(SMALL), "Small", 300_000_000, false),
+            known(Some(LARGE), "Large", 4_000_000_000, true),
         ],
         ..empty()
     }
@@ -82,7 +84,7 @@ fn the_list_says_of_each_model_what_is_known_and_what_can_be_done() {
     assert!(facts.contains(&("Context", "2,048 tokens here, made for 131,072".into())), "{facts:?}");
     assert!(facts.contains(&("Memory", "600.0 MB".into())) && facts.contains(&("Licence", "MIT".into())), "{facts:?}");
     assert_eq!(line(&page, "Small").fit, None, "nobody has measured");
-    assert!(line(&page, "Large").fit.unwrap().words.contains("1.5 GB"));
+    assert!(line(&page, "Large").fit.unwrap().words.contains("Needs a graphics processor"));
 
     page.act(Intent::Run(Command::ShowModels));
     assert_eq!(page.state.layout.dialog, Some(Dialog::Models));
@@ -94,6 +96,13 @@ fn the_list_says_of_each_model_what_is_known_and_what_can_be_done() {
     let slow = line(&page, "Small").fit.unwrap();
     assert!(!slow.is_good && slow.words.contains("about 4 tokens a second"), "{slow:?}");
     assert_eq!(buttons(&page, "Small").0, Some("Download"), "slow is not impossible");
+    assert_eq!(buttons(&page, "Large").0, None, "this device has none that can be used");
+
+    let probe = page.last_sent(|body| *body == ToWorker::ProbeDevice);
+    let gpu_speed = Some(Speed { is_exact: true, bytes_per_second: 2e11, operations_per_second: 1e13 });
+    page.hear(Some(probe), FromWorker::Device(DeviceReport { gpu_speed, ..device::report() }));
+    assert_eq!(buttons(&page, "Large").0, Some("Download"));
+    assert!(line(&page, "Large").fit.unwrap().words.contains("about 50 tokens a second"));
 }
 
 #[test]

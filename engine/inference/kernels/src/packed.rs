@@ -10,11 +10,25 @@ use super::{Activations, Band, ROWS, Team, VECTORS, Vector, Weights, tile, widen
 use crate::quants::{each_group, group_weights};
 use crate::{BLOCK, TensorType, WeightsError};
 
-/// How many bits a weight of a file's type takes.
+/// How weights of a file's type are held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Packing {
     Nibbles,
     Bytes,
+    /// 12 bits of each 16, made of floats.
+    Words,
+}
+
+impl Packing {
+    /// The packing that holds the type's quants and, where it has minima, true.
+    const fn of(kind: TensorType) -> (Self, bool) {
+        match kind {
+            TensorType::Q4_0 | TensorType::Q4_1 | TensorType::Q4K => (Self::Nibbles, true),
+            TensorType::Q5_1 | TensorType::Q5K => (Self::Bytes, true),
+            TensorType::Q5_0 | TensorType::Q8_0 | TensorType::Q6K => (Self::Bytes, false),
+            TensorType::F32 | TensorType::F16 | TensorType::Bf16 => (Self::Words, false),
+        }
+    }
 }
 
 /// Largest magnitude of a weight that was a float. A group's integer dot product is at most 32 * 2,047 * 32,767 < 2^31.
@@ -36,27 +50,15 @@ pub fn float_group(values: &[f32]) -> (f32, [i16; BLOCK]) {
 enum Stored {
     Nibbles(Vec<u8>),
     Bytes(Vec<u8>),
-    /// 12 bits of each 16.
     Words(Vec<i16>),
 }
 
-impl Packing {
-    /// The packing that holds the type's quants and, where it has minima, true.
-    fn of(kind: TensorType) -> Result<(Self, bool), WeightsError> {
-        match kind {
-            TensorType::Q4_0 | TensorType::Q4_1 | TensorType::Q4K => Ok((Self::Nibbles, true)),
-            TensorType::Q5_1 | TensorType::Q5K => Ok((Self::Bytes, true)),
-            TensorType::Q5_0 | TensorType::Q8_0 | TensorType::Q6K => Ok((Self::Bytes, false)),
-            TensorType::F32 | TensorType::F16 | TensorType::Bf16 => {
-                Err(WeightsError::Unsupported("a float tensor cannot be packed".to_owned()))
-            }
-        }
-    }
-
-    const fn bytes(self, weights: usize) -> usize {
+impl Stored {
+    const fn packing(&self) -> Packing {
         match self {
-            Self::Nibbles => weights / 2,
-            Self::Bytes => weights,
+            Self::Nibbles(_) => Packing::Nibbles,
+            Self::Bytes(_) => Packing::Bytes,
+            Self::Words(_) => Packing::Words,
         }
     }
 }
@@ -82,15 +84,65 @@ pub struct PackedMatrix {
 }
 
 impl PackedMatrix {
+    /// A matrix of zeros for rows of a file's type, to be filled by [`PackedMatrix::put_rows`].
+    ///
+    /// # Errors
+    /// [`WeightsError::Unsupported`] where rows of that type cannot have so many weights, [`WeightsError::Damaged`] where
+    /// there are none, or more than there can be.
+    pub fn zeros(kind: TensorType, rows: usize, columns: usize) -> Result<Self, WeightsError> {
+        let (packing, has_minima) = Packing::of(kind);
+        let group = if packing == Packing::Words { BLOCK } else { group_weights(kind) };
+        if columns == 0 || !columns.is_multiple_of(group) || kind.size_bytes(columns).is_none() {
+            let what = format!("rows of {columns} weights are no multiple of {}", group.max(kind.block_weights()));
+            return Err(WeightsError::Unsupported(what));
+        }
+        let groups = rows.div_ceil(ROWS).checked_mul(columns / group);
+        let Some((groups, count)) = groups.and_then(|groups| Some((groups, groups.checked_mul(ROWS * group)?))) else {
+            return Err(damaged());
+        };
+        if rows == 0 {
+            return Err(damaged());
+        }
+        let weights = match packing {
+            Packing::Nibbles => Stored::Nibbles(vec![0; count / 2]),
+            Packing::Bytes => Stored::Bytes(vec![0; count]),
+            Packing::Words => Stored::Words(vec![0; count]),
+        };
+        let scales = vec![[0.0; ROWS]; groups];
+        let minima = vec![[0.0; ROWS]; if has_minima { groups } else { 0 }];
+        Ok(Self { rows, columns, group, weights, scales, minima, lent: None })
+    }
+
+    /// Packs rows of a file's type, which has to be packed as that of [`PackedMatrix::zeros`] was, from row `first` on.
+    ///
+    /// # Errors
+    /// [`WeightsError::Damaged`] where rows have another length or packing, or there are more than the matrix has.
+    pub fn put_rows(&mut self, first: usize, kind: TensorType, rows: &[&[u8]]) -> Result<(), WeightsError> {
+        let (packing, has_minima) = Packing::of(kind);
+        let size = kind.size_bytes(self.columns);
+        let is_alike = packing == self.weights.packing() && has_minima != self.minima.is_empty();
+        let fits = first.checked_add(rows.len()).is_some_and(|end| end <= self.rows);
+        if !is_alike || !fits || rows.iter().any(|row| Some(row.len()) != size) {
+            return Err(damaged());
+        }
+        for (index, row) in (first..).zip(rows) {
+            if packing == Packing::Words {
+                self.put_floats(index, &kind.dequantise(row));
+            } else {
+                self.put_quants(index, kind, row);
+            }
+        }
+        Ok(())
+    }
+
     /// Packs a GGUF tensor of shape `[rows, columns]`.
     ///
     /// # Errors
-    /// [`WeightsError::Unsupported`] for types of floats, [`WeightsError::Damaged`] where the bytes do not
-    /// match the shape.
+    /// See [`PackedMatrix::zeros`] and [`PackedMatrix::put_rows`].
     pub fn from_gguf(kind: TensorType, bytes: &[u8], rows: usize, columns: usize) -> Result<Self, WeightsError> {
         let size = rows.checked_mul(columns).and_then(|weights| kind.size_bytes(weights));
         if size != Some(bytes.len()) || rows == 0 {
-            return Err(WeightsError::Damaged("a tensor's bytes do not match its shape".to_owned()));
+            return Err(damaged());
         }
         let rows: Vec<&[u8]> = bytes.chunks_exact(bytes.len() / rows).collect();
         Self::from_rows(kind, &rows, columns)
@@ -101,34 +153,9 @@ impl PackedMatrix {
     /// # Errors
     /// See [`PackedMatrix::from_gguf`].
     pub fn from_rows(kind: TensorType, rows: &[&[u8]], columns: usize) -> Result<Self, WeightsError> {
-        let (packing, has_minima) = Packing::of(kind)?;
-        let size = kind.size_bytes(columns);
-        if columns == 0 || rows.iter().any(|row| Some(row.len()) != size) {
-            return Err(WeightsError::Damaged("a tensor's bytes do not match its shape".to_owned()));
-        }
-        let group = group_weights(kind);
-        let groups = rows.len().div_ceil(ROWS) * (columns / group);
-        let size = packing.bytes(ROWS * group);
-        let mut weights = vec![0; groups * size];
-        let mut scales = vec![[0.0; ROWS]; groups];
-        let mut minima = vec![[0.0; ROWS]; if has_minima { groups } else { 0 }];
-        for (index, row) in rows.iter().enumerate() {
-            let lane = index % ROWS;
-            let mut at = index / ROWS * (columns / group);
-            each_group(kind, row, |group| {
-                scales[at][lane] = group.scale;
-                if let Some(minima) = minima.get_mut(at) {
-                    minima[lane] = group.minimum;
-                }
-                interleave(packing, group.quants, lane, &mut weights[at * size..][..size]);
-                at += 1;
-            });
-        }
-        let weights = match packing {
-            Packing::Nibbles => Stored::Nibbles(weights),
-            Packing::Bytes => Stored::Bytes(weights),
-        };
-        Ok(Self { rows: rows.len(), columns, group, weights, scales, minima, lent: None })
+        let mut matrix = Self::zeros(kind, rows.len(), columns)?;
+        matrix.put_rows(0, kind, rows)?;
+        Ok(matrix)
     }
 
     /// Packs floats, row-major, of `columns` each.
@@ -137,37 +164,46 @@ impl PackedMatrix {
     /// [`WeightsError::Unsupported`] where rows are no multiple of 32 long, [`WeightsError::Damaged`] where there are
     /// no whole rows.
     pub fn from_floats(floats: &[f32], columns: usize) -> Result<Self, WeightsError> {
-        if columns == 0 || !columns.is_multiple_of(BLOCK) {
-            return Err(WeightsError::Unsupported(format!("rows of {columns} weights are no multiple of {BLOCK}")));
+        if !floats.len().is_multiple_of(columns) {
+            return Err(damaged());
         }
-        if floats.is_empty() || !floats.len().is_multiple_of(columns) {
-            return Err(WeightsError::Damaged("a tensor's weights do not match its shape".to_owned()));
-        }
-        let rows = floats.len() / columns;
-        let groups = rows.div_ceil(ROWS) * (columns / BLOCK);
-        let mut weights = vec![0; groups * ROWS * BLOCK];
-        let mut scales = vec![[0.0; ROWS]; groups];
-        for (index, row) in floats.chunks_exact(columns).enumerate() {
-            let lane = index % ROWS;
-            for (group, values) in row.chunks_exact(BLOCK).enumerate() {
-                let at = index / ROWS * (columns / BLOCK) + group;
-                let (scale, quants) = float_group(values);
-                scales[at][lane] = scale;
-                for (pair, two) in quants.chunks_exact(2).enumerate() {
-                    let place = at * ROWS * BLOCK + pair * 2 * ROWS + 2 * lane;
-                    weights[place..][..2].copy_from_slice(two);
-                }
+        let mut matrix = Self::zeros(TensorType::F32, floats.len().checked_div(columns).unwrap_or(0), columns)?;
+        floats.chunks_exact(columns).enumerate().for_each(|(index, row)| matrix.put_floats(index, row));
+        Ok(matrix)
+    }
+
+    /// Writes a row of quants into its lane of its band's groups: see [`Weights`].
+    fn put_quants(&mut self, index: usize, kind: TensorType, row: &[u8]) {
+        let lane = index % ROWS;
+        let mut at = index / ROWS * (self.columns / self.group);
+        let count = ROWS * self.group;
+        each_group(kind, row, |group| {
+            self.scales[at][lane] = group.scale;
+            if let Some(minima) = self.minima.get_mut(at) {
+                minima[lane] = group.minimum;
+            }
+            match &mut self.weights {
+                Stored::Nibbles(all) => put_nibbles(group.quants, lane, &mut all[at * count / 2..][..count / 2]),
+                Stored::Bytes(all) => put_bytes(group.quants, lane, &mut all[at * count..][..count]),
+                Stored::Words(_) => {}
+            }
+            at += 1;
+        });
+    }
+
+    /// The same with a row of floats.
+    fn put_floats(&mut self, index: usize, row: &[f32]) {
+        let lane = index % ROWS;
+        let Stored::Words(all) = &mut self.weights else { return };
+        for (group, values) in row.chunks_exact(BLOCK).enumerate() {
+            let at = index / ROWS * (self.columns / BLOCK) + group;
+            let (scale, quants) = float_group(values);
+            self.scales[at][lane] = scale;
+            for (pair, two) in quants.chunks_exact(2).enumerate() {
+                let place = at * ROWS * BLOCK + pair * 2 * ROWS + 2 * lane;
+                all[place..][..2].copy_from_slice(two);
             }
         }
-        Ok(Self {
-            rows,
-            columns,
-            group: BLOCK,
-            weights: Stored::Words(weights),
-            scales,
-            minima: Vec::new(),
-            lent: None,
-        })
     }
 
     /// Number of rows: the length of the product.
@@ -304,21 +340,25 @@ impl PackedMatrix {
     }
 }
 
-/// Writes a row's group into its lane of a band's group: see [`Weights`].
-fn interleave(packing: Packing, quants: &[i8], lane: usize, band: &mut [u8]) {
-    let two = |at: usize| at * 2 * ROWS + 2 * lane;
-    match packing {
-        Packing::Nibbles => {
-            for (i, four) in quants.chunks_exact(4).enumerate() {
-                let byte = |odd: usize| four[odd].cast_unsigned() | four[odd + 2].cast_unsigned() << 4;
-                band[two(i)..][..2].copy_from_slice(&[byte(0), byte(1)]);
-            }
-        }
-        Packing::Bytes => {
-            for (pair, from) in quants.chunks_exact(2).enumerate() {
-                band[two(pair)..][..2].copy_from_slice(&[from[0].cast_unsigned(), from[1].cast_unsigned()]);
-            }
-        }
+fn damaged() -> WeightsError {
+    WeightsError::Damaged("a tensor's bytes do not match its shape".to_owned())
+}
+
+/// Where two neighbours of a lane lie.
+const fn two(at: usize, lane: usize) -> usize {
+    at * 2 * ROWS + 2 * lane
+}
+
+fn put_nibbles(quants: &[i8], lane: usize, band: &mut [u8]) {
+    for (i, four) in quants.chunks_exact(4).enumerate() {
+        let byte = |odd: usize| four[odd].cast_unsigned() | four[odd + 2].cast_unsigned() << 4;
+        band[two(i, lane)..][..2].copy_from_slice(&[byte(0), byte(1)]);
+    }
+}
+
+fn put_bytes(quants: &[i8], lane: usize, band: &mut [u8]) {
+    for (pair, from) in quants.chunks_exact(2).enumerate() {
+        band[two(pair, lane)..][..2].copy_from_slice(&[from[0].cast_unsigned(), from[1].cast_unsigned()]);
     }
 }
 

@@ -2,19 +2,22 @@
 //! template in `tokenizer_config.json` or `chat_template.jinja`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::ready;
+use std::ops::Range;
 
+use conclave_ports::LocalFuture;
 use serde::Deserialize;
 
 use super::Checkpoint;
 use super::hub_config::HubConfig;
 use super::names::in_transformers;
 use crate::InferenceError;
-use crate::format::{Directory, StoredTensor, TensorType, safetensors};
+use crate::format::{Directory, Pieces, StoredTensor, TensorType, safetensors};
 use crate::model::{DecoderConfig, Family};
 use crate::text::{ChatTemplate, Vocabulary};
 
-/// Files by name, each in pieces.
-pub type Files = BTreeMap<String, Vec<Vec<u8>>>;
+/// Files by name.
+pub type Files<'a> = BTreeMap<String, Pieces<'a>>;
 
 const CONFIG: &str = "config.json";
 const TOKENIZER: &str = "tokenizer.json";
@@ -24,9 +27,9 @@ const WEIGHTS: &str = "model.safetensors";
 const INDEX: &str = "model.safetensors.index.json";
 
 /// The folder of a model.
-pub struct Folder {
+pub struct Folder<'a> {
     config: HubConfig,
-    shards: Vec<Directory<'static>>,
+    shards: Vec<Directory<'a>>,
     tokenizer: Option<Vec<u8>>,
     names: TokenNames,
     template: Option<String>,
@@ -74,26 +77,28 @@ struct NamedTemplate {
     template: String,
 }
 
-impl Folder {
-    /// Reads the small files and the directories of the large ones. Pieces of those go away as tensors are taken. Tokenizer and
-    /// template are missed when they are asked for; other files are not looked at.
+impl<'a> Folder<'a> {
+    /// Reads the small files and the directories of the large ones. Tokenizer and template are missed when they are asked for;
+    /// other files are not looked at.
     ///
     /// # Errors
-    /// [`InferenceError::Damaged`] where a file is missing or damaged, with its name.
-    pub fn from_files(mut files: Files) -> Result<Self, InferenceError> {
-        let mut whole = |name: &str| files.remove(name).map(|pieces| pieces.concat());
-        let config = HubConfig::parse(&whole(CONFIG).ok_or_else(|| missing(CONFIG))?)?;
-        let names = match whole(TOKENIZER_CONFIG) {
+    /// [`InferenceError::Damaged`] where a file is missing or damaged, with its name; see also [`Pieces::read`].
+    pub async fn from_files(mut files: Files<'a>) -> Result<Self, InferenceError> {
+        let config = whole(&files, CONFIG).await?.ok_or_else(|| missing(CONFIG))?;
+        let config = HubConfig::parse(&config)?;
+        let names = match whole(&files, TOKENIZER_CONFIG).await? {
             Some(json) => serde_json::from_slice(&json).map_err(|error| in_file(TOKENIZER_CONFIG, error))?,
             None => TokenNames::default(),
         };
-        let tokenizer = whole(TOKENIZER);
-        let template = whole(TEMPLATE).map(String::from_utf8).transpose().map_err(|error| in_file(TEMPLATE, error))?;
-        let index = whole(INDEX);
-        let shards = match (files.remove(WEIGHTS), index) {
-            (Some(pieces), _) => vec![shard(WEIGHTS, pieces)?],
-            (None, Some(index)) => shards(&index, &mut files)?,
-            (None, None) => return Err(missing(WEIGHTS)),
+        let tokenizer = whole(&files, TOKENIZER).await?;
+        let template = whole(&files, TEMPLATE).await?.map(String::from_utf8).transpose();
+        let template = template.map_err(|error| in_file(TEMPLATE, error))?;
+        let shards = match files.remove(WEIGHTS) {
+            Some(pieces) => vec![shard(WEIGHTS, pieces).await?],
+            None => {
+                let index = whole(&files, INDEX).await?.ok_or_else(|| missing(WEIGHTS))?;
+                shards(&index, &mut files).await?
+            }
         };
         Ok(Self { config, shards, tokenizer, names, template })
     }
@@ -103,23 +108,45 @@ impl Folder {
         self.shards.iter().flat_map(Directory::weights)
     }
 
+    /// Its dimensions, for contexts of any length.
+    pub(crate) fn dimensions(&self) -> Result<DecoderConfig, InferenceError> {
+        self.config.decoder(usize::MAX)
+    }
+
     /// The file's name of a tensor, and the shard that has it.
-    fn find(&self, name: &str) -> Option<(String, &Directory<'static>)> {
+    fn find(&self, name: &str) -> Option<(String, &Directory<'a>)> {
         let fused = self.config.family().is_ok_and(|family| family == Family::Phi3);
         let name = in_transformers(name, fused)?;
         let shard = self.shards.iter().find(|shard| shard.has(&name))?;
         Some((name, shard))
     }
+
+    /// The same, or what is missing.
+    fn found(&self, name: &str) -> Result<(String, &Directory<'a>), InferenceError> {
+        let fused = self.config.family()? == Family::Phi3;
+        self.find(name).ok_or_else(|| {
+            let name = in_transformers(name, fused).unwrap_or_else(|| name.to_owned());
+            InferenceError::Damaged(format!("it lacks the tensor {name}"))
+        })
+    }
+}
+
+/// A small file.
+async fn whole(files: &Files<'_>, name: &str) -> Result<Option<Vec<u8>>, InferenceError> {
+    match files.get(name) {
+        Some(pieces) => pieces.whole().await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The files that an index names, each with the tensors that it says.
-fn shards(index: &[u8], files: &mut Files) -> Result<Vec<Directory<'static>>, InferenceError> {
+async fn shards<'a>(index: &[u8], files: &mut Files<'a>) -> Result<Vec<Directory<'a>>, InferenceError> {
     let Index { weight_map } = serde_json::from_slice(index).map_err(|error| in_file(INDEX, error))?;
     let names: BTreeSet<&String> = weight_map.values().collect();
     let mut shards = BTreeMap::new();
     for name in names {
         let pieces = files.remove(name).ok_or_else(|| missing(name))?;
-        shards.insert(name.clone(), shard(name, pieces)?);
+        shards.insert(name.clone(), shard(name, pieces).await?);
     }
     for (tensor, name) in &weight_map {
         if !shards.get(name).is_some_and(|shard| shard.has(tensor)) {
@@ -129,16 +156,16 @@ fn shards(index: &[u8], files: &mut Files) -> Result<Vec<Directory<'static>>, In
     Ok(shards.into_values().collect())
 }
 
-fn shard(name: &str, pieces: Vec<Vec<u8>>) -> Result<Directory<'static>, InferenceError> {
-    safetensors::from_pieces(pieces).map_err(|error| match error {
+async fn shard<'a>(name: &str, pieces: Pieces<'a>) -> Result<Directory<'a>, InferenceError> {
+    safetensors::from_pieces(pieces).await.map_err(|error| match error {
         InferenceError::Damaged(what) => in_file(name, what),
         other => other,
     })
 }
 
-impl Checkpoint for Folder {
-    fn config(&self, context: usize) -> Result<DecoderConfig, InferenceError> {
-        self.config.decoder(context)
+impl Checkpoint for Folder<'_> {
+    fn config(&self, context: usize) -> LocalFuture<'_, Result<DecoderConfig, InferenceError>> {
+        Box::pin(ready(self.config.decoder(context)))
     }
 
     fn vocabulary(&self) -> Result<Vocabulary, InferenceError> {
@@ -171,15 +198,27 @@ impl Checkpoint for Folder {
         !is_shared && (is_missed || self.find(name).is_some())
     }
 
-    fn take(&self, name: &str, shape: &[usize]) -> Result<StoredTensor<'_>, InferenceError> {
-        let fused = self.config.family()? == Family::Phi3;
-        match self.find(name) {
-            Some((name, shard)) => shard.take(&name, shape),
-            None => {
-                let name = in_transformers(name, fused).unwrap_or_else(|| name.to_owned());
-                Err(InferenceError::Damaged(format!("it lacks the tensor {name}")))
-            }
-        }
+    fn read<'files: 'call, 'call>(
+        &'files self,
+        name: &'call str,
+        shape: &'call [usize],
+    ) -> LocalFuture<'call, Result<StoredTensor<'files>, InferenceError>> {
+        Box::pin(async move {
+            let (name, shard) = self.found(name)?;
+            shard.read(&name, shape).await
+        })
+    }
+
+    fn read_rows<'files: 'call, 'call>(
+        &'files self,
+        name: &'call str,
+        shape: [usize; 2],
+        rows: Range<usize>,
+    ) -> LocalFuture<'call, Result<StoredTensor<'files>, InferenceError>> {
+        Box::pin(async move {
+            let (name, shard) = self.found(name)?;
+            shard.read_rows(&name, shape, rows).await
+        })
     }
 }
 

@@ -6,6 +6,10 @@ mod folder;
 mod hub_config;
 mod names;
 
+use std::ops::Range;
+
+use conclave_ports::LocalFuture;
+
 pub use folder::{Files, Folder};
 
 use crate::InferenceError;
@@ -19,7 +23,7 @@ pub trait Checkpoint {
     ///
     /// # Errors
     /// [`InferenceError`] where an entry is missing or out of range, or the model needs what is not there.
-    fn config(&self, context: usize) -> Result<DecoderConfig, InferenceError>;
+    fn config(&self, context: usize) -> LocalFuture<'_, Result<DecoderConfig, InferenceError>>;
 
     /// Its tokens.
     ///
@@ -36,17 +40,32 @@ pub trait Checkpoint {
     /// Whether there is a tensor of this name of llama.cpp's.
     fn has(&self, name: &str) -> bool;
 
-    /// That tensor with exactly this shape, for the last time: of a file in pieces it is not there afterwards.
+    /// That tensor with exactly this shape.
     ///
     /// # Errors
     /// [`InferenceError`] with the tensor's name in the file, where it is missing, has another shape or type, or holds weights
-    /// that are not finite.
-    fn take(&self, name: &str, shape: &[usize]) -> Result<StoredTensor<'_>, InferenceError>;
+    /// that are not finite; where the file is in pieces, what reading them says.
+    fn read<'files: 'call, 'call>(
+        &'files self,
+        name: &'call str,
+        shape: &'call [usize],
+    ) -> LocalFuture<'call, Result<StoredTensor<'files>, InferenceError>>;
+
+    /// Some rows of that matrix, which has exactly the shape `[rows, columns]`.
+    ///
+    /// # Errors
+    /// See [`Checkpoint::read`].
+    fn read_rows<'files: 'call, 'call>(
+        &'files self,
+        name: &'call str,
+        shape: [usize; 2],
+        rows: Range<usize>,
+    ) -> LocalFuture<'call, Result<StoredTensor<'files>, InferenceError>>;
 }
 
 impl Checkpoint for Gguf<'_> {
-    fn config(&self, context: usize) -> Result<DecoderConfig, InferenceError> {
-        DecoderConfig::from_gguf(self, context)
+    fn config(&self, context: usize) -> LocalFuture<'_, Result<DecoderConfig, InferenceError>> {
+        Box::pin(async move { DecoderConfig::from_gguf(self)?.with_factors(self, context).await })
     }
 
     fn vocabulary(&self) -> Result<Vocabulary, InferenceError> {
@@ -61,7 +80,20 @@ impl Checkpoint for Gguf<'_> {
         self.tensors().has(name)
     }
 
-    fn take(&self, name: &str, shape: &[usize]) -> Result<StoredTensor<'_>, InferenceError> {
-        self.tensors().take(name, shape)
+    fn read<'files: 'call, 'call>(
+        &'files self,
+        name: &'call str,
+        shape: &'call [usize],
+    ) -> LocalFuture<'call, Result<StoredTensor<'files>, InferenceError>> {
+        Box::pin(self.tensors().read(name, shape))
+    }
+
+    fn read_rows<'files: 'call, 'call>(
+        &'files self,
+        name: &'call str,
+        shape: [usize; 2],
+        rows: Range<usize>,
+    ) -> LocalFuture<'call, Result<StoredTensor<'files>, InferenceError>> {
+        Box::pin(self.tensors().read_rows(name, shape, rows))
     }
 }

@@ -8,11 +8,11 @@ use super::pieces::Pieces;
 use crate::InferenceError;
 use crate::kernels::TensorType;
 
-/// A tensor of a file.
+/// A tensor of a file, or some of its rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredTensor<'a> {
     /// Row-major shape, outermost dimension first: `[rows, columns]` for a matrix.
-    pub shape: &'a [usize],
+    pub shape: Vec<usize>,
     /// How the weights are stored.
     pub kind: TensorType,
     /// The weights' bytes.
@@ -20,11 +20,11 @@ pub struct StoredTensor<'a> {
 }
 
 /// Where the tensors' bytes are.
-pub(super) enum Bytes<'a> {
+enum Bytes<'a> {
     /// In the whole file, or its beginning.
     Whole(&'a [u8]),
-    /// In pieces that go away.
-    Pieces(Pieces),
+    /// In pieces that are read for a while.
+    Pieces(Pieces<'a>),
 }
 
 /// A tensor's place in the file.
@@ -33,10 +33,8 @@ pub(super) struct Entry {
     pub shape: Vec<usize>,
     /// How the weights are stored.
     pub kind: TensorType,
-    /// First byte in the file.
-    pub start: usize,
-    /// The byte after the last.
-    pub end: usize,
+    /// Its bytes in the file.
+    pub place: Range<u64>,
 }
 
 /// The tensors of a file.
@@ -57,9 +55,8 @@ impl<'a> Directory<'a> {
         Self { entries, unread, bytes: Bytes::Whole(bytes) }
     }
 
-    /// The same directory over pieces of the file. Those go away that no tensor is in.
-    pub(super) fn over(self, pieces: Pieces) -> Directory<'static> {
-        pieces.keep_for(self.entries.values().map(|entry| entry.start..entry.end));
+    /// The same directory over pieces of the file.
+    pub(super) fn over(self, pieces: Pieces<'_>) -> Directory<'_> {
         Directory { entries: self.entries, unread: self.unread, bytes: Bytes::Pieces(pieces) }
     }
 
@@ -79,41 +76,73 @@ impl<'a> Directory<'a> {
         self.entries.contains_key(name) || self.unread.contains_key(name)
     }
 
-    /// The tensor `name`, or `None` where it is not there.
+    /// Shape of the tensor `name`, where it is there and its type is read.
     #[must_use]
-    pub fn tensor(&self, name: &str) -> Option<StoredTensor<'_>> {
-        self.read(name, Pieces::copy)
+    pub fn shape(&self, name: &str) -> Option<&[usize]> {
+        self.entries.get(name).map(|entry| entry.shape.as_slice())
     }
 
-    /// The tensor `name` with exactly this shape, for the last time: of a file in pieces it is not there afterwards.
+    /// The tensor `name`, which must have exactly this shape.
     ///
     /// # Errors
     /// [`InferenceError::Damaged`] where it is missing, has another shape, or holds weights that are not finite,
-    /// [`InferenceError::Unsupported`] where its type is not read.
-    pub fn take(&self, name: &str, shape: &[usize]) -> Result<StoredTensor<'_>, InferenceError> {
+    /// [`InferenceError::Unsupported`] where its type is not read; where the file is in pieces, what reading them says.
+    pub async fn read(&self, name: &str, shape: &[usize]) -> Result<StoredTensor<'_>, InferenceError> {
+        let entry = self.entry(name, shape)?;
+        self.part(name, entry, entry.shape.clone(), entry.place.clone()).await
+    }
+
+    /// These rows of the matrix `name`, which must have exactly the shape `[rows, columns]`: for one that is too large to be
+    /// in memory twice.
+    ///
+    /// # Errors
+    /// See [`Directory::read`].
+    pub async fn read_rows(
+        &self,
+        name: &str,
+        [rows, columns]: [usize; 2],
+        wanted: Range<usize>,
+    ) -> Result<StoredTensor<'_>, InferenceError> {
+        let entry = self.entry(name, &[rows, columns])?;
+        let row = entry.kind.size_bytes(columns).filter(|_| wanted.start <= wanted.end && wanted.end <= rows);
+        let row = row.ok_or_else(|| InferenceError::Damaged(format!("{name} has no such rows")))? as u64;
+        let place = entry.place.start + wanted.start as u64 * row..entry.place.start + wanted.end as u64 * row;
+        self.part(name, entry, vec![wanted.len(), columns], place).await
+    }
+
+    fn entry(&self, name: &str, shape: &[usize]) -> Result<&Entry, InferenceError> {
         if let Some(kind) = self.unread.get(name) {
             return Err(InferenceError::Unsupported(format!("{name} has the type {kind}; F32, F16 and BF16 are read")));
         }
-        let entry = self.entries.get(name).filter(|entry| entry.shape != shape);
-        if let Some(Entry { shape: found, .. }) = entry {
-            return Err(InferenceError::Damaged(format!("{name} has the shape {found:?} instead of {shape:?}")));
+        let entry =
+            self.entries.get(name).ok_or_else(|| InferenceError::Damaged(format!("it lacks the tensor {name}")))?;
+        if entry.shape == shape {
+            return Ok(entry);
         }
-        let tensor = self.read(name, Pieces::take);
-        let tensor = tensor.ok_or_else(|| InferenceError::Damaged(format!("it lacks the tensor {name}")))?;
-        if tensor.kind.is_finite(&tensor.bytes) {
-            Ok(tensor)
+        Err(InferenceError::Damaged(format!("{name} has the shape {:?} instead of {shape:?}", entry.shape)))
+    }
+
+    async fn part(
+        &self,
+        name: &str,
+        entry: &Entry,
+        shape: Vec<usize>,
+        place: Range<u64>,
+    ) -> Result<StoredTensor<'_>, InferenceError> {
+        let bytes = match &self.bytes {
+            Bytes::Whole(bytes) => {
+                let within = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+                let found = bytes.get(within(place.start)..within(place.end));
+                Cow::Borrowed(
+                    found.ok_or_else(|| InferenceError::Damaged(format!("it ends before the tensor {name}")))?,
+                )
+            }
+            Bytes::Pieces(pieces) => Cow::Owned(pieces.read(place).await?),
+        };
+        if entry.kind.is_finite(&bytes) {
+            Ok(StoredTensor { shape, kind: entry.kind, bytes })
         } else {
             Err(InferenceError::Damaged(format!("{name} holds weights that are no numbers")))
         }
-    }
-
-    fn read(&self, name: &str, from: fn(&Pieces, &Range<usize>) -> Option<Vec<u8>>) -> Option<StoredTensor<'_>> {
-        let entry = self.entries.get(name)?;
-        let range = entry.start..entry.end;
-        let bytes = match &self.bytes {
-            Bytes::Whole(bytes) => Cow::Borrowed(bytes.get(range)?),
-            Bytes::Pieces(pieces) => Cow::Owned(from(pieces, &range)?),
-        };
-        Some(StoredTensor { shape: &entry.shape, kind: entry.kind, bytes })
     }
 }

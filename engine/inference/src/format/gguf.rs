@@ -91,22 +91,18 @@ pub struct Gguf<'a> {
     tensors: Directory<'a>,
 }
 
-impl Gguf<'static> {
-    /// Reads a file that comes in pieces, in order. A piece goes away when the last tensor that it has a part of was taken
-    /// ([`Directory::take`]).
+impl<'a> Gguf<'a> {
+    /// Reads a file that comes in pieces.
     ///
     /// # Errors
-    /// See [`Gguf::parse`].
-    pub fn from_pieces(pieces: Vec<Vec<u8>>) -> Result<Self, InferenceError> {
-        let pieces = Pieces::new(pieces);
-        let size = pieces.len();
-        let beginning = pieces.copy(&(0..size.min(CARD_BYTES))).unwrap_or_default();
-        let Gguf { metadata, tensors } = Gguf::parse_beginning(&beginning, size as u64)?;
+    /// See [`Gguf::parse`] and [`Pieces::read`].
+    pub async fn from_pieces(pieces: Pieces<'a>) -> Result<Self, InferenceError> {
+        let size = pieces.size_bytes();
+        let beginning = pieces.read(0..size.min(CARD_BYTES as u64)).await?;
+        let Gguf { metadata, tensors } = Gguf::parse_beginning(&beginning, size)?;
         Ok(Self { metadata, tensors: tensors.over(pieces) })
     }
-}
 
-impl<'a> Gguf<'a> {
     /// Reads metadata and directory; tensor bytes stay where they are.
     ///
     /// # Errors
@@ -156,15 +152,13 @@ impl<'a> Gguf<'a> {
         let mut tensors = BTreeMap::new();
         for info in directory {
             let size = info.kind.size_bytes(info.weights).ok_or_else(|| damaged("a tensor's size is impossible"))?;
-            let start = data_start
-                .checked_add(info.offset)
-                .and_then(|start| usize::try_from(start).ok())
-                .ok_or_else(|| damaged("a tensor's place is impossible"))?;
-            let end = start.checked_add(size).ok_or_else(|| damaged("a tensor's place is impossible"))?;
-            if end as u64 > size_bytes {
+            let start = data_start.checked_add(info.offset);
+            let place = start.and_then(|start| Some(start..start.checked_add(size as u64)?));
+            let place = place.ok_or_else(|| damaged("a tensor's place is impossible"))?;
+            if place.end > size_bytes {
                 return Err(damaged("it ends before its last tensor"));
             }
-            tensors.insert(info.name, Entry { shape: info.shape, kind: info.kind, start, end });
+            tensors.insert(info.name, Entry { shape: info.shape, kind: info.kind, place });
         }
         Ok(Self { metadata, tensors: Directory::of_whole(tensors, BTreeMap::new(), bytes) })
     }

@@ -26,7 +26,7 @@ struct Listed {
     dtype: String,
     shape: Vec<usize>,
     /// From the directory's end.
-    data_offsets: [usize; 2],
+    data_offsets: [u64; 2],
 }
 
 /// Reads the directory of a whole file; tensor bytes stay where they are.
@@ -34,41 +34,41 @@ struct Listed {
 /// # Errors
 /// [`InferenceError::Damaged`] for anything that is not safetensors or does not fit the file, with the tensor's name.
 pub fn parse(bytes: &[u8]) -> Result<Directory<'_>, InferenceError> {
-    let length = directory_length(bytes.get(..LENGTH_BYTES), bytes.len())?;
+    let length = directory_length(bytes.get(..LENGTH_BYTES), bytes.len() as u64)?;
     let (json, start) = (&bytes[LENGTH_BYTES..][..length], LENGTH_BYTES + length);
-    let (entries, unread) = listed(json, start, bytes.len())?;
+    let (entries, unread) = listed(json, start as u64, bytes.len() as u64)?;
     Ok(Directory::of_whole(entries, unread, bytes))
 }
 
-/// Reads a file that comes in pieces, in order. A piece goes away when the last tensor that it has a part of was taken
-/// ([`Directory::take`]).
+/// Reads a file that comes in pieces.
 ///
 /// # Errors
-/// See [`parse`].
-pub fn from_pieces(pieces: Vec<Vec<u8>>) -> Result<Directory<'static>, InferenceError> {
-    let pieces = Pieces::new(pieces);
-    let length = directory_length(pieces.copy(&(0..LENGTH_BYTES)).as_deref(), pieces.len())?;
-    let start = LENGTH_BYTES + length;
-    let json = pieces.copy(&(LENGTH_BYTES..start)).unwrap_or_default();
-    let (entries, unread) = listed(&json, start, pieces.len())?;
+/// See [`parse`] and [`Pieces::read`].
+pub async fn from_pieces(pieces: Pieces<'_>) -> Result<Directory<'_>, InferenceError> {
+    let size = pieces.size_bytes();
+    let beginning = pieces.read(0..size.min(LENGTH_BYTES as u64)).await?;
+    let length = directory_length(Some(&beginning), size)?;
+    let start = (LENGTH_BYTES + length) as u64;
+    let json = pieces.read(LENGTH_BYTES as u64..start).await?;
+    let (entries, unread) = listed(&json, start, size)?;
     Ok(Directory::of_whole(entries, unread, &[]).over(pieces))
 }
 
 /// Bytes of the directory in a file of `size` bytes.
-fn directory_length(beginning: Option<&[u8]>, size: usize) -> Result<usize, InferenceError> {
+fn directory_length(beginning: Option<&[u8]>, size: u64) -> Result<usize, InferenceError> {
     let too_short = || damaged("it ends in the middle of its header");
     let beginning = beginning.and_then(<[u8]>::first_chunk::<LENGTH_BYTES>).ok_or_else(too_short)?;
     let length = usize::try_from(u64::from_le_bytes(*beginning)).unwrap_or(usize::MAX);
     if length > DIRECTORY_MAX {
         return Err(damaged("its header has an impossible length: it is no safetensors file"));
     }
-    if length > size - LENGTH_BYTES { Err(too_short()) } else { Ok(length) }
+    if length as u64 > size - LENGTH_BYTES as u64 { Err(too_short()) } else { Ok(length) }
 }
 
 type Listing = (BTreeMap<String, Entry>, BTreeMap<String, String>);
 
 /// The tensors of a directory, whose bytes fill the file from `start` to `end`.
-fn listed(json: &[u8], start: usize, end: usize) -> Result<Listing, InferenceError> {
+fn listed(json: &[u8], start: u64, end: u64) -> Result<Listing, InferenceError> {
     let values: BTreeMap<String, Value> =
         serde_json::from_slice(json).map_err(|error| damaged(&format!("its header: {error}")))?;
     let mut tensors = Vec::new();
@@ -99,13 +99,13 @@ fn listed(json: &[u8], start: usize, end: usize) -> Result<Listing, InferenceErr
             }
         };
         let weights = shape.iter().try_fold(1usize, |product, length| product.checked_mul(*length));
-        if weights.and_then(|weights| kind.size_bytes(weights)) != Some(to - from) {
+        if weights.and_then(|weights| kind.size_bytes(weights)).map(|size| size as u64) != Some(to - from) {
             return Err(damaged(&format!(
                 "the tensor {name} has {} bytes, which do not fit its shape {shape:?}",
                 to - from
             )));
         }
-        entries.insert(name, Entry { shape, kind, start: start + from, end: start + to });
+        entries.insert(name, Entry { shape, kind, place: start + from..start + to });
     }
     if at != end - start {
         return Err(damaged("its tensors do not fill the file"));

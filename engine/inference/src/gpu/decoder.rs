@@ -10,7 +10,7 @@ use super::matrix::GpuMatrix;
 use crate::checkpoint::Checkpoint;
 use crate::model::DecoderConfig;
 use crate::model::cache::Fill;
-use crate::model::layer::{Matrices, Part, Row, Source, rows_of};
+use crate::model::layer::{Matrices, Part, Row, Source, rows_of, some_rows, stored_rows};
 use crate::model::rope::Rope;
 use crate::{InferenceError, Pulse};
 
@@ -58,6 +58,28 @@ impl Matrices for Upload<'_> {
     }
 }
 
+/// A matrix of the vocabulary's size, of which only a part is in this program's memory.
+async fn table(
+    files: &dyn Checkpoint,
+    name: &str,
+    shape: [usize; 2],
+    gpu: &GpuDevice,
+) -> Result<GpuMatrix, InferenceError> {
+    let [rows, columns] = shape;
+    let mut matrix = None;
+    for some in some_rows(shape) {
+        let part = files.read_rows(name, shape, some.clone()).await?;
+        let matrix = match &mut matrix {
+            Some(matrix) => matrix,
+            none => none.insert(GpuMatrix::zeros(gpu, part.kind, rows, columns)?),
+        };
+        matrix.put_rows(gpu, some.start, &stored_rows(&part).collect::<Vec<_>>())?;
+        // The file's bytes wait in the queue until the device has taken them.
+        gpu.finish().await?;
+    }
+    matrix.ok_or_else(|| InferenceError::Damaged(format!("{name} has no rows")))
+}
+
 impl GpuDecoder {
     /// Reads a model for contexts of at most `context` tokens (less where the model has less).
     ///
@@ -70,7 +92,7 @@ impl GpuDecoder {
         gpu: &Rc<GpuDevice>,
         pulse: &Pulse,
     ) -> Result<Self, InferenceError> {
-        let config = files.config(context)?;
+        let config = files.config(context).await?;
         if config.head_dim > WIDEST_HEAD {
             return Err(GpuError::Unsupported(format!("its heads are {} wide", config.head_dim)).into());
         }
@@ -81,22 +103,18 @@ impl GpuDecoder {
         let tables = gpu.floats(rope.turns().as_flattened());
         let upload = Upload(gpu);
         let source = Source { files, config: &config, matrices: &upload };
-        let table = files.take("token_embd.weight", &[config.vocabulary, config.width])?;
-        let table = upload.stacked(&[(table, None)])?;
-        let embedding = rows.embedding(gpu, &config, &table);
+        let shape = [config.vocabulary, config.width];
+        let embeddings = table(files, "token_embd.weight", shape, gpu).await?;
+        let embedding = rows.embedding(gpu, &config, &embeddings);
         let mut layers = Vec::new();
         for index in 0..config.layers {
-            layers.push(rows.layer(gpu, &config, source.layer(index)?));
-            // The file's bytes wait in the queue until the device has taken them.
+            layers.push(rows.layer(gpu, &config, source.layer(index).await?));
             gpu.finish().await?;
             pulse.beat().await?;
         }
-        let norm = gpu.floats(&source.vector("output_norm.weight", config.width)?);
+        let norm = gpu.floats(&source.vector("output_norm.weight", config.width).await?);
         let own_output = match files.has("output.weight") {
-            true => {
-                let weight = files.take("output.weight", &[config.vocabulary, config.width])?;
-                Some(upload.stacked(&[(weight, None)])?)
-            }
+            true => Some(table(files, "output.weight", shape, gpu).await?),
             false => None,
         };
         let flow = Flow {
@@ -108,7 +126,7 @@ impl GpuDecoder {
             stride: config.vocabulary,
             of_last: true,
         };
-        let output = rows.products(gpu, &config, own_output.as_ref().unwrap_or(&table), flow);
+        let output = rows.products(gpu, &config, own_output.as_ref().unwrap_or(&embeddings), flow);
         gpu.finish().await?;
         Ok(Self { gpu: gpu.clone(), positions, embedding, layers, output, rows, tables, heads, config })
     }

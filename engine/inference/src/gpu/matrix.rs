@@ -93,12 +93,7 @@ impl GpuMatrix {
         columns: usize,
         in_pairs: bool,
     ) -> Result<Self, InferenceError> {
-        if columns == 0 || !columns.is_multiple_of(BLOCK) {
-            return Err(InferenceError::Unsupported(format!("rows of {columns} weights are no multiple of {BLOCK}")));
-        }
-        if rows.iter().any(|(kind, bytes)| kind.size_bytes(columns) != Some(bytes.len())) {
-            return Err(InferenceError::Damaged("a tensor's bytes do not match its shape".to_owned()));
-        }
+        check_lengths(rows, columns)?;
         let as_words =
             in_pairs && rows.chunks(2).any(|pair| Packing::of(pair[0].0) != Packing::of(pair[pair.len() - 1].0));
         let packing = |row: &Row<'_>| if as_words { Packing::Words } else { Packing::of(row.0) };
@@ -106,51 +101,102 @@ impl GpuMatrix {
         let mut first = 0;
         for run in rows.chunk_by(|above, below| packing(above) == packing(below)) {
             let packing = packing(&run[0]);
-            let row_bytes = 4 * columns / BLOCK * (packing.words() + packing.upper_words());
-            let fit = usize::try_from(gpu.binding_bytes()).unwrap_or(usize::MAX) / row_bytes / TILE * TILE;
-            if fit == 0 {
-                return Err(InferenceError::Unsupported("a row of weights is larger than the device's buffers".into()));
-            }
-            for rows in run.chunks(fit) {
-                segments.push(segment(gpu, packing, rows, columns, first)?);
+            for rows in run.chunks(rows_that_fit(gpu, packing, columns)?) {
+                let segment = Segment::zeros(gpu, packing, first, rows.len(), columns);
+                segment.write(gpu, 0, rows, columns)?;
+                segments.push(segment);
                 first += rows.len();
             }
         }
         Ok(Self { columns, segments })
     }
+
+    /// A matrix of zeros for rows that are all stored as `kind`, to be filled by [`GpuMatrix::put_rows`].
+    ///
+    /// # Errors
+    /// [`InferenceError::Unsupported`] where rows are no multiple of 32 long or do not fit the device.
+    pub fn zeros(gpu: &GpuDevice, kind: TensorType, rows: usize, columns: usize) -> Result<Self, InferenceError> {
+        check_lengths(&[], columns)?;
+        let packing = Packing::of(kind);
+        let fit = rows_that_fit(gpu, packing, columns)?;
+        let segment = |first: usize| Segment::zeros(gpu, packing, first, fit.min(rows - first), columns);
+        Ok(Self { columns, segments: (0..rows).step_by(fit).map(segment).collect() })
+    }
+
+    /// Packs rows from row `first` on.
+    ///
+    /// # Errors
+    /// [`InferenceError::Damaged`] where rows have another length or packing, or scales are out of range.
+    pub fn put_rows(&self, gpu: &GpuDevice, first: usize, rows: &[Row<'_>]) -> Result<(), InferenceError> {
+        check_lengths(rows, self.columns)?;
+        let end = first + rows.len();
+        for segment in &self.segments {
+            let here = first.max(segment.first)..end.min(segment.first + segment.rows);
+            if here.start >= here.end {
+                continue;
+            }
+            let rows = &rows[here.start - first..here.end - first];
+            if rows.iter().any(|(kind, _)| Packing::of(*kind) != segment.packing) {
+                return Err(InferenceError::Damaged("rows of a tensor differ in type".to_owned()));
+            }
+            segment.write(gpu, here.start - segment.first, rows, self.columns)?;
+        }
+        Ok(())
+    }
 }
 
-fn segment(
-    gpu: &GpuDevice,
-    packing: Packing,
-    rows: &[Row<'_>],
-    columns: usize,
-    first: usize,
-) -> Result<Segment, InferenceError> {
-    let groups = columns / BLOCK;
-    let filled = rows.len().next_multiple_of(TILE);
-    let upper = filled * groups * packing.words();
-    let words = gpu.storage(upper + filled * groups * packing.upper_words());
-    let scales = gpu.storage(filled * groups);
-    let at_once = (CHUNK_BYTES / (4 * groups * packing.words())).max(1);
-    for (index, rows) in rows.chunks(at_once).enumerate() {
-        let mut packed = Packed::default();
-        rows.iter().for_each(|row| packed.push(packing, *row));
-        // The largest of 16-bit floats: scales of real models are far below.
-        if packed.overflows {
-            return Err(InferenceError::Damaged("the scale of its weights is out of range".to_owned()));
-        }
-        let write = |buffer: &wgpu::Buffer, word: usize, words: &[u32]| {
-            gpu.queue.write_buffer(buffer, 4 * word as u64, bytemuck::cast_slice(words));
-        };
-        let group = index * at_once * groups;
-        write(&words, group * packing.words(), &packed.words);
-        if !packed.upper.is_empty() {
-            write(&words, upper + group * packing.upper_words(), &packed.upper);
-        }
-        write(&scales, group, &packed.scales);
+fn check_lengths(rows: &[Row<'_>], columns: usize) -> Result<(), InferenceError> {
+    if columns == 0 || !columns.is_multiple_of(BLOCK) {
+        return Err(InferenceError::Unsupported(format!("rows of {columns} weights are no multiple of {BLOCK}")));
     }
-    Ok(Segment { packing, first, rows: rows.len(), upper, words, scales })
+    if rows.iter().any(|(kind, bytes)| kind.size_bytes(columns) != Some(bytes.len())) {
+        return Err(InferenceError::Damaged("a tensor's bytes do not match its shape".to_owned()));
+    }
+    Ok(())
+}
+
+/// Rows that one buffer can have.
+fn rows_that_fit(gpu: &GpuDevice, packing: Packing, columns: usize) -> Result<usize, InferenceError> {
+    let row_bytes = 4 * columns / BLOCK * (packing.words() + packing.upper_words());
+    let fit = usize::try_from(gpu.binding_bytes()).unwrap_or(usize::MAX) / row_bytes / TILE * TILE;
+    if fit > 0 {
+        return Ok(fit);
+    }
+    Err(InferenceError::Unsupported("a row of weights is larger than the device's buffers".into()))
+}
+
+impl Segment {
+    /// Room for these rows of a matrix.
+    fn zeros(gpu: &GpuDevice, packing: Packing, first: usize, rows: usize, columns: usize) -> Self {
+        let groups = rows.next_multiple_of(TILE) * (columns / BLOCK);
+        let upper = groups * packing.words();
+        let words = gpu.storage(upper + groups * packing.upper_words());
+        Self { packing, first, rows, upper, words, scales: gpu.storage(groups) }
+    }
+
+    /// Packs rows, the first of which is the segment's row `at`.
+    fn write(&self, gpu: &GpuDevice, at: usize, rows: &[Row<'_>], columns: usize) -> Result<(), InferenceError> {
+        let (packing, groups) = (self.packing, columns / BLOCK);
+        let at_once = (CHUNK_BYTES / (4 * groups * packing.words())).max(1);
+        for (index, rows) in rows.chunks(at_once).enumerate() {
+            let mut packed = Packed::default();
+            rows.iter().for_each(|row| packed.push(packing, *row));
+            // The largest of 16-bit floats: scales of real models are far below.
+            if packed.overflows {
+                return Err(InferenceError::Damaged("the scale of its weights is out of range".to_owned()));
+            }
+            let write = |buffer: &wgpu::Buffer, word: usize, words: &[u32]| {
+                gpu.queue.write_buffer(buffer, 4 * word as u64, bytemuck::cast_slice(words));
+            };
+            let group = (at + index * at_once) * groups;
+            write(&self.words, group * packing.words(), &packed.words);
+            if !packed.upper.is_empty() {
+                write(&self.words, self.upper + group * packing.upper_words(), &packed.upper);
+            }
+            write(&self.scales, group, &packed.scales);
+        }
+        Ok(())
+    }
 }
 
 /// Rows, packed.

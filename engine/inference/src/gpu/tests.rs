@@ -162,7 +162,7 @@ fn every_family_gives_the_logits_of_the_processor() {
     for name in ["llama", "mistral", "qwen2", "qwen3", "phi3"] {
         let bytes = fixture(name);
         let gguf = Gguf::parse(&bytes).unwrap();
-        let model = Decoder::from_gguf(&gguf, Precision::Quantised, 16).unwrap();
+        let model = pollster::block_on(Decoder::load(&gguf, Precision::Quantised, 16)).unwrap();
         let mut cache = model.new_cache();
         let expected = model.next_logits(&tokens, &mut cache).unwrap();
         for (index, gpu) in devices.iter().enumerate() {

@@ -2,14 +2,15 @@
 
 use std::rc::Rc;
 
-use safetensors::{Dtype, SafeTensors};
 use serde::Deserialize;
 
 use super::attention::Heads;
 use super::cache::{KvCache, PANEL};
+use super::layer::{some_rows, stored_rows};
 use super::rows::{add, gelu, layer_norm};
 use crate::InferenceError;
-use crate::kernels::{Activations, BLOCK, PackedMatrix, Team};
+use crate::format::Directory;
+use crate::kernels::{Activations, BLOCK, PackedMatrix, Team, TensorType};
 
 /// Dimensions of a model, from its `config.json`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -72,53 +73,56 @@ pub struct Bert {
 }
 
 impl Bert {
-    /// Reads the weights (32-bit floats).
+    /// Reads the weights of a safetensors file.
     ///
     /// # Errors
     /// [`InferenceError`] where the file is damaged or does not match `config`.
-    pub fn from_safetensors(bytes: &[u8], config: BertConfig) -> Result<Self, InferenceError> {
+    pub async fn load(file: &Directory<'_>, config: BertConfig) -> Result<Self, InferenceError> {
         let BertConfig { hidden_size: width, intermediate_size: ff, .. } = config;
         check(&config)?;
-        let file = SafeTensors::deserialize(bytes).map_err(|error| InferenceError::Damaged(error.to_string()))?;
-        let floats = |name: &str, shape: &[usize]| read(&file, name, shape);
-        let stacked = |names: &[String], outputs: usize, inputs: usize| -> Result<Dense, InferenceError> {
+        let floats = async |name: &str, shape: &[usize]| -> Result<Vec<f32>, InferenceError> {
+            let tensor = file.read(name, shape).await?;
+            Ok(tensor.kind.dequantise(&tensor.bytes))
+        };
+        let stacked = async |names: &[String], outputs: usize, inputs: usize| -> Result<Dense, InferenceError> {
             let (mut weight, mut bias) = (Vec::new(), Vec::new());
             for name in names {
-                weight.extend(floats(&format!("{name}.weight"), &[outputs, inputs])?);
-                bias.extend(floats(&format!("{name}.bias"), &[outputs])?);
+                weight.extend(floats(&format!("{name}.weight"), &[outputs, inputs]).await?);
+                bias.extend(floats(&format!("{name}.bias"), &[outputs]).await?);
             }
             Ok(Dense { weight: PackedMatrix::from_floats(&weight, inputs)?, bias })
         };
-        let dense = |name: String, outputs: usize, inputs: usize| stacked(&[name], outputs, inputs);
-        let norm = |name: &str| -> Result<Norm, InferenceError> {
-            let part = |part: &str| floats(&format!("{name}.{part}"), &[width]);
-            Ok(Norm { weight: part("weight")?, bias: part("bias")? })
+        let dense = async |name: String, outputs: usize, inputs: usize| stacked(&[name], outputs, inputs).await;
+        let norm = async |name: &str| -> Result<Norm, InferenceError> {
+            let part = async |part: &str| floats(&format!("{name}.{part}"), &[width]).await;
+            Ok(Norm { weight: part("weight").await?, bias: part("bias").await? })
         };
         let mut layers = Vec::new();
         for layer in 0..config.num_hidden_layers {
             let name = format!("encoder.layer.{layer}");
             let parts = ["query", "key", "value"].map(|part| format!("{name}.attention.self.{part}"));
             layers.push(Layer {
-                qkv: stacked(&parts, width, width)?,
-                attention_out: dense(format!("{name}.attention.output.dense"), width, width)?,
-                attention_norm: norm(&format!("{name}.attention.output.LayerNorm"))?,
-                up: dense(format!("{name}.intermediate.dense"), ff, width)?,
-                down: dense(format!("{name}.output.dense"), width, ff)?,
-                out_norm: norm(&format!("{name}.output.LayerNorm"))?,
+                qkv: stacked(&parts, width, width).await?,
+                attention_out: dense(format!("{name}.attention.output.dense"), width, width).await?,
+                attention_norm: norm(&format!("{name}.attention.output.LayerNorm")).await?,
+                up: dense(format!("{name}.intermediate.dense"), ff, width).await?,
+                down: dense(format!("{name}.output.dense"), width, ff).await?,
+                out_norm: norm(&format!("{name}.output.LayerNorm")).await?,
             });
         }
-        let mut positions = floats("embeddings.position_embeddings.weight", &[config.max_position_embeddings, width])?;
+        let positions = [config.max_position_embeddings, width];
+        let mut positions = floats("embeddings.position_embeddings.weight", &positions).await?;
         // Every text is one segment: token type 0.
-        let types = floats("embeddings.token_type_embeddings.weight", &[2, width])?;
+        let types = floats("embeddings.token_type_embeddings.weight", &[2, width]).await?;
         positions.chunks_exact_mut(width).for_each(|row| add(row, &types[..width]));
-        let words = floats("embeddings.word_embeddings.weight", &[config.vocab_size, width])?;
-        Ok(Self {
-            words: PackedMatrix::from_floats(&words, width)?,
-            positions,
-            embedding_norm: norm("embeddings.LayerNorm")?,
-            layers,
-            config,
-        })
+        let shape = [config.vocab_size, width];
+        let mut words = PackedMatrix::zeros(TensorType::F32, config.vocab_size, width)?;
+        for some in some_rows(shape) {
+            let part = file.read_rows("embeddings.word_embeddings.weight", shape, some.clone()).await?;
+            let rows: Vec<&[u8]> = stored_rows(&part).map(|(_, row)| row).collect();
+            words.put_rows(some.start, part.kind, &rows)?;
+        }
+        Ok(Self { words, positions, embedding_norm: norm("embeddings.LayerNorm").await?, layers, config })
     }
 
     /// Lets helpers do their share of the products from now on.
@@ -205,16 +209,4 @@ fn check(config: &BertConfig) -> Result<(), InferenceError> {
         return Err(InferenceError::Unsupported(what));
     }
     Ok(())
-}
-
-fn read(file: &SafeTensors<'_>, name: &str, shape: &[usize]) -> Result<Vec<f32>, InferenceError> {
-    let view = file.tensor(name).map_err(|_| InferenceError::Damaged(format!("it lacks the tensor {name}")))?;
-    if view.dtype() != Dtype::F32 {
-        return Err(InferenceError::Unsupported(format!("{name} is not made of 32-bit floats")));
-    }
-    if view.shape() != shape {
-        return Err(InferenceError::Damaged(format!("{name} has the shape {:?} instead of {shape:?}", view.shape())));
-    }
-    let floats = view.data().chunks_exact(4);
-    Ok(floats.map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])).collect())
 }

@@ -112,11 +112,11 @@ impl DecoderConfig {
         (2 * size_of::<f32>()).saturating_mul(self.layers).saturating_mul(self.kv_heads).saturating_mul(self.head_dim)
     }
 
-    /// Reads the dimensions, for contexts of at most `context` tokens.
+    /// Reads the dimensions from a file's metadata. What its tensors add is another step: [`DecoderConfig::with_factors`].
     ///
     /// # Errors
     /// [`InferenceError`] where an entry is missing or out of range, or the model needs what is not there.
-    pub fn from_gguf(gguf: &Gguf<'_>, context: usize) -> Result<Self, InferenceError> {
+    pub fn from_gguf(gguf: &Gguf<'_>) -> Result<Self, InferenceError> {
         let architecture = gguf.required("general.architecture")?.as_str().unwrap_or_default();
         let family = Family::of(architecture)?;
         let entries = Entries { gguf, architecture };
@@ -142,10 +142,28 @@ impl DecoderConfig {
             vocabulary: gguf.required("tokenizer.ggml.tokens")?.as_array().map_or(0, <[_]>::len),
             context: trained,
             window: entries.get("attention.sliding_window").and_then(Value::as_usize).filter(|window| *window > 0),
-            rope: rope(&entries, head_dim, context.min(trained))?,
+            rope: rope(&entries, head_dim)?,
             norm_epsilon: entries.float("attention.layer_norm_rms_epsilon")?.unwrap_or(1e-5),
         }
         .checked()
+    }
+
+    /// The same with the factors of Llama 3.1 and of longrope, which stand in a tensor, for contexts of at most `context`
+    /// tokens.
+    ///
+    /// # Errors
+    /// [`InferenceError`] where they are out of range, or cannot be read.
+    pub async fn with_factors(mut self, gguf: &Gguf<'_>, context: usize) -> Result<Self, InferenceError> {
+        let architecture = gguf.required("general.architecture")?.as_str().unwrap_or_default();
+        let original = Entries { gguf, architecture }.optional("rope.scaling.original_context_length")?;
+        let length =
+            if original.is_some_and(|original| context.min(self.context) > original) { "long" } else { "short" };
+        let names = ["rope_freqs.weight".to_owned(), format!("rope_factors_{length}.weight")];
+        if let Some(name) = names.iter().find(|name| gguf.tensors().has(name)) {
+            let tensor = gguf.tensors().read(name, &[self.rope.dims / 2]).await?;
+            self.rope.factors = Some(tensor.kind.dequantise(&tensor.bytes));
+        }
+        self.checked()
     }
 
     /// The dimensions, where they fit together.
@@ -172,7 +190,7 @@ impl DecoderConfig {
     }
 }
 
-fn rope(entries: &Entries<'_>, head_dim: usize, context: usize) -> Result<RopeConfig, InferenceError> {
+fn rope(entries: &Entries<'_>, head_dim: usize) -> Result<RopeConfig, InferenceError> {
     let dims = entries.optional("rope.dimension_count")?.unwrap_or(head_dim);
     let original = entries.optional("rope.scaling.original_context_length")?;
     let factor = entries.float("rope.scaling.factor")?.unwrap_or(1.0);
@@ -186,18 +204,12 @@ fn rope(entries: &Entries<'_>, head_dim: usize, context: usize) -> Result<RopeCo
         }
         other => return Err(InferenceError::Unsupported(format!("it scales its positions by {other:?}"))),
     };
-    let length = if original.is_some_and(|original| context > original) { "long" } else { "short" };
-    let names = ["rope_freqs.weight".to_owned(), format!("rope_factors_{length}.weight")];
-    let factors = names.iter().find_map(|name| entries.gguf.tensors().tensor(name)).map(|tensor| {
-        // Of another size they are refused with the dimensions.
-        if tensor.shape == [dims / 2] { tensor.kind.dequantise(&tensor.bytes) } else { Vec::new() }
-    });
     Ok(RopeConfig {
         head_dim,
         dims,
         base: entries.float("rope.freq_base")?.unwrap_or(10_000.0),
         scaling,
-        factors,
+        factors: None,
         amplitude: entries.float("rope.scaling.attn_factor")?.unwrap_or(1.0),
     })
 }

@@ -5,13 +5,12 @@ use std::rc::Rc;
 use super::attention::Heads;
 use super::cache::KvCache;
 use super::config::DecoderConfig;
-use super::layer::{Layer, Matrices, Part, Source};
-use super::linear::Projection;
+use super::layer::{Layer, Matrices, Part, Source, some_rows, stored_rows};
+use super::linear::{Linear, Projection};
 use super::rope::Rope;
 use super::rows::{add, gated, rms_norm, rms_norm_in_place};
 use crate::InferenceError;
 use crate::checkpoint::Checkpoint;
-use crate::format::Gguf;
 use crate::kernels::{Activations, PackedMatrix, Team};
 
 /// How the weights are held.
@@ -42,6 +41,22 @@ impl Matrices for Projections {
     }
 }
 
+/// A matrix of the vocabulary's size, which is never in memory twice.
+async fn packed(files: &dyn Checkpoint, name: &str, shape: [usize; 2]) -> Result<PackedMatrix, InferenceError> {
+    let [rows, columns] = shape;
+    let mut matrix = None;
+    for some in some_rows(shape) {
+        let part = files.read_rows(name, shape, some.clone()).await?;
+        let matrix = match &mut matrix {
+            Some(matrix) => matrix,
+            none => none.insert(PackedMatrix::zeros(part.kind, rows, columns)?),
+        };
+        let rows: Vec<&[u8]> = stored_rows(&part).map(|(_, row)| row).collect();
+        matrix.put_rows(some.start, part.kind, &rows)?;
+    }
+    matrix.ok_or_else(|| InferenceError::Damaged(format!("{name} has no rows")))
+}
+
 /// A loaded model.
 pub struct Decoder {
     config: DecoderConfig,
@@ -58,46 +73,38 @@ impl Decoder {
     /// Reads a model for contexts of at most `context` tokens (less where the model has less).
     ///
     /// # Errors
-    /// [`InferenceError`] where the file is damaged or of another family.
-    pub fn from_gguf(gguf: &Gguf<'_>, precision: Precision, context: usize) -> Result<Self, InferenceError> {
-        Self::load(gguf, precision, context)
-    }
-
-    /// The same from files of any format.
-    ///
-    /// # Errors
-    /// See [`Decoder::from_gguf`].
-    pub fn load(files: &dyn Checkpoint, precision: Precision, context: usize) -> Result<Self, InferenceError> {
-        let config = files.config(context)?;
+    /// [`InferenceError`] where a file is damaged or the model of another family.
+    pub async fn load(files: &dyn Checkpoint, precision: Precision, context: usize) -> Result<Self, InferenceError> {
+        let config = files.config(context).await?;
         let projections = Projections { keep: precision == Precision::Quantised };
-        let source = Source { files, config: &config, matrices: &projections };
-        let layers = (0..config.layers).map(|index| source.layer(index)).collect::<Result<_, _>>()?;
-        let (keep, width) = (projections.keep, config.width);
-        let matrix = |name: &str, rows: usize, columns: usize| files.take(name, &[rows, columns]);
-        let table = matrix("token_embd.weight", config.vocabulary, width)?;
-        let embedding = match (keep, table.kind.is_quantised()) {
-            (true, true) => {
-                Embedding::Packed(PackedMatrix::from_gguf(table.kind, &table.bytes, config.vocabulary, width)?)
+        let shape = [config.vocabulary, config.width];
+        // In the order of most files, whose pieces come and go.
+        let embedding = match precision {
+            Precision::Quantised => Embedding::Packed(packed(files, "token_embd.weight", shape).await?),
+            Precision::Float => {
+                let table = files.read("token_embd.weight", &shape).await?;
+                Embedding::Float(table.kind.dequantise(&table.bytes))
             }
-            (true, false) => Embedding::Packed(PackedMatrix::from_floats(&table.kind.dequantise(&table.bytes), width)?),
-            (false, _) => Embedding::Float(table.kind.dequantise(&table.bytes)),
         };
-        let output = match files.has("output.weight") {
-            true => Some(matrix("output.weight", config.vocabulary, width)?),
-            false if keep => None,
-            false => Some(table),
+        let source = Source { files, config: &config, matrices: &projections };
+        let mut layers = Vec::new();
+        for index in 0..config.layers {
+            layers.push(source.layer(index).await?);
+        }
+        let norm = source.vector("output_norm.weight", config.width).await?;
+        let output = match (files.has("output.weight"), &embedding) {
+            (true, Embedding::Packed(_)) => {
+                Some(Projection::Packed(vec![packed(files, "output.weight", shape).await?]))
+            }
+            (true, Embedding::Float(_)) => {
+                let weight = files.read("output.weight", &shape).await?;
+                Some(projections.stacked(&[(weight, None)])?)
+            }
+            (false, Embedding::Packed(_)) => None,
+            (false, Embedding::Float(table)) => Some(Projection::Float(Linear::new(table.clone(), config.width))),
         };
-        let output = output.map(|weight| projections.stacked(&[(weight, None)])).transpose()?;
         let positions = context.min(config.context);
-        Ok(Self {
-            rope: Rope::new(&config.rope, positions),
-            norm: source.vector("output_norm.weight", width)?,
-            config,
-            embedding,
-            layers,
-            output,
-            positions,
-        })
+        Ok(Self { rope: Rope::new(&config.rope, positions), norm, config, embedding, layers, output, positions })
     }
 
     /// Lets helpers do their share of the products from now on.

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use conclave_inference::checkpoint::Files;
-use conclave_inference::format::{Directory, Gguf, safetensors};
-use conclave_inference::{ChatMessage, GenerateRequest, Generator, ModelCard, Pulse, Role, TextGenerator};
+use conclave_inference::format::{Directory, Gguf, Pieces, safetensors};
+use conclave_inference::{
+    ChatMessage, Folder, GenerateRequest, Generator, InferenceError, ModelCard, Pulse, Role, TextGenerator,
+};
+use pollster::block_on;
 
 /// Tokens of context: small, so that a run takes little time.
 const CONTEXT: usize = 48;
@@ -12,7 +15,7 @@ const CONTEXT: usize = 48;
 /// A GGUF file, whole and as the beginning of a larger one.
 pub fn gguf(bytes: &[u8]) {
     let _ = ModelCard::read(bytes, bytes.len() as u64 * 2);
-    let _ = Gguf::from_pieces(bytes.chunks(1_000).map(<[u8]>::to_vec).collect());
+    let _ = block_on(Gguf::from_pieces(cut(bytes)));
     let whole = Gguf::parse(bytes);
     let beginning = Gguf::parse_beginning(bytes, u64::MAX);
     assert!(whole.is_err() || beginning.is_ok(), "what is whole fits a larger file");
@@ -24,7 +27,7 @@ pub fn gguf(bytes: &[u8]) {
 
 /// A safetensors file.
 pub fn safetensors_file(bytes: &[u8]) {
-    let pieces = safetensors::from_pieces(bytes.chunks(1_000).map(<[u8]>::to_vec).collect());
+    let pieces = block_on(safetensors::from_pieces(cut(bytes)));
     let whole = safetensors::parse(bytes);
     assert_eq!(pieces.is_ok(), whole.is_ok());
     if let Ok(directory) = whole {
@@ -35,19 +38,29 @@ pub fn safetensors_file(bytes: &[u8]) {
 /// A folder in which the first byte chooses a file that the others are the content of.
 pub fn folder(folder: &BTreeMap<String, Vec<u8>>, bytes: &[u8]) {
     let Some((which, bytes)) = bytes.split_first() else { return };
-    let mut files: Files = folder.iter().map(|(name, bytes)| (name.clone(), vec![bytes.clone()])).collect();
+    let mut files: Files =
+        folder.iter().map(|(name, bytes)| (name.clone(), Pieces::in_memory(vec![bytes.clone()]))).collect();
     if let Some((_, pieces)) = files.iter_mut().nth(usize::from(*which) % folder.len()) {
-        *pieces = bytes.chunks(1_000).map(<[u8]>::to_vec).collect();
+        *pieces = cut(bytes);
     }
-    use_generator(TextGenerator::from_files("changed", files, CONTEXT).ok());
+    use_generator(block_on(from_files(files)).ok());
+}
+
+async fn from_files(files: Files<'_>) -> Result<TextGenerator, InferenceError> {
+    TextGenerator::load("changed", &Folder::from_files(files).await?, CONTEXT).await
+}
+
+fn cut(bytes: &[u8]) -> Pieces<'static> {
+    Pieces::in_memory(bytes.chunks(1_000).map(<[u8]>::to_vec).collect())
 }
 
 /// No tensor is larger than its file.
 fn take_all(directory: &Directory<'_>, size: usize) {
     for name in directory.names() {
-        if let Some(tensor) = directory.tensor(name) {
+        if let Some(shape) = directory.shape(name)
+            && let Ok(tensor) = block_on(directory.read(name, shape))
+        {
             assert!(tensor.bytes.len() <= size);
-            let _ = directory.take(name, tensor.shape);
         }
     }
 }
@@ -56,5 +69,5 @@ fn take_all(directory: &Directory<'_>, size: usize) {
 fn use_generator(generator: Option<TextGenerator>) {
     let Some(generator) = generator else { return };
     let request = GenerateRequest::greedy(vec![ChatMessage::new(Role::User, "Größe <|end|>")], 2);
-    let _ = pollster::block_on(generator.generate(&request, &Pulse::none(), &mut |_| {}));
+    let _ = block_on(generator.generate(&request, &Pulse::none(), &mut |_| {}));
 }

@@ -290,7 +290,13 @@ fn a_model_that_does_not_fit_is_refused_before_anything_is_fetched_or_stored() {
         Device { blobs: Device::with_room(usize::MAX, 39 * MEGABYTE).blobs, ..device_with_pin(sha256(&file(1)), SIZE) };
     assert_eq!(refused(&pinned.tab()).code, ProblemCode::StorageFull);
     assert_eq!(pinned.host.take_asked(), []);
-    let too_large = device_with_pin(sha256(&file(1)), 2_000_000_000);
+    let for_gpus = device_with_pin(sha256(&file(1)), 4_000_000_000);
+    assert_eq!(refused(&for_gpus.tab()).code, ProblemCode::OutOfMemory);
+    assert_eq!(for_gpus.host.take_asked(), []);
+    *for_gpus.gpu.absent.borrow_mut() = None;
+    assert_eq!(refused(&for_gpus.tab()).code, ProblemCode::Changed, "its beginning was fetched: it has another size");
+    let too_large = device_with_pin(sha256(&file(1)), 9_000_000_000);
+    *too_large.gpu.absent.borrow_mut() = None;
     assert_eq!(refused(&too_large.tab()).code, ProblemCode::TooLarge);
     assert_eq!(too_large.host.take_asked(), []);
     // Of one that nobody knows the server tells with the first part.

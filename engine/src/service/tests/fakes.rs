@@ -81,8 +81,8 @@ impl FakeRuntime {
         }
     }
 
-    fn check(name: &str, files: &PackFiles) -> Result<(), InferenceError> {
-        if files.get("weights.bin").is_some_and(|parts| parts.concat() == weights(name)) {
+    async fn check(name: &str, files: &PackFiles<'_>) -> Result<(), InferenceError> {
+        if files["weights.bin"].whole().await? == weights(name) {
             Ok(())
         } else {
             Err(InferenceError::Damaged("the weights arrived changed".into()))
@@ -99,9 +99,11 @@ impl Runtime for FakeRuntime {
         PinnedPack { name: GENERATOR, manifest_sha256: &self.generator_manifest }
     }
 
-    fn encoder(&self, files: PackFiles) -> LocalFuture<'_, Result<Rc<dyn Encoder>, InferenceError>> {
-        let checked = Self::check(ENCODER, &files);
-        Box::pin(std::future::ready(checked.map(|()| Rc::new(WordEncoder) as Rc<dyn Encoder>)))
+    fn encoder<'a>(&'a self, files: PackFiles<'a>) -> LocalFuture<'a, Result<Rc<dyn Encoder>, InferenceError>> {
+        Box::pin(async move {
+            Self::check(ENCODER, &files).await?;
+            Ok(Rc::new(WordEncoder) as Rc<dyn Encoder>)
+        })
     }
 
     fn measure_cpu<'a>(
@@ -124,23 +126,22 @@ impl Runtime for FakeRuntime {
     fn generator<'a>(
         &'a self,
         name: &'a str,
-        files: PackFiles,
+        files: PackFiles<'a>,
         place: Place,
         _: &'a Pulse,
     ) -> LocalFuture<'a, Result<Rc<dyn Generator>, InferenceError>> {
-        let built = || {
+        Box::pin(async move {
             if name == GENERATOR {
-                Self::check(GENERATOR, &files)?;
-            } else if !files.get("model.gguf").is_some_and(|parts| parts.concat().starts_with(OWN)) {
+                Self::check(GENERATOR, &files).await?;
+            } else if !files["model.gguf"].whole().await?.starts_with(OWN) {
                 return Err(InferenceError::Damaged("the file arrived changed".into()));
             }
             if place == Place::Cpu {
                 return Ok(Rc::new(SilentGenerator { gpu: None }) as Rc<dyn Generator>);
             }
             self.gpu.loads.set(self.gpu.loads.get() + 1);
-            Ok(Rc::new(SilentGenerator { gpu: Some(Rc::clone(&self.gpu)) }))
-        };
-        Box::pin(std::future::ready(built()))
+            Ok(Rc::new(SilentGenerator { gpu: Some(Rc::clone(&self.gpu)) }) as Rc<dyn Generator>)
+        })
     }
 
     fn card(&self, beginning: &[u8], size_bytes: u64) -> Result<ModelCard, InferenceError> {

@@ -29,8 +29,8 @@ fn phases_are_named_and_bytes_counted() {
     assert_eq!(tab.close(ToWorker::LoadModels), FromWorker::Done);
     let mut phases: Vec<ModelPhase> = statuses(&tab).into_iter().map(|status| status.encoder.phase).collect();
     phases.dedup();
-    use ModelPhase::{Downloading, Preparing, Ready, WarmingUp};
-    assert_eq!(phases, [Downloading, Preparing, WarmingUp, Ready]);
+    use ModelPhase::{Downloading, Ready, WarmingUp};
+    assert_eq!(phases, [Downloading, WarmingUp, Ready]);
     let last = statuses(&tab).pop().unwrap();
     assert_eq!((last.generator.phase, last.generator.done_bytes), (Ready, 5_000));
 }
@@ -44,8 +44,8 @@ fn what_was_downloaded_is_kept_and_needs_no_network() {
     assert_eq!(tab.close(ToWorker::LoadModels), FromWorker::Done);
     let mut phases: Vec<ModelPhase> = statuses(&tab).into_iter().map(|status| status.generator.phase).collect();
     phases.dedup();
-    use ModelPhase::{Idle, Preparing, Ready, Verifying, WarmingUp};
-    assert_eq!(phases, [Idle, Verifying, Preparing, WarmingUp, Ready]);
+    use ModelPhase::{Idle, Reading, Ready, WarmingUp};
+    assert_eq!(phases, [Idle, Reading, WarmingUp, Ready]);
 }
 
 #[test]

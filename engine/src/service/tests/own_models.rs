@@ -73,12 +73,12 @@ fn an_added_model_is_listed_chosen_and_loaded_again_by_the_next_visit() {
     assert_eq!(generator(&next), (GENERATOR.to_owned(), ModelPhase::Idle));
 }
 
-/// A file of a size that no tab can hold.
-struct Huge;
+/// A file of a size that must not be read.
+struct Large(u64);
 
-impl FileBytes for Huge {
+impl FileBytes for Large {
     fn size_bytes(&self) -> u64 {
-        40_000_000_000
+        self.0
     }
 
     fn read_range(
@@ -96,8 +96,11 @@ fn files_that_are_no_models_are_refused_and_leave_nothing() {
     let html = problem(add(&tab, b"<html>404</html>".to_vec()));
     assert_eq!(html.code, ProblemCode::BadModel);
     assert!(html.what.contains("own.gguf"), "{html}");
-    let huge = tab.send_with(ToWorker::AddModel { name: "huge.gguf".into() }, Some(Box::new(Huge)));
+    let huge = tab.send_with(ToWorker::AddModel { name: "huge.gguf".into() }, Some(Box::new(Large(40_000_000_000))));
     assert_eq!(problem(huge.last().unwrap().clone()).code, ProblemCode::TooLarge);
+    let large = tab.send_with(ToWorker::AddModel { name: "large.gguf".into() }, Some(Box::new(Large(4_000_000_000))));
+    let large = problem(large.last().unwrap().clone());
+    assert!(large.code == ProblemCode::OutOfMemory && large.what.contains("needs a graphics processor"), "{large}");
     assert_eq!(problem(tab.close(ToWorker::AddModel { name: "none.gguf".into() })).code, ProblemCode::BadRequest);
     assert_eq!(tab.hello().own_models, []);
 }

@@ -131,5 +131,38 @@ fn rows_of_several_tensors_in_any_order_are_read_back() {
 fn bytes_that_do_not_match_the_shape_are_refused() {
     assert!(PackedMatrix::from_gguf(TensorType::Q8_0, &[0; 34], 1, 64).is_err());
     assert!(PackedMatrix::from_gguf(TensorType::Q8_0, &[0; 34], 2, 16).is_err());
-    assert!(PackedMatrix::from_gguf(TensorType::F32, &[0; 128], 1, 32).is_err());
+    assert!(PackedMatrix::from_gguf(TensorType::Q4K, &[0; 18], 1, 32).is_err());
+    assert!(
+        PackedMatrix::zeros(TensorType::Q8_0, 0, 32).is_err() && PackedMatrix::zeros(TensorType::F16, 1, 0).is_err()
+    );
+    assert!(PackedMatrix::zeros(TensorType::Q8_0, usize::MAX / 2, 1 << 20).is_err());
+    let mut matrix = PackedMatrix::zeros(TensorType::Q8_0, 2, 32).unwrap();
+    let row: &[u8] = &[0; 34];
+    assert!(
+        matrix.put_rows(0, TensorType::Q8_0, &[row; 2]).is_ok() && matrix.put_rows(2, TensorType::Q8_0, &[]).is_ok()
+    );
+    assert!(
+        matrix.put_rows(1, TensorType::Q8_0, &[row; 2]).is_err()
+            && matrix.put_rows(0, TensorType::Q8_0, &[&row[1..]]).is_err()
+    );
+    assert!(matrix.put_rows(usize::MAX, TensorType::Q8_0, &[row; 2]).is_err());
+    assert!(matrix.put_rows(0, TensorType::Q5_1, &[&[0; 24]]).is_err(), "it has minima");
+    assert!(matrix.put_rows(0, TensorType::F32, &[&[0; 128]]).is_err());
+}
+
+#[test]
+fn rows_that_come_in_parts_make_the_same_matrix() {
+    for kind in QUANTISED.into_iter().chain([TensorType::F16]) {
+        let columns = 2 * kind.block_weights().max(BLOCK);
+        let bytes = Random::new(5).tensor(kind, 21 * columns);
+        let rows: Vec<&[u8]> = bytes.chunks_exact(bytes.len() / 21).collect();
+        let mut parts = PackedMatrix::zeros(kind, 21, columns).unwrap();
+        for first in [9, 0, 18] {
+            parts.put_rows(first, kind, &rows[first..(first + 9).min(21)]).unwrap();
+        }
+        let whole = PackedMatrix::from_rows(kind, &rows, columns).unwrap();
+        for row in 0..21 {
+            assert_eq!(parts.dequantise_row(row), whole.dequantise_row(row), "{kind:?}");
+        }
+    }
 }

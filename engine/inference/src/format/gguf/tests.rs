@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::format::{StoredTensor, at_once};
 
 fn text(value: &str) -> Vec<u8> {
     let mut bytes = (value.len() as u64).to_le_bytes().to_vec();
@@ -35,36 +36,49 @@ fn small_file() -> Vec<u8> {
     file
 }
 
+/// The tensor `w` of that file.
+fn read<'a>(gguf: &'a Gguf<'_>, shape: &[usize]) -> Result<StoredTensor<'a>, InferenceError> {
+    at_once(gguf.tensors().read("w", shape))
+}
+
+fn in_pieces(pieces: &[&[u8]]) -> Result<Gguf<'static>, InferenceError> {
+    at_once(Gguf::from_pieces(Pieces::in_memory(pieces.iter().map(|piece| piece.to_vec()).collect())))
+}
+
 #[test]
 fn reads_metadata_and_tensors() {
     let file = small_file();
     let gguf = Gguf::parse(&file).unwrap();
     assert_eq!(gguf.required("general.architecture").unwrap().as_str(), Some("llama"));
     assert_eq!(gguf.required("ids").unwrap().as_array().unwrap()[0], Value::Signed(-1));
-    let tensor = gguf.tensors().take("w", &[2, 1]).unwrap();
+    let tensor = read(&gguf, &[2, 1]).unwrap();
     assert_eq!(tensor.kind.dequantise(&tensor.bytes), vec![1.5, -2.0]);
-    assert!(gguf.tensors().take("w", &[1, 2]).is_err());
+    assert!(read(&gguf, &[1, 2]).is_err());
     assert!(gguf.required("missing").is_err());
 }
 
 #[test]
-fn a_file_in_pieces_gives_each_tensor_once() {
+fn a_file_in_pieces_gives_its_tensors_and_rows_of_them() {
     let file = small_file();
-    let cut = file.len() - 5;
-    let gguf = Gguf::from_pieces(vec![file[..cut].to_vec(), file[cut..].to_vec()]).unwrap();
-    assert_eq!(*gguf.tensors().tensor("w").unwrap().bytes, file[file.len() - 8..]);
-    assert!(gguf.tensors().take("w", &[1, 2]).is_err());
-    let tensor = gguf.tensors().take("w", &[2, 1]).unwrap();
-    assert_eq!(tensor.kind.dequantise(&tensor.bytes), vec![1.5, -2.0]);
-    assert!(gguf.tensors().has("w") && gguf.tensors().tensor("w").is_none());
-    assert!(Gguf::from_pieces(vec![file[..cut].to_vec()]).is_err());
+    let (first, second) = file.split_at(file.len() - 5);
+    let gguf = in_pieces(&[first, second]).unwrap();
+    assert!(read(&gguf, &[1, 2]).is_err());
+    for _ in 0..2 {
+        let tensor = read(&gguf, &[2, 1]).unwrap();
+        assert_eq!(tensor.kind.dequantise(&tensor.bytes), vec![1.5, -2.0]);
+    }
+    let rows = |wanted| at_once(gguf.tensors().read_rows("w", [2, 1], wanted));
+    let second_row = rows(1..2).unwrap();
+    assert_eq!((second_row.shape, second_row.kind.dequantise(&second_row.bytes)), (vec![1, 1], vec![-2.0]));
+    assert!(rows(1..3).is_err() && at_once(gguf.tensors().read_rows("w", [1, 2], 0..1)).is_err());
+    assert!(in_pieces(&[first]).is_err());
 }
 
 #[test]
 fn the_beginning_knows_tensors_that_it_does_not_have() {
     let file = small_file();
     let gguf = Gguf::parse_beginning(&file[..file.len() - 8], file.len() as u64).unwrap();
-    assert!(gguf.tensors().has("w") && gguf.tensors().tensor("w").is_none());
+    assert!(gguf.tensors().has("w") && read(&gguf, &[2, 1]).is_err());
     assert_eq!(gguf.tensors().weights().collect::<Vec<_>>(), [(TensorType::F32, 2)]);
 }
 
@@ -74,7 +88,7 @@ fn weights_that_are_no_numbers_are_refused_by_name() {
         let mut file = small_file();
         let at = file.len() - 4;
         file[at..].copy_from_slice(&wrong.to_le_bytes());
-        let refused = Gguf::parse(&file).unwrap().tensors().take("w", &[2, 1]).err();
+        let refused = read(&Gguf::parse(&file).unwrap(), &[2, 1]).err();
         assert!(matches!(refused, Some(InferenceError::Damaged(what)) if what.starts_with("w holds")), "{wrong}");
     }
 }

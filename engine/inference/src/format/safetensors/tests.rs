@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::format::at_once;
 
 /// A file with this directory and so many bytes of tensors.
 fn file(directory: &str, bytes: usize) -> Vec<u8> {
@@ -13,11 +14,14 @@ fn file(directory: &str, bytes: usize) -> Vec<u8> {
 const TWO: &str = r#"{"__metadata__": {"format": "pt"}, "b": {"dtype": "BF16", "shape": [3], "data_offsets": [8, 14]},
     "a": {"dtype": "F32", "shape": [2, 1], "data_offsets": [0, 8]}, "ids": {"dtype": "I64", "shape": [1], "data_offsets": [14, 22]}}"#;
 
+fn in_pieces(file: &[u8]) -> Result<Directory<'static>, InferenceError> {
+    at_once(from_pieces(Pieces::in_memory(file.chunks(7).map(<[u8]>::to_vec).collect())))
+}
+
 fn fault(file: &[u8]) -> String {
     match parse(file) {
         Err(InferenceError::Damaged(what)) => {
-            let pieces = file.chunks(7).map(<[u8]>::to_vec).collect();
-            assert_eq!(from_pieces(pieces).err(), Some(InferenceError::Damaged(what.clone())));
+            assert_eq!(in_pieces(file).err(), Some(InferenceError::Damaged(what.clone())));
             what
         }
         other => panic!("{:?}", other.map(|directory| directory.names().map(str::to_owned).collect::<Vec<_>>())),
@@ -27,14 +31,14 @@ fn fault(file: &[u8]) -> String {
 #[test]
 fn tensors_are_found_in_a_whole_file_and_in_pieces() {
     let whole = file(TWO, 22);
-    let pieces = from_pieces(whole.chunks(7).map(<[u8]>::to_vec).collect()).unwrap();
+    let pieces = in_pieces(&whole).unwrap();
     for directory in [parse(&whole).unwrap(), pieces] {
         assert_eq!(directory.names().collect::<Vec<_>>(), ["a", "b", "ids"]);
-        let a = directory.take("a", &[2, 1]).unwrap();
+        let a = at_once(directory.read("a", &[2, 1])).unwrap();
         assert_eq!((a.kind, &*a.bytes), (TensorType::F32, &[0u8, 1, 2, 3, 4, 5, 6, 7][..]));
-        assert_eq!(*directory.take("b", &[3]).unwrap().bytes, [8, 9, 10, 11, 12, 13]);
-        assert!(directory.take("b", &[1, 3]).is_err() && directory.take("c", &[3]).is_err());
-        let other = directory.take("ids", &[1]).unwrap_err();
+        assert_eq!(*at_once(directory.read("b", &[3])).unwrap().bytes, [8, 9, 10, 11, 12, 13]);
+        assert!(at_once(directory.read("b", &[1, 3])).is_err() && at_once(directory.read("c", &[3])).is_err());
+        let other = at_once(directory.read("ids", &[1])).unwrap_err();
         assert!(
             matches!(&other, InferenceError::Unsupported(what) if what.contains("ids has the type I64")),
             "{other}"
@@ -89,7 +93,7 @@ proptest! {
         file[at] = with;
         if let Ok(directory) = parse(&file) {
             for name in directory.names() {
-                let _ = directory.take(name, &[2, 1]);
+                let _ = at_once(directory.read(name, &[2, 1]));
             }
         }
     }
