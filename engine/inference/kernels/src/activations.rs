@@ -95,7 +95,7 @@ pub(crate) fn largest_magnitude(vector: &[f32]) -> f32 {
             *largest = if magnitude > *largest { magnitude } else { *largest };
         }
     }
-    largest.into_iter().fold(0.0, f32::max)
+    largest.into_iter().fold(0.0, |largest, value| if value > largest { value } else { largest })
 }
 
 /// The nearest integer (ties to even; NaN: 0), for magnitudes up to `MAX_QUANT`: adding 1.5 * 2^23 pushes the fraction out of the

@@ -173,6 +173,10 @@ impl PackedMatrix {
     }
 
     /// Writes a row of quants into its lane of its band's groups: see [`Weights`].
+    ///
+    /// A function of its own, as [`Self::put_floats`] is: a browser replaces the quickly compiled code of a function by
+    /// optimised code at its next call, and never in the middle of a loop.
+    #[inline(never)]
     fn put_quants(&mut self, index: usize, kind: TensorType, row: &[u8]) {
         let lane = index % ROWS;
         let mut at = index / ROWS * (self.columns / self.group);
@@ -192,6 +196,7 @@ impl PackedMatrix {
     }
 
     /// The same with a row of floats.
+    #[inline(never)]
     fn put_floats(&mut self, index: usize, row: &[f32]) {
         let lane = index % ROWS;
         let Stored::Words(all) = &mut self.weights else { return };
@@ -199,9 +204,10 @@ impl PackedMatrix {
             let at = index / ROWS * (self.columns / BLOCK) + group;
             let (scale, quants) = float_group(values);
             self.scales[at][lane] = scale;
-            for (pair, two) in quants.chunks_exact(2).enumerate() {
-                let place = at * ROWS * BLOCK + pair * 2 * ROWS + 2 * lane;
-                all[place..][..2].copy_from_slice(two);
+            let band = &mut all[at * ROWS * BLOCK..][..ROWS * BLOCK];
+            for (two, out) in quants.as_chunks::<2>().0.iter().zip(band.as_chunks_mut::<{ 2 * ROWS }>().0) {
+                out[2 * (lane % ROWS)] = two[0];
+                out[2 * (lane % ROWS) + 1] = two[1];
             }
         }
     }
@@ -344,21 +350,21 @@ fn damaged() -> WeightsError {
     WeightsError::Damaged("a tensor's bytes do not match its shape".to_owned())
 }
 
-/// Where two neighbours of a lane lie.
-const fn two(at: usize, lane: usize) -> usize {
-    at * 2 * ROWS + 2 * lane
-}
-
+/// Four neighbours of a lane become two bytes: the halves of a byte are two columns apart.
 fn put_nibbles(quants: &[i8], lane: usize, band: &mut [u8]) {
-    for (i, four) in quants.chunks_exact(4).enumerate() {
-        let byte = |odd: usize| four[odd].cast_unsigned() | four[odd + 2].cast_unsigned() << 4;
-        band[two(i, lane)..][..2].copy_from_slice(&[byte(0), byte(1)]);
+    for (four, out) in quants.as_chunks::<4>().0.iter().zip(band.as_chunks_mut::<{ 2 * ROWS }>().0) {
+        let four = u32::from_le_bytes(four.map(i8::cast_unsigned));
+        let [first, second, ..] = (four | four >> 12).to_le_bytes();
+        out[2 * (lane % ROWS)] = first;
+        out[2 * (lane % ROWS) + 1] = second;
     }
 }
 
+/// Two neighbours of a lane stay two bytes.
 fn put_bytes(quants: &[i8], lane: usize, band: &mut [u8]) {
-    for (pair, from) in quants.chunks_exact(2).enumerate() {
-        band[two(pair, lane)..][..2].copy_from_slice(&[from[0].cast_unsigned(), from[1].cast_unsigned()]);
+    for (two, out) in quants.as_chunks::<2>().0.iter().zip(band.as_chunks_mut::<{ 2 * ROWS }>().0) {
+        out[2 * (lane % ROWS)] = two[0].cast_unsigned();
+        out[2 * (lane % ROWS) + 1] = two[1].cast_unsigned();
     }
 }
 

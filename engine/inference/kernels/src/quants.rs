@@ -64,7 +64,7 @@ pub fn each_group(kind: TensorType, bytes: &[u8], mut each: impl FnMut(Group<'_>
             each(Group { scale: half_at(block, 0), minimum: half_at(block, 2), quants: &quants });
         }),
         TensorType::Q8_0 => blocks.for_each(|block| {
-            let quants: [i8; BLOCK] = std::array::from_fn(|i| block[2 + i].cast_signed());
+            let quants = first::<BLOCK>(&block[2..]).map(u8::cast_signed);
             each(Group { scale: half_at(block, 0), minimum: 0.0, quants: &quants });
         }),
         TensorType::Q4K => blocks.for_each(|block| {
@@ -75,7 +75,7 @@ pub fn each_group(kind: TensorType, bytes: &[u8], mut each: impl FnMut(Group<'_>
             let (header, rest) = block.split_at(16);
             let (fifth, nibbles) = rest.split_at(BLOCK);
             let quants = |index| {
-                let low: [i8; BLOCK] = half_of_run(nibbles, index);
+                let (low, fifth) = (half_of_run(nibbles, index), first::<BLOCK>(fifth));
                 std::array::from_fn(|i| low[i] | ((fifth[i] >> index & 1) << 4).cast_signed())
             };
             each_of_k(header, quants, &mut each);
@@ -102,16 +102,19 @@ fn each_of_k(header: &[u8], quants: impl Fn(usize) -> [i8; BLOCK], each: &mut im
 
 /// The `index`-th 32 weights of runs of 32 nibble pairs.
 fn half_of_run(nibbles: &[u8], index: usize) -> [i8; BLOCK] {
-    let run = &nibbles[index / 2 * BLOCK..][..BLOCK];
-    let shift = index % 2 * 4;
-    std::array::from_fn(|i| (run[i] >> shift & 15).cast_signed())
+    let run = first::<BLOCK>(&nibbles[index / 2 * BLOCK..]);
+    if index.is_multiple_of(2) {
+        run.map(|pair| (pair & 15).cast_signed())
+    } else {
+        run.map(|pair| (pair >> 4).cast_signed())
+    }
 }
 
 fn each_of_q6_k(block: &[u8], each: &mut impl FnMut(Group<'_>)) {
     let (low, rest) = block.split_at(128);
     let (upper, rest) = rest.split_at(64);
     let (scales, d) = rest.split_at(16);
-    let d = half_at(d, 0);
+    let (d, low, upper) = (half_at(d, 0), first::<128>(low), first::<64>(upper));
     for (group, scale) in scales.iter().enumerate() {
         // A half block has 128 weights: the low halves of 64 bytes, then their high halves.
         let (half, first) = (group / 8, group % 8 * HALF_BLOCK);
@@ -127,13 +130,20 @@ fn each_of_q6_k(block: &[u8], each: &mut impl FnMut(Group<'_>)) {
 
 /// 16 nibble pairs.
 fn nibbles(bytes: &[u8]) -> [i8; BLOCK] {
+    let bytes = first::<16>(bytes);
     std::array::from_fn(|i| (bytes[i % 16] >> (i / 16 * 4) & 15).cast_signed())
 }
 
 /// 32 fifth bits, then 16 nibble pairs.
 fn with_fifth_bits(bytes: &[u8]) -> [i8; BLOCK] {
-    let low = nibbles(&bytes[4..]);
+    let (low, bytes) = (nibbles(&bytes[4..]), first::<4>(bytes));
     std::array::from_fn(|i| low[i] | ((bytes[i / 8] >> (i % 8) & 1) << 4).cast_signed())
+}
+
+/// The first bytes of a block, in a number that the compiler knows: what reads them needs no checks, and becomes SIMD. Blocks
+/// are cut to their size before; a shorter one would read as zeros.
+fn first<const N: usize>(bytes: &[u8]) -> &[u8; N] {
+    bytes.first_chunk().unwrap_or(&[0; N])
 }
 
 /// The 16-bit float at `offset`, little-endian.

@@ -7,6 +7,9 @@ use crate::{WeightsError, quants};
 /// Weights that the kernels take together: a row of a quantised tensor is a multiple of it.
 pub const BLOCK: usize = 32;
 
+/// Blocks whose numbers are looked at in one call.
+const FINITE_BLOCKS: usize = 1 << 12;
+
 /// How the weights of a tensor are stored. [`quants`] has the layouts of the quantised ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TensorType {
@@ -79,6 +82,12 @@ impl TensorType {
     /// Whether every weight in these bytes is a finite number: in the quantised types, whether the scales and minima are.
     #[must_use]
     pub fn is_finite(self, bytes: &[u8]) -> bool {
+        // In calls, so that a browser can take optimised code for all but the first.
+        bytes.chunks(FINITE_BLOCKS * self.block_bytes()).all(|bytes| self.all_finite(bytes))
+    }
+
+    #[inline(never)]
+    fn all_finite(self, bytes: &[u8]) -> bool {
         let half = |block: &[u8], at: usize| f16::from_le_bytes([block[at], block[at + 1]]).is_finite();
         let mut blocks = bytes.chunks_exact(self.block_bytes());
         match self {
