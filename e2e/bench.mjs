@@ -24,6 +24,20 @@ const ROUNDS = 3;
 const TIMED = ["Q4_1", "Q8_0"];
 const PROMPT = "The harbour master opened the ledger at six in the morning and wrote down every ship. ".repeat(20);
 
+const QUESTIONS = [
+  "How long is the warranty of the coffee machine?",
+  "What is the capital of France?",
+  "How much does a night in the harbour cost for a boat of 12 metres?",
+  "Who may fly business class?",
+  "Rewrite this text: the machine is broken and nobody comes to repair it.",
+  "How often should the machine be descaled?",
+  "What does the orange lamp mean?",
+  "Write a sentence about a lighthouse keeper.",
+  "Which hotels may I book?",
+  "Summarise the harbour fees.",
+];
+const SOAK_ROUNDS = 10;
+
 const suites = { agreement, inference, soak, ui };
 const suite = process.argv[2];
 if (!(suite in suites)) {
@@ -134,20 +148,6 @@ async function agreement() {
     await rm(folder, { recursive: true });
   }
 }
-
-const QUESTIONS = [
-  "How long is the warranty of the coffee machine?",
-  "What is the capital of France?",
-  "How much does a night in the harbour cost for a boat of 12 metres?",
-  "Who may fly business class?",
-  "Rewrite this text: the machine is broken and nobody comes to repair it.",
-  "How often should the machine be descaled?",
-  "What does the orange lamp mean?",
-  "Write a sentence about a lighthouse keeper.",
-  "Which hotels may I book?",
-  "Summarise the harbour fees.",
-];
-const SOAK_ROUNDS = 10;
 
 /** A hundred questions in one tab, ten to a thread: what its memory grows by after the first twenty. */
 async function soak(url) {

@@ -14,7 +14,7 @@ use conclave_protocol::{CatalogueModel, ModelPhase, ModelStatus, ModelsStatus, P
 use super::catalogue::Pin;
 use super::error::ServiceError;
 use super::own_models::{self, Kept};
-use super::pack::{Loader, Origin, Pack, PackFiles, Step, check_room};
+use super::pack::{Loader, Origin, Pack, PackFiles, Step, check_room, make_room};
 use super::placing::{CPU_MAX_BYTES, Place, Placing};
 use super::ports::Ports;
 use crate::council::Models as Seated;
@@ -88,6 +88,9 @@ pub trait Runtime {
 
 /// Shortest time between two reports of the same phase: five a second look smooth and cost nothing.
 const REPORT_EVERY_MS: f64 = 200.0;
+
+/// What both models that ship take with what they work on.
+const BOTH_BYTES: u64 = 256 << 20;
 
 /// Which model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -226,6 +229,9 @@ impl Models {
         pulse: &Pulse,
         is_awaited: &dyn Fn() -> bool,
     ) -> Result<Option<Problem>, ServiceError> {
+        if !self.is_seated(Which::Encoder) {
+            make_room(BOTH_BYTES);
+        }
         let mut not_kept = None;
         let mut failure = None;
         for which in [Which::Encoder, Which::Generator] {
@@ -288,7 +294,7 @@ impl Models {
         let total = pack.size_bytes();
         if place == Place::Cpu {
             check_fits(title, total)?;
-            // Most formats take a third more as the kernels read them. Memory that grows once grows faster, too.
+            // Most formats take a third more as the kernels read them.
             check_room(title, total / 3 * 4)?;
         }
         let failed = |source| pack.failure().unwrap_or_else(|| ServiceError::model(title, source));

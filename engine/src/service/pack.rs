@@ -268,6 +268,15 @@ pub(super) fn xxh3(bytes: &[u8]) -> String {
 
 /// Asks for the room in one piece and gives it back: an allocation that fails later would end the program.
 pub(super) fn check_room(model: &str, bytes: u64) -> Result<(), ServiceError> {
-    let room = usize::try_from(bytes).ok().and_then(|size| Vec::<u8>::new().try_reserve_exact(size).ok());
-    room.ok_or_else(|| ServiceError::OutOfMemory { model: model.to_owned(), bytes })
+    if make_room(bytes) { Ok(()) } else { Err(ServiceError::OutOfMemory { model: model.to_owned(), bytes }) }
+}
+
+/// Lets memory grow by so many bytes in one piece, whether they are needed or not: a browser takes long over growing it in
+/// many. None of it is used before it is written to. Says whether there are as many.
+pub(super) fn make_room(bytes: u64) -> bool {
+    let mut room = Vec::<u8>::new();
+    let is_there = usize::try_from(bytes).is_ok_and(|size| room.try_reserve_exact(size).is_ok());
+    // Otherwise the compiler sees that nobody uses it, and allocates nothing.
+    std::hint::black_box(&room);
+    is_there
 }

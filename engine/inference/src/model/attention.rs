@@ -131,6 +131,7 @@ mod tests {
         let wave = |seed: usize| move |i: usize| ((i * 31 + seed * 17) as f32 * 0.37).sin();
         let stride = heads * head_dim + 3;
         let mut cache = KvCache::new(2, kv_heads, start + n, head_dim);
+        cache.make_room(start + n).unwrap();
         for position in 0..start + n {
             for head in 0..kv_heads {
                 let vector = |seed: usize| (0..head_dim).map(wave(position * 10 + head + seed)).collect::<Vec<_>>();

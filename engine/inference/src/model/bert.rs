@@ -158,6 +158,7 @@ impl Bert {
         self.normalise(&mut x, &self.embedding_norm);
         let heads = self.config.num_attention_heads;
         let mut cache = KvCache::new(1, heads, n, width / heads);
+        cache.make_room(n)?;
         for layer in &self.layers {
             let attended = self.attention(layer, &x, &mut cache);
             add(&mut x, &attended);

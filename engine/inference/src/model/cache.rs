@@ -5,11 +5,15 @@ use crate::InferenceError;
 /// Tokens whose keys lie side by side: two SIMD registers of scores.
 pub(super) const PANEL: usize = 8;
 
-/// Keys and values of one layer.
+/// Tokens that there is memory for at first; then for twice as many, and so on. Most conversations are short.
+const FIRST_TOKENS: usize = 256;
+
+/// Keys and values of one layer. `allocated` is a multiple of [`PANEL`].
+#[derive(Default)]
 struct Layer {
-    /// `[kv_heads, capacity / PANEL, head_dim, PANEL]`
+    /// `[kv_heads, allocated / PANEL, head_dim, PANEL]`
     keys: Vec<f32>,
-    /// `[kv_heads, capacity, head_dim]`
+    /// `[kv_heads, allocated, head_dim]`
     values: Vec<f32>,
 }
 
@@ -67,24 +71,54 @@ impl Fill {
     }
 }
 
-/// The cache of a whole model, allocated once and written in place.
+/// The cache of a whole model, written in place.
 pub struct KvCache {
     layers: Vec<Layer>,
+    kv_heads: usize,
     head_dim: usize,
+    /// Tokens that there is memory for.
+    allocated: usize,
     /// What counts of it.
     pub fill: Fill,
 }
 
 impl KvCache {
-    /// An empty cache for `capacity` tokens.
+    /// An empty cache for `capacity` tokens. It takes memory as it fills.
     #[must_use]
     pub fn new(layers: usize, kv_heads: usize, capacity: usize, head_dim: usize) -> Self {
-        let empty = || vec![0.0; kv_heads * capacity.next_multiple_of(PANEL) * head_dim];
-        let layers = (0..layers).map(|_| Layer { keys: empty(), values: empty() }).collect();
-        Self { layers, head_dim, fill: Fill::empty(capacity) }
+        let layers = (0..layers).map(|_| Layer::default()).collect();
+        Self { layers, kv_heads, head_dim, allocated: 0, fill: Fill::empty(capacity) }
     }
 
-    /// Writes a key and a value of one head at `position`. [`Fill::advance`] makes new positions count.
+    /// Makes room for `count` more tokens.
+    ///
+    /// # Errors
+    /// [`InferenceError::TooLong`] where the cache is for fewer.
+    pub(super) fn make_room(&mut self, count: usize) -> Result<(), InferenceError> {
+        self.fill.check_room(count)?;
+        let needed = self.fill.length + count;
+        if needed <= self.allocated {
+            return Ok(());
+        }
+        let larger = needed.max(2 * self.allocated).max(FIRST_TOKENS).min(self.fill.capacity);
+        let (before, after) = (self.head_size(), larger.next_multiple_of(PANEL) * self.head_dim);
+        let grow = |of_heads: &mut Vec<f32>| {
+            let mut grown = Vec::with_capacity(self.kv_heads * after);
+            for head in 0..self.kv_heads {
+                grown.extend_from_slice(of_heads.get(head * before..(head + 1) * before).unwrap_or_default());
+                grown.resize((head + 1) * after, 0.0);
+            }
+            *of_heads = grown;
+        };
+        for Layer { keys, values } in &mut self.layers {
+            [keys, values].into_iter().for_each(grow);
+        }
+        self.allocated = larger.next_multiple_of(PANEL);
+        Ok(())
+    }
+
+    /// Writes a key and a value of one head at `position`, for which there is room. [`Fill::advance`] makes new positions
+    /// count.
     pub(super) fn write(&mut self, layer: usize, head: usize, position: usize, key: &[f32], value: &[f32]) {
         let head = self.range_of(head);
         let layer = &mut self.layers[layer];
@@ -100,13 +134,52 @@ impl KvCache {
         &self.layers[layer].keys[self.range_of(head)]
     }
 
-    /// Values of one head, `[capacity, head_dim]`.
+    /// Values of one head, `[allocated, head_dim]`.
     pub(super) fn values(&self, layer: usize, head: usize) -> &[f32] {
         &self.layers[layer].values[self.range_of(head)]
     }
 
     const fn range_of(&self, head: usize) -> std::ops::Range<usize> {
-        let size = self.fill.capacity.next_multiple_of(PANEL) * self.head_dim;
+        let size = self.head_size();
         head * size..(head + 1) * size
+    }
+
+    const fn head_size(&self) -> usize {
+        self.allocated * self.head_dim
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_grows_with_what_is_written_and_keeps_it() {
+        let (heads, head_dim, capacity) = (2, 8, 1_003);
+        let vector = |position: usize, head: usize, salt: usize| [(position * 10 + head * 5 + salt) as f32; 8];
+        let mut cache = KvCache::new(2, heads, capacity, head_dim);
+        assert!(cache.layers.iter().all(|layer| layer.keys.is_empty()));
+        for position in 0..capacity {
+            cache.make_room(1).unwrap();
+            for (layer, head) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+                let [key, value] = [0, 1].map(|salt| vector(position, head, 2 * layer + salt));
+                cache.write(layer, head, position, &key, &value);
+            }
+            cache.fill.advance(1);
+            assert!(cache.allocated >= position && cache.allocated <= (2 * position).max(FIRST_TOKENS) + PANEL);
+        }
+        for (layer, head) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            for position in 0..capacity {
+                let panel = &cache.keys(layer, head)[position / PANEL * PANEL * head_dim..][..PANEL * head_dim];
+                assert_eq!(panel[position % PANEL], vector(position, head, 2 * layer)[0]);
+                assert_eq!(
+                    cache.values(layer, head)[position * head_dim..][..8],
+                    vector(position, head, 2 * layer + 1)
+                );
+            }
+        }
+        assert_eq!(cache.make_room(1), Err(InferenceError::TooLong { tokens: capacity + 1, limit: capacity }));
+        cache.fill.truncate(3);
+        assert!(cache.make_room(capacity - 3).is_ok() && cache.make_room(capacity - 2).is_err());
     }
 }

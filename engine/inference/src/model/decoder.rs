@@ -168,7 +168,7 @@ impl Decoder {
         if tokens.is_empty() {
             return Err(InferenceError::Tokenizer("there are no tokens to read".to_owned()));
         }
-        cache.fill.check_room(tokens.len())?;
+        cache.make_room(tokens.len())?;
         let mut x = self.embed(tokens)?;
         for (index, layer) in self.layers.iter().enumerate() {
             let normed = rms_norm(&x, &layer.attention_norm, self.config.norm_epsilon);
