@@ -1,10 +1,11 @@
 //! [`Blobs`] on the origin private file system (OPFS).
 //!
 //! Writing goes to a swap file that replaces the old one when it is closed (File System Standard, 5.3), so a killed tab
-//! leaves the old object. Reading goes through `getFile`, which, unlike an access handle, two tabs may do at once.
+//! leaves the old object. Reading goes through an access handle, straight into the program's memory: a blob's bytes come from
+//! another process by way of a buffer of the browser. Where there are none, or another tab has the file's, it is the blob.
 
 use conclave_ports::{Blobs, LocalFuture, StoreError};
-use js_sys::{Promise, Uint8Array};
+use js_sys::{Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -16,11 +17,20 @@ use crate::{js, scope};
 
 #[wasm_bindgen]
 extern "C" {
-    /// File handles, with the method that web-sys does not offer everywhere.
-    type WritableHandle;
-
+    /// File handles, with the methods that web-sys does not offer everywhere.
+    type FileHandle;
     #[wasm_bindgen(catch, method, js_name = createWritable)]
-    fn create_writable(this: &WritableHandle) -> Result<Promise, JsValue>;
+    fn create_writable(this: &FileHandle) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, method, js_name = createSyncAccessHandle)]
+    fn create_access_handle(this: &FileHandle, options: &Object) -> Result<Promise, JsValue>;
+
+    type AccessHandle;
+    #[wasm_bindgen(catch, method, js_name = getSize)]
+    fn size(this: &AccessHandle) -> Result<f64, JsValue>;
+    #[wasm_bindgen(catch, method)]
+    fn read(this: &AccessHandle, into: &mut [u8]) -> Result<f64, JsValue>;
+    #[wasm_bindgen(method)]
+    fn close(this: &AccessHandle);
 }
 
 /// Objects as files below one folder of the origin private file system.
@@ -91,6 +101,9 @@ impl Blobs for OpfsBlobs {
                 Err(error) if js::error_name(&error) == "NotFoundError" => return Ok(None),
                 Err(error) => return Err(failure(&error)),
             };
+            if let Ok(bytes) = read_file(&handle).await {
+                return Ok(Some(bytes));
+            }
             let content = JsFuture::from(handle.get_file()).await.map_err(|error| failure(&error))?;
             let content: Blob = content.dyn_into().map_err(|error| failure(&error))?;
             let buffer = JsFuture::from(content.array_buffer()).await.map_err(|error| failure(&error))?;
@@ -132,9 +145,31 @@ impl Blobs for OpfsBlobs {
     }
 }
 
+/// The bytes of a file by an access handle.
+async fn read_file(file: &FileSystemFileHandle) -> Result<Vec<u8>, JsValue> {
+    let options = Object::new();
+    // Browsers that do not know the mode give one handle for a file at a time.
+    Reflect::set(&options, &"mode".into(), &"read-only".into())?;
+    let opening = file.unchecked_ref::<FileHandle>().create_access_handle(&options)?;
+    let handle: AccessHandle = JsFuture::from(opening).await?.unchecked_into();
+    let content = read_all(&handle);
+    handle.close();
+    content
+}
+
+fn read_all(handle: &AccessHandle) -> Result<Vec<u8>, JsValue> {
+    // A whole number below 2^53.
+    let size = handle.size()? as usize;
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(size).map_err(|error| JsValue::from_str(&error.to_string()))?;
+    bytes.resize(size, 0);
+    let read = handle.read(&mut bytes)?;
+    if read as usize == size { Ok(bytes) } else { Err(JsValue::from_str("the file ended early")) }
+}
+
 async fn write_file(directory: &FileSystemDirectoryHandle, file: &str, bytes: &[u8]) -> Result<(), JsValue> {
     let handle = file_handle(directory, file, true).await?;
-    let opening = handle.unchecked_ref::<WritableHandle>().create_writable()?;
+    let opening = handle.unchecked_ref::<FileHandle>().create_writable()?;
     let stream: FileSystemWritableFileStream = JsFuture::from(opening).await?.dyn_into()?;
     let written = async {
         JsFuture::from(stream.write_with_buffer_source(&Uint8Array::from(bytes).into())?).await?;
