@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use conclave_inference::format::{PieceSource, Pieces};
+use conclave_inference::kernels::make_room;
 use conclave_inference::{InferenceError, Pulse};
 use conclave_ports::{LocalFuture, ModelUrl, StoreError};
 use conclave_protocol::default_packs::PinnedPack;
@@ -269,14 +270,4 @@ pub(super) fn xxh3(bytes: &[u8]) -> String {
 /// Asks for the room in one piece and gives it back: an allocation that fails later would end the program.
 pub(super) fn check_room(model: &str, bytes: u64) -> Result<(), ServiceError> {
     if make_room(bytes) { Ok(()) } else { Err(ServiceError::OutOfMemory { model: model.to_owned(), bytes }) }
-}
-
-/// Lets memory grow by so many bytes in one piece, whether they are needed or not: a browser takes long over growing it in
-/// many. None of it is used before it is written to. Says whether there are as many.
-pub(super) fn make_room(bytes: u64) -> bool {
-    let mut room = Vec::<u8>::new();
-    let is_there = usize::try_from(bytes).is_ok_and(|size| room.try_reserve_exact(size).is_ok());
-    // Otherwise the compiler sees that nobody uses it, and allocates nothing.
-    std::hint::black_box(&room);
-    is_there
 }

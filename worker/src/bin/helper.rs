@@ -3,9 +3,13 @@
 
 use std::cell::RefCell;
 
+use conclave_kernels::make_room;
 use conclave_kernels::team::Keeper;
 use conclave_worker::helper::BrowserHelper;
 use conclave_worker::scope;
+
+/// What the models that ship lend to a helper. Larger ones grow its memory step by step.
+const SHARE_BYTES: u64 = 128 << 20;
 
 fn main() {
     let at_work = RefCell::new(None);
@@ -13,6 +17,7 @@ fn main() {
         // The buffer comes first. Every message says that there are tasks.
         let mut at_work = at_work.borrow_mut();
         if let Some(station) = BrowserHelper::at_station(data) {
+            let _ = make_room(SHARE_BYTES);
             *at_work = Some((station, Keeper::default()));
         }
         if let Some((station, keeper)) = &mut *at_work {

@@ -21,6 +21,7 @@ pub mod activations;
 mod avx2;
 pub mod packed;
 pub mod quants;
+mod room;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
 #[cfg_attr(target_arch = "wasm32", allow(dead_code, reason = "the reference of the tests, which run natively"))]
@@ -32,6 +33,7 @@ pub mod tensor_type;
 
 pub use activations::Activations;
 pub use packed::PackedMatrix;
+pub use room::make_room;
 pub use team::Team;
 pub use tensor_type::{BLOCK, TensorType};
 
