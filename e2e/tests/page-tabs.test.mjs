@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 
 import { complaints, nextWorker, openBrowser, serverUrl } from "../harness.mjs";
 import { addFiles, ask, document, documentsListed, modelsReady } from "../lib/council.mjs";
@@ -143,7 +143,7 @@ describe("two tabs", () => {
     await Promise.allSettled(sleeping);
     await title(asleep, question).first().waitFor();
     // The page ends the worker that slept when it hears that it has lost the lock.
-    for (const end = Date.now() + TAKE_OVER_MS; engines(asleep).length > 0 && Date.now() < end; ) await setTimeout(50);
+    for (const end = Date.now() + TAKE_OVER_MS; engines(asleep).length > 0 && Date.now() < end; ) await pause(50);
     assert.deepEqual([engines(awake).length, engines(asleep).length], [1, 0]);
   });
 
