@@ -87,7 +87,8 @@ async function inference(url) {
         rivals[format] = rival;
       }
       rounds.push({ alone, helped, rivals });
-      console.error(`round ${round} of ${ROUNDS}: decode ${[alone, helped, ...Object.values(rivals)].map(({ decode }) => decode.toFixed(1))}`);
+      const plain = (name, figure) => (name === "prompts" ? undefined : figure);
+      console.error(`round ${round} of ${ROUNDS}: ${JSON.stringify(rounds.at(-1), plain)}`);
     }
     const median = (figure) => rounds.map(figure).sort((a, b) => a - b)[ROUNDS >> 1];
     for (const format of TIMED) {
