@@ -1,4 +1,4 @@
-// A GGUF file with its Q4_1 tensors in another format: Q8_0, which wllama reads fastest, or F32, with which it rounds no
+// A GGUF file with its quantised tensors in another format: Q8_0, which wllama reads fastest, or F32, with which it rounds no
 // activations to 8 bits. Layout: the specification of GGUF v3 in ggml's docs/gguf.md; blocks: ggml-common.h.
 
 const ALIGNMENT = 32;
@@ -13,7 +13,7 @@ const [STRING, ARRAY] = [8, 9];
 /** Bytes of a value, by its type's number. */
 const SIZES = { 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8 };
 
-/** The file `bytes` (a Buffer) with its Q4_1 tensors in a format of [`FORMATS`]; everything else stays as it is. */
+/** The file `bytes` (a Buffer) with its Q4_1 and Q8_0 tensors in a format of [`FORMATS`]; everything else stays as it is. */
 export function inFormat(format, bytes) {
   if (format === "Q4_1") return bytes;
   let at = 8;
@@ -48,8 +48,9 @@ export function inFormat(format, bytes) {
   let offset = 0;
   tensors.forEach((tensor, index) => {
     let content = data.subarray(tensor.offset, tensors[index + 1]?.offset);
-    if (tensor.type === TYPES.Q4_1) {
-      content = rewritten(content, format);
+    const read = { [TYPES.Q4_1]: readNibbles, [TYPES.Q8_0]: readBytes }[tensor.type];
+    if (read && tensor.type !== TYPES[format]) {
+      content = rewritten(content, read, format);
       tensor.info.writeUInt32LE(TYPES[format], tensor.info.length - 12);
     }
     tensor.info.writeBigUInt64LE(BigInt(offset), tensor.info.length - 8);
@@ -62,23 +63,34 @@ export function inFormat(format, bytes) {
 
 const padding = (length) => Buffer.alloc((ALIGNMENT - (length % ALIGNMENT)) % ALIGNMENT);
 
-/** Blocks of Q4_1 (scale, minimum, nibbles) as blocks of a format. */
-function rewritten(blocks, format) {
+/** Blocks as blocks of a format. */
+function rewritten(blocks, read, format) {
   const write = { F32: writeFloats, Q8_0: writeBytes }[format];
-  const count = Math.floor(blocks.length / BLOCK.Q4_1);
+  const size = read === readNibbles ? BLOCK.Q4_1 : BLOCK.Q8_0;
+  const count = Math.floor(blocks.length / size);
   const out = Buffer.alloc(count * BLOCK[format]);
   const values = new Float32Array(WEIGHTS);
   for (let block = 0; block < count; block++) {
-    const start = block * BLOCK.Q4_1;
-    const [scale, minimum] = [half(blocks.readUInt16LE(start)), half(blocks.readUInt16LE(start + 2))];
-    for (let i = 0; i < WEIGHTS / 2; i++) {
-      const two = blocks[start + 4 + i];
-      values[i] = scale * (two & 15) + minimum;
-      values[i + WEIGHTS / 2] = scale * (two >> 4) + minimum;
-    }
+    read(blocks, block * size, values);
     write(out, block * BLOCK[format], values);
   }
   return out;
+}
+
+/** A block of Q4_1: scale, minimum, nibbles. */
+function readNibbles(blocks, at, values) {
+  const [scale, minimum] = [half(blocks.readUInt16LE(at)), half(blocks.readUInt16LE(at + 2))];
+  for (let i = 0; i < WEIGHTS / 2; i++) {
+    const two = blocks[at + 4 + i];
+    values[i] = scale * (two & 15) + minimum;
+    values[i + WEIGHTS / 2] = scale * (two >> 4) + minimum;
+  }
+}
+
+/** A block of Q8_0: scale, bytes. */
+function readBytes(blocks, at, values) {
+  const scale = half(blocks.readUInt16LE(at));
+  for (let i = 0; i < WEIGHTS; i++) values[i] = scale * blocks.readInt8(at + 2 + i);
 }
 
 function writeFloats(out, at, values) {

@@ -78,7 +78,8 @@ async function load(format) {
   const wllama = new Wllama({ default: "/wasm/wllama.wasm" }, { logger: LoggerWithoutDebug, suppressNativeLog: true });
   const model = await (await fetch(`/${format}.gguf`)).blob();
   // Without flash attention it reads 1.6 times as fast in wasm (6.5 tok/s instead of 4.1 on a busy machine).
-  await wllama.loadModel([model], { n_threads: 1, n_ctx: 2048, n_gpu_layers: 0, flash_attn: false });
+  const floats = format === "F32" ? { cache_type_k: "f32", cache_type_v: "f32" } : {};
+  await wllama.loadModel([model], { n_threads: 1, n_ctx: 2048, n_gpu_layers: 0, flash_attn: false, ...floats });
   if (wllama.getNumThreads() > 1) throw new Error(`wllama took ${wllama.getNumThreads()} threads`);
   return wllama;
 }
