@@ -46,7 +46,7 @@ async function withWorkers(body) {
 }
 
 /** `PROTOCOL_VERSION` of conclave-protocol. */
-const VERSION = 3;
+const VERSION = 4;
 
 const CLOSING = ["Ready", "Imported", "Document", "TurnEnded", "Thread", "Settings", "Failed", "Documents", "Found"];
 
