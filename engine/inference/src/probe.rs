@@ -124,7 +124,7 @@ fn answers() -> [[u32; 2]; KINDS.len()] {
 
 /// What [`answers`] are: computed by the scalar kernel, which the others equal to the last bit.
 const KNOWN_ANSWERS: [[u32; 2]; KINDS.len()] =
-    [[0xbf06_23b4, 0x3d79_52bc], [0x3fa5_a787, 0xc0ba_1ae4], [0xbea3_ea20, 0x3fc2_f7eb], [0xc2b2_bfc2, 0x42b0_2913]];
+    [[0xbf06_22c3, 0x3d79_5387], [0x3fa5_a7c4, 0xc0ba_1a5f], [0xbea3_e6db, 0x3fc2_f6af], [0xc2b2_c053, 0x42b0_28b7]];
 
 #[cfg(test)]
 mod tests {

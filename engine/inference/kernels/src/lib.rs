@@ -11,9 +11,10 @@
 //!
 //! [`TensorType`] and [`quants`] read the formats of ggml; [`team`] spreads a product over several threads.
 //!
-//! The dot products are the inner loop: [`simd128`] in a browser, [`avx2`] natively where the processor has it, and
-//! [`scalar`] elsewhere and as the reference of the tests. All of them work on a [`Band`] of eight rows whose weights lie
-//! side by side, so that a SIMD lane is a row and nothing is ever added up across lanes. A vector's result does not depend
+//! The dot products are the inner loop: [`simd128`] in a browser (with the feature `relaxed-simd` also its dot products of
+//! bytes), [`avx2`] natively where the processor has it (with AVX-VNNI too), and [`scalar`] elsewhere and as the reference of the tests. All of
+//! them work on a [`Band`] of eight rows whose weights lie side by side, so that SIMD lanes are rows. They give the same
+//! bits: a group's dot product is a whole number, and floats are added up in one order. A vector's result does not depend
 //! on what else is in the batch.
 
 pub mod activations;
@@ -61,14 +62,19 @@ const HALF_PAIRS: usize = HALF_BLOCK / 2;
 /// take 8 of the 16 registers that x86-64 has.
 const VECTORS: usize = 4;
 
-/// The weights of a band. Those of the first two columns come first: two of row 0, two of row 1, and so on.
+/// The weights of a band.
+///
+/// In pairs, those of the first two columns come first: two of row 0, two of row 1, and so on. In quads, those of the first
+/// four columns: four of row 0, four of row 1, and so on.
 #[derive(Debug, Clone, Copy)]
 enum Weights<'a> {
-    /// Four bits each, 0 to 15: two columns in the low halves of 16 bytes, the next two in their high halves.
+    /// Four bits each, 0 to 15, in quads: rows 0 to 3 in the low halves of 16 bytes, rows 4 to 7 in their high halves.
     Nibbles(&'a [u8]),
-    /// Signed bytes.
+    /// Signed bytes in pairs.
     Bytes(&'a [u8]),
-    /// Either of them, widened.
+    /// Whole numbers from 0 to 127 in quads.
+    Sevens(&'a [u8]),
+    /// Any of them, widened, in pairs.
     Wide(&'a [i16]),
 }
 
@@ -76,7 +82,7 @@ impl Weights<'_> {
     const fn count(&self) -> usize {
         match self {
             Self::Nibbles(bytes) => bytes.len() * 2,
-            Self::Bytes(bytes) => bytes.len(),
+            Self::Bytes(bytes) | Self::Sevens(bytes) => bytes.len(),
             Self::Wide(words) => words.len(),
         }
     }
@@ -94,51 +100,82 @@ struct Band<'a> {
     minima: &'a [[f32; ROWS]],
 }
 
-/// A quantised vector.
+/// One vector or several that are multiplied together, quantised.
 #[derive(Debug, Clone, Copy)]
-struct Vector<'a> {
+struct Tile<'a, const V: usize> {
+    /// Of each two columns, two quants of each vector.
     quants: &'a [i16],
-    /// Sum of the quants of each block: whole numbers below 2^20.
-    block_sums: &'a [f32],
-    scale: f32,
+    /// The same as bytes: of each four columns, of each vector its four high bytes and then its low ones. Empty where no
+    /// kernel reads them.
+    #[cfg_attr(
+        not(any(target_arch = "x86_64", feature = "relaxed-simd")),
+        allow(dead_code, reason = "there are no dot products of bytes")
+    )]
+    bytes: &'a [[i8; 4]],
+    /// Of each block, the sum of each vector's quants: whole numbers below 2^20.
+    block_sums: &'a [[f32; V]],
+    scales: [f32; V],
 }
 
 /// Checks what inner loops for groups of `pairs` rely on to leave out checks of their own; returns the number of groups.
 #[inline]
-fn checked_groups(band: &Band<'_>, vectors: &[Vector<'_>], pairs: usize) -> usize {
+fn checked_groups<const V: usize>(band: &Band<'_>, x: &Tile<'_, V>, pairs: usize) -> usize {
     let groups = band.scales.len();
     assert!(band.pairs == pairs && band.weights.count() == groups * 2 * pairs * ROWS);
-    assert!(vectors.iter().all(|x| x.quants.len() == groups * 2 * pairs));
-    let has_sums = || pairs == PAIRS && vectors.iter().all(|x| x.block_sums.len() == groups);
+    assert!(x.quants.len() == groups * 2 * pairs * V);
+    let has_sums = || pairs == PAIRS && x.block_sums.len() == groups;
     assert!(band.minima.is_empty() || band.minima.len() == groups && has_sums());
     groups
 }
 
 /// The products of a band with each of `V` vectors.
 #[inline]
-fn tile<const V: usize>(band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
+fn products<const V: usize>(band: Band<'_>, x: Tile<'_, V>) -> [[f32; ROWS]; V] {
     if band.pairs == HALF_PAIRS {
-        tile_of_groups::<V, HALF_PAIRS>(band, vectors)
+        products_of_groups::<V, HALF_PAIRS>(band, x)
     } else {
-        tile_of_groups::<V, PAIRS>(band, vectors)
+        products_of_groups::<V, PAIRS>(band, x)
     }
 }
 
-/// [`tile`] for groups of `P` pairs, a number that the inner loops are unrolled by.
+/// [`products`] for groups of `P` pairs, a number that the compiler knows.
 #[inline]
-fn tile_of_groups<const V: usize, const P: usize>(band: Band<'_>, vectors: [Vector<'_>; V]) -> [[f32; ROWS]; V] {
+fn products_of_groups<const V: usize, const P: usize>(band: Band<'_>, x: Tile<'_, V>) -> [[f32; ROWS]; V] {
     #[cfg(target_arch = "wasm32")]
     {
-        simd128::tile::<V, P>(band, vectors)
+        simd128::products::<V, P>(band, x)
     }
     #[cfg(target_arch = "x86_64")]
     {
-        if avx2::available() { avx2::tile::<V, P>(band, vectors) } else { scalar::tile(band, vectors) }
+        if avx2::available() { avx2::products::<V, P>(band, x) } else { scalar::products(band, x) }
     }
     #[cfg(not(any(target_arch = "wasm32", target_arch = "x86_64")))]
     {
-        scalar::tile(band, vectors)
+        scalar::products(band, x)
     }
+}
+
+/// Whether weights up to 127 are multiplied as bytes, with both bytes of a vector's quants.
+#[inline]
+fn byte_dots() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    {
+        avx2::vnni::available()
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        cfg!(all(target_arch = "wasm32", feature = "relaxed-simd"))
+    }
+}
+
+/// Writes nibbles as [`Weights::Sevens`]; `sevens` must be twice as long.
+#[inline]
+fn open(nibbles: &[u8], sevens: &mut [u8]) {
+    assert!(sevens.len() == 2 * nibbles.len());
+    #[cfg(target_arch = "wasm32")]
+    simd128::open(nibbles, sevens);
+    #[cfg(not(target_arch = "wasm32"))]
+    scalar::open(nibbles, sevens);
 }
 
 /// Writes the weights of a band as [`Weights::Wide`]; `wide` must be as long.

@@ -6,9 +6,10 @@ use std::rc::Rc;
 use super::activations::{largest_magnitude, nearest};
 use super::scalar::pair_of;
 use super::team::Lent;
-use super::{Activations, Band, ROWS, Team, VECTORS, Vector, Weights, tile, widen};
+use super::{Activations, Band, ROWS, Team, VECTORS, Weights, products as products_of};
 use crate::quants::{each_group, group_weights};
 use crate::{BLOCK, TensorType, WeightsError};
+use unpacked::Unpacked;
 
 /// How weights of a file's type are held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -298,15 +299,11 @@ impl PackedMatrix {
         first_row: usize,
     ) {
         // With many vectors, weights are unpacked once for all of them; one band of them fits the first-level cache.
-        let many = x.vectors() >= VECTORS && !matches!(self.weights, Stored::Words(_));
-        let mut wide = vec![0; if many { ROWS * self.columns } else { 0 }];
-        let whole_tiles = x.vectors() - x.vectors() % VECTORS;
+        let many = x.vectors() >= VECTORS;
+        let mut unpacked = if many { Unpacked::of(&self.weights, ROWS * self.columns) } else { Unpacked::AsStored };
         for index in bands {
             let mut band = self.band(index);
-            if many {
-                widen(band.weights, &mut wide);
-                band.weights = Weights::Wide(&wide);
-            }
+            band.weights = unpacked.fill(band.weights);
             let first = index * ROWS;
             let mut put = |vector: usize, product: [f32; ROWS]| {
                 let products = &mut products[vector * stride + first - first_row..];
@@ -316,14 +313,13 @@ impl PackedMatrix {
                     _ => products.iter_mut().take(self.rows - first).zip(product).for_each(|(to, from)| *to = from),
                 }
             };
-            for first in (0..whole_tiles).step_by(VECTORS) {
-                let vectors: [Vector<'_>; VECTORS] = std::array::from_fn(|i| x.vector(first + i));
-                for (i, product) in tile(band, vectors).into_iter().enumerate() {
+            for first in (0..x.together()).step_by(VECTORS) {
+                for (i, product) in products_of(band, x.tile::<VECTORS>(first)).into_iter().enumerate() {
                     put(first + i, product);
                 }
             }
-            for vector in whole_tiles..x.vectors() {
-                let [product] = tile(band, [x.vector(vector)]);
+            for vector in x.together()..x.vectors() {
+                let [product] = products_of(band, x.tile::<1>(vector));
                 put(vector, product);
             }
         }
@@ -350,13 +346,13 @@ fn damaged() -> WeightsError {
     WeightsError::Damaged("a tensor's bytes do not match its shape".to_owned())
 }
 
-/// Four neighbours of a lane become two bytes: the halves of a byte are two columns apart.
+/// Four neighbours of a lane are the low or high halves of four bytes.
 fn put_nibbles(quants: &[i8], lane: usize, band: &mut [u8]) {
+    let (first, shift) = (lane % 4, lane / 4 % 2 * 4);
     for (four, out) in quants.as_chunks::<4>().0.iter().zip(band.as_chunks_mut::<{ 2 * ROWS }>().0) {
-        let four = u32::from_le_bytes(four.map(i8::cast_unsigned));
-        let [first, second, ..] = (four | four >> 12).to_le_bytes();
-        out[2 * (lane % ROWS)] = first;
-        out[2 * (lane % ROWS) + 1] = second;
+        let four = u32::from_le_bytes(four.map(i8::cast_unsigned)) << shift;
+        let out = &mut out.as_chunks_mut::<4>().0[first];
+        *out = (u32::from_le_bytes(*out) & !(0x0F0F_0F0F << shift) | four).to_le_bytes();
     }
 }
 
@@ -371,3 +367,4 @@ fn put_bytes(quants: &[i8], lane: usize, band: &mut [u8]) {
 pub(crate) mod share;
 #[cfg(test)]
 mod tests;
+mod unpacked;

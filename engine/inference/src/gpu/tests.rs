@@ -155,6 +155,10 @@ fn logits_after(gpu: &Rc<GpuDevice>, bytes: &[u8], context: usize, blocks: &[&[u
     .unwrap()
 }
 
+fn largest_difference(one: &[f32], other: &[f32]) -> f32 {
+    one.iter().zip(other).map(|(one, other)| (one - other).abs()).fold(0.0, f32::max)
+}
+
 #[test]
 fn every_family_gives_the_logits_of_the_processor() {
     let devices = devices();
@@ -162,19 +166,22 @@ fn every_family_gives_the_logits_of_the_processor() {
     for name in ["llama", "mistral", "qwen2", "qwen3", "phi3"] {
         let bytes = fixture(name);
         let gguf = Gguf::parse(&bytes).unwrap();
-        let model = pollster::block_on(Decoder::load(&gguf, Precision::Quantised, 16)).unwrap();
-        let mut cache = model.new_cache();
-        let expected = model.next_logits(&tokens, &mut cache).unwrap();
+        let [exact, expected] = [Precision::Float, Precision::Quantised].map(|precision| {
+            let model = pollster::block_on(Decoder::load(&gguf, precision, 16)).unwrap();
+            model.next_logits(&tokens, &mut model.new_cache()).unwrap()
+        });
+        let rounding = largest_difference(&expected, &exact);
         for (index, gpu) in devices.iter().enumerate() {
             let mut one_by_one: Vec<&[u32]> = vec![&tokens[..9]];
             one_by_one.extend(tokens[9..].chunks(1));
             for blocks in [&[&tokens[..]][..], &[&tokens[..5], &tokens[5..]], &one_by_one] {
                 let (best, logits) = logits_after(gpu, &bytes, 16, blocks);
-                let off = logits.iter().zip(&expected).map(|(got, right)| (got - right).abs()).fold(0.0, f32::max);
-                let largest = expected.iter().fold(0.0, |largest: f32, logit| largest.max(logit.abs()));
-                println!("{name} on device {index}: off by {off:.1e} of {largest:.1}");
-                // Keys and values are 16-bit floats there.
-                assert!(off <= 3e-3 * largest, "{name} on device {index}: a logit is off by {off}");
+                let off = [&expected, &exact].map(|right| largest_difference(&logits, right));
+                println!("{name} on device {index}: off by {off:?}, the processor by {rounding}");
+                // Keys and values are 16-bit floats there, weights and activations are rounded on the processor: the two may
+                // lie on different sides of the exact logits, and neither much farther away than the other.
+                assert!(off[0] <= 1.5 * rounding, "{name} on device {index}: a logit is off by {off:?}");
+                assert!(off[1] <= 2.0 * rounding, "{name} on device {index}: a logit is off by {off:?}");
                 assert_eq!(best.tokens[0].1, logits.iter().copied().fold(f32::MIN, f32::max), "{name}");
             }
         }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::samples::{QUANTISED, Random};
-use crate::scalar;
+use crate::{open, scalar, widen};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
@@ -26,8 +26,8 @@ proptest! {
                 let exact: f64 = w.iter().zip(&x[vector * columns..]).map(|(w, x)| f64::from(*w) * f64::from(*x)).sum();
                 let size: f64 = w.iter().map(|w| f64::from(w.abs())).sum();
                 let got = f64::from(product[vector * rows + row]);
-                // Each |x| <= 1 is off by at most 1 / 65,534, and the float sums by a few ulps.
-                prop_assert!((got - exact).abs() <= size * (1.0 / 65_534.0 + 4e-6) + 1e-5, "{got} instead of {exact}");
+                // Each |x| <= 1 is off by at most 1 / 65,278, and the float sums by a few ulps.
+                prop_assert!((got - exact).abs() <= size * (1.0 / 65_278.0 + 4e-6) + 1e-5, "{got} instead of {exact}");
             }
         }
     }
@@ -54,17 +54,29 @@ proptest! {
         let columns = blocks * kind.block_weights();
         let bytes = Random::new(seed).tensor(kind, ROWS * columns);
         let matrix = PackedMatrix::from_gguf(kind, &bytes, ROWS, columns).unwrap();
-        let x: Vec<f32> = (0..3 * columns).map(|i| ((i as f32 + seed as f32 % 89.0) * 0.53).sin()).collect();
+        let x: Vec<f32> = (0..5 * columns).map(|i| ((i as f32 + seed as f32 % 89.0) * 0.53).sin()).collect();
         let x = Activations::quantise(&x, columns);
-        let vectors: [Vector<'_>; 3] = std::array::from_fn(|i| x.vector(i));
+        let (together, alone) = (x.tile::<4>(0), x.tile::<1>(4));
         let packed = matrix.band(0);
+        let expected = (scalar::products(packed, together), scalar::products(packed, alone));
+        let got = |weights| {
+            let mut band = packed;
+            band.weights = weights;
+            (products_of(band, together), products_of(band, alone))
+        };
+        prop_assert_eq!(&got(packed.weights), &expected);
         let (mut fast, mut slow) = (vec![0; ROWS * columns], vec![0; ROWS * columns]);
         widen(packed.weights, &mut fast);
         scalar::widen(packed.weights, &mut slow);
         prop_assert_eq!(&fast, &slow);
-        let expected = scalar::tile(packed, vectors);
-        prop_assert_eq!(tile(packed, vectors), expected);
-        prop_assert_eq!(tile(Band { weights: Weights::Wide(&fast), ..packed }, vectors), expected);
+        prop_assert_eq!(&got(Weights::Wide(&fast)), &expected);
+        let Weights::Nibbles(nibbles) = packed.weights else { return Ok(()) };
+        let (mut fast, mut slow) = (vec![0; ROWS * columns], vec![0; ROWS * columns]);
+        open(nibbles, &mut fast);
+        scalar::open(nibbles, &mut slow);
+        prop_assert_eq!(&fast, &slow);
+        prop_assert_eq!(&got(Weights::Sevens(&fast)), &expected);
+        prop_assert_eq!(scalar::products(Band { weights: Weights::Sevens(&fast), ..packed }, together), expected.0);
     }
 }
 
