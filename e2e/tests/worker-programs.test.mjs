@@ -46,9 +46,9 @@ async function withWorkers(body) {
 }
 
 /** `PROTOCOL_VERSION` of conclave-protocol. */
-const VERSION = 4;
+const VERSION = 5;
 
-const CLOSING = ["Ready", "Imported", "Document", "TurnEnded", "Thread", "Settings", "Failed", "Documents", "Found"];
+const CLOSING = ["Ready", "Imported", "Document", "TurnEnded", "Thread", "Settings", "Failed", "Documents", "Found", "Device"];
 
 /** Starts the engine; `ask(body, file)` returns the closing event, `unasked(kind)` waits for an event without a request. */
 async function engine(page, start) {
@@ -56,7 +56,7 @@ async function engine(page, start) {
   const started = await page.evaluate((n) => globalThis.programs[n].until((event) => event.body.Started), n);
   assert.equal(started.body.Started.version, VERSION, "the first word names the version");
   let id = 0;
-  const ask = (body, file) =>
+  const ask = (body, file, closing = CLOSING) =>
     page.evaluate(
       ({ n, version, id, body, file, closing }) => {
         const program = globalThis.programs[n];
@@ -66,7 +66,7 @@ async function engine(page, start) {
           event.id === id && (event.body === "Done" || event.body === "Stopped" || closing.some((kind) => event.body[kind]));
         return program.until(closes).then((event) => event.body);
       },
-      { n, version: VERSION, id: ++id, body, file, closing: CLOSING },
+      { n, version: VERSION, id: ++id, body, file, closing },
     );
   const unasked = (kind) =>
     page.evaluate(
@@ -122,6 +122,42 @@ test("bad requests and files get a plain answer, and the engine goes on", () =>
     await post("nonsense");
     assert.equal((await unasked("Failed")).code, "VersionMismatch");
     assert.ok((await ask("Hello")).Ready);
+  }));
+
+test("both builds of the engine compute the same, to the last bit", () =>
+  withWorkers(async ({ page, start }) => {
+    // One that is answered from a passage, and a text that is written freely.
+    const questions = ["How long is the warranty?", "Write two sentences about the sea."];
+    const said = [];
+    for (const build of ["engine", "engine_relaxed"]) {
+      // Asked to choose between one and itself, the loader starts that one.
+      await page.route("**/engine_loader-*.js", async (route) => {
+        const response = await route.fetch();
+        const names = /"\.\/(engine(?:_relaxed)?)-\w+\.js"/g;
+        const text = await response.text();
+        const wanted = [...text.matchAll(names)].find(([, name]) => name === build)[0];
+        return route.fulfill({ response, body: text.replace(names, () => wanted) });
+      });
+      const { ask, end } = await engine(page, start);
+      const { Ready: ready } = await ask("Hello");
+      const { Device: report } = await ask("ProbeDevice");
+      assert.equal(report.device.byte_dots, build === "engine_relaxed");
+      assert.equal(report.speed.is_exact, true);
+      if (ready.documents.length === 0) await ask({ Import: { name: "pump.txt" } }, { name: "pump.txt", text: TEXT });
+      const turns = [];
+      for (const [index, question] of questions.entries()) {
+        const thread = `${said.length}${index}`.padStart(32, "0");
+        const { TurnEnded: turn } = await ask({ Ask: { thread, question } }, undefined, ["TurnEnded", "Failed"]);
+        // Not what is the run's own: its name, its times.
+        const reports = turn.reports.map(({ took_ms: _, ...report }) => report);
+        turns.push({ text: turn.outcome.Answered.text, scores: turn.passages.map((passage) => passage.score), reports });
+      }
+      said.push(turns);
+      await end();
+      await page.unroute("**/engine_loader-*.js");
+    }
+    assert.ok(said[0].every((turn) => turn.text.length > 20 && turn.reports.some((report) => report.tokens_out > 0)));
+    assert.deepEqual(said[1], said[0]);
   }));
 
 test("the redactor marks a prompt", () =>

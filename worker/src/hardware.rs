@@ -33,6 +33,7 @@ impl Hardware for BrowserHardware {
             let bytes = |name| whole(&js::property(estimate.as_ref()?, name)?);
             Device {
                 relaxed_simd: WebAssembly::validate(&Uint8Array::from(&RELAXED_SIMD[..]).into()).unwrap_or(false),
+                byte_dots: cfg!(feature = "relaxed-simd"),
                 isolated: js::is_set(&worker, "crossOriginIsolated"),
                 cores: js::property(&navigator, "hardwareConcurrency").and_then(|cores| whole(&cores)).and_then(small),
                 memory_gb: js::property(&navigator, "deviceMemory")

@@ -62,7 +62,12 @@ pub fn device_lines(report: &DeviceReport) -> Vec<(&'static str, String)> {
     let mut processor: Vec<String> = Vec::new();
     processor
         .extend(device.cores.map(|cores| if cores == 1 { "1 thread".to_owned() } else { format!("{cores} threads") }));
-    processor.push(if device.relaxed_simd { "SIMD and relaxed SIMD" } else { "SIMD" }.to_owned());
+    let simd = match (device.byte_dots, device.relaxed_simd) {
+        (true, _) => "relaxed SIMD",
+        (false, true) => "SIMD, because relaxed SIMD is no faster here",
+        (false, false) => "SIMD",
+    };
+    processor.push(simd.to_owned());
     processor.push(match (threads, device.isolated) {
         (0 | 1, true) => "the models use one thread".to_owned(),
         (0 | 1, false) => "the models use one thread, because this browser shares no memory between threads".to_owned(),

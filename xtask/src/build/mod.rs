@@ -3,6 +3,7 @@
 mod check;
 mod conformance;
 mod edge;
+mod loader;
 mod naming;
 mod optimise;
 mod program;

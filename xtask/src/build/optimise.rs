@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use super::loader::RELAXED;
 use super::site::Files;
 use crate::fingerprint::{Fingerprint, sha256};
 use crate::layout::Layout;
@@ -29,17 +30,22 @@ const SMALL: [&str; 1] = ["conclave-app_bg.wasm"];
 /// Optimises every wasm file.
 pub fn all(layout: &Layout, files: &mut Files) -> Result<()> {
     for (name, bytes) in files.iter_mut().filter(|(name, _)| name.ends_with(".wasm")) {
-        let level = if SMALL.contains(&name.as_str()) { "-Oz" } else { "-O3" };
-        *bytes = one(layout, name, bytes, level)?;
+        let mut options = vec![if SMALL.contains(&name.as_str()) { "-Oz" } else { "-O3" }];
+        options.extend(FEATURES);
+        // The other builds must run where browsers do not have it; wasm-opt refuses them if they use it.
+        if name.trim_end_matches("_bg.wasm").ends_with(RELAXED) {
+            options.push("--enable-relaxed-simd");
+        }
+        *bytes = one(layout, name, bytes, &options)?;
     }
     Ok(())
 }
 
-fn one(layout: &Layout, name: &str, wasm: &[u8], level: &str) -> Result<Vec<u8>> {
+fn one(layout: &Layout, name: &str, wasm: &[u8], options: &[&str]) -> Result<Vec<u8>> {
     // The package says its version; the lock file would count every other package too.
     let tool = fs::read_to_string(layout.e2e().join("node_modules/binaryen/package.json"))?;
-    let inputs = Fingerprint::default().value("wasm", &sha256(wasm)).value("level", level);
-    let key = inputs.value("features", &FEATURES.join(" ")).value("tool", &tool).finish();
+    let inputs = Fingerprint::default().value("wasm", &sha256(wasm)).value("options", &options.join(" "));
+    let key = inputs.value("tool", &tool).finish();
     let cache = layout.target.join("conclave/wasm-opt");
     fs::create_dir_all(&cache).with_context(|| format!("cannot make {}", cache.display()))?;
     let cached = cache.join(format!("{key}.wasm"));
@@ -48,7 +54,7 @@ fn one(layout: &Layout, name: &str, wasm: &[u8], level: &str) -> Result<Vec<u8>>
         let (input, output) = (cache.join(format!("{key}.in")), cache.join(format!("{key}.out")));
         fs::write(&input, wasm)?;
         let mut wasm_opt = Command::new(layout.npm_tool("wasm-opt"));
-        wasm_opt.arg(level).args(FEATURES).arg(&input).arg("-o").arg(&output);
+        wasm_opt.args(options).arg(&input).arg("-o").arg(&output);
         let result = process::run(&mut wasm_opt);
         fs::remove_file(&input)?;
         result.with_context(|| format!("cannot optimise {name}"))?;

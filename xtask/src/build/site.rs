@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::program::Program;
-use super::{check, naming, optimise, step};
+use super::{check, loader, naming, optimise, step};
 use crate::fingerprint::files_below;
 use crate::layout::Layout;
 use crate::models;
@@ -18,12 +18,26 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 
 const INPUTS: [&str; 6] = ["app", "engine", "public", "worker", "models", "xtask/src/build"];
 
-const PAGE: Program = Program { package: "app", name: "conclave-app", features: None };
-/// Each is started by its `name_loader.js`: the helper by the engine, the others by the page.
-const WORKERS: [Program; 3] = [
-    Program { package: "worker", name: "engine", features: None },
-    Program { package: "worker", name: "helper", features: Some("helper") },
-    Program { package: "worker", name: "redact", features: Some("") },
+const PAGE: Program = Program { package: "app", binary: "conclave-app", name: "conclave-app", features: &[] };
+
+/// Each is started by its `name_loader.js`: the helper by the engine, the others by the page. Of those that multiply there
+/// are two builds; the loader chooses.
+const WORKERS: [Program; 5] = [
+    Program { package: "worker", binary: "engine", name: "engine", features: &[] },
+    Program { package: "worker", binary: "engine", name: "engine_relaxed", features: &["--features", "relaxed-simd"] },
+    Program {
+        package: "worker",
+        binary: "helper",
+        name: "helper",
+        features: &["--no-default-features", "--features", "helper"],
+    },
+    Program {
+        package: "worker",
+        binary: "helper",
+        name: "helper_relaxed",
+        features: &["--no-default-features", "--features", "helper,relaxed-simd"],
+    },
+    Program { package: "worker", binary: "redact", name: "redact", features: &["--no-default-features"] },
 ];
 
 /// Builds the site where it is not current.
@@ -48,8 +62,8 @@ fn programs(layout: &Layout, tools: &Tools) -> Result<Files> {
         program.build(layout, tools, &folder)?;
     }
     let mut files = read(&folder)?;
-    for Program { name, .. } in WORKERS {
-        files.insert(format!("{name}_loader.js"), format!("import init from './{name}.js';\nawait init();\n").into());
+    for (name, text) in loader::all(layout, &WORKERS)? {
+        files.insert(name, text.into());
     }
     Ok(files)
 }

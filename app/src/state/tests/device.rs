@@ -78,6 +78,14 @@ fn the_words_say_what_the_numbers_mean() {
     let lines = device_lines(&report());
     let line = |name: &str| lines.iter().find(|(other, _)| *other == name).map(|(_, words)| words.as_str());
     assert_eq!(line("Processor"), Some("8 threads, SIMD, the models use 4 threads"));
+    for (byte_dots, words) in [
+        (false, "8 threads, SIMD, because relaxed SIMD is no faster here, the models use 4 threads"),
+        (true, "8 threads, relaxed SIMD, the models use 4 threads"),
+    ] {
+        let device = Device { relaxed_simd: true, byte_dots, ..report().device };
+        let lines = device_lines(&DeviceReport { device, ..report() });
+        assert!(lines.contains(&("Processor", words.to_owned())), "{lines:?}");
+    }
     assert_eq!(line("Memory"), Some("8 GB or more"));
     assert_eq!(
         line("Storage"),
