@@ -12,6 +12,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 import { measureEngine, startEngine } from "./bench/engine.mjs";
 import { largestRendererMb } from "./bench/memory.mjs";
 import { openBrowser } from "./lib/browser.mjs";
+import { useBuild } from "./lib/builds.mjs";
 import { addFiles, ask, document as file, documentsListed, modelsReady } from "./lib/council.mjs";
 import { startServer } from "./lib/server.mjs";
 import { PROMPTS } from "./rivals/prompts.mjs";
@@ -80,15 +81,18 @@ async function inference(url) {
     for (let round = 1; round <= ROUNDS; round++) {
       const alone = await engineFigures(page, engine);
       const helped = await engineFigures(page, `${engine}#helper=${helper}`);
+      await useBuild(page, "engine");
+      const plain = await engineFigures(page, engine);
+      await useBuild(page, null);
       const rivals = {};
       for (const format of TIMED) {
         const rival = await measureWllama(browser.context, format, alone.prompts);
         if (rival.read !== alone.read) throw new Error(`the rival read ${rival.read} tokens instead of ${alone.read}`);
         rivals[format] = rival;
       }
-      rounds.push({ alone, helped, rivals });
-      const plain = (name, figure) => (name === "prompts" ? undefined : figure);
-      console.error(`round ${round} of ${ROUNDS}: ${JSON.stringify(rounds.at(-1), plain)}`);
+      rounds.push({ alone, helped, plain, rivals });
+      const figures = (name, figure) => (name === "prompts" ? undefined : figure);
+      console.error(`round ${round} of ${ROUNDS}: ${JSON.stringify(rounds.at(-1), figures)}`);
     }
     const median = (figure) => rounds.map(figure).sort((a, b) => a - b)[ROUNDS >> 1];
     for (const format of TIMED) {
@@ -106,7 +110,7 @@ async function inference(url) {
       ["MiniLM, texts of 64 tokens one after the other", "texts", "texts/s"],
     ]) {
       const alone = median(({ alone }) => alone[of]);
-      row(`${what}, 1 thread`, alone, unit);
+      row(`${what}, 1 thread, against the build without relaxed SIMD`, alone, unit, median(({ plain }) => plain[of]));
       row(`${what}, with helpers, against 1 thread`, median(({ helped }) => helped[of]), unit, alone);
     }
   } finally {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { serverUrl, withPage } from "../harness.mjs";
+import { useBuild } from "../lib/builds.mjs";
 
 /** Opens an empty page under the site's own headers, which starts nothing itself, and gives it `start(program)`. */
 async function withWorkers(body) {
@@ -130,14 +131,7 @@ test("both builds of the engine compute the same, to the last bit", () =>
     const questions = ["How long is the warranty?", "Write two sentences about the sea."];
     const said = [];
     for (const build of ["engine", "engine_relaxed"]) {
-      // Asked to choose between one and itself, the loader starts that one.
-      await page.route("**/engine_loader-*.js", async (route) => {
-        const response = await route.fetch();
-        const names = /"\.\/(engine(?:_relaxed)?)-\w+\.js"/g;
-        const text = await response.text();
-        const wanted = [...text.matchAll(names)].find(([, name]) => name === build)[0];
-        return route.fulfill({ response, body: text.replace(names, () => wanted) });
-      });
+      await useBuild(page, build);
       const { ask, end } = await engine(page, start);
       const { Ready: ready } = await ask("Hello");
       const { Device: report } = await ask("ProbeDevice");
@@ -154,7 +148,6 @@ test("both builds of the engine compute the same, to the last bit", () =>
       }
       said.push(turns);
       await end();
-      await page.unroute("**/engine_loader-*.js");
     }
     assert.ok(said[0].every((turn) => turn.text.length > 20 && turn.reports.some((report) => report.tokens_out > 0)));
     assert.deepEqual(said[1], said[0]);
