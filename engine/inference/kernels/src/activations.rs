@@ -2,7 +2,7 @@
 
 use bytemuck::{cast_slice, cast_slice_mut};
 
-use super::{Tile, VECTORS, byte_dots};
+use super::{PAIRS, Tile, VECTORS, byte_dots};
 use crate::BLOCK;
 
 /// Largest quantised magnitude: the largest number that two signed bytes make. A block's integer dot product is at most
@@ -59,10 +59,10 @@ impl Activations {
         fill([cast_slice_mut(&mut quants), cast_slice_mut(&mut block_sums), cast_slice_mut(&mut scales)]);
         let mut bytes = Vec::new();
         if byte_dots() {
-            let (together, alone) = quants.split_at((vectors - vectors % VECTORS) * columns);
-            bytes.reserve_exact(vectors * columns / 2);
-            put_bytes::<VECTORS>(together, &mut bytes);
-            put_bytes::<1>(alone, &mut bytes);
+            let together = (vectors - vectors % VECTORS) * columns;
+            bytes.resize(quants.len() / 2, [0; 4]);
+            put_bytes::<VECTORS>(&quants[..together], &mut bytes[..together / 2]);
+            put_bytes::<1>(&quants[together..], &mut bytes[together / 2..]);
         }
         Self { columns, quants, bytes, scales, block_sums }
     }
@@ -104,32 +104,39 @@ impl Activations {
     }
 }
 
-/// Quantises a vector, the `lane`-th of `V` that lie together.
+/// Quantises a vector, the `lane`-th of `V` that lie together. Block by block, so that the compiler makes SIMD of it.
 #[inline]
 #[allow(clippy::cast_precision_loss, reason = "whole numbers below 2^20")]
 fn put<const V: usize>(vector: &[f32], inverse: f32, lane: usize, quants: &mut [i16], block_sums: &mut [f32]) {
-    let blocks = quants.chunks_exact_mut(V * BLOCK).zip(block_sums.chunks_exact_mut(V));
-    for (values, (quants, block_sums)) in vector.chunks_exact(BLOCK).zip(blocks) {
-        let mut sum = 0;
-        for (two, quants) in values.as_chunks::<2>().0.iter().zip(quants.chunks_exact_mut(2 * V)) {
-            let two = two.map(|value| nearest(value * inverse));
-            quants[2 * lane..2 * lane + 2].copy_from_slice(&two);
-            sum += i32::from(two[0]) + i32::from(two[1]);
+    let pairs = quants.as_chunks_mut::<2>().0;
+    let blocks = pairs.chunks_exact_mut(V * PAIRS).zip(block_sums.chunks_exact_mut(V));
+    for (values, (pairs, block_sums)) in vector.as_chunks::<BLOCK>().0.iter().zip(blocks) {
+        let block = values.map(|value| nearest(value * inverse));
+        block_sums[lane] = block.iter().map(|quant| i32::from(*quant)).sum::<i32>() as f32;
+        for (index, two) in block.as_chunks::<2>().0.iter().enumerate() {
+            pairs[V * index + lane] = *two;
         }
-        block_sums[lane] = sum as f32;
     }
 }
 
 /// The bytes of quants of `V` vectors that lie together: see [`Tile`].
 #[inline]
 #[allow(clippy::cast_possible_truncation, reason = "bytes are what is wanted")]
-fn put_bytes<const V: usize>(quants: &[i16], bytes: &mut Vec<[i8; 4]>) {
-    for quad in quants.chunks_exact(4 * V) {
+fn put_bytes<const V: usize>(quants: &[i16], bytes: &mut [[i8; 4]]) {
+    let blocks = quants.as_chunks::<2>().0.chunks_exact(V * PAIRS).zip(bytes.chunks_exact_mut(V * PAIRS));
+    for (pairs, bytes) in blocks {
         for lane in 0..V {
-            let four = [0, 1, 2 * V, 2 * V + 1].map(|at| quad[2 * lane + at]);
+            let mut block = [0; BLOCK];
+            for (index, two) in block.as_chunks_mut::<2>().0.iter_mut().enumerate() {
+                *two = pairs[V * index + lane];
+            }
             // Half a step more, because the low byte is signed.
-            bytes.push(four.map(|quant| (quant.wrapping_add(128) >> 8) as i8));
-            bytes.push(four.map(|quant| quant as i8));
+            let high = block.map(|quant| (quant.wrapping_add(128) >> 8) as i8);
+            let low = block.map(|quant| quant as i8);
+            for (index, (high, low)) in high.as_chunks::<4>().0.iter().zip(low.as_chunks::<4>().0).enumerate() {
+                bytes[2 * (V * index + lane)] = *high;
+                bytes[2 * (V * index + lane) + 1] = *low;
+            }
         }
     }
 }
@@ -184,14 +191,21 @@ mod tests {
 
     #[test]
     fn every_quant_is_two_signed_bytes() {
-        for quant in -32_639..=32_639i16 {
-            let (mut alone, mut together) = (Vec::new(), Vec::new());
-            put_bytes::<1>(&[0, 0, quant, 0], &mut alone);
-            let [high, low] = alone[..] else { panic!("two times four bytes") };
-            assert_eq!(256 * i32::from(high[2]) + i32::from(low[2]), i32::from(quant));
-            assert_eq!((high[1], low[3]), (0, 0));
-            put_bytes::<2>(&[7, 8, 0, 0, 9, 10, quant, 0], &mut together);
-            assert_eq!(together, [[0; 4], [7, 8, 9, 10], high, low]);
+        let all: Vec<i16> = (-32_639..=32_639).chain([0]).collect();
+        let quants = |number: usize| all[number % all.len()];
+        let two_blocks: Vec<i16> = (0..all.len().next_multiple_of(2 * BLOCK)).map(quants).collect();
+        let whole = |high: i8, low: i8| 256 * i32::from(high) + i32::from(low);
+        let mut alone = vec![[0; 4]; two_blocks.len() / 2];
+        put_bytes::<1>(&two_blocks, &mut alone);
+        let mut together = alone.clone();
+        put_bytes::<2>(&two_blocks, &mut together);
+        for (index, quant) in two_blocks.iter().enumerate() {
+            let (quad, at) = (index / 4, index % 4);
+            assert_eq!(whole(alone[2 * quad][at], alone[2 * quad + 1][at]), i32::from(*quant));
+            // Pairs of the two vectors take turns: of four columns, two pairs each.
+            let (pair, lane) = (index / 4, index / 2 % 2);
+            let (quad, at) = (pair / 2 * 2 + lane, pair % 2 * 2 + index % 2);
+            assert_eq!(whole(together[2 * quad][at], together[2 * quad + 1][at]), i32::from(*quant));
         }
         let largest = Activations::quantise(&[[-7.0, 7.0]; 16].concat(), BLOCK);
         assert_eq!(largest.tile::<1>(0).quants[..2], [-32_639, 32_639]);

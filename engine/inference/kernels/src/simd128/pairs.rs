@@ -21,9 +21,9 @@ impl Pairs for Bytes {
     #[inline(always)]
     unsafe fn next(&mut self) -> Lanes {
         // SAFETY: 16 bytes hold a pair; that they are there is the caller's promise.
-        let bytes = unsafe { v128_load(self.0.cast()) };
+        let lanes = unsafe { [i16x8_load_extend_i8x8(self.0.cast()), i16x8_load_extend_i8x8(self.0.add(8).cast())] };
         self.0 = self.0.wrapping_add(16);
-        [i16x8_extend_low_i8x16(bytes), i16x8_extend_high_i8x16(bytes)]
+        lanes
     }
 }
 
@@ -48,19 +48,24 @@ pub fn products<S: Pairs, const V: usize, const P: usize>(
     let groups = checked_groups(&band, &x, P);
     let mut quants = x.quants.as_ptr();
     let mut sums = Sums::zeros();
+    // One vector leaves so little to do that two pairs are better than one; how often, the compiler must not know, else it
+    // writes out the loop, loads everything first and runs out of registers.
+    let (times, at_once) = if V == 1 { (std::hint::black_box(P / 2), 2) } else { (P, 1) };
     for group in 0..groups {
         let mut dots = [[i32x4_splat(0); 2]; V];
-        for _ in 0..P {
-            // SAFETY: `checked_groups` found as many groups in the weights.
-            let weights = unsafe { weights.next() };
-            for (v, dots) in dots.iter_mut().enumerate() {
-                // SAFETY: `checked_groups` found as many groups in the vectors.
-                let x = unsafe { v128_load32_splat(quants.add(2 * v).cast()) };
-                for (dot, weights) in dots.iter_mut().zip(weights) {
-                    *dot = i32x4_add(*dot, i32x4_dot_i16x8(weights, x));
+        for _ in 0..times {
+            for _ in 0..at_once {
+                // SAFETY: `checked_groups` found as many groups in the weights.
+                let weights = unsafe { weights.next() };
+                for (v, dots) in dots.iter_mut().enumerate() {
+                    // SAFETY: `checked_groups` found as many groups in the vectors.
+                    let x = unsafe { v128_load32_splat(quants.add(2 * v).cast()) };
+                    for (dot, weights) in dots.iter_mut().zip(weights) {
+                        *dot = i32x4_add(*dot, i32x4_dot_i16x8(weights, x));
+                    }
                 }
+                quants = quants.wrapping_add(2 * V);
             }
-            quants = quants.wrapping_add(2 * V);
         }
         // SAFETY: `checked_groups` found as many groups.
         unsafe { sums.add(dots, group, &band, || x.block_sums[group]) };
