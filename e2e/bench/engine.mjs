@@ -25,13 +25,13 @@ export async function startEngine(script) {
     });
   await request("Hello", "Ready");
 
-  let threads = 0;
+  // No earlier engine's: what was asked before in a thread is read again with the next question.
+  const thread = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   /** A question in a thread of its own: when Logos began, when the pieces of its draft came, its report. */
   const draft = async (question) => {
     let [ready, began] = [0, 0];
     const pieces = [];
-    const thread = (++threads).toString(16).padStart(32, "0");
-    const turn = await request({ Ask: { thread, question } }, "TurnEnded", (name, event) => {
+    const turn = await request({ Ask: { thread: thread(), question } }, "TurnEnded", (name, event) => {
       if (name !== "Trace") return;
       if (event.Phase?.Considering && !ready) ready = performance.now();
       if (event.Phase?.Considering?.seat === "Logos" && !began) began = performance.now();

@@ -5,26 +5,34 @@ use std::ops::Range;
 use conclave_engine::service::FileBytes;
 use conclave_ports::LocalFuture;
 use conclave_protocol::{Problem, ProblemCode};
-use js_sys::Uint8Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
-/// A file as the page handed it over.
-pub struct PickedFile(Option<File>);
+/// Files as the page handed them over; their bytes follow each other.
+pub struct PickedFiles(Vec<File>);
 
-impl PickedFile {
-    /// The file in an attachment; an attachment that is no file cannot be read.
+impl PickedFiles {
+    /// The file in an attachment, or the files of a list; an attachment with anything else cannot be read.
     #[must_use]
     pub fn new(attachment: JsValue) -> Self {
-        Self(attachment.dyn_into().ok())
+        let files = match attachment.dyn_into::<Array>() {
+            Ok(list) => list.iter().map(JsCast::dyn_into).collect::<Result<_, _>>(),
+            Err(one) => one.dyn_into().map(|file| vec![file]),
+        };
+        Self(files.unwrap_or_default())
     }
 }
 
-impl FileBytes for PickedFile {
+fn size(file: &File) -> u64 {
+    // A whole number below 2^53.
+    file.size() as u64
+}
+
+impl FileBytes for PickedFiles {
     fn size_bytes(&self) -> u64 {
-        // `size` is a whole number below 2^53.
-        self.0.as_ref().map_or(0, |file| file.size() as u64)
+        self.0.iter().map(size).sum()
     }
 
     fn read_range(&self, range: Range<u64>) -> LocalFuture<'_, Result<Vec<u8>, Problem>> {
@@ -33,11 +41,23 @@ impl FileBytes for PickedFile {
                 let what = "The file cannot be read: it was moved, deleted, or may not be read any more.";
                 Problem::new(ProblemCode::NotFound, what, "Pick it again.")
             };
-            let file = self.0.as_ref().ok_or_else(gone)?;
-            // Sizes of files are whole numbers below 2^53.
-            let slice = file.slice_with_f64_and_f64(range.start as f64, range.end as f64).map_err(|_| gone())?;
-            let buffer = JsFuture::from(slice.array_buffer()).await.map_err(|_| gone())?;
-            Ok(Uint8Array::new(&buffer).to_vec())
+            let mut bytes = Vec::new();
+            let mut start = 0;
+            for file in &self.0 {
+                let end = start + size(file);
+                let (from, to) = (range.start.max(start), range.end.min(end));
+                if from < to {
+                    // Sizes of files are whole numbers below 2^53.
+                    let slice = file.slice_with_f64_and_f64((from - start) as f64, (to - start) as f64);
+                    let buffer = JsFuture::from(slice.map_err(|_| gone())?.array_buffer()).await.map_err(|_| gone())?;
+                    let part = Uint8Array::new(&buffer);
+                    let filled = bytes.len();
+                    bytes.resize(filled + part.length() as usize, 0);
+                    part.copy_to(&mut bytes[filled..]);
+                }
+                start = end;
+            }
+            if bytes.len() as u64 == range.end - range.start { Ok(bytes) } else { Err(gone()) }
         })
     }
 }

@@ -1,8 +1,8 @@
 //! The `engine` program's messages.
 //!
 //! One tab of a browser runs the program in a worker, the others share it (`conclave_protocol::sharing`); when that tab is
-//! closed, the next one in the lock's queue starts the program. The page posts `[request, file]`: the request as a plain
-//! object, the browser's `File` or `undefined`. The worker posts events as plain objects. Nothing of a file is read on the
+//! closed, the next one in the lock's queue starts the program. The page posts `[request, files]`: the request as a plain
+//! object, the browser's `File`, a list of them, or `undefined`. The worker posts events as plain objects. Nothing of a file is read on the
 //! page.
 
 use std::cell::{Cell, RefCell};
@@ -73,7 +73,7 @@ impl EngineLink {
             patience: Cell::default(),
             heard: Box::new(heard),
         });
-        inner.post_elsewhere(&ToHost::Knock { tab: inner.tab.clone() }, None);
+        inner.post_elsewhere(&ToHost::Knock { tab: inner.tab.clone() }, &[]);
         let claiming = Rc::downgrade(&inner);
         let claim = Claim::new(shared_engine(), move |turn| {
             let Some(inner) = claiming.upgrade() else { return };
@@ -89,12 +89,12 @@ impl EngineLink {
         Self(inner)
     }
 
-    /// Sends a request with its file; `false` where it cannot be posted.
-    pub fn send(&self, request: &Request, file: Option<&File>) -> bool {
+    /// Sends a request with its files; `false` where it cannot be posted.
+    pub fn send(&self, request: &Request, files: &[File]) -> bool {
         if let Place::Here(worker) = &*self.0.place.borrow() {
-            return message(request, file).is_some_and(|message| worker.post(&message));
+            return message(request, files).is_some_and(|message| worker.post(&message));
         }
-        self.0.post_elsewhere(&ToHost::Call { tab: self.0.tab.clone(), request: request.clone() }, file)
+        self.0.post_elsewhere(&ToHost::Call { tab: self.0.tab.clone(), request: request.clone() }, files)
     }
 }
 
@@ -127,7 +127,7 @@ impl Inner {
     }
 
     /// Says something to the tab that runs the program, and expects that it is awake.
-    fn post_elsewhere(self: &Rc<Self>, words: &ToHost, file: Option<&File>) -> bool {
+    fn post_elsewhere(self: &Rc<Self>, words: &ToHost, files: &[File]) -> bool {
         let (Some((channel, _)), Place::Elsewhere(_)) = (&self.channel, &*self.place.borrow()) else { return false };
         let waiting = Rc::downgrade(self);
         let runs_out = move || {
@@ -140,7 +140,7 @@ impl Inner {
         let before = self.patience.take();
         // The first words that stay without an answer count.
         self.patience.set(before.or_else(|| set_timeout_with_handle(runs_out, AWAKE_WITHIN).ok()));
-        message(words, file).is_some_and(|message| channel.post_message(&message).is_ok())
+        message(words, files).is_some_and(|message| channel.post_message(&message).is_ok())
     }
 
     /// The other tab was heard, or is not needed.
@@ -213,9 +213,14 @@ fn join(inner: Weak<Inner>) -> Option<(BroadcastChannel, Listener)> {
     Some((channel, on_message))
 }
 
-/// What is posted: the words, and the file beside them.
-fn message(words: &impl Serialize, file: Option<&File>) -> Option<js_sys::Array> {
-    Some(js_sys::Array::of2(&plain(words)?, &file.map_or(JsValue::UNDEFINED, JsValue::from)))
+/// What is posted: the words, and beside them nothing, a file, or a list of files.
+fn message(words: &impl Serialize, files: &[File]) -> Option<js_sys::Array> {
+    let beside = match files {
+        [] => JsValue::UNDEFINED,
+        [file] => file.into(),
+        several => several.iter().collect::<js_sys::Array>().into(),
+    };
+    Some(js_sys::Array::of2(&plain(words)?, &beside))
 }
 
 fn plain(words: &impl Serialize) -> Option<JsValue> {

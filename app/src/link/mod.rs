@@ -9,7 +9,7 @@ mod redact;
 mod worker;
 
 pub use engine::{EngineLink, EngineSays};
-pub use files::Files;
+pub use files::{Dropped, Files, PickedFile, listed};
 pub use listener::Listener;
 pub use page::{
     announce_panic, apply_theme, ask_to_keep_storage, env, focus, focused, is_mac, is_offline, key_press, narrow_query,

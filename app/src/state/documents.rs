@@ -102,7 +102,7 @@ impl AppState {
         } else {
             item.rate = Rate::begin(now.done, env.now_ms);
         }
-        let words = (!same_phase).then(|| format!("{}: {}", item.name, import_words(now.phase)));
+        let words = (!same_phase).then(|| format!("{}: {}", item.given.name, import_words(now.phase)));
         *progress = Some(now);
         self.touch(Section::Imports);
         if let Some(words) = words {
@@ -112,7 +112,7 @@ impl AppState {
 
     /// Takes a file off the list that is where it should be.
     pub(super) fn end_import(&mut self, id: Option<RequestId>) {
-        if let Some(ticket) = id.and_then(|id| self.imports.by_request(id)).map(|item| item.ticket) {
+        if let Some(ticket) = id.and_then(|id| self.imports.by_request(id)).map(|item| item.given.ticket) {
             self.imports.remove(ticket);
             self.effect(Effect::ForgetFile(ticket));
             self.touch(Section::Imports);

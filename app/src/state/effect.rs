@@ -4,7 +4,7 @@ use conclave_protocol::{Request, Theme, ThreadId, ToRedact};
 
 use super::section::Sections;
 
-/// Number of a file that the browser holds; the state never sees the file itself.
+/// Number of a file, or of several that belong together, that the browser holds; the state never sees the files themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ticket(pub u32);
 
@@ -20,14 +20,14 @@ pub struct Env {
 /// One thing to do outside the state.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Send this to the engine, with the file of that ticket beside it.
+    /// Send this to the engine, with the files of that ticket beside it.
     Send {
         /// The message.
         request: Request,
-        /// The file.
+        /// The files.
         file: Option<Ticket>,
     },
-    /// Drop the file; nothing needs it any more.
+    /// Drop the files; nothing needs them any more.
     ForgetFile(Ticket),
     /// End the engine worker if there is one and start a new one.
     StartEngine,

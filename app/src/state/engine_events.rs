@@ -173,7 +173,7 @@ impl AppState {
             Some(ToWorker::Import { .. } | ToWorker::AddModel { .. }) => {
                 if let Some(item) = id.and_then(|id| self.imports.by_request(id)) {
                     item.stage = ImportStage::Stopped;
-                    let words = format!("Stopped adding {}.", item.name);
+                    let words = format!("Stopped adding {}.", item.given.name);
                     self.touch(Section::Imports);
                     self.announce(words);
                 }
@@ -205,7 +205,7 @@ impl AppState {
             }
             Some(ToWorker::Import { .. } | ToWorker::AddModel { .. }) => {
                 if let Some(item) = id.and_then(|id| self.imports.by_request(id)) {
-                    let words = format!("{}: {problem}", item.name);
+                    let words = format!("{}: {problem}", item.given.name);
                     item.stage = ImportStage::Failed(problem);
                     self.touch(Section::Imports);
                     self.announce(words);

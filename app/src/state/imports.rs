@@ -1,8 +1,9 @@
-//! Files on their way into the documents, or among the models, one at a time.
+//! What is on its way into the documents, or among the models, one thing at a time.
 
 use conclave_protocol::{ImportProgress, Problem, ProblemCode, RequestId, ToWorker};
 
 use super::effect::Ticket;
+use super::given::{Given, GivenKind};
 use super::models::Rate;
 
 /// Where a file stands.
@@ -28,14 +29,8 @@ pub enum ImportStage {
 /// A file on its way.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImportItem {
-    /// The browser's file.
-    pub ticket: Ticket,
-    /// Its name.
-    pub name: String,
-    /// Its size in bytes.
-    pub size_bytes: u64,
-    /// Whether it is a model that writes, and no document.
-    pub is_model: bool,
+    /// What was given.
+    pub given: Given,
     /// Where it stands.
     pub stage: ImportStage,
     /// How fast the current phase goes.
@@ -77,11 +72,9 @@ pub struct Imports {
 }
 
 impl Imports {
-    /// Adds a file at the end.
-    pub fn add(&mut self, ticket: Ticket, name: String, size_bytes: u64) {
-        let is_model = name.to_ascii_lowercase().ends_with(".gguf");
-        let (stage, rate) = (ImportStage::Waiting, Rate::default());
-        self.items.push(ImportItem { ticket, name, size_bytes, is_model, stage, rate });
+    /// Adds something at the end.
+    pub fn add(&mut self, given: Given) {
+        self.items.push(ImportItem { given, stage: ImportStage::Waiting, rate: Rate::default() });
     }
 
     /// The next file to start and what to ask for it, where none runs.
@@ -91,14 +84,18 @@ impl Imports {
             return None;
         }
         let waiting = self.items.iter().find(|item| item.stage == ImportStage::Waiting)?;
-        let name = waiting.name.clone();
-        let body = if waiting.is_model { ToWorker::AddModel { name } } else { ToWorker::Import { name } };
-        Some((waiting.ticket, body))
+        let Given { ticket, name, kind, .. } = waiting.given.clone();
+        let body = match kind {
+            GivenKind::Document => ToWorker::Import { name },
+            GivenKind::ModelFile => ToWorker::AddModel { name, files: Vec::new() },
+            GivenKind::ModelFolder(files) => ToWorker::AddModel { name, files },
+        };
+        Some((ticket, body))
     }
 
     /// The file with this ticket.
     pub fn by_ticket(&mut self, ticket: Ticket) -> Option<&mut ImportItem> {
-        self.items.iter_mut().find(|item| item.ticket == ticket)
+        self.items.iter_mut().find(|item| item.given.ticket == ticket)
     }
 
     /// The file that this request imports.
@@ -108,6 +105,6 @@ impl Imports {
 
     /// Takes a file off the list.
     pub fn remove(&mut self, ticket: Ticket) {
-        self.items.retain(|item| item.ticket != ticket);
+        self.items.retain(|item| item.given.ticket != ticket);
     }
 }

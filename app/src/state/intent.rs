@@ -5,6 +5,7 @@ use conclave_protocol::{DocumentId, ModelId, Settings, Span, ThreadId, TurnId};
 use super::command::Command;
 use super::downloads::Ending;
 use super::effect::Ticket;
+use super::given::Given;
 use super::layout::{Dialog, PanelTab};
 
 /// One thing that happened on the page.
@@ -38,7 +39,7 @@ pub enum Intent {
     /// Stop the live question; a second time, after a while, end the worker.
     StopAsking,
     /// Files were dropped or picked.
-    AddFiles(Vec<(Ticket, String, u64)>),
+    AddFiles(Vec<Given>),
     /// Stop or withdraw an import.
     CancelImport(Ticket),
     /// Take a failed or stopped import off the list.

@@ -45,9 +45,7 @@ impl AppState {
             }
             Intent::StopAsking => self.stop_asking(env),
             Intent::AddFiles(files) => {
-                for (ticket, name, size_bytes) in files {
-                    self.imports.add(ticket, name, size_bytes);
-                }
+                files.into_iter().for_each(|given| self.imports.add(given));
                 // Now there is something to lose, and a person to ask.
                 self.effect(Effect::KeepStorage);
                 self.reader = None;

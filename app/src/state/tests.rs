@@ -102,6 +102,13 @@ impl Page {
     }
 }
 
+/// A file as the page takes it in.
+fn given(ticket: u32, name: &str, size_bytes: u64) -> Given {
+    let is_model = name.to_ascii_lowercase().ends_with(".gguf");
+    let kind = if is_model { GivenKind::ModelFile } else { GivenKind::Document };
+    Given { ticket: Ticket(ticket), name: name.to_owned(), size_bytes, kind }
+}
+
 fn model(phase: ModelPhase) -> ModelStatus {
     ModelStatus {
         name: "m".into(),

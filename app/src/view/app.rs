@@ -67,11 +67,11 @@ pub fn App() -> impl IntoView {
             type="file"
             multiple
             hidden
-            accept=".txt,.md,.markdown,.html,.htm,.gguf,text/plain,text/markdown,text/html"
+            accept=".txt,.md,.markdown,.html,.htm,.gguf,.safetensors,.json,.jinja,text/plain,text/markdown,text/html"
             on:change=move |event| {
                 let input: web_sys::HtmlInputElement = event_target(&event);
                 if let Some(files) = input.files() {
-                    store.add_files(&files);
+                    store.add_files(&link::listed(&files));
                 }
                 // The same file may be picked again.
                 input.set_value("");

@@ -1,11 +1,12 @@
-//! Files dropped anywhere on the page.
+//! Files and folders dropped anywhere on the page.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::DragEvent;
 
 use super::store::Store;
-use crate::link::Listener;
+use crate::link::{Dropped, Listener};
 
 /// Listens for files; the signal tells whether some are held over the page.
 pub fn listen(store: Store) -> ReadSignal<bool> {
@@ -31,9 +32,9 @@ pub fn listen(store: Store) -> ReadSignal<bool> {
             return;
         }
         event.prevent_default();
-        let files = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer).and_then(|data| data.files());
-        if let Some(files) = files {
-            store.add_files(&files);
+        if let Some(data) = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) {
+            let dropped = Dropped::of(&data);
+            spawn_local(async move { store.add_files(&dropped.read().await) });
         }
     });
     let kept = StoredValue::new_local([over, leave, dropped]);
@@ -55,7 +56,7 @@ pub fn DropCurtain(
     view! {
         <div class="curtain" aria-hidden="true" data-shown=move || dragging.get().then_some("yes")>
             <p>"Drop to add"</p>
-            <p class="quiet">"Text, Markdown and HTML; a .gguf file becomes the model that writes. They stay on this device."</p>
+            <p class="quiet">"Text, Markdown and HTML, alone or in folders; a .gguf file, or the folder of a model with .safetensors, becomes the model that writes. They stay on this device."</p>
         </div>
     }
 }

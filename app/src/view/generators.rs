@@ -10,7 +10,7 @@ use super::store::Store;
 use crate::state::{Command, Confirm, Section, bytes, weights};
 
 /// What adds a file of the person's own.
-pub const ADD_MODEL_FILE: &str = "Add a model file (.gguf)";
+pub const ADD_MODEL_FILE: &str = "Add a model (.gguf, or the files of a folder with .safetensors)";
 
 /// The choice in the settings.
 #[component]

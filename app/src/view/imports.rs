@@ -4,14 +4,15 @@ use conclave_protocol::ImportPhase;
 use leptos::prelude::*;
 
 use super::store::Store;
-use crate::state::{ImportItem, ImportStage, Intent, Section, Ticket, bytes, import_words, time_left};
+use crate::state::{Given, ImportItem, ImportStage, Intent, Section, Ticket, bytes, import_words, time_left};
 
 /// The list of files on their way.
 #[component]
 pub fn ImportList() -> impl IntoView {
     let store = Store::here();
-    let tickets =
-        store.memo(&[Section::Imports], |state| state.imports.items.iter().map(|item| item.ticket).collect::<Vec<_>>());
+    let tickets = store.memo(&[Section::Imports], |state| {
+        state.imports.items.iter().map(|item| item.given.ticket).collect::<Vec<_>>()
+    });
     view! {
         <ul class="imports" aria-label="Files on their way">
             <For each=move || tickets.get() key=|ticket| *ticket let:ticket>
@@ -24,14 +25,15 @@ pub fn ImportList() -> impl IntoView {
 #[component]
 fn ImportLine(ticket: Ticket) -> impl IntoView {
     let store = Store::here();
-    let item = store
-        .memo(&[Section::Imports], move |state| state.imports.items.iter().find(|item| item.ticket == ticket).cloned());
+    let item = store.memo(&[Section::Imports], move |state| {
+        state.imports.items.iter().find(|item| item.given.ticket == ticket).cloned()
+    });
     move || item.get().map(|item| line(store, item))
 }
 
 fn line(store: Store, item: ImportItem) -> AnyView {
     let can_retry = item.can_retry();
-    let ImportItem { ticket, name, size_bytes, stage, rate, .. } = item;
+    let ImportItem { given: Given { ticket, name, size_bytes, .. }, stage, rate } = item;
     let button = |words: &'static str, label: String, intent: Intent| {
         view! {
             <button type="button" class="plain worded" aria-label=label on:click=move |_| store.dispatch(intent.clone())>

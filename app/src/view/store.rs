@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use conclave_protocol::{FromRedact, TabId};
 use leptos::prelude::*;
-use web_sys::FileList;
 
-use crate::link::{self, EngineLink, EngineSays, Files, RedactLink, RedactSays};
+use crate::link::{self, EngineLink, EngineSays, Files, PickedFile, RedactLink, RedactSays};
 use crate::state::{AppState, Effect, Intent, Section, Update};
 
 /// Pause in typing after which the composer's text is looked through. Below 100 ms a mark seems to come at once.
@@ -90,9 +89,9 @@ impl Store {
     }
 
     /// Takes files that were dropped or picked.
-    pub fn add_files(self, list: &FileList) {
+    pub fn add_files(self, picked: &[PickedFile]) {
         let mut taken = Vec::new();
-        self.0.update_value(|inner| taken = inner.files.take(list));
+        self.0.update_value(|inner| taken = inner.files.take(picked));
         if !taken.is_empty() {
             self.dispatch(Intent::AddFiles(taken));
         }
@@ -116,8 +115,8 @@ impl Store {
         match effect {
             Effect::Send { request, file } => {
                 let sent = self.0.with_value(|inner| {
-                    let file = file.and_then(|ticket| inner.files.get(ticket));
-                    inner.engine.as_ref().is_some_and(|engine| engine.send(&request, file))
+                    let files = file.map_or(&[][..], |ticket| inner.files.get(ticket));
+                    inner.engine.as_ref().is_some_and(|engine| engine.send(&request, files))
                 });
                 if !sent {
                     self.dispatch(Intent::EngineCrashed);

@@ -33,15 +33,11 @@ impl ModelCard {
         DecoderConfig::from_gguf(&gguf)?;
         Vocabulary::from_gguf(&gguf)?;
         ChatTemplate::from_gguf(&gguf)?;
-        let text = |key: &str| {
-            let text = gguf.metadata().get(key).and_then(Value::as_str)?.trim();
-            let plain: String = text.chars().filter(|c| !c.is_control()).take(TEXT_MAX).collect();
-            (!plain.is_empty()).then_some(plain)
-        };
+        let text = |key: &str| plain(gguf.metadata().get(key).and_then(Value::as_str)?);
         Ok(Self::of(text("general.name"), text("general.license"), gguf.tensors().weights()))
     }
 
-    /// Reads the card of a generator that comes as a folder. Its name is the folder's, which its files do not know.
+    /// Reads the card of a generator that comes as a folder. Its licence stands in none of the files that are read.
     ///
     /// # Errors
     /// See [`ModelCard::read`].
@@ -49,7 +45,7 @@ impl ModelCard {
         folder.dimensions()?;
         folder.vocabulary()?;
         folder.template()?;
-        Ok(Self::of(None, None, folder.weights()))
+        Ok(Self::of(folder.name().and_then(plain), None, folder.weights()))
     }
 
     fn of(name: Option<String>, licence: Option<String>, weights: impl Iterator<Item = (TensorType, u64)>) -> Self {
@@ -67,4 +63,10 @@ impl ModelCard {
             stored_as: stored.iter().max_by_key(|(_, count)| *count).map_or("", |(name, _)| *name),
         }
     }
+}
+
+/// A text of a file as a person may see it.
+fn plain(text: &str) -> Option<String> {
+    let plain: String = text.trim().chars().filter(|c| !c.is_control()).take(TEXT_MAX).collect();
+    (!plain.is_empty()).then_some(plain)
 }

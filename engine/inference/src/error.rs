@@ -12,6 +12,12 @@ pub enum InferenceError {
     /// The file is not what its format promises. Fetch the model again.
     #[error("the model file is damaged: {0}")]
     Damaged(String),
+    /// One of the model's files was not given. Give all of them.
+    #[error("the model's file {file} is missing")]
+    Incomplete {
+        /// Its name.
+        file: String,
+    },
     /// The file is sound, but needs something that this engine does not have. Choose another model or quantisation.
     #[error("the model cannot be used here: {0}")]
     Unsupported(String),

@@ -24,7 +24,7 @@ pub use device::{Advice, Bound, Device, DeviceReport, Gpu, Limit, Speed};
 pub use document::{DocumentInfo, DocumentText, ImportPhase, ImportProgress, Passage};
 pub use download::{CatalogueModel, Download, DownloadProgress, DownloadStep};
 pub use id::{DocumentId, EngineId, ManifestId, ModelId, RequestId, Span, TabId, ThreadId, TurnId};
-pub use message::{Event, FromWorker, PROTOCOL_VERSION, Request, Snapshot, ToWorker};
+pub use message::{Event, FromWorker, GivenFile, PROTOCOL_VERSION, Request, Snapshot, ToWorker};
 pub use model::{ModelPhase, ModelStatus, ModelsStatus, OwnModel};
 pub use problem::{Problem, ProblemCode};
 pub use redaction::{Category, FromRedact, Mark, ToRedact};

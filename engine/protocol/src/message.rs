@@ -47,6 +47,15 @@ pub struct Event {
     pub body: FromWorker,
 }
 
+/// A file of a model that travels beside a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenFile {
+    /// Its name.
+    pub name: String,
+    /// Its size.
+    pub size_bytes: u64,
+}
+
 /// What the page asks of the engine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum ToWorker {
@@ -54,11 +63,14 @@ pub enum ToWorker {
     Hello,
     /// Bring both models into memory. [`FromWorker::Models`] while it runs; closes with `Done`.
     LoadModels,
-    /// Keep the model file (GGUF) that travels beside this message, for answers. [`FromWorker::Importing`], closes with
-    /// `ModelAdded`. [`Settings::generator`] chooses it.
+    /// Keep the model that travels beside this message, for answers. [`FromWorker::Importing`], closes with `ModelAdded`.
+    /// [`Settings::generator`] chooses it.
     AddModel {
-        /// File name.
+        /// Name of its file or folder.
         name: String,
+        /// The files of a folder as Hugging Face has it, in the order in which their bytes follow each other. Empty where
+        /// the model is one GGUF file.
+        files: Vec<GivenFile>,
     },
     /// Fetch the model file at this address and keep it, or go on where an earlier download of it ended.
     /// [`FromWorker::Downloading`], closes with `ModelAdded`. Stopped, it keeps the parts that are there.

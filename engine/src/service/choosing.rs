@@ -2,26 +2,28 @@
 
 use conclave_ports::Cancel;
 use conclave_protocol::{
-    FromWorker, ImportPhase, ImportProgress, ModelId, OwnModel, Problem, ProblemCode, RequestId, Settings,
+    FromWorker, GivenFile, ImportPhase, ImportProgress, ModelId, OwnModel, Problem, ProblemCode, RequestId, Settings,
 };
 
+use super::adding::{Adding, Given};
 use super::error::ServiceError;
-use super::own_models::{self, Adding, Kept};
+use super::own_models::{self, Kept};
 use super::ports::{Change, FileBytes, file_sent};
 use super::{Service, settings};
 
 impl Service {
-    /// Keeps a model file.
+    /// Keeps a model.
     pub(super) async fn add_model(
         &self,
         id: RequestId,
-        name: &str,
-        file: Option<Box<dyn FileBytes>>,
+        (name, files): (&str, &[GivenFile]),
+        bytes: Option<Box<dyn FileBytes>>,
         cancel: &Cancel,
     ) -> Result<OwnModel, ServiceError> {
-        let file = file_sent(file)?;
-        own_models::check_size(name, file.size_bytes())?;
-        self.models.check_usable(name, file.size_bytes()).await?;
+        let bytes = file_sent(bytes)?;
+        let given = Given::new(name, files, &*bytes)?;
+        own_models::check_size(name, given.size_bytes())?;
+        self.models.check_usable(name, given.size_bytes()).await?;
         let _turn = self.queue("add model", cancel).await?;
         let progress = |done, total| {
             let progress = ImportProgress { name: name.to_owned(), phase: ImportPhase::Copying, done, total };
@@ -29,7 +31,7 @@ impl Service {
         };
         let (pulse, ports) = (self.pulse(cancel), &self.ports);
         let adding = Adding { ports, runtime: self.models.runtime(), pulse: &pulse, progress: &progress };
-        let added = adding.add(ModelId::from_random(self.random_id()?), name, &*file).await?;
+        let added = adding.add(ModelId::from_random(self.random_id()?), &given).await?;
         (self.announce)(Change::OwnModels);
         Ok(added)
     }

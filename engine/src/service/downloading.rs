@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use conclave_inference::{CARD_BYTES, ModelCard, Pulse};
 use conclave_ports::{LocalFuture, ModelUrl, RangeAnswer};
-use conclave_protocol::pack::{PACK_PART_MAX_BYTES, PackPart};
+use conclave_protocol::pack::{PACK_PART_MAX_BYTES, PackFile, PackPart};
 use conclave_protocol::{DownloadStep, ModelId, OwnModel};
 use sha2::{Digest, Sha256};
 
@@ -138,7 +138,9 @@ impl Downloading<'_> {
             downloads::give_up(self.ports, &id).await?;
             return Err(ServiceError::WrongFile { name: record.info.name, expected: pin.sha256.clone(), found });
         }
-        let arrived = Arrived { info: record.info, parts: record.parts, file_sha256: found };
+        let (size_bytes, parts) = (record.info.size_bytes, record.parts);
+        let files = vec![PackFile { name: own_models::FILE.to_owned(), size_bytes, sha256: found, parts }];
+        let arrived = Arrived { info: record.info, files };
         let kept = own_models::enter(self.ports, arrived, vec![downloads::end(&id)]).await?;
         if kept.info.id != id {
             own_models::remove_bytes(&*self.ports.blobs, &id).await;

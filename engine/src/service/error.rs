@@ -31,7 +31,7 @@ pub enum ServiceError {
         source: InferenceError,
     },
     /// A file that a person gave as a model is none that can be used.
-    #[error("the file {file} cannot be used: {source}")]
+    #[error("the model {file} cannot be used: {source}")]
     Refused {
         /// Name of the file.
         file: String,
@@ -223,6 +223,10 @@ impl From<ServiceError> for Problem {
             ServiceError::Refused { source: InferenceError::Damaged(_), .. } => {
                 Self::new(Code::BadModel, what, "Download the file again, then add it again.")
             }
+            ServiceError::Refused { source: InferenceError::Incomplete { .. }, .. } => {
+                let next = "Add all files of the model at once: its folder, or config.json, tokenizer.json, tokenizer_config.json and every .safetensors file.";
+                Self::new(Code::BadModel, what, next)
+            }
             ServiceError::Refused { .. } => {
                 Self::new(Code::UnsupportedType, what, "Choose another model, or the same one in another format.")
             }
@@ -359,6 +363,7 @@ mod tests {
             ServiceError::Model { model: name(), source: InferenceError::Damaged("x".into()) },
             ServiceError::Refused { file: name(), source: InferenceError::Damaged("x".into()) },
             ServiceError::Refused { file: name(), source: InferenceError::Unsupported("x".into()) },
+            ServiceError::Refused { file: name(), source: InferenceError::Incomplete { file: "x".into() } },
             ServiceError::Lost { model: name() },
             ServiceError::Pack { model: name(), source: PackError::Format { found: 2 } },
             ServiceError::Manifest { model: name(), reason: "line 1".into() },

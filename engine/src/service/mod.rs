@@ -18,8 +18,9 @@
 //! Requests run side by side on one thread: an import can be under way while a question is asked. Imports wait for each
 //! other, and so do questions, because there is one generator.
 
+pub mod adding;
 mod ask;
-pub mod catalogue;
+mod catalogue;
 mod choosing;
 mod device;
 mod documents;
@@ -152,7 +153,9 @@ impl Service {
                 self.load_models(cancel).await?;
                 Ok(FromWorker::Done)
             }
-            ToWorker::AddModel { name } => self.add_model(id, &name, file, cancel).await.map(FromWorker::ModelAdded),
+            ToWorker::AddModel { name, files } => {
+                self.add_model(id, (&name, &files), file, cancel).await.map(FromWorker::ModelAdded)
+            }
             ToWorker::DownloadModel { address } => {
                 self.download(id, &address, cancel).await.map(FromWorker::ModelAdded)
             }

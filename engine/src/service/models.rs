@@ -80,6 +80,12 @@ pub trait Runtime {
     /// [`InferenceError`] where it cannot be used.
     fn card(&self, beginning: &[u8], size_bytes: u64) -> Result<ModelCard, InferenceError>;
 
+    /// What the folder of a generator says about itself; see [`ModelCard::of_folder`].
+    ///
+    /// # Errors
+    /// [`InferenceError`] where it cannot be used.
+    fn folder_card<'a>(&'a self, files: PackFiles<'a>) -> LocalFuture<'a, Result<ModelCard, InferenceError>>;
+
     /// Generators that can be had, the smallest first.
     fn catalogue(&self) -> Vec<CatalogueModel>;
 

@@ -1,36 +1,27 @@
 //! Generators that a person added, from a file or by a download: each kept on this device as a pack, cut, hashed and listed.
-//!
-//! A model counts from the moment at which its record is committed. Before the first byte is copied a note says where it
-//! goes: what a killed tab left there is taken away when the next file is added.
+//! A model counts from the moment at which its record is committed.
 
-use conclave_inference::{CARD_BYTES, ModelCard, Pulse};
+use conclave_inference::Pulse;
 use conclave_ports::{Blobs, ModelUrl, Store, StoreError, Table, Write};
 use conclave_protocol::default_packs::PinnedPack;
-use conclave_protocol::pack::{
-    PACK_FORMAT, PACK_MANIFEST_NAME, PACK_PART_MAX_BYTES, PackFile, PackKind, PackManifest, PackPart,
-};
+use conclave_protocol::pack::{PACK_FORMAT, PACK_MANIFEST_NAME, PackFile, PackKind, PackManifest};
 use conclave_protocol::{ModelId, OwnModel, Problem, ProblemCode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::ServiceError;
-use super::models::Runtime;
-use super::pack::{Origin, xxh3};
-use super::ports::{FileBytes, Ports};
+use super::pack::Origin;
+use super::ports::Ports;
 use super::records;
 
 /// Beginning of the keys in [`Table::Meta`].
 const PREFIX: &str = "model/";
 /// Key in [`Table::Meta`] of the model that is being laid out in memory.
 const TRYING: &str = "trying-model";
-/// Key in [`Table::Meta`] of the model that is being copied.
-const COPYING: &str = "copying-model";
-/// Name of the lock under which one tab copies.
-const COPY_LOCK: &str = "own-models-copy";
 /// Name of the lock under which the list is written.
 const LOCK: &str = "own-models";
-/// Name of the file inside a pack.
-const FILE: &str = "model.gguf";
+/// Name of a GGUF file inside a pack.
+pub(super) const FILE: &str = "model.gguf";
 /// Largest file: no browser gives graphics processors' memory without end, and a typing error is not stored.
 pub(super) const FILE_MAX_BYTES: u64 = 8_000_000_000;
 /// Bytes hashed between two looks at the flag: about 5 ms in a browser.
@@ -77,92 +68,30 @@ fn key(id: &ModelId) -> String {
     format!("{PREFIX}{id}")
 }
 
-/// Keeps a file.
-pub(super) struct Adding<'a> {
-    pub(super) ports: &'a Ports,
-    pub(super) runtime: &'a dyn Runtime,
-    pub(super) pulse: &'a Pulse,
-    /// Told the bytes done and the bytes in all.
-    pub(super) progress: &'a dyn Fn(u64, u64),
-}
-
-impl Adding<'_> {
-    /// Checks the file, stores it under `id` and lists it. A file that is there already is not stored twice.
-    pub(super) async fn add(&self, id: ModelId, name: &str, file: &dyn FileBytes) -> Result<OwnModel, ServiceError> {
-        let size_bytes = file.size_bytes();
-        let beginning = file.read_range(0..size_bytes.min(CARD_BYTES as u64)).await?;
-        let card = self.runtime.card(&beginning, size_bytes);
-        drop(beginning);
-        let card = card.map_err(|source| ServiceError::Refused { file: name.to_owned(), source })?;
-        check_room(&*self.ports.blobs, size_bytes).await?;
-        let Ports { blobs, store, lock, .. } = self.ports;
-        let _guard = lock.acquire(COPY_LOCK).await?;
-        let left: Option<ModelId> = records::read(&**store, Table::Meta, COPYING, "note").await.unwrap_or_default();
-        if let Some(left) = left
-            && find(&**store, &left).await?.is_none()
-        {
-            remove_bytes(&**blobs, &left).await;
-        }
-        store.commit(vec![Write::put(Table::Meta, COPYING, records::encode("note", &id)?)]).await?;
-        let stored = self.store(&id, name, card, file).await;
-        if !stored.as_ref().is_ok_and(|kept| kept.info.id == id) {
-            remove_bytes(&**blobs, &id).await;
-        }
-        Ok(stored?.info)
-    }
-
-    /// Stores parts, manifest and record. Returns another model than `id` where the same file is there already.
-    async fn store(
-        &self,
-        id: &ModelId,
-        name: &str,
-        card: ModelCard,
-        file: &dyn FileBytes,
-    ) -> Result<Kept, ServiceError> {
-        let blobs = &self.ports.blobs;
-        let size_bytes = file.size_bytes();
-        let mut whole = Sha256::new();
-        let mut parts = Vec::new();
-        let mut done = 0;
-        while done < size_bytes {
-            (self.progress)(done, size_bytes);
-            let end = size_bytes.min(done + PACK_PART_MAX_BYTES);
-            let bytes = file.read_range(done..end).await?;
-            hash(&mut whole, &bytes, self.pulse).await?;
-            let sha256 = hex::encode(self.ports.digest.sha256(&bytes).await);
-            let place = format!("{id}/{sha256}");
-            let (name, xxh3) = (format!("part-{:04}", parts.len()), Some(xxh3(&bytes)));
-            parts.push(PackPart { name, size_bytes: end - done, sha256, xxh3 });
-            blobs.write(&place, &bytes).await?;
-            done = end;
-        }
-        (self.progress)(done, size_bytes);
-        let info = OwnModel {
-            id: id.clone(),
-            name: card.name.unwrap_or_else(|| name.strip_suffix(".gguf").unwrap_or(name).to_owned()),
-            licence: card.licence,
-            parameters: card.parameters,
-            stored_as: card.stored_as.to_owned(),
-            size_bytes,
-            address: None,
-        };
-        let arrived = Arrived { info, parts, file_sha256: hex::encode(whole.finalize()) };
-        enter(self.ports, arrived, Vec::new()).await
-    }
-}
-
 /// A model whose parts are all on the device.
 pub(super) struct Arrived {
     pub(super) info: OwnModel,
-    pub(super) parts: Vec<PackPart>,
-    pub(super) file_sha256: String,
+    pub(super) files: Vec<PackFile>,
+}
+
+impl Arrived {
+    /// What tells it from others: the hash of its file, or of a list of its files' names and hashes.
+    fn sha256(&self) -> String {
+        if let [file] = &self.files[..] {
+            return file.sha256.clone();
+        }
+        let mut lines: Vec<String> = self.files.iter().map(|file| format!("{} {}\n", file.sha256, file.name)).collect();
+        lines.sort();
+        hex::encode(Sha256::digest(lines.concat()))
+    }
 }
 
 /// Stores manifest and record of a model, together with `batch`: from now on it counts. Returns another model where the
 /// same file is there already; the parts of this one are then needed no more.
 pub(super) async fn enter(ports: &Ports, arrived: Arrived, mut batch: Vec<Write>) -> Result<Kept, ServiceError> {
     let Ports { blobs, store, lock, clock, .. } = ports;
-    let Arrived { info, parts, file_sha256 } = arrived;
+    let file_sha256 = arrived.sha256();
+    let Arrived { info, files } = arrived;
     let _guard = lock.acquire(LOCK).await?;
     let same = list(&**store).await?.into_iter().find(|kept| kept.file_sha256 == file_sha256);
     let kept = if let Some(mut same) = same {
@@ -170,14 +99,13 @@ pub(super) async fn enter(ports: &Ports, arrived: Arrived, mut batch: Vec<Write>
         same.info.address = same.info.address.or(info.address);
         same
     } else {
-        let size_bytes = info.size_bytes;
         let manifest = PackManifest {
             format: PACK_FORMAT,
             name: info.id.to_string(),
             kind: PackKind::Generator,
             licence: info.licence.clone().unwrap_or_else(|| "unknown".to_owned()),
             source: info.address.clone().unwrap_or_else(|| "a file that was added on this device".to_owned()),
-            files: vec![PackFile { name: FILE.to_owned(), size_bytes, sha256: file_sha256.clone(), parts }],
+            files,
         };
         let manifest = records::encode("manifest", &manifest)?;
         blobs.write(&format!("{}/{PACK_MANIFEST_NAME}", info.id), &manifest).await?;

@@ -9,7 +9,8 @@ use conclave_inference::gpu::{self, GpuDevice, GpuError, GpuOptions};
 use conclave_inference::kernels::Team;
 use conclave_inference::probe::{self, Probe};
 use conclave_inference::{
-    BertConfig, BertEncoder, DEFAULT_CONTEXT, Encoder, Generator, InferenceError, ModelCard, Pulse, TextGenerator,
+    BertConfig, BertEncoder, Checkpoint, DEFAULT_CONTEXT, Encoder, Folder, Generator, InferenceError, ModelCard, Pulse,
+    TextGenerator,
 };
 use conclave_ports::{Clock, Helper, LocalFuture};
 use conclave_protocol::CatalogueModel;
@@ -19,6 +20,7 @@ use futures_util::future::Shared;
 
 use super::catalogue::{self, Pin};
 use super::models::Runtime;
+use super::own_models;
 use super::pack::PackFiles;
 use super::placing::Place;
 
@@ -99,16 +101,19 @@ impl Runtime for DefaultRuntime {
         pulse: &'a Pulse,
     ) -> LocalFuture<'a, Result<Rc<dyn Generator>, InferenceError>> {
         Box::pin(async move {
-            let weights = Gguf::from_pieces(file(&mut files, "model.gguf")?).await?;
+            let weights: Box<dyn Checkpoint + 'a> = match files.remove(own_models::FILE) {
+                Some(file) => Box::new(Gguf::from_pieces(file).await?),
+                None => Box::new(Folder::from_files(files).await?),
+            };
             let generator = match place {
                 Place::Cpu => {
-                    let mut generator = TextGenerator::load(name, &weights, DEFAULT_CONTEXT).await?;
+                    let mut generator = TextGenerator::load(name, &*weights, DEFAULT_CONTEXT).await?;
                     generator.lend(&self.team.clone().await);
                     generator
                 }
                 Place::Gpu => {
                     let gpu = self.gpu.borrow().clone().ok_or(GpuError::Absent)?;
-                    TextGenerator::on_gpu(name, &weights, DEFAULT_CONTEXT, &gpu, pulse).await?
+                    TextGenerator::on_gpu(name, &*weights, DEFAULT_CONTEXT, &gpu, pulse).await?
                 }
             };
             Ok(Rc::new(generator) as Rc<dyn Generator>)
@@ -117,6 +122,10 @@ impl Runtime for DefaultRuntime {
 
     fn card(&self, beginning: &[u8], size_bytes: u64) -> Result<ModelCard, InferenceError> {
         ModelCard::read(beginning, size_bytes)
+    }
+
+    fn folder_card<'a>(&'a self, files: PackFiles<'a>) -> LocalFuture<'a, Result<ModelCard, InferenceError>> {
+        Box::pin(async move { ModelCard::of_folder(&Folder::from_files(files).await?) })
     }
 
     fn catalogue(&self) -> Vec<CatalogueModel> {

@@ -11,7 +11,7 @@ use conclave_worker::clock::BrowserClock;
 use conclave_worker::digest::BrowserDigest;
 use conclave_worker::entropy::BrowserEntropy;
 use conclave_worker::fetch::BrowserFetch;
-use conclave_worker::files::PickedFile;
+use conclave_worker::files::PickedFiles;
 use conclave_worker::guests::Guests;
 use conclave_worker::hardware::BrowserHardware;
 use conclave_worker::helper::{gather, usable_cores};
@@ -52,7 +52,7 @@ impl Desk {
     async fn serve(&self, service: &Service, caller: Caller, request: Request, file: Option<JsValue>) {
         let request = self.exchange.enter(caller, request);
         let id = request.id;
-        let file = file.map(|file| Box::new(PickedFile::new(file)) as Box<dyn FileBytes>);
+        let file = file.map(|file| Box::new(PickedFiles::new(file)) as Box<dyn FileBytes>);
         service.handle(request, file).await;
         self.exchange.leave(id);
     }

@@ -74,7 +74,7 @@ fn rare_crashes_never_stop_the_restarts() {
 #[test]
 fn an_import_that_died_with_the_worker_can_be_tried_again_and_the_next_one_starts() {
     let mut page = Page::ready(empty());
-    page.act(Intent::AddFiles(vec![(Ticket(1), "a.txt".into(), 1), (Ticket(2), "b.txt".into(), 1)]));
+    page.act(Intent::AddFiles(vec![given(1, "a.txt", 1), given(2, "b.txt", 1)]));
     page.act(Intent::EngineCrashed);
     assert!(matches!(page.state.imports.items[0].stage, ImportStage::Failed(_)));
     page.greet(empty());

@@ -5,7 +5,7 @@ use conclave_protocol::{DocumentText, ImportPhase, ImportProgress};
 use super::*;
 
 fn files(count: u32) -> Intent {
-    Intent::AddFiles((1..=count).map(|n| (Ticket(n), format!("{n}.txt"), 10)).collect())
+    Intent::AddFiles((1..=count).map(|n| given(n, &format!("{n}.txt"), 10)).collect())
 }
 
 fn is_import(body: &ToWorker) -> bool {

@@ -1,6 +1,6 @@
 //! Models that a person adds.
 
-use conclave_protocol::{ImportPhase, ImportProgress, ModelId, OwnModel};
+use conclave_protocol::{GivenFile, ImportPhase, ImportProgress, ModelId, OwnModel};
 
 use super::*;
 
@@ -17,8 +17,8 @@ pub(super) fn own(id: &str) -> OwnModel {
 }
 
 fn adding(page: &mut Page) -> RequestId {
-    page.act(Intent::AddFiles(vec![(Ticket(1), "Own.GGUF".into(), 500)]));
-    page.last_sent(|body| *body == ToWorker::AddModel { name: "Own.GGUF".into() })
+    page.act(Intent::AddFiles(vec![given(1, "Own.GGUF", 500)]));
+    page.last_sent(|body| *body == ToWorker::AddModel { name: "Own.GGUF".into(), files: Vec::new() })
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn an_added_model_is_chosen_and_loads_once_that_is_stored() {
 #[test]
 fn a_file_that_is_no_model_stays_on_the_list_with_its_reason_and_the_next_one_goes_on() {
     let mut page = Page::ready(empty());
-    page.act(Intent::AddFiles(vec![(Ticket(1), "bad.gguf".into(), 9), (Ticket(2), "good.txt".into(), 9)]));
+    page.act(Intent::AddFiles(vec![given(1, "bad.gguf", 9), given(2, "good.txt", 9)]));
     let add = page.last_sent(|body| matches!(body, ToWorker::AddModel { .. }));
     page.hear(Some(add), FromWorker::Failed(problem(ProblemCode::BadModel)));
     let item = &page.state.imports.items[0];
@@ -71,4 +71,14 @@ fn a_model_is_removed_after_a_question_and_the_list_follows_other_tabs() {
     assert_eq!(page.state.own_models, [own("b")]);
     page.hear(None, FromWorker::OwnModels(Vec::new()));
     assert!(page.state.own_models.is_empty());
+}
+
+#[test]
+fn a_model_of_several_files_is_sent_as_one() {
+    let mut page = Page::ready(empty());
+    let file = |name: &str| GivenFile { name: name.into(), size_bytes: 9 };
+    let files = vec![file("config.json"), file("model.safetensors")];
+    let kind = GivenKind::ModelFolder(files.clone());
+    page.act(Intent::AddFiles(vec![Given { kind, ..given(1, "Tiny-1B", 18) }]));
+    assert_eq!(page.count_sent(|body| *body == ToWorker::AddModel { name: "Tiny-1B".into(), files: files.clone() }), 1);
 }

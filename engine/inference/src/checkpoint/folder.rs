@@ -78,11 +78,24 @@ struct NamedTemplate {
 }
 
 impl<'a> Folder<'a> {
+    /// Whether a file of this name may be one that is read. Repositories have others.
+    #[must_use]
+    pub fn reads(name: &str) -> bool {
+        [CONFIG, TOKENIZER, TOKENIZER_CONFIG, TEMPLATE, INDEX].contains(&name) || name.ends_with(".safetensors")
+    }
+
+    /// What its configuration says where it comes from: mostly the repository's name.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.config.name()
+    }
+
     /// Reads the small files and the directories of the large ones. Tokenizer and template are missed when they are asked for;
     /// other files are not looked at.
     ///
     /// # Errors
-    /// [`InferenceError::Damaged`] where a file is missing or damaged, with its name; see also [`Pieces::read`].
+    /// [`InferenceError::Incomplete`] where a file is missing, [`InferenceError::Damaged`] where one is damaged, with its
+    /// name; see also [`Pieces::read`].
     pub async fn from_files(mut files: Files<'a>) -> Result<Self, InferenceError> {
         let config = whole(&files, CONFIG).await?.ok_or_else(|| missing(CONFIG))?;
         let config = HubConfig::parse(&config)?;
@@ -223,7 +236,7 @@ impl Checkpoint for Folder<'_> {
 }
 
 fn missing(name: &str) -> InferenceError {
-    InferenceError::Damaged(format!("the file {name} is missing"))
+    InferenceError::Incomplete { file: name.to_owned() }
 }
 
 fn in_file(name: &str, error: impl std::fmt::Display) -> InferenceError {

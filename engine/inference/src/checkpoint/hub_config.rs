@@ -10,6 +10,8 @@ use crate::model::rope::{RopeConfig, Scaling, YARN_TURNS};
 /// What is read of the file. Names are those of `transformers`.
 #[derive(Debug, Deserialize)]
 pub(super) struct HubConfig {
+    #[serde(rename = "_name_or_path")]
+    name_or_path: Option<String>,
     model_type: String,
     hidden_size: usize,
     num_hidden_layers: usize,
@@ -73,6 +75,12 @@ impl HubConfig {
     /// [`InferenceError::Damaged`] names the field that is missing or of another type.
     pub fn parse(json: &[u8]) -> Result<Self, InferenceError> {
         serde_json::from_slice(json).map_err(|error| damaged(&error.to_string()))
+    }
+
+    /// The end of the path that it was loaded from.
+    pub fn name(&self) -> Option<&str> {
+        let path = self.name_or_path.as_deref()?.trim_end_matches(['/', '\\']);
+        path.rsplit(['/', '\\']).next().filter(|name| !name.is_empty() && *name != ".")
     }
 
     /// Which family of models it is of.

@@ -396,7 +396,7 @@ fn two_tabs_fetch_the_same_file_once() {
 fn the_same_file_from_elsewhere_is_kept_once_and_can_be_repaired_from_there() {
     let device = device();
     let tab = device.tab();
-    let given = ToWorker::AddModel { name: "own.gguf".into() };
+    let given = ToWorker::AddModel { name: "own.gguf".into(), files: Vec::new() };
     let given = added(tab.send_with(given, Some(Box::new(file(1)))).pop().unwrap());
     let left = room(&device);
     let downloaded = added(tab.close(request()));

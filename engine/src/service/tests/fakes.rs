@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::task::Poll;
 
+use conclave_inference::format::Pieces;
 use conclave_inference::gpu::GpuError;
 use conclave_inference::gpu::probe::GpuProbe;
 use conclave_inference::kernels::Team;
@@ -133,8 +134,12 @@ impl Runtime for FakeRuntime {
         Box::pin(async move {
             if name == GENERATOR {
                 Self::check(GENERATOR, &files).await?;
-            } else if !files["model.gguf"].whole().await?.starts_with(OWN) {
-                return Err(InferenceError::Damaged("the file arrived changed".into()));
+            } else {
+                let weights = files.get("model.gguf").or(files.get("model.safetensors"));
+                let weights = weights.ok_or(InferenceError::Damaged("no weights arrived".into()))?;
+                if !weights.whole().await?.starts_with(OWN) {
+                    return Err(InferenceError::Damaged("the file arrived changed".into()));
+                }
             }
             if place == Place::Cpu {
                 return Ok(Rc::new(SilentGenerator { gpu: None }) as Rc<dyn Generator>);
@@ -149,6 +154,16 @@ impl Runtime for FakeRuntime {
             return Err(InferenceError::Damaged("it does not begin as a model does".into()));
         }
         Ok(ModelCard { name: Some("Own".into()), licence: None, parameters: size_bytes, stored_as: "Q8_0" })
+    }
+
+    fn folder_card<'a>(&'a self, files: PackFiles<'a>) -> LocalFuture<'a, Result<ModelCard, InferenceError>> {
+        Box::pin(async move {
+            let absent = || InferenceError::Incomplete { file: "config.json".into() };
+            let config = files.get("config.json").ok_or_else(absent)?.whole().await?;
+            let parameters = files.values().map(Pieces::size_bytes).sum();
+            let name = String::from_utf8(config).ok().filter(|name| !name.is_empty());
+            Ok(ModelCard { name, licence: None, parameters, stored_as: "BF16" })
+        })
     }
 
     fn catalogue(&self) -> Vec<CatalogueModel> {

@@ -1,6 +1,8 @@
 //! Models that a person adds: kept, chosen, lost, removed.
 
-use conclave_protocol::{FromWorker, ModelPhase, ModelsStatus, OwnModel, ProblemCode, Request, Settings, ToWorker};
+use conclave_protocol::{
+    FromWorker, GivenFile, ModelPhase, ModelsStatus, OwnModel, ProblemCode, Request, Settings, ToWorker,
+};
 use futures_util::future::{join, select};
 
 use super::fakes::{GENERATOR, OWN};
@@ -15,7 +17,9 @@ fn file(bytes: usize, salt: u8) -> Vec<u8> {
 }
 
 fn add(tab: &Tab, bytes: Vec<u8>) -> FromWorker {
-    tab.send_with(ToWorker::AddModel { name: "own.gguf".into() }, Some(Box::new(bytes))).pop().unwrap()
+    tab.send_with(ToWorker::AddModel { name: "own.gguf".into(), files: Vec::new() }, Some(Box::new(bytes)))
+        .pop()
+        .unwrap()
 }
 
 fn added(closing: FromWorker) -> OwnModel {
@@ -96,12 +100,74 @@ fn files_that_are_no_models_are_refused_and_leave_nothing() {
     let html = problem(add(&tab, b"<html>404</html>".to_vec()));
     assert_eq!(html.code, ProblemCode::BadModel);
     assert!(html.what.contains("own.gguf"), "{html}");
-    let huge = tab.send_with(ToWorker::AddModel { name: "huge.gguf".into() }, Some(Box::new(Large(40_000_000_000))));
+    let huge = tab.send_with(
+        ToWorker::AddModel { name: "huge.gguf".into(), files: Vec::new() },
+        Some(Box::new(Large(40_000_000_000))),
+    );
     assert_eq!(problem(huge.last().unwrap().clone()).code, ProblemCode::TooLarge);
-    let large = tab.send_with(ToWorker::AddModel { name: "large.gguf".into() }, Some(Box::new(Large(4_000_000_000))));
+    let large = tab.send_with(
+        ToWorker::AddModel { name: "large.gguf".into(), files: Vec::new() },
+        Some(Box::new(Large(4_000_000_000))),
+    );
     let large = problem(large.last().unwrap().clone());
     assert!(large.code == ProblemCode::OutOfMemory && large.what.contains("needs a graphics processor"), "{large}");
-    assert_eq!(problem(tab.close(ToWorker::AddModel { name: "none.gguf".into() })).code, ProblemCode::BadRequest);
+    assert_eq!(
+        problem(tab.close(ToWorker::AddModel { name: "none.gguf".into(), files: Vec::new() })).code,
+        ProblemCode::BadRequest
+    );
+    assert_eq!(tab.hello().own_models, []);
+}
+
+/// Files of a folder as they come: named, and their bytes behind each other.
+fn add_folder(tab: &Tab, files: &[(&str, Vec<u8>)]) -> FromWorker {
+    let named = files.iter().map(|(name, bytes)| GivenFile { name: (*name).into(), size_bytes: bytes.len() as u64 });
+    let bytes: Vec<u8> = files.iter().flat_map(|(_, bytes)| bytes.clone()).collect();
+    let body = ToWorker::AddModel { name: "My folder".into(), files: named.collect() };
+    tab.send_with(body, Some(Box::new(bytes))).pop().unwrap()
+}
+
+#[test]
+fn a_folder_is_kept_as_its_files_without_those_that_nothing_reads() {
+    let device = Device::with_models();
+    let tab = device.tab();
+    let weights = file(17 * MEGABYTE, 3);
+    let files = [
+        ("README.md", vec![7; 900]),
+        ("model.safetensors", weights.clone()),
+        ("config.json", b"Named".to_vec()),
+        ("tokenizer.json", Vec::new()),
+    ];
+    let model = added(add_folder(&tab, &files));
+    assert_eq!((model.name.as_str(), model.stored_as.as_str()), ("Named", "BF16"));
+    assert_eq!(model.size_bytes, weights.len() as u64 + 5);
+    choose(&tab, Some(&model));
+    assert_eq!(tab.close(ToWorker::LoadModels), FromWorker::Done);
+    assert_eq!(generator(&tab), ("Named".to_owned(), ModelPhase::Ready));
+
+    let again = added(add_folder(&tab, &[files[3].clone(), files[2].clone(), files[1].clone()]));
+    assert_eq!(again.id, model.id, "the same files in another order are the same model");
+    let other = added(add_folder(&tab, &[("config.json", Vec::new()), files[1].clone()]));
+    assert_eq!((other.name.as_str(), other.id == model.id), ("My folder", false));
+    let kept = tab.hello().own_models;
+    assert!(kept.len() == 2 && kept.contains(&model) && kept.contains(&other), "{kept:?}");
+}
+
+#[test]
+fn a_folder_that_is_not_whole_is_refused_and_leaves_nothing() {
+    let tab = Device::new().tab();
+    let alone = problem(add_folder(&tab, &[("model.safetensors", file(MEGABYTE, 1))]));
+    assert_eq!(alone.code, ProblemCode::BadModel);
+    assert!(alone.what.contains("config.json is missing") && alone.next.contains("tokenizer.json"), "{alone}");
+    let nothing = problem(add_folder(&tab, &[("notes.txt", vec![1; 9])]));
+    assert_eq!(nothing.code, ProblemCode::EmptyFile, "{nothing}");
+    let twice = problem(add_folder(&tab, &[("config.json", vec![1; 9]), ("config.json", vec![1; 9])]));
+    assert_eq!(twice.code, ProblemCode::BadRequest);
+    for size_bytes in [8, u64::MAX] {
+        let files = vec![GivenFile { name: "config.json".into(), size_bytes }; 1];
+        let body = ToWorker::AddModel { name: "My folder".into(), files };
+        let longer = problem(tab.send_with(body, Some(Box::new(vec![1; 9]))).pop().unwrap());
+        assert_eq!(longer.code, ProblemCode::BadRequest);
+    }
     assert_eq!(tab.hello().own_models, []);
 }
 
@@ -109,7 +175,10 @@ fn files_that_are_no_models_are_refused_and_leave_nothing() {
 fn a_model_that_does_not_fit_on_the_disk_is_refused_before_anything_is_copied() {
     let device = Device::with_room(usize::MAX, 18 * MEGABYTE);
     let tab = device.tab();
-    let events = tab.send_with(ToWorker::AddModel { name: "own.gguf".into() }, Some(Box::new(file(20 * MEGABYTE, 1))));
+    let events = tab.send_with(
+        ToWorker::AddModel { name: "own.gguf".into(), files: Vec::new() },
+        Some(Box::new(file(20 * MEGABYTE, 1))),
+    );
     assert_eq!(events.len(), 1, "no progress: {events:?}");
     assert_eq!(problem(events[0].clone()).code, ProblemCode::StorageFull);
 }
@@ -120,7 +189,7 @@ fn a_cancelled_model_gives_its_room_back() {
     let tab = device.tab();
     let id = tab.id();
     let adding = tab.service.handle(
-        Request::new(id, ToWorker::AddModel { name: "own.gguf".into() }),
+        Request::new(id, ToWorker::AddModel { name: "own.gguf".into(), files: Vec::new() }),
         Some(Box::new(file(17 * MEGABYTE, 1))),
     );
     let cancelling = async {
@@ -141,7 +210,7 @@ fn what_a_killed_tab_left_is_taken_away_with_the_next_model() {
     let id = killed.id();
     {
         let adding = killed.service.handle(
-            Request::new(id, ToWorker::AddModel { name: "own.gguf".into() }),
+            Request::new(id, ToWorker::AddModel { name: "own.gguf".into(), files: Vec::new() }),
             Some(Box::new(file(20 * MEGABYTE, 1))),
         );
         let first_part = async {

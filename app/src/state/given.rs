@@ -1,0 +1,171 @@
+//! What a person gave: documents, model files, and models that come as several files.
+
+use conclave_protocol::GivenFile;
+
+use super::effect::Ticket;
+
+/// One thing to add.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// The browser's files.
+    pub ticket: Ticket,
+    /// Name of the file or folder.
+    pub name: String,
+    /// Bytes of all files.
+    pub size_bytes: u64,
+    /// What it is, by its names.
+    pub kind: GivenKind,
+}
+
+/// What was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GivenKind {
+    /// A document.
+    Document,
+    /// A model that writes, in one GGUF file.
+    ModelFile,
+    /// A model that writes, in these files.
+    ModelFolder(Vec<GivenFile>),
+}
+
+/// A file before it is looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loose {
+    /// The folder that it was given with; empty for one that was given alone.
+    pub folder: String,
+    /// Its name.
+    pub name: String,
+    /// Its size.
+    pub size_bytes: u64,
+}
+
+/// Files that make one thing, by their index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pile {
+    /// Name of the file or folder.
+    pub name: String,
+    /// What they make.
+    pub kind: GivenKind,
+    /// Which files.
+    pub files: Vec<usize>,
+}
+
+/// Endings of the names of documents that are read.
+const DOCUMENTS: [&str; 5] = [".txt", ".md", ".markdown", ".html", ".htm"];
+
+fn ends_with(name: &str, endings: &[&str]) -> bool {
+    let name = name.to_ascii_lowercase();
+    endings.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Sorts files that came at once into things to add. Where a folder has weights as safetensors, they and their
+/// configuration are one model. Of other folders, files that cannot be read are left out, unless there is nothing else.
+#[must_use]
+pub fn sort(files: &[Loose]) -> Vec<Pile> {
+    let mut folders: Vec<&str> = Vec::new();
+    for file in files {
+        if !folders.contains(&file.folder.as_str()) {
+            folders.push(&file.folder);
+        }
+    }
+    let mut piles: Vec<Pile> = folders.iter().flat_map(|folder| sort_folder(files, folder)).collect();
+    let is_wanted = |pile: &Pile| match pile.kind {
+        GivenKind::Document => {
+            pile.files.iter().all(|at| files[*at].folder.is_empty() || ends_with(&files[*at].name, &DOCUMENTS))
+        }
+        GivenKind::ModelFile | GivenKind::ModelFolder(_) => true,
+    };
+    if piles.iter().any(is_wanted) {
+        piles.retain(is_wanted);
+    }
+    piles
+}
+
+fn sort_folder(files: &[Loose], folder: &str) -> Vec<Pile> {
+    let of_folder = || files.iter().enumerate().filter(|(_, file)| file.folder == folder);
+    let weights = of_folder().find(|(_, file)| ends_with(&file.name, &[".safetensors"]));
+    let is_models = |file: &Loose| weights.is_some() && ends_with(&file.name, &[".safetensors", ".json", ".jinja"]);
+    let mut piles = Vec::new();
+    if let Some((_, first)) = weights {
+        let members: Vec<usize> = of_folder().filter(|(_, file)| is_models(file)).map(|(at, _)| at).collect();
+        let given = |at: &usize| GivenFile { name: files[*at].name.clone(), size_bytes: files[*at].size_bytes };
+        let last = folder.rsplit('/').next().filter(|name| !name.is_empty());
+        piles.push(Pile {
+            name: last.unwrap_or(&first.name).to_owned(),
+            kind: GivenKind::ModelFolder(members.iter().map(given).collect()),
+            files: members,
+        });
+    }
+    piles.extend(of_folder().filter(|(_, file)| !is_models(file)).map(|(at, file)| {
+        let is_model = ends_with(&file.name, &[".gguf"]);
+        let kind = if is_model { GivenKind::ModelFile } else { GivenKind::Document };
+        Pile { name: file.name.clone(), kind, files: vec![at] }
+    }));
+    piles
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(names: &[&str]) -> Vec<Loose> {
+        let loose = |path: &&str| {
+            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+            Loose { folder: folder.into(), name: name.into(), size_bytes: 5 }
+        };
+        names.iter().map(loose).collect()
+    }
+
+    fn sorted(names: &[&str]) -> Vec<(String, &'static str, Vec<usize>)> {
+        let kind = |kind| match kind {
+            GivenKind::Document => "document",
+            GivenKind::ModelFile => "file",
+            GivenKind::ModelFolder(_) => "folder",
+        };
+        sort(&files(names)).into_iter().map(|pile| (pile.name, kind(pile.kind), pile.files)).collect()
+    }
+
+    #[test]
+    fn loose_files_are_what_their_names_say() {
+        let names = ["a.txt", "b.GGUF", "c.pdf", "config.json"];
+        let expected = [
+            ("a.txt".into(), "document", vec![0]),
+            ("b.GGUF".into(), "file", vec![1]),
+            ("c.pdf".into(), "document", vec![2]),
+            ("config.json".into(), "document", vec![3]),
+        ];
+        assert_eq!(sorted(&names), expected);
+    }
+
+    #[test]
+    fn weights_and_their_configuration_are_one_model() {
+        let names = ["notes.md", "tokenizer.json", "model.safetensors", "chat_template.jinja", "config.json"];
+        let [model, notes] = &sort(&files(&names))[..] else { panic!("two things") };
+        assert_eq!((model.name.as_str(), &model.files[..]), ("model.safetensors", &[1, 2, 3, 4][..]));
+        let GivenKind::ModelFolder(named) = &model.kind else { panic!("{model:?}") };
+        let given = |name: &str| GivenFile { name: name.into(), size_bytes: 5 };
+        assert_eq!(named[..2], [given("tokenizer.json"), given("model.safetensors")]);
+        assert_eq!((notes.kind.clone(), &notes.files[..]), (GivenKind::Document, &[0][..]));
+    }
+
+    #[test]
+    fn each_folder_is_looked_at_alone_and_what_cannot_be_read_is_left_out() {
+        let names = [
+            "work/letters/one.md",
+            "work/photo.jpg",
+            "work/Tiny-1B/config.json",
+            "work/Tiny-1B/model-1.safetensors",
+            "work/Tiny-1B/model-2.safetensors",
+            "work/other.json",
+            "scan.pdf",
+        ];
+        let expected = [
+            ("one.md".into(), "document", vec![0]),
+            ("Tiny-1B".into(), "folder", vec![2, 3, 4]),
+            ("scan.pdf".into(), "document", vec![6]),
+        ];
+        assert_eq!(sorted(&names), expected);
+        assert_eq!(sorted(&["work/a.jpg", "work/b.pdf"]).len(), 2, "better a reason for each than silence");
+        assert_eq!(sorted(&[]), []);
+    }
+}
