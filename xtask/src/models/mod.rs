@@ -1,6 +1,7 @@
 //! `cargo xtask models`: the default models, checked by hash, as packs in `models/`.
 
 mod catalogue;
+mod halves;
 mod pack;
 mod source;
 
@@ -20,9 +21,12 @@ pub fn bring(layout: &Layout) -> Result<()> {
             continue;
         }
         println!("making the model pack {}", model.pack.name);
-        let files = source::files(layout, model)?;
-        for (file, bytes) in &files {
+        let mut files = source::files(layout, model)?;
+        for (file, bytes) in &mut files {
             check(model, file, bytes)?;
+            if file.in_halves {
+                *bytes = halves::in_halves(bytes).with_context(|| format!("cannot halve {}", file.name))?;
+            }
         }
         pack::write(&folder, model, &files)
             .with_context(|| format!("cannot write the pack {}; is the disk full?", folder.display()))?;

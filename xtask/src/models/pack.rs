@@ -51,7 +51,7 @@ pub fn write(folder: &Path, model: &Model, files: &[(&ModelFile, Vec<u8>)]) -> R
             parts.push(PackPart { name, size_bytes: chunk.len() as u64, sha256: hash, xxh3 });
             parts_so_far += 1;
         }
-        let (size_bytes, sha256) = (bytes.len() as u64, file.sha256.to_owned());
+        let (size_bytes, sha256) = (bytes.len() as u64, sha256(bytes));
         described.push(PackFile { name: file.name.to_owned(), size_bytes, sha256, parts });
     }
     let manifest = PackManifest {
@@ -92,7 +92,7 @@ mod tests {
         pack: PinnedPack {
             name: "tiny",
             // Of the manifest that the bytes of the test below give.
-            manifest_sha256: "84367662fbb52a44a9f90533c571c0b8f7ab1c67f906e4c43288a37aba14de53",
+            manifest_sha256: "9533e9d9db7e1de0c5250eca30ab059de17edbf40ee0badef4f515564b800f13",
         },
         kind: PackKind::Generator,
         licence: "Apache-2.0",
@@ -102,6 +102,7 @@ mod tests {
             name: "model.gguf",
             in_wheel: "tiny/model.gguf",
             sha256: "0000000000000000000000000000000000000000000000000000000000000000",
+            in_halves: false,
         }],
     };
 

@@ -137,6 +137,7 @@ mod tests {
             in_wheel: "tiny_model/config.json",
             // SHA-256 of "right".
             sha256: "27042f4e6eaca7d0b2a7ee4026df2ecfa51d3339e6d122aa099118ecd8563bad",
+            in_halves: false,
         }],
     };
 
