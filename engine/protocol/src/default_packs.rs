@@ -15,7 +15,7 @@ pub struct PinnedPack<'a> {
 /// The encoder, all-MiniLM-L6-v2.
 pub const ENCODER: PinnedPack<'static> = PinnedPack {
     name: "all-minilm-l6-v2",
-    manifest_sha256: "1eeda3094647f45107a7a0d82c376ee51134fdce75efbef1a7812d585ad1d43f",
+    manifest_sha256: "6e0a213c40305f0a23491ff32178a9ff2460ada8057417d9c5201fbbfcc66651",
 };
 
 /// The generator, SmolLM2-135M-Instruct.
