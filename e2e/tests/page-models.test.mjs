@@ -50,7 +50,7 @@ describe("a part of a model that arrives changed", () => {
       await again(page).click();
       await modelsReady(page);
       const parts = [...proxy.asked].filter(([path]) => path.includes("/part-"));
-      assert.equal(parts.length, 14, "both models");
+      assert.equal(parts.length, 11, "both models");
       for (const [path, times] of parts) assert.equal(times, path === damaged ? 2 : 1, path);
     });
   });
