@@ -10,7 +10,7 @@ use super::store::Store;
 use crate::state::{Command, Confirm, Section, bytes, weights};
 
 /// What adds a file of the person's own.
-pub const ADD_MODEL_FILE: &str = "Add a model (.gguf, or the files of a folder with .safetensors)";
+pub const ADD_MODEL_FILE: &str = "Add a model of your own";
 
 /// The choice in the settings.
 #[component]
@@ -61,7 +61,7 @@ pub fn Generators(
                 {command_button(Command::ShowDevice, None, "What suits this device?")}
             </div>
             <small>
-                "Llama, Mistral, Qwen and Phi models of up to 2.1 GB, with a graphics processor of up to 8 GB. A larger one usually answers better and takes longer. Its file is kept in this browser and stays on this device."
+                "A .gguf file, or all files of a folder with .safetensors: Llama, Mistral, Qwen and Phi models of up to 2.1 GB, with a graphics processor of up to 8 GB. A larger one usually answers better and takes longer. It is kept in this browser and stays on this device."
             </small>
         </fieldset>
     }

@@ -32,7 +32,7 @@ impl Packing {
     }
 }
 
-/// Largest magnitude of a weight that was a float. A group's integer dot product is at most 32 * 2,047 * 32,767 < 2^31.
+/// Largest magnitude of a weight that was a float. A group's integer dot product is at most 32 * 2,047 * 32,639 < 2^31.
 const FLOAT_QUANT: f32 = 2_047.0;
 
 /// The scale of 32 floats, and each of them as a multiple of it; NaN becomes 0.

@@ -83,7 +83,12 @@ pub(super) fn exponentials(scores: &mut [f32], scale: f32) -> f32 {
 /// The logarithm of `sum_i e^scores[i]`. NaN is none of them.
 pub(crate) fn log_sum_of_exponentials(scores: &[f32]) -> f32 {
     let largest = largest(scores);
-    largest + sum_of(scores, |score| if score.is_nan() { 0.0 } else { exp(score - largest) }).ln()
+    // Computed of NaN too: a branch would keep the compiler from making SIMD of it.
+    let term = |score: f32| {
+        let power = exp(score - largest);
+        if score.is_nan() { 0.0 } else { power }
+    };
+    largest + sum_of(scores, term).ln()
 }
 
 /// The largest; NaN is none of them.

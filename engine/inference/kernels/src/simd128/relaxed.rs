@@ -36,6 +36,7 @@ pub fn products<S: Quads, const V: usize>(weights: S, band: Band<'_>, x: Tile<'_
 ///
 /// # Safety
 /// The weights must have as many groups as the band has scales, and the tile bytes for them.
+#[inline(never)]
 #[target_feature(enable = "relaxed-simd")]
 unsafe fn some<S: Quads, const N: usize, const V: usize>(
     mut weights: S,
