@@ -150,6 +150,7 @@ fn fault(name: &str, change: impl FnOnce(&mut Cut)) -> String {
     let result = block_on(generator(name, files, 64));
     match result.err() {
         Some(InferenceError::Damaged(what) | InferenceError::Unsupported(what)) => what,
+        Some(missing @ InferenceError::Incomplete { .. }) => missing.to_string(),
         other => panic!("{other:?}"),
     }
 }
