@@ -178,10 +178,11 @@ fn every_family_gives_the_logits_of_the_processor() {
                 let (best, logits) = logits_after(gpu, &bytes, 16, blocks);
                 let off = [&expected, &exact].map(|right| largest_difference(&logits, right));
                 println!("{name} on device {index}: off by {off:?}, the processor by {rounding}");
-                // Keys and values are 16-bit floats there, weights and activations are rounded on the processor: the two may
-                // lie on different sides of the exact logits, and neither much farther away than the other.
-                assert!(off[0] <= 1.5 * rounding, "{name} on device {index}: a logit is off by {off:?}");
-                assert!(off[1] <= 2.0 * rounding, "{name} on device {index}: a logit is off by {off:?}");
+                // Keys and values are 16-bit floats there, weights and activations are rounded on the processor. It may be no
+                // farther from the processor than the processor is from the exact logits, and near these.
+                let largest = exact.iter().fold(0.0, |largest: f32, logit| largest.max(logit.abs()));
+                assert!(off[0] <= rounding, "{name} on device {index}: a logit is off by {off:?}");
+                assert!(off[1] <= 6e-3 * largest, "{name} on device {index}: a logit is off by {off:?}");
                 assert_eq!(best.tokens[0].1, logits.iter().copied().fold(f32::MIN, f32::max), "{name}");
             }
         }
