@@ -19,8 +19,8 @@ pub fn Sources() -> impl IntoView {
     view! {
         <button type="button" class="dropzone" on:click=move |_| store.dispatch(Intent::Run(Command::AddDocuments))>
             {icon(Icon::Plus)}
-            <span class="words">"Drop files here, or pick them"</span>
-            <span class="quiet">".txt, .md, .html, folders · they stay on this device"</span>
+            <span class="words">"Drop files or folders here, or pick files"</span>
+            <span class="quiet">".txt, .md, .html · they stay on this device"</span>
         </button>
         <ImportList />
         <Show when=move || !is_empty.get()>
