@@ -8,7 +8,7 @@ export const MODEL_MS = 180_000;
 /** Full path of a document in `e2e/documents`. */
 export const document = (name) => fileURLToPath(new URL(`../documents/${name}`, import.meta.url));
 
-/** Adds files through the hidden input behind the "Drop files here" button. */
+/** Adds files through the hidden input behind the button for dropping and picking. */
 export async function addFiles(page, files) {
   await page.locator('input[type="file"]').setInputFiles(files);
 }
