@@ -82,7 +82,7 @@ fn tile<'a, const Q: usize>(
     let longest = queries.iter().map(|query| query.end).max().unwrap_or(0);
     let width = longest.next_multiple_of(PANEL);
     for (index, panel) in keys.chunks_exact(PANEL * head_dim).take(width / PANEL).enumerate() {
-        for (i, products) in products(queries.map(|query| query.row), panel, PANEL).iter().enumerate() {
+        for (i, products) in products(queries.map(|query| query.row), panel).iter().enumerate() {
             scores[i * width + index * PANEL..][..PANEL].copy_from_slice(products);
         }
     }
@@ -95,24 +95,22 @@ fn tile<'a, const Q: usize>(
         exponentials(&mut scores[queries[i].first..queries[i].end], scale)
     });
     let weights = std::array::from_fn::<&[f32], Q, _>(|i| &scores[i * width..][..longest]);
-    for column in (0..head_dim).step_by(PANEL) {
-        for (i, sums) in products(weights, &values[column..], head_dim).into_iter().enumerate() {
+    let panels = values.chunks_exact(values.len() * PANEL / head_dim);
+    for (panel, column) in panels.zip((0..head_dim).step_by(PANEL)) {
+        for (i, sums) in products(weights, panel).into_iter().enumerate() {
             put(i, column, sums.map(|sum| sum / totals[i]));
         }
     }
 }
 
-/// `sum_k a[i][k] * b[k * stride + lane]` for each row of `a` and each lane: the compiler makes two SIMD registers of
-/// each row of sums.
+/// `sum_k a[i][k] * b[k][lane]` for each row of `a` and each lane: the compiler makes two SIMD registers of each row of
+/// sums.
 #[inline(always)]
-fn products<const Q: usize>(a: [&[f32]; Q], b: &[f32], stride: usize) -> [[f32; PANEL]; Q] {
+fn products<const Q: usize>(a: [&[f32]; Q], b: &[f32]) -> [[f32; PANEL]; Q] {
     let mut sums = [[0.0; PANEL]; Q];
     let length = a[0].len();
     let a = a.map(|row| &row[..length]);
-    for (k, b) in (0..length).zip(b.chunks(stride)) {
-        let Some(lanes) = b.first_chunk::<PANEL>() else {
-            unreachable!("both callers give whole panels");
-        };
+    for (k, lanes) in (0..length).zip(b.as_chunks::<PANEL>().0) {
         for (sums, a) in sums.iter_mut().zip(&a) {
             let factor = a[k];
             sums.iter_mut().zip(lanes).for_each(|(sum, lane)| *sum += factor * lane);
@@ -159,7 +157,9 @@ mod tests {
                 let weights: Vec<f64> = (first..end).map(score).collect();
                 let total: f64 = weights.iter().sum();
                 all.extend((0..head_dim).map(|i| {
-                    let value = |index: usize| f64::from(values[(first + index) * head_dim + i]);
+                    let allocated = values.len() / head_dim;
+                    let value =
+                        |index: usize| f64::from(values[((i / PANEL) * allocated + first + index) * PANEL + i % PANEL]);
                     weights.iter().enumerate().map(|(index, weight)| weight * value(index)).sum::<f64>() / total
                 }));
             }

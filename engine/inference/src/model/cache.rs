@@ -13,7 +13,7 @@ const FIRST_TOKENS: usize = 256;
 struct Layer {
     /// `[kv_heads, allocated / PANEL, head_dim, PANEL]`
     keys: Vec<f32>,
-    /// `[kv_heads, allocated, head_dim]`
+    /// `[kv_heads, head_dim / PANEL, allocated, PANEL]`
     values: Vec<f32>,
 }
 
@@ -100,20 +100,24 @@ impl KvCache {
         if needed <= self.allocated {
             return Ok(());
         }
-        let larger = needed.max(2 * self.allocated).max(FIRST_TOKENS).min(self.fill.capacity);
-        let (before, after) = (self.head_size(), larger.next_multiple_of(PANEL) * self.head_dim);
-        let grow = |of_heads: &mut Vec<f32>| {
-            let mut grown = Vec::with_capacity(self.kv_heads * after);
-            for head in 0..self.kv_heads {
-                grown.extend_from_slice(of_heads.get(head * before..(head + 1) * before).unwrap_or_default());
-                grown.resize((head + 1) * after, 0.0);
+        let larger = needed.max(2 * self.allocated).max(FIRST_TOKENS).min(self.fill.capacity).next_multiple_of(PANEL);
+        // What lies together for one token, and how often that begins anew.
+        let (of_keys, of_values) = (self.head_dim, PANEL);
+        let (heads, panels) = (self.kv_heads, self.kv_heads * self.head_dim / PANEL);
+        let grow = |all: &mut Vec<f32>, runs: usize, width: usize| {
+            let (before, after) = (self.allocated * width, larger * width);
+            let mut grown = Vec::with_capacity(runs * after);
+            for run in 0..runs {
+                grown.extend_from_slice(all.get(run * before..(run + 1) * before).unwrap_or_default());
+                grown.resize((run + 1) * after, 0.0);
             }
-            *of_heads = grown;
+            *all = grown;
         };
         for Layer { keys, values } in &mut self.layers {
-            [keys, values].into_iter().for_each(grow);
+            grow(keys, heads, of_keys);
+            grow(values, panels, of_values);
         }
-        self.allocated = larger.next_multiple_of(PANEL);
+        self.allocated = larger;
         Ok(())
     }
 
@@ -126,7 +130,10 @@ impl KvCache {
         for (lanes, component) in panel.chunks_exact_mut(PANEL).zip(key) {
             lanes[position % PANEL] = *component;
         }
-        layer.values[head][position * self.head_dim..][..self.head_dim].copy_from_slice(value);
+        let panels = layer.values[head].chunks_exact_mut(self.allocated * PANEL);
+        for (panel, components) in panels.zip(value.chunks_exact(PANEL)) {
+            panel[position * PANEL..][..PANEL].copy_from_slice(components);
+        }
     }
 
     /// Keys of one head: panels of `PANEL` tokens, in each the first component of all of them, then the second.
@@ -134,7 +141,8 @@ impl KvCache {
         &self.layers[layer].keys[self.range_of(head)]
     }
 
-    /// Values of one head, `[allocated, head_dim]`.
+    /// Values of one head: `PANEL` components of all tokens, then the next of all of them. Whoever adds them up reads
+    /// memory in order, from its beginning to its end.
     pub(super) fn values(&self, layer: usize, head: usize) -> &[f32] {
         &self.layers[layer].values[self.range_of(head)]
     }
@@ -155,8 +163,10 @@ mod tests {
 
     #[test]
     fn it_grows_with_what_is_written_and_keeps_it() {
-        let (heads, head_dim, capacity) = (2, 8, 1_003);
-        let vector = |position: usize, head: usize, salt: usize| [(position * 10 + head * 5 + salt) as f32; 8];
+        let (heads, head_dim, capacity) = (2, 2 * PANEL, 1_003);
+        let vector = |position: usize, head: usize, salt: usize| -> [f32; 2 * PANEL] {
+            std::array::from_fn(|i| (position * 160 + head * 80 + salt * 16 + i) as f32)
+        };
         let mut cache = KvCache::new(2, heads, capacity, head_dim);
         assert!(cache.layers.iter().all(|layer| layer.keys.is_empty()));
         for position in 0..capacity {
@@ -170,12 +180,13 @@ mod tests {
         }
         for (layer, head) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
             for position in 0..capacity {
-                let panel = &cache.keys(layer, head)[position / PANEL * PANEL * head_dim..][..PANEL * head_dim];
-                assert_eq!(panel[position % PANEL], vector(position, head, 2 * layer)[0]);
-                assert_eq!(
-                    cache.values(layer, head)[position * head_dim..][..8],
-                    vector(position, head, 2 * layer + 1)
-                );
+                let (keys, values) = (cache.keys(layer, head), cache.values(layer, head));
+                let panel = &keys[position / PANEL * PANEL * head_dim..][..PANEL * head_dim];
+                let key: [f32; 2 * PANEL] = std::array::from_fn(|i| panel[i * PANEL + position % PANEL]);
+                assert_eq!(key, vector(position, head, 2 * layer));
+                let panels = values.chunks_exact(cache.allocated * PANEL);
+                let value: Vec<f32> = panels.flat_map(|panel| &panel[position * PANEL..][..PANEL]).copied().collect();
+                assert_eq!(value, vector(position, head, 2 * layer + 1));
             }
         }
         assert_eq!(cache.make_room(1), Err(InferenceError::TooLong { tokens: capacity + 1, limit: capacity }));
