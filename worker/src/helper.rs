@@ -39,6 +39,9 @@ extern "C" {
     type SharedArray;
     #[wasm_bindgen(method, js_name = set)]
     fn set_slice(this: &SharedArray, bytes: &[u8], at: u32);
+    /// And into which they can be read, all of them.
+    #[wasm_bindgen(js_namespace = ["Uint8Array", "prototype", "set"], js_name = call)]
+    fn set_from(bytes: &mut [u8], shared: &Uint8Array);
 }
 
 /// Bytes before the shared ones: two words, each alone in its line of the processor's cache.
@@ -57,6 +60,9 @@ const TASK: i32 = 1;
 /// As [`REST`], and the helper has gone back to its event loop: it has to be called. A worker that never goes there is ended
 /// by force, seconds after the page that it belongs to.
 const ASLEEP: i32 = 2;
+/// As [`REST`] and as [`TASK`], where the other end waits on the word: waking it takes longer than the rest of a change.
+const REST_AWAITED: i32 = 3;
+const TASK_AWAITED: i32 = 4;
 
 /// Looks at the word before a thread goes to sleep: longer than what comes between two products.
 const SPINS: usize = 20_000;
@@ -72,6 +78,7 @@ const START_MS: u32 = 5_000;
 pub struct BrowserHelper {
     word: Int32Array,
     bytes: Uint8Array,
+    size: u32,
     /// The worker, at the end of the one that started it.
     worker: Option<Worker>,
 }
@@ -120,26 +127,38 @@ impl BrowserHelper {
     /// The end of the one that has the helper; `worker` is called when it sleeps.
     #[must_use]
     pub fn of(buffer: &SharedArrayBuffer, worker: Option<Worker>) -> Self {
-        Self { word: Int32Array::new(buffer), bytes: Uint8Array::new_with_byte_offset(buffer, HEAD), worker }
+        let bytes = Uint8Array::new_with_byte_offset(buffer, HEAD);
+        Self { word: Int32Array::new(buffer), size: bytes.length(), bytes, worker }
     }
 
     fn turn(&self) -> i32 {
         atomic_load(&self.word, WORD)
     }
 
-    /// Whether the turn is another one than `turn`, within so many milliseconds.
-    fn leaves(&self, turn: i32, for_ms: f64) -> bool {
-        if (0..SPINS).any(|_| self.turn() != turn) {
+    /// Whether the turn is another one than `turn`, within so many milliseconds. If not, it may be `awaited` now.
+    fn leaves(&self, turn: i32, awaited: i32, for_ms: f64) -> bool {
+        let leaves = || ![turn, awaited].contains(&self.turn());
+        if (0..SPINS).any(|_| leaves()) {
             return true;
         }
-        let _ = Atomics::wait_with_timeout(&self.word, WORD, turn, for_ms);
-        self.turn() != turn
+        let _ = atomic_compare_exchange(&self.word, WORD, turn, awaited);
+        let _ = Atomics::wait_with_timeout(&self.word, WORD, awaited, for_ms);
+        leaves()
+    }
+
+    /// Changes whose turn it is, and wakes the other end if it waits; returns whose it was.
+    fn change(&self, turn: i32) -> i32 {
+        let before = atomic_exchange(&self.word, WORD, turn);
+        if [REST_AWAITED, TASK_AWAITED].contains(&before) {
+            atomic_notify(&self.word, WORD);
+        }
+        before
     }
 
     /// The part of the buffer from the byte `at` on where `length` bytes fit, or what there is of it.
     fn part(&self, at: usize, length: usize) -> Option<(u32, u32)> {
         let at = u32::try_from(at).ok()?;
-        let left = self.bytes.length().checked_sub(at)?;
+        let left = self.size.checked_sub(at)?;
         Some((at, u32::try_from(length).ok()?.min(left)))
     }
 }
@@ -154,7 +173,7 @@ impl Drop for BrowserHelper {
 
 impl SharedBytes for BrowserHelper {
     fn size(&self) -> usize {
-        self.bytes.length() as usize
+        self.size as usize
     }
 
     fn write(&self, at: usize, bytes: &[u8]) {
@@ -177,30 +196,29 @@ impl SharedBytes for BrowserHelper {
 
     fn read(&self, at: usize, bytes: &mut [u8]) {
         if let Some((at, length)) = self.part(at, bytes.len()) {
-            self.bytes.subarray(at, at + length).copy_to(&mut bytes[..length as usize]);
+            set_from(&mut bytes[..length as usize], &self.bytes.subarray(at, at + length));
         }
     }
 }
 
 impl Helper for BrowserHelper {
     fn is_free(&self) -> bool {
-        (0..SPINS_FOR_THE_END).any(|_| self.turn() != TASK)
+        (0..SPINS_FOR_THE_END).any(|_| ![TASK, TASK_AWAITED].contains(&self.turn()))
     }
 
     fn start(&self) {
         atomic_store(&self.word, CLAIMED, 0);
         atomic_store(&self.word, FINISHED, 0);
-        if atomic_exchange(&self.word, WORD, TASK) == ASLEEP
+        if self.change(TASK) == ASLEEP
             && let Some(worker) = &self.worker
         {
             // One that cannot be called is not back in time, as any that is busy.
             let _ = worker.post_message(&JsValue::NULL);
         }
-        atomic_notify(&self.word, WORD);
     }
 
     fn wait(&self) -> bool {
-        self.leaves(TASK, PATIENCE_MS)
+        self.leaves(TASK, TASK_AWAITED, PATIENCE_MS)
     }
 }
 
@@ -208,15 +226,14 @@ impl Station for BrowserHelper {
     fn next(&self) -> bool {
         // Called again, it finds a task.
         let _ = atomic_compare_exchange(&self.word, WORD, ASLEEP, REST);
-        if !self.leaves(REST, STAY_MS) {
-            return atomic_compare_exchange(&self.word, WORD, REST, ASLEEP) == TASK;
+        if !self.leaves(REST, REST_AWAITED, STAY_MS) {
+            return atomic_compare_exchange(&self.word, WORD, REST_AWAITED, ASLEEP) == TASK;
         }
         true
     }
 
     fn done(&self) {
-        atomic_store(&self.word, WORD, REST);
-        atomic_notify(&self.word, WORD);
+        self.change(REST);
     }
 }
 

@@ -16,7 +16,7 @@ use std::rc::Rc;
 use conclave_ports::Helper;
 
 pub use station::Keeper;
-use task::{CONTENT, FORGET, Header, KEEP, MINIMA, MULTIPLY, Places, SCALES, WEIGHTS, slice};
+use task::{CONTENT, FORGET, Header, KEEP, MINIMA, MULTIPLY, Places, SCALES, WEIGHTS, slice, slices};
 
 use crate::{Activations, PackedMatrix, ROWS};
 
@@ -140,16 +140,11 @@ impl Seat {
         }
     }
 
-    /// Gives a task.
-    fn start(&self, header: Header) {
-        header.write(&*self.helper);
-        self.helper.start();
-    }
-
     /// Gives a task and waits for its end; `None` where it is not done.
     fn run(&self, header: Header) -> Option<()> {
         self.wait()?;
-        self.start(header);
+        header.write(&*self.helper);
+        self.helper.start();
         self.wait()?;
         (Header::read(&*self.helper).is_done == 1).then_some(())
     }
@@ -192,11 +187,9 @@ impl Lent {
         if seat.is_lost.get() || places.end > seat.helper.size() || !seat.helper.is_free() {
             return None;
         }
-        let [quants, block_sums, scales] = x.parts();
-        seat.helper.write(places.quants, quants);
-        seat.helper.write(places.block_sums, block_sums);
-        seat.helper.write(places.scales, scales);
-        seat.start(Header { count: u32::try_from(x.vectors()).ok()?, ..Header::of(MULTIPLY, self.number) });
+        let header = Header { count: u32::try_from(x.vectors()).ok()?, ..Header::of(MULTIPLY, self.number) };
+        seat.helper.write(0, &places.message(header, x.parts()));
+        seat.helper.start();
         Some(Asked { seat, share, rows, vectors: x.vectors(), columns: x.columns(), places, taken_over: 0 })
     }
 }
@@ -242,13 +235,12 @@ impl Asked<'_> {
 
     /// Puts what the helper has finished where it belongs in `[vectors, stride]`; returns bands that remain to be done.
     pub fn put(self, products: &mut [f32], stride: usize) -> Vec<Range<usize>> {
-        let slices: Vec<(u32, Range<usize>)> =
-            (0..).map_while(|number| Some((number, slice(self.share.bands.len(), number)?))).collect();
+        let slices: Vec<(u32, Range<usize>)> = (0..).zip(slices(self.share.bands.len())).collect();
         let is_theirs = |(number, _): &&(u32, Range<usize>)| self.taken_over & 1 << number == 0;
         let (Some(first), Some(last)) = (slices.iter().find(is_theirs), slices.iter().rfind(is_theirs)) else {
             return Vec::new();
         };
-        let finished = self.finished(slices.iter().filter(is_theirs).fold(0, |bits, (number, _)| bits | 1 << number));
+        let finished = self.finished(slices.iter().filter(is_theirs));
         let all = self.rows_of(&first.1).start..self.rows_of(&last.1).end;
         // At once, because a copy costs more than its bytes.
         let mut computed = vec![0.0f32; self.vectors * all.len()];
@@ -270,23 +262,27 @@ impl Asked<'_> {
         remaining
     }
 
-    /// What is finished of these slices, at the latest when a helper that computes would have finished the one it has.
+    /// What is finished of these slices, at the latest when a helper that computes would have finished what is not yet.
     #[allow(
         clippy::cast_precision_loss,
         clippy::cast_sign_loss,
         clippy::cast_possible_truncation,
         reason = "a rough number"
     )]
-    fn finished(&self, wanted: u32) -> u32 {
-        let slice = slice(self.share.bands.len(), 0).map_or(0, |bands| bands.len() * ROWS);
-        let products = (slice * self.columns * self.vectors) as f64;
+    fn finished<'s>(&self, wanted: impl Iterator<Item = &'s (u32, Range<usize>)> + Clone) -> u32 {
+        let finished = || self.seat.helper.finished();
+        let now = finished();
+        let missing = wanted.filter(|(number, _)| now & 1 << number == 0);
+        let (bits, bands) =
+            missing.fold((0, 0), |(bits, bands), (number, slice)| (bits | 1 << number, bands + slice.len()));
+        let products = (bands * ROWS * self.columns * self.vectors) as f64;
         for _ in 0..(products * SPINS_PER_PRODUCT + SPINS_AT_LEAST) as usize {
-            if self.seat.helper.finished() & wanted == wanted {
+            if finished() & bits == bits {
                 break;
             }
             std::hint::spin_loop();
         }
-        self.seat.helper.finished()
+        finished()
     }
 
     /// Rows of the share: its last band may have fewer than the others.

@@ -72,11 +72,7 @@ fn multiply(station: &dyn Station, header: Header, kept: &mut BTreeMap<u32, Kept
     let Some(Kept::Whole(matrix)) = kept.get(&header.matrix) else { return None };
     let vectors = usize::try_from(header.count).ok()?;
     let places = Places::of(vectors, matrix.columns(), matrix.rows()).filter(|places| places.end <= station.size())?;
-    let x = Activations::filled(vectors, matrix.columns(), |[quants, block_sums, scales]| {
-        station.read(places.quants, quants);
-        station.read(places.block_sums, block_sums);
-        station.read(places.scales, scales);
-    });
+    let x = Activations::filled(vectors, matrix.columns(), |parts| places.read(station, parts));
     let bands = matrix.rows().div_ceil(ROWS);
     loop {
         let number = station.claim();

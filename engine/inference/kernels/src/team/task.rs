@@ -26,14 +26,24 @@ pub const FORGET: u32 = 6;
 /// Fewest bands that are claimed at once: their product takes much longer than a claim.
 const SLICE_AT_LEAST: usize = 4;
 /// Slices that a share is cut into at most: each has a bit among those that are finished.
-const SLICES: usize = 16;
+const SLICES: usize = u32::BITS as usize;
 
-/// The bands of a share of so many, counted from its beginning, that the holder of a claimed number may compute; `None`
-/// where all are claimed.
+/// What a share of so many bands is cut into, counted from its beginning: guided self-scheduling (Polychronopoulos and
+/// Kuck 1987). Each slice is a quarter of what is left, so that there are few claims, and yet nobody waits long for the last.
+pub fn slices(bands: usize) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    (1..=SLICES).map_while(move |number| {
+        let left = bands - start;
+        let length = if number == SLICES { left } else { left.div_ceil(4).max(SLICE_AT_LEAST).min(left) };
+        let slice = start..start + length;
+        start = slice.end;
+        (length > 0).then_some(slice)
+    })
+}
+
+/// The slice that the holder of a claimed number may compute; `None` where all are claimed.
 pub fn slice(bands: usize, claimed: u32) -> Option<Range<usize>> {
-    let length = bands.div_ceil(SLICES).max(SLICE_AT_LEAST);
-    let start = usize::try_from(claimed).ok()?.checked_mul(length).filter(|start| *start < bands)?;
-    Some(start..bands.min(start + length))
+    slices(bands).nth(usize::try_from(claimed).ok()?)
 }
 
 /// What is to be done.
@@ -70,12 +80,18 @@ impl Header {
     }
 
     pub fn write(&self, bytes: &(impl SharedBytes + ?Sized)) {
+        bytes.write(0, bytemuck::bytes_of(&self.words()));
+    }
+
+    pub const fn words(&self) -> [u32; 8] {
         let Self { task, matrix, packing, rows, columns, group, count, is_done } = *self;
-        bytes.write(0, bytemuck::bytes_of(&[task, matrix, packing, rows, columns, group, count, is_done]));
+        [task, matrix, packing, rows, columns, group, count, is_done]
     }
 }
 
 /// Where the parts of vectors lie, and behind them the products: of each slice `[vectors, rows of the slice]`.
+///
+/// What comes before the products is written and read at once: for a browser every call costs more than a thousand bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct Places {
     pub quants: usize,
@@ -96,6 +112,25 @@ impl Places {
         let products = after(scales, vectors, 1, size_of::<f32>())?;
         let end = after(products, vectors, rows, size_of::<f32>())?;
         Some(Self { quants: CONTENT, block_sums, scales, products, end })
+    }
+
+    /// The task and its vectors, as they lie before the products.
+    pub fn message(&self, header: Header, parts: [&[u8]; 3]) -> Vec<u8> {
+        let mut message = vec![0; self.products];
+        message[..size_of::<Header>()].copy_from_slice(bytemuck::bytes_of(&header.words()));
+        for (at, part) in [self.quants, self.block_sums, self.scales].into_iter().zip(parts) {
+            message[at..][..part.len()].copy_from_slice(part);
+        }
+        message
+    }
+
+    /// Reads the vectors of a message.
+    pub fn read(&self, bytes: &(impl SharedBytes + ?Sized), parts: [&mut [u8]; 3]) {
+        let mut content = vec![0; self.products - CONTENT];
+        bytes.read(CONTENT, &mut content);
+        for (at, part) in [self.quants, self.block_sums, self.scales].into_iter().zip(parts) {
+            part.copy_from_slice(&content[at - CONTENT..][..part.len()]);
+        }
     }
 
     /// Where the products of the slices lie that begin with the row `first` of the share.
