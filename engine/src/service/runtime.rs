@@ -31,10 +31,10 @@ pub struct DefaultRuntime {
 }
 
 impl DefaultRuntime {
-    /// Models whose products on the processor these helpers share.
+    /// Models whose products on the processor these helpers share, where the clock says that it pays.
     #[must_use]
-    pub fn new(helpers: LocalFuture<'static, Vec<Rc<dyn Helper>>>) -> Self {
-        let team: LocalFuture<'static, Rc<Team>> = Box::pin(async move { Team::new(helpers.await) });
+    pub fn new(helpers: LocalFuture<'static, Vec<Rc<dyn Helper>>>, clock: Rc<dyn Clock>) -> Self {
+        let team: LocalFuture<'static, Rc<Team>> = Box::pin(async move { Team::new(helpers.await, clock) });
         Self { gpu: RefCell::default(), team: team.shared() }
     }
 }

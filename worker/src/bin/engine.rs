@@ -78,7 +78,7 @@ fn main() {
         lock: Rc::new(WebLock::new(NAME)),
         yields: Rc::new(BrowserYield::new()),
     };
-    let runtime = DefaultRuntime::new(helpers());
+    let runtime = DefaultRuntime::new(helpers(), Rc::new(BrowserClock));
     let service = Rc::new_cyclic(|service: &Weak<Service>| {
         let (heard_by, changed_in, changed_at) = (service.clone(), service.clone(), Rc::clone(&desk));
         let tabs = Tabs::join(NAME, move |change| refresh(&heard_by, change));

@@ -10,6 +10,7 @@ use super::layer::{some_rows, stored_rows};
 use super::rows::{add, gelu, layer_norm};
 use crate::InferenceError;
 use crate::format::Directory;
+use crate::kernels::team::Passes;
 use crate::kernels::{Activations, BLOCK, PackedMatrix, Team, TensorType};
 
 /// Dimensions of a model, from its `config.json`.
@@ -70,6 +71,7 @@ pub struct Bert {
     positions: Vec<f32>,
     embedding_norm: Norm,
     layers: Vec<Layer>,
+    passes: Passes,
 }
 
 impl Bert {
@@ -122,11 +124,13 @@ impl Bert {
             let rows: Vec<&[u8]> = stored_rows(&part).map(|(_, row)| row).collect();
             words.put_rows(some.start, part.kind, &rows)?;
         }
-        Ok(Self { words, positions, embedding_norm: norm("embeddings.LayerNorm").await?, layers, config })
+        let (embedding_norm, passes) = (norm("embeddings.LayerNorm").await?, Passes::default());
+        Ok(Self { words, positions, embedding_norm, layers, config, passes })
     }
 
     /// Lets helpers do their share of the products from now on.
     pub fn lend(&mut self, team: &Rc<Team>) {
+        self.passes = Passes::through(team);
         for Layer { qkv, attention_out, up, down, .. } in &mut self.layers {
             [qkv, attention_out, up, down].into_iter().for_each(|dense| dense.weight.lend(team));
         }
@@ -143,6 +147,10 @@ impl Bert {
     /// # Errors
     /// [`InferenceError::Tokenizer`] for an unknown token, [`InferenceError::TooLong`] for more tokens than positions.
     pub fn embed(&self, tokens: &[u32]) -> Result<Vec<f32>, InferenceError> {
+        self.passes.run(tokens.len(), || self.vector(tokens))
+    }
+
+    fn vector(&self, tokens: &[u32]) -> Result<Vec<f32>, InferenceError> {
         let width = self.config.hidden_size;
         let n = tokens.len();
         if n == 0 || n > self.config.max_position_embeddings {

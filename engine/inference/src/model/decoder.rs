@@ -11,6 +11,7 @@ use super::rope::Rope;
 use super::rows::{add, gated, rms_norm, rms_norm_in_place};
 use crate::InferenceError;
 use crate::checkpoint::Checkpoint;
+use crate::kernels::team::Passes;
 use crate::kernels::{Activations, PackedMatrix, Team};
 
 /// How the weights are held.
@@ -67,6 +68,7 @@ pub struct Decoder {
     output: Option<Projection>,
     rope: Rope,
     positions: usize,
+    passes: Passes,
 }
 
 impl Decoder {
@@ -104,11 +106,13 @@ impl Decoder {
             (false, Embedding::Float(table)) => Some(Projection::Float(Linear::new(table.clone(), config.width))),
         };
         let positions = context.min(config.context);
-        Ok(Self { rope: Rope::new(&config.rope, positions), norm, config, embedding, layers, output, positions })
+        let (rope, passes) = (Rope::new(&config.rope, positions), Passes::default());
+        Ok(Self { rope, norm, config, embedding, layers, output, positions, passes })
     }
 
     /// Lets helpers do their share of the products from now on.
     pub fn lend(&mut self, team: &Rc<Team>) {
+        self.passes = Passes::through(team);
         for Layer { qkv, attention_out, gate_up, down, .. } in &mut self.layers {
             [qkv, attention_out, gate_up, down].into_iter().for_each(|matrix| matrix.lend(team));
         }
@@ -143,8 +147,10 @@ impl Decoder {
     /// # Errors
     /// [`InferenceError::TooLong`] where the cache has no room, [`InferenceError::Tokenizer`] for an unknown token.
     pub fn next_logits(&self, tokens: &[u32], cache: &mut KvCache) -> Result<Vec<f32>, InferenceError> {
-        let hidden = self.hidden(tokens, cache)?;
-        Ok(self.logits(&hidden[hidden.len() - self.config.width..]))
+        self.passes.run(tokens.len(), || {
+            let hidden = self.hidden(tokens, cache)?;
+            Ok(self.logits(&hidden[hidden.len() - self.config.width..]))
+        })
     }
 
     /// Like [`Decoder::next_logits`], for every token: `[tokens, vocabulary]`, row-major.
@@ -152,7 +158,7 @@ impl Decoder {
     /// # Errors
     /// See [`Decoder::next_logits`].
     pub fn all_logits(&self, tokens: &[u32], cache: &mut KvCache) -> Result<Vec<f32>, InferenceError> {
-        Ok(self.logits(&self.hidden(tokens, cache)?))
+        self.passes.run(tokens.len(), || Ok(self.logits(&self.hidden(tokens, cache)?)))
     }
 
     /// Reads `tokens` into `cache` without computing logits.
@@ -160,7 +166,7 @@ impl Decoder {
     /// # Errors
     /// See [`Decoder::next_logits`].
     pub fn read(&self, tokens: &[u32], cache: &mut KvCache) -> Result<(), InferenceError> {
-        self.hidden(tokens, cache).map(drop)
+        self.passes.run(tokens.len(), || self.hidden(tokens, cache).map(drop))
     }
 
     /// The residual stream behind the last layer, `[tokens, width]`.

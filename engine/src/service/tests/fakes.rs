@@ -11,7 +11,7 @@ use conclave_inference::gpu::probe::GpuProbe;
 use conclave_inference::kernels::Team;
 use conclave_inference::probe::{self, Probe};
 use conclave_inference::{Encoder, Finish, GenerateRequest, Generated, Generator, InferenceError, ModelCard, Pulse};
-use conclave_ports::{Clock, LocalFuture, MemoryFetch, Yield};
+use conclave_ports::{Clock, LocalFuture, ManualClock, MemoryFetch, Yield};
 use conclave_protocol::CatalogueModel;
 use conclave_protocol::default_packs::PinnedPack;
 use conclave_protocol::pack::{PACK_FORMAT, PackFile, PackKind, PackManifest, PackPart};
@@ -112,7 +112,9 @@ impl Runtime for FakeRuntime {
         clock: &'a dyn Clock,
         pulse: &'a Pulse,
     ) -> LocalFuture<'a, Result<Probe, InferenceError>> {
-        Box::pin(async move { probe::measure(&Team::new(Vec::new()), clock, pulse).await })
+        Box::pin(
+            async move { probe::measure(&Team::new(Vec::new(), Rc::new(ManualClock::default())), clock, pulse).await },
+        )
     }
 
     fn open_gpu(&self, _: bool) -> LocalFuture<'_, Result<(), InferenceError>> {

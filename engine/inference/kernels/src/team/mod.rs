@@ -4,8 +4,9 @@
 //! Which thread computes a row changes no bit of it. This thread has every row, and multiplies without waiting for anybody:
 //! it takes over what a slower helper has not begun, and computes again what one does not finish, because the system let
 //! another program run on its core. Such a helper is asked again when it is back. One that is lost is never back, and
-//! nobody else notices. Only lending waits, until a helper has its copy.
+//! nobody else notices. Only lending waits, until a helper has its copy. [`Passes`] ask helpers where that is faster.
 
+mod passes;
 mod station;
 mod task;
 
@@ -13,8 +14,9 @@ use std::cell::Cell;
 use std::ops::Range;
 use std::rc::Rc;
 
-use conclave_ports::Helper;
+use conclave_ports::{Clock, Helper};
 
+pub use passes::Passes;
 pub use station::Keeper;
 use task::{CONTENT, FORGET, Header, KEEP, MINIMA, MULTIPLY, Places, SCALES, WEIGHTS, slice, slices};
 
@@ -49,6 +51,9 @@ pub struct Team {
     seats: Vec<Seat>,
     /// Of the next matrix that is lent.
     number: Cell<u32>,
+    /// Whether nobody is asked for now.
+    is_resting: Cell<bool>,
+    clock: Rc<dyn Clock>,
 }
 
 struct Seat {
@@ -60,9 +65,10 @@ struct Seat {
 impl Team {
     /// A team of this thread and `helpers`, each of which has a [`Keeper`] at its end.
     #[must_use]
-    pub fn new(helpers: Vec<Rc<dyn Helper>>) -> Rc<Self> {
+    pub fn new(helpers: Vec<Rc<dyn Helper>>, clock: Rc<dyn Clock>) -> Rc<Self> {
         let seat = |helper| Seat { helper, is_lost: Cell::new(false), lent_bytes: Cell::new(0) };
-        Rc::new(Self { seats: helpers.into_iter().map(seat).collect(), number: Cell::new(0) })
+        let seats = helpers.into_iter().map(seat).collect();
+        Rc::new(Self { seats, number: Cell::default(), is_resting: Cell::default(), clock })
     }
 
     /// A team of so many threads of this process, this one included.
@@ -73,13 +79,18 @@ impl Team {
     pub fn of_threads(threads: usize) -> std::io::Result<Rc<Self>> {
         let serve = |station: &dyn conclave_ports::Station| Keeper::default().serve(station);
         let helper = |_| Ok(Rc::new(conclave_ports::ThreadHelper::start(SHARED_BYTES, serve)?) as Rc<dyn Helper>);
-        Ok(Self::new((1..threads).map(helper).collect::<std::io::Result<_>>()?))
+        let helpers = (1..threads).map(helper).collect::<std::io::Result<_>>()?;
+        Ok(Self::new(helpers, Rc::new(conclave_ports::SystemClock::new())))
     }
 
     /// How many threads compute, this one included. Waits for those that have not finished what they were asked for.
     #[must_use]
     pub fn threads(&self) -> usize {
         1 + self.seats.iter().filter(|seat| !seat.is_lost.get() && seat.wait().is_some()).count()
+    }
+
+    fn has_helpers(&self) -> bool {
+        self.seats.iter().any(|seat| !seat.is_lost.get())
     }
 
     /// Lends the helpers their shares of a matrix; `None` where it is not worth it, or nobody takes one.
@@ -177,6 +188,9 @@ pub(crate) struct Lent {
 impl Lent {
     /// Lets the helpers multiply; [`Asked`] says which bands they were asked for.
     pub fn ask(&self, matrix: &PackedMatrix, x: &Activations) -> Vec<Asked<'_>> {
+        if self.team.is_resting.get() {
+            return Vec::new();
+        }
         self.shares.iter().filter_map(|share| self.ask_one(share, matrix, x)).collect()
     }
 

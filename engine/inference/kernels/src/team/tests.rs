@@ -1,20 +1,24 @@
-use conclave_ports::{SharedBytes, Station, ThreadHelper};
+use conclave_ports::{SharedBytes, Station, SystemClock, ThreadHelper};
 use proptest::prelude::*;
 
 use super::*;
 use crate::samples::{QUANTISED, Random};
 use crate::{BLOCK, TensorType};
 
-fn helper(size: usize, serve: impl FnOnce(&dyn Station) + Send + 'static) -> Rc<dyn Helper> {
+pub fn helper(size: usize, serve: impl FnOnce(&dyn Station) + Send + 'static) -> Rc<dyn Helper> {
     Rc::new(ThreadHelper::start(size, serve).unwrap())
 }
 
-fn serve(station: &dyn Station) {
+pub fn serve(station: &dyn Station) {
     Keeper::default().serve(station);
 }
 
+fn team_of(helpers: Vec<Rc<dyn Helper>>) -> Rc<Team> {
+    Team::new(helpers, Rc::new(SystemClock::new()))
+}
+
 fn team(helpers: usize) -> Rc<Team> {
-    Team::new((0..helpers).map(|_| helper(SHARED_BYTES, serve)).collect())
+    team_of((0..helpers).map(|_| helper(SHARED_BYTES, serve)).collect())
 }
 
 fn matrix(kind: TensorType, rows: usize, columns: usize, seed: u64) -> PackedMatrix {
@@ -135,7 +139,7 @@ fn a_lost_helper_costs_no_product() {
     // Making room, weights, scales and minima are four tasks, so it goes at each of them, and after none, one and two products.
     for tasks in 0..8 {
         let mut shared = matrix(TensorType::Q4_1, 256, 512, 7);
-        let team = Team::new(vec![dies_after(tasks), helper(SHARED_BYTES, serve)]);
+        let team = team_of(vec![dies_after(tasks), helper(SHARED_BYTES, serve)]);
         shared.lend(&team);
         let mut threads = 0;
         for _ in 0..3 {
@@ -151,7 +155,7 @@ fn a_lost_helper_costs_no_product() {
 fn vectors_that_do_not_fit_are_multiplied_here() {
     let mut shared = matrix(TensorType::Q8_0, 256, 512, 9);
     let alone = shared.multiply(&vectors(9, 512));
-    let team = Team::new(vec![helper(4_096, serve)]);
+    let team = team_of(vec![helper(4_096, serve)]);
     shared.lend(&team);
     assert!(shared.is_lent());
     assert_eq!(shared.multiply(&vectors(9, 512)), alone);
@@ -189,7 +193,7 @@ fn a_helper_whose_core_is_taken_is_not_waited_for() {
     let mut shared = matrix(TensorType::Q4_1, 256, 512, 7);
     let x = vectors(3, 512);
     let alone = shared.multiply(&x);
-    let team = Team::new(vec![helper(SHARED_BYTES, sleepy)]);
+    let team = team_of(vec![helper(SHARED_BYTES, sleepy)]);
     shared.lend(&team);
     let start = std::time::Instant::now();
     for _ in 0..20 {
@@ -197,4 +201,32 @@ fn a_helper_whose_core_is_taken_is_not_waited_for() {
     }
     assert!(start.elapsed().as_millis() < 300, "{:?}", start.elapsed());
     assert_eq!(team.threads(), 2, "it is asked again when it is back");
+}
+
+#[test]
+fn a_team_that_rests_is_not_asked() {
+    let tasks = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let seen = std::sync::Arc::clone(&tasks);
+    let counting = move |station: &dyn Station| {
+        let next = || {
+            seen.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            station.next()
+        };
+        serve(&Changed { station, claim: &|| station.claim(), next: &next });
+    };
+    let mut shared = matrix(TensorType::Q4_1, 256, 512, 7);
+    let x = vectors(3, 512);
+    let alone = shared.multiply(&x);
+    let team = team_of(vec![helper(SHARED_BYTES, counting)]);
+    shared.lend(&team);
+    let count = |team: &Team| {
+        assert_eq!(team.threads(), 2);
+        tasks.load(std::sync::atomic::Ordering::Relaxed)
+    };
+    for rests in [true, false] {
+        let before = count(&team);
+        team.is_resting.set(rests);
+        assert_eq!(shared.multiply(&x), alone);
+        assert_eq!(count(&team) == before, rests);
+    }
 }
