@@ -63,7 +63,7 @@ struct Pace {
     is_helped: bool,
     /// Whether this is the other way, for one window.
     is_trial: bool,
-    /// Whether the way has just changed: a helper may have to wake first.
+    /// Whether helpers may have to wake first.
     is_fresh: bool,
     window: Window,
     /// Milliseconds per vector of the last window that was no trial; 0 before the first.
@@ -130,7 +130,7 @@ impl Pace {
 
     fn turn(&mut self) {
         self.is_helped = !self.is_helped;
-        self.is_fresh = true;
+        self.is_fresh = self.is_helped;
     }
 }
 
