@@ -91,7 +91,7 @@ fn sort_folder(files: &[Loose], folder: &str) -> Vec<Pile> {
         let given = |at: &usize| GivenFile { name: files[*at].name.clone(), size_bytes: files[*at].size_bytes };
         let last = folder.rsplit('/').next().filter(|name| !name.is_empty());
         piles.push(Pile {
-            name: last.unwrap_or(&first.name).to_owned(),
+            name: last.map_or_else(|| whole_name(&first.name), str::to_owned),
             kind: GivenKind::ModelFolder(members.iter().map(given).collect()),
             files: members,
         });
@@ -102,6 +102,18 @@ fn sort_folder(files: &[Loose], folder: &str) -> Vec<Pile> {
         Pile { name: file.name.clone(), kind, files: vec![at] }
     }));
     piles
+}
+
+/// The name of a file that a file like `model-00001-of-00002.safetensors` is a part of.
+fn whole_name(part: &str) -> String {
+    let is_number = |digits: &str| digits.len() == 5 && digits.bytes().all(|digit| digit.is_ascii_digit());
+    let named = || {
+        let (stem, ending) = part.rsplit_once('.')?;
+        let (stem, count) = stem.rsplit_once("-of-")?;
+        let (stem, number) = stem.rsplit_once('-')?;
+        [number, count].into_iter().all(is_number).then(|| format!("{stem}.{ending}"))
+    };
+    named().unwrap_or_else(|| part.to_owned())
 }
 
 #[cfg(test)]
@@ -135,6 +147,15 @@ mod tests {
             ("config.json".into(), "document", vec![3]),
         ];
         assert_eq!(sorted(&names), expected);
+    }
+
+    #[test]
+    fn parts_that_were_picked_are_named_like_the_whole() {
+        let named = |name| sorted(&["config.json", name]).remove(0).0;
+        assert_eq!(named("Tiny-1B-00002-of-00002.safetensors"), "Tiny-1B.safetensors");
+        for name in ["one-of-two.safetensors", "a-1-of-2.safetensors", "00001-of-00002.safetensors"] {
+            assert_eq!(named(name), name);
+        }
     }
 
     #[test]
