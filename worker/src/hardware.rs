@@ -36,9 +36,7 @@ impl Hardware for BrowserHardware {
                 byte_dots: cfg!(feature = "relaxed-simd"),
                 isolated: js::is_set(&worker, "crossOriginIsolated"),
                 cores: js::property(&navigator, "hardwareConcurrency").and_then(|cores| whole(&cores)).and_then(small),
-                memory_gb: js::property(&navigator, "deviceMemory")
-                    .and_then(|memory| memory.as_f64())
-                    .map(|gb| gb as f32),
+                memory_gb: memory_gb(),
                 quota_bytes: bytes("quota"),
                 used_bytes: bytes("usage"),
                 kept: answer(storage.persisted().ok()).await.and_then(|kept| kept.as_bool()),
@@ -49,6 +47,13 @@ impl Hardware for BrowserHardware {
 }
 
 /// What WebGPU says of the adapter that it would give.
+/// Gigabytes of memory, as far as the browser tells: to the next power of two, 8 at most in many.
+#[must_use]
+pub fn memory_gb() -> Option<f32> {
+    let memory = js::property(&scope::worker()?.navigator().into(), "deviceMemory")?;
+    memory.as_f64().map(|gb| gb as f32)
+}
+
 async fn gpu(navigator: &JsValue) -> Option<Gpu> {
     let gpu = js::property(navigator, "gpu")?;
     let request: Function = js::property(&gpu, "requestAdapter")?.dyn_into().ok()?;

@@ -12,7 +12,7 @@ use conclave_inference::{
     BertConfig, BertEncoder, Checkpoint, DEFAULT_CONTEXT, Encoder, Folder, Generator, InferenceError, ModelCard, Pulse,
     TextGenerator,
 };
-use conclave_ports::{Clock, Helper, LocalFuture};
+use conclave_ports::{Clock, LocalFuture};
 use conclave_protocol::CatalogueModel;
 use conclave_protocol::default_packs::{ENCODER, GENERATOR, PinnedPack};
 use futures_util::FutureExt;
@@ -31,10 +31,9 @@ pub struct DefaultRuntime {
 }
 
 impl DefaultRuntime {
-    /// Models whose products on the processor these helpers share, where the clock says that it pays.
+    /// Models whose products on the processor this team shares. They wait for it.
     #[must_use]
-    pub fn new(helpers: LocalFuture<'static, Vec<Rc<dyn Helper>>>, clock: Rc<dyn Clock>) -> Self {
-        let team: LocalFuture<'static, Rc<Team>> = Box::pin(async move { Team::new(helpers.await, clock) });
+    pub fn new(team: LocalFuture<'static, Rc<Team>>) -> Self {
         Self { gpu: RefCell::default(), team: team.shared() }
     }
 }

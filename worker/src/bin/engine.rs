@@ -3,8 +3,8 @@
 use std::rc::{Rc, Weak};
 
 use conclave_engine::service::{Caller, Change, DefaultRuntime, Exchange, FileBytes, Ports, Service};
-use conclave_kernels::team;
-use conclave_ports::{Entropy, Helper, LocalFuture};
+use conclave_kernels::{Team, team};
+use conclave_ports::{Entropy, LocalFuture};
 use conclave_protocol::{EngineId, Event, FromWorker, PROTOCOL_VERSION, Problem, ProblemCode, Request, ToHost};
 use conclave_worker::blobs::OpfsBlobs;
 use conclave_worker::clock::BrowserClock;
@@ -13,7 +13,7 @@ use conclave_worker::entropy::BrowserEntropy;
 use conclave_worker::fetch::BrowserFetch;
 use conclave_worker::files::PickedFiles;
 use conclave_worker::guests::Guests;
-use conclave_worker::hardware::BrowserHardware;
+use conclave_worker::hardware::{BrowserHardware, memory_gb};
 use conclave_worker::helper::{gather, usable_cores};
 use conclave_worker::lock::WebLock;
 use conclave_worker::range_fetch::BrowserRangeFetch;
@@ -78,7 +78,7 @@ fn main() {
         lock: Rc::new(WebLock::new(NAME)),
         yields: Rc::new(BrowserYield::new()),
     };
-    let runtime = DefaultRuntime::new(helpers(), Rc::new(BrowserClock));
+    let runtime = DefaultRuntime::new(gather_team());
     let service = Rc::new_cyclic(|service: &Weak<Service>| {
         let (heard_by, changed_in, changed_at) = (service.clone(), service.clone(), Rc::clone(&desk));
         let tabs = Tabs::join(NAME, move |change| refresh(&heard_by, change));
@@ -118,7 +118,7 @@ fn main() {
 }
 
 /// The helpers that the page allows and this device has cores for. They start at once; the models wait for them.
-fn helpers() -> LocalFuture<'static, Vec<Rc<dyn Helper>>> {
+fn gather_team() -> LocalFuture<'static, Rc<Team>> {
     let (ready, answer) = oneshot::channel();
     spawn_local(async move {
         let gathered = match scope::told("helper") {
@@ -128,7 +128,9 @@ fn helpers() -> LocalFuture<'static, Vec<Rc<dyn Helper>>> {
         // Where the engine has gone, nobody wants them.
         drop(ready.send(gathered));
     });
-    Box::pin(async move { answer.await.unwrap_or_default() })
+    Box::pin(
+        async move { Team::new(answer.await.unwrap_or_default(), Rc::new(BrowserClock), team::room_for(memory_gb())) },
+    )
 }
 
 fn refresh(service: &Weak<Service>, change: Change) {

@@ -112,9 +112,9 @@ impl Runtime for FakeRuntime {
         clock: &'a dyn Clock,
         pulse: &'a Pulse,
     ) -> LocalFuture<'a, Result<Probe, InferenceError>> {
-        Box::pin(
-            async move { probe::measure(&Team::new(Vec::new(), Rc::new(ManualClock::default())), clock, pulse).await },
-        )
+        Box::pin(async move {
+            probe::measure(&Team::new(Vec::new(), Rc::new(ManualClock::default()), 0), clock, pulse).await
+        })
     }
 
     fn open_gpu(&self, _: bool) -> LocalFuture<'_, Result<(), InferenceError>> {

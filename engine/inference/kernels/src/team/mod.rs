@@ -29,10 +29,6 @@ pub const SHARED_BYTES: usize = 4 << 20;
 /// Fewest weights of a matrix that is worth sharing: the product of fewer takes hardly longer than asking for it.
 const LENT_AT_LEAST: usize = 1 << 16;
 
-/// Most bytes that are lent to one helper: its share of a model with a billion weights of 4 bits. The rest of a larger one
-/// is left to this thread.
-const LENT_AT_MOST: usize = 512 << 20;
-
 /// How many threads should compute on a machine with so many cores. Two keep two cores busy while a product lasts, and the
 /// page has what is left. Of a larger one they take half: the browser counts two to a core where one runs two threads, and
 /// the small cores of a phone. Four at most, because decoding reads all weights per token and memory has its limit.
@@ -46,9 +42,21 @@ pub const fn threads_for(cores: usize) -> usize {
     }
 }
 
+/// Most bytes that are lent on a device with so many gigabytes of memory: a sixteenth of it, because what is lent is there
+/// twice. With 8 GB that is a helper's share of a billion weights of 4 bits; the rest of a larger model is left to one
+/// thread. Browsers that do not tell run on phones, too.
+#[must_use]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast saturates; at most 1 GB")]
+pub fn room_for(memory_gb: Option<f32>) -> usize {
+    (memory_gb.unwrap_or(4.0).min(16.0) * (64 << 20) as f32) as usize
+}
+
 /// Helpers, and what they have.
 pub struct Team {
     seats: Vec<Seat>,
+    /// Bytes that are lent, and how many may be.
+    lent_bytes: Cell<usize>,
+    room_bytes: usize,
     /// Of the next matrix that is lent.
     number: Cell<u32>,
     /// Whether nobody is asked for now.
@@ -59,16 +67,15 @@ pub struct Team {
 struct Seat {
     helper: Rc<dyn Helper>,
     is_lost: Cell<bool>,
-    lent_bytes: Cell<usize>,
 }
 
 impl Team {
-    /// A team of this thread and `helpers`, each of which has a [`Keeper`] at its end.
+    /// A team of this thread and `helpers`, each of which has a [`Keeper`] at its end. At most `room_bytes` are lent.
     #[must_use]
-    pub fn new(helpers: Vec<Rc<dyn Helper>>, clock: Rc<dyn Clock>) -> Rc<Self> {
-        let seat = |helper| Seat { helper, is_lost: Cell::new(false), lent_bytes: Cell::new(0) };
-        let seats = helpers.into_iter().map(seat).collect();
-        Rc::new(Self { seats, number: Cell::default(), is_resting: Cell::default(), clock })
+    pub fn new(helpers: Vec<Rc<dyn Helper>>, clock: Rc<dyn Clock>, room_bytes: usize) -> Rc<Self> {
+        let seats = helpers.into_iter().map(|helper| Seat { helper, is_lost: Cell::new(false) }).collect();
+        let (lent_bytes, number, is_resting) = (Cell::default(), Cell::default(), Cell::default());
+        Rc::new(Self { seats, lent_bytes, room_bytes, number, is_resting, clock })
     }
 
     /// A team of so many threads of this process, this one included.
@@ -80,7 +87,7 @@ impl Team {
         let serve = |station: &dyn conclave_ports::Station| Keeper::default().serve(station);
         let helper = |_| Ok(Rc::new(conclave_ports::ThreadHelper::start(SHARED_BYTES, serve)?) as Rc<dyn Helper>);
         let helpers = (1..threads).map(helper).collect::<std::io::Result<_>>()?;
-        Ok(Self::new(helpers, Rc::new(conclave_ports::SystemClock::new())))
+        Ok(Self::new(helpers, Rc::new(conclave_ports::SystemClock::new()), room_for(Some(8.0))))
     }
 
     /// How many threads compute, this one included. Waits for those that have not finished what they were asked for.
@@ -108,27 +115,37 @@ impl Team {
                 let bands = edge(seat)..edge(seat + 1);
                 Share { seat, bytes: bytes_of(matrix, &bands), bands }
             })
-            .filter(|share| self.seats[share.seat].take(matrix, number, &share.bands).is_some())
+            .filter(|share| self.give(share, matrix, number).is_some())
             .collect();
         (!shares.is_empty()).then(|| Lent { team: Rc::clone(self), number, shares })
+    }
+
+    /// Gives a helper bands of a matrix.
+    fn give(&self, share: &Share, matrix: &PackedMatrix, number: u32) -> Option<()> {
+        let seat = &self.seats[share.seat];
+        let lent_bytes = self.lent_bytes.get() + share.bytes;
+        if seat.is_lost.get() || lent_bytes > self.room_bytes {
+            return None;
+        }
+        self.lent_bytes.set(lent_bytes);
+        let given = seat.copy(matrix, number, &share.bands);
+        if given.is_none() {
+            self.take_back(share, number);
+        }
+        given
+    }
+
+    /// A helper may forget a matrix.
+    fn take_back(&self, share: &Share, number: u32) {
+        self.lent_bytes.set(self.lent_bytes.get().saturating_sub(share.bytes));
+        let seat = &self.seats[share.seat];
+        if !seat.is_lost.get() {
+            let _ = seat.run(Header::of(FORGET, number));
+        }
     }
 }
 
 impl Seat {
-    /// Gives the helper bands of a matrix.
-    fn take(&self, matrix: &PackedMatrix, number: u32, bands: &Range<usize>) -> Option<()> {
-        let bytes = bytes_of(matrix, bands);
-        if self.is_lost.get() || self.lent_bytes.get() + bytes > LENT_AT_MOST {
-            return None;
-        }
-        self.lent_bytes.set(self.lent_bytes.get() + bytes);
-        let taken = self.copy(matrix, number, bands);
-        if taken.is_none() {
-            self.give_back(number, bytes);
-        }
-        taken
-    }
-
     fn copy(&self, matrix: &PackedMatrix, number: u32, bands: &Range<usize>) -> Option<()> {
         let [packing, rows, columns, group] = matrix.shape_of(bands)?;
         self.run(Header { packing, rows, columns, group, ..Header::of(KEEP, number) })?;
@@ -141,14 +158,6 @@ impl Seat {
             }
         }
         Some(())
-    }
-
-    /// The helper may forget a matrix of so many bytes.
-    fn give_back(&self, number: u32, bytes: usize) {
-        self.lent_bytes.set(self.lent_bytes.get().saturating_sub(bytes));
-        if !self.is_lost.get() {
-            let _ = self.run(Header::of(FORGET, number));
-        }
     }
 
     /// Gives a task and waits for its end; `None` where it is not done.
@@ -211,7 +220,7 @@ impl Lent {
 impl Drop for Lent {
     fn drop(&mut self) {
         for share in &self.shares {
-            self.team.seats[share.seat].give_back(self.number, share.bytes);
+            self.team.take_back(share, self.number);
         }
     }
 }

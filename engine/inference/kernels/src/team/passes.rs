@@ -159,7 +159,7 @@ mod tests {
 
     fn begin() -> (Rc<ManualClock>, Passes) {
         let clock = Rc::new(ManualClock::default());
-        let team = Team::new(vec![helper(SHARED_BYTES, serve)], Rc::clone(&clock) as _);
+        let team = Team::new(vec![helper(SHARED_BYTES, serve)], Rc::clone(&clock) as _, 1 << 20);
         (clock, Passes::through(&team))
     }
 
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn alone_there_is_nothing_to_judge() {
         let clock = Rc::new(ManualClock::default());
-        let team = Team::new(Vec::new(), Rc::clone(&clock) as _);
+        let team = Team::new(Vec::new(), Rc::clone(&clock) as _, 1 << 20);
         for all in [Passes::default(), Passes::through(&team)] {
             assert_eq!(all.run(1, || 7), 7);
             assert!(!team.is_resting.get() && all.paces[0].get().is_fresh);

@@ -14,7 +14,7 @@ pub fn serve(station: &dyn Station) {
 }
 
 fn team_of(helpers: Vec<Rc<dyn Helper>>) -> Rc<Team> {
-    Team::new(helpers, Rc::new(SystemClock::new()))
+    Team::new(helpers, Rc::new(SystemClock::new()), room_for(None))
 }
 
 fn team(helpers: usize) -> Rc<Team> {
@@ -170,13 +170,33 @@ fn small_matrices_stay_here_and_what_is_dropped_is_forgotten() {
     assert!(!small.is_lent());
     let mut shared = matrix(TensorType::Q4_0, 256, 512, 1);
     shared.lend(&team);
-    let lent = team.seats[0].lent_bytes.get();
+    let lent = team.lent_bytes.get();
     // 22 of 32 bands: weights at half a byte, and the scales and minima of each 32.
     assert_eq!(lent, 22 * 8 * (512 / 2 + 2 * 4 * 512 / 32));
     shared.lend(&team);
-    assert_eq!(team.seats[0].lent_bytes.get(), lent, "it is not lent twice");
+    assert_eq!(team.lent_bytes.get(), lent, "it is not lent twice");
     drop(shared);
-    assert_eq!(team.seats[0].lent_bytes.get(), 0);
+    assert_eq!(team.lent_bytes.get(), 0);
+}
+
+#[test]
+fn no_more_is_lent_than_there_is_room_for() {
+    let lent = || team(2).lend(&matrix(TensorType::Q4_0, 256, 512, 1)).map(|lent| lent.team.lent_bytes.get());
+    let whole = lent().unwrap();
+    let helpers = [(); 2].map(|()| helper(SHARED_BYTES, serve));
+    let team = Team::new(helpers.into(), Rc::new(SystemClock::new()), whole + whole / 2);
+    let [mut first, mut second, mut third] = [1, 2, 3].map(|seed| matrix(TensorType::Q4_0, 256, 512, seed));
+    let x = vectors(3, 512);
+    let alone = [&first, &second, &third].map(|matrix| matrix.multiply(&x));
+    for matrix in [&mut first, &mut second, &mut third] {
+        matrix.lend(&team);
+    }
+    assert!(first.is_lent() && second.is_lent() && !third.is_lent(), "the second by half");
+    assert_eq!([&first, &second, &third].map(|matrix| matrix.multiply(&x)), alone);
+    drop(first);
+    third.lend(&team);
+    assert!(third.is_lent() && team.lent_bytes.get() <= team.room_bytes);
+    assert_eq!([None, Some(1.0), Some(8.0), Some(64.0)].map(room_for), [256 << 20, 64 << 20, 512 << 20, 1 << 30]);
 }
 
 #[test]
