@@ -157,22 +157,30 @@ async function agreement() {
   }
 }
 
-/** A hundred questions in one tab, ten to a thread: what its memory grows by after the first twenty. */
+/**
+ * A hundred questions in one tab, ten to a thread: what its memory grows by after the first twenty. Once as it is, where the
+ * browser lets garbage grow until it finds a collection worth its while, and once with a collection after each thread.
+ */
 async function soak(url) {
-  const browser = await openBrowser();
-  try {
-    const page = await pageWithDocuments(browser, url);
-    const memory = [];
-    for (let round = 0; round < SOAK_ROUNDS; round++) {
-      for (const question of QUESTIONS) await ask(page, question);
-      memory.push(await largestRendererMb("VmRSS"));
-      console.error(`${(round + 1) * QUESTIONS.length} questions: ${Math.round(memory.at(-1))} MB`);
-      if (round + 1 < SOAK_ROUNDS) await page.getByRole("button", { name: "New thread" }).click();
+  for (const collects of [false, true]) {
+    const browser = await openBrowser();
+    try {
+      const page = await pageWithDocuments(browser, url);
+      const memory = [];
+      for (let round = 0; round < SOAK_ROUNDS; round++) {
+        for (const question of QUESTIONS) await ask(page, question);
+        // It measures after a collection in the page and its workers.
+        if (collects) await page.evaluate(() => performance.measureUserAgentSpecificMemory());
+        memory.push(await largestRendererMb("VmRSS"));
+        console.error(`${(round + 1) * QUESTIONS.length} questions: ${Math.round(memory.at(-1))} MB`);
+        if (round + 1 < SOAK_ROUNDS) await page.getByRole("button", { name: "New thread" }).click();
+      }
+      const what = collects ? "resident set without garbage" : "resident set";
+      const [early, late] = [memory[1], memory.at(-1)];
+      row(`${what} after ${SOAK_ROUNDS * QUESTIONS.length} questions, against that after 20`, late, "MB", early);
+    } finally {
+      await browser.remove();
     }
-    const [early, late] = [memory[1], memory.at(-1)];
-    row(`resident set after ${SOAK_ROUNDS * QUESTIONS.length} questions, against that after 20`, late, "MB", early);
-  } finally {
-    await browser.remove();
   }
 }
 
