@@ -229,8 +229,9 @@ fn a_team_that_rests_is_not_asked() {
     let seen = std::sync::Arc::clone(&tasks);
     let counting = move |station: &dyn Station| {
         let next = || {
-            seen.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            station.next()
+            let is_task = station.next();
+            seen.fetch_add(usize::from(is_task), std::sync::atomic::Ordering::Relaxed);
+            is_task
         };
         serve(&Changed { station, claim: &|| station.claim(), next: &next });
     };
