@@ -46,7 +46,6 @@ impl Hardware for BrowserHardware {
     }
 }
 
-/// What WebGPU says of the adapter that it would give.
 /// Gigabytes of memory, as far as the browser tells: to the next power of two, 8 at most in many.
 #[must_use]
 pub fn memory_gb() -> Option<f32> {
@@ -54,6 +53,7 @@ pub fn memory_gb() -> Option<f32> {
     memory.as_f64().map(|gb| gb as f32)
 }
 
+/// What WebGPU says of the adapter that it would give.
 async fn gpu(navigator: &JsValue) -> Option<Gpu> {
     let gpu = js::property(navigator, "gpu")?;
     let request: Function = js::property(&gpu, "requestAdapter")?.dyn_into().ok()?;

@@ -227,7 +227,8 @@ impl Station for BrowserHelper {
         // Called again, it finds a task.
         let _ = atomic_compare_exchange(&self.word, WORD, ASLEEP, REST);
         if !self.leaves(REST, REST_AWAITED, STAY_MS) {
-            return atomic_compare_exchange(&self.word, WORD, REST_AWAITED, ASLEEP) == TASK;
+            // A task that has come meanwhile may be awaited already.
+            return atomic_compare_exchange(&self.word, WORD, REST_AWAITED, ASLEEP) != REST_AWAITED;
         }
         true
     }
