@@ -142,7 +142,7 @@ pub fn advice_words(report: &DeviceReport) -> String {
 pub(super) fn tokens(report: &DeviceReport, size_bytes: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
     let size = size_bytes.max(1) as f64;
-    rate(report.gpu_speed.unwrap_or(report.speed).bytes_per_second / size)
+    rate(report.advice.writing_bytes_per_second / size)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast saturates")]

@@ -47,7 +47,7 @@ pub struct Gpu {
 pub struct Speed {
     /// Whether it gave the known answers to the last bit.
     pub is_exact: bool,
-    /// Bytes of weights read a second while a model writes: a token of a model takes its size divided by this.
+    /// Bytes of weights read a second, from one large matrix for one vector after the other.
     pub bytes_per_second: f64,
     /// Multiplications and additions a second while a model reads.
     pub operations_per_second: f64,
@@ -84,6 +84,8 @@ pub struct Advice {
     pub limit: Limit,
     /// Every reason, the one that binds first at the front.
     pub bounds: Vec<Bound>,
+    /// Bytes of its file that a model gets through a second while it writes: a token takes its size divided by this.
+    pub writing_bytes_per_second: f64,
 }
 
 /// All of it.

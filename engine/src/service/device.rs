@@ -11,8 +11,9 @@ use super::placing::CPU_MAX_BYTES;
 
 /// Tokens a second below which an answer comes more slowly than most people read.
 const COMFORTABLE: f64 = 8.0;
-/// Share of the measured pace that a model comes to: the measurement is one large matrix, and a token also takes attention,
-/// many small products and the vocabulary. On one machine 0.5 for 135 million weights and 0.65 for 1.7 billion.
+/// Share of the processor's measured pace that a model comes to: the measurement is one large matrix, and a token also takes
+/// attention, many small products and the vocabulary. On one machine 0.5 for 135 million weights and about 0.65 for 1.7
+/// billion. That of a graphics processor has not been compared with a model yet.
 const WRITING_SHARE: f64 = 0.55;
 /// Memory of a device whose browser does not tell, in gigabytes: a telephone of the middle class.
 const USUAL_MEMORY_GB: f64 = 4.0;
@@ -29,7 +30,7 @@ impl Service {
         let measured = measured.map_err(|source| ServiceError::model("The measurement", source))?;
         let speed = Speed {
             is_exact: measured.is_exact,
-            bytes_per_second: WRITING_SHARE * measured.bytes_per_second,
+            bytes_per_second: measured.bytes_per_second,
             operations_per_second: measured.operations_per_second,
         };
         let on_gpu = self.models.measure_gpu(&*self.ports.clock, &self.pulse(cancel)).await;
@@ -41,8 +42,8 @@ impl Service {
             operations_per_second,
         });
         let advice = match &gpu_speed {
-            Some(gpu_speed) => advise(&device, gpu_speed, FILE_MAX_BYTES),
-            None => advise(&device, &speed, CPU_MAX_BYTES),
+            Some(gpu_speed) => advise(&device, gpu_speed.bytes_per_second, FILE_MAX_BYTES),
+            None => advise(&device, WRITING_SHARE * speed.bytes_per_second, CPU_MAX_BYTES),
         };
         let generator = self.models.status().generator;
         let generator_bytes = (generator.total_bytes > 0).then_some(generator.total_bytes);
@@ -58,11 +59,11 @@ impl Service {
     clippy::cast_precision_loss,
     reason = "sizes below 2^53, rounded down"
 )]
-fn advise(device: &Device, speed: &Speed, most_bytes: u64) -> Advice {
+fn advise(device: &Device, writing_bytes_per_second: f64, most_bytes: u64) -> Advice {
     let memory_gb = device.memory_gb.map_or(USUAL_MEMORY_GB, f64::from);
     let mut limits = vec![
         (most_bytes, Limit::Tab),
-        ((speed.bytes_per_second / COMFORTABLE) as u64, Limit::Speed),
+        ((writing_bytes_per_second / COMFORTABLE) as u64, Limit::Speed),
         ((memory_gb * 1e9 * MEMORY_SHARE) as u64, Limit::Memory),
     ];
     if let (Some(quota), Some(used)) = (device.quota_bytes, device.used_bytes) {
@@ -71,7 +72,7 @@ fn advise(device: &Device, speed: &Speed, most_bytes: u64) -> Advice {
     limits.sort_by_key(|(bytes, _)| *bytes);
     let (largest_model_bytes, limit) = limits.first().copied().unwrap_or((0, Limit::Tab));
     let bounds = limits.into_iter().map(|(largest_model_bytes, limit)| Bound { largest_model_bytes, limit }).collect();
-    Advice { largest_model_bytes, limit, bounds }
+    Advice { largest_model_bytes, limit, bounds, writing_bytes_per_second }
 }
 
 #[cfg(test)]
@@ -118,8 +119,7 @@ mod tests {
         ];
         for (name, memory_gb, (quota_bytes, used_bytes), gpu, bytes_per_second, megabytes, limit) in cases {
             let device = Device { memory_gb, quota_bytes, used_bytes, gpu, ..Device::default() };
-            let speed = Speed { is_exact: true, bytes_per_second, operations_per_second: 1e10 };
-            let advice = advise(&device, &speed, CPU_MAX_BYTES);
+            let advice = advise(&device, bytes_per_second, CPU_MAX_BYTES);
             assert_eq!((advice.largest_model_bytes / 1_000_000, advice.limit), (megabytes, limit), "{name}");
             assert!(advice.bounds.is_sorted_by_key(|bound| bound.largest_model_bytes), "{name}");
             assert_eq!(advice.bounds.first().map(|bound| bound.limit), Some(limit), "{name}");

@@ -24,10 +24,11 @@ pub(super) fn report() -> DeviceReport {
         },
         threads: 4,
         gpu_speed: None,
-        speed: Speed { is_exact: true, bytes_per_second: 3.28e9, operations_per_second: 4.5e10 },
+        speed: Speed { is_exact: true, bytes_per_second: 6e9, operations_per_second: 4.5e10 },
         advice: Advice {
             largest_model_bytes: 410_000_000,
             limit: Limit::Speed,
+            writing_bytes_per_second: 3.28e9,
             bounds: [
                 (410_000_000, Limit::Speed),
                 (1_500_000_000, Limit::Tab),
@@ -100,7 +101,8 @@ fn the_words_say_what_the_numbers_mean() {
     let speed = Speed { is_exact: true, bytes_per_second: 2.5e10, operations_per_second: 9e11 };
     let used = device_lines(&DeviceReport { gpu_speed: Some(speed), ..report() });
     assert!(used.iter().any(|(_, words)| words.ends_with("reads 25.00 GB of weights and computes 900 billion operations a second")));
-    assert_eq!(line("The model that writes now"), Some("about 33 tokens a second"));
+    assert_eq!(line("Reads weights"), Some("6.00 GB a second"));
+    assert_eq!(line("The model that writes now"), Some("about 33 tokens a second"), "by what models come to");
     let silent = DeviceReport { device: Device::default(), threads: 1, generator_bytes: None, ..report() };
     let lines = device_lines(&silent);
     assert!(lines.iter().any(|(_, words)| words == "none that the browser offers"));

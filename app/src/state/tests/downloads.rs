@@ -100,7 +100,9 @@ fn the_list_says_of_each_model_what_is_known_and_what_can_be_done() {
 
     let probe = page.last_sent(|body| *body == ToWorker::ProbeDevice);
     let gpu_speed = Some(Speed { is_exact: true, bytes_per_second: 2e11, operations_per_second: 1e13 });
-    page.hear(Some(probe), FromWorker::Device(DeviceReport { gpu_speed, ..device::report() }));
+    let mut report = DeviceReport { gpu_speed, ..device::report() };
+    report.advice.writing_bytes_per_second = 2e11;
+    page.hear(Some(probe), FromWorker::Device(report));
     assert_eq!(buttons(&page, "Large").0, Some("Download"));
     assert!(line(&page, "Large").fit.unwrap().words.contains("about 50 tokens a second"));
 }

@@ -34,12 +34,15 @@ fn the_report_says_what_the_device_told_and_what_was_measured() {
     let FromWorker::Device(report) = probe(&device, &tab) else { panic!("no report") };
     assert_eq!(report.generator_bytes, Some(5_000));
     assert_eq!(report.gpu_speed, None);
+    let share = report.advice.writing_bytes_per_second / report.speed.bytes_per_second;
+    assert!((0.5..0.6).contains(&share), "a model writes more slowly than one matrix is read: {share}");
     // One appears: an external one was plugged in.
     *device.gpu.absent.borrow_mut() = None;
     let tab = device.tab();
     tab.hello();
     let FromWorker::Device(report) = probe(&device, &tab) else { panic!("no report") };
     assert_eq!(report.gpu_speed.map(|speed| speed.bytes_per_second), Some(1e11));
+    assert_eq!(report.advice.writing_bytes_per_second, 1e11, "that of the processor that writes");
     assert_eq!(report.advice.limit, Limit::Memory, "it is fast enough for more than the memory holds");
 }
 
