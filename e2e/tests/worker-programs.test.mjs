@@ -47,7 +47,7 @@ async function withWorkers(body) {
 }
 
 /** `PROTOCOL_VERSION` of conclave-protocol. */
-const VERSION = 5;
+const VERSION = 6;
 
 const CLOSING = ["Ready", "Imported", "Document", "TurnEnded", "Thread", "Settings", "Failed", "Documents", "Found", "Device"];
 
