@@ -3,16 +3,23 @@
 //! `conclave-eval <suite> --data <file-or-folder> [--out <file>] [--limit N] [suite flags]` prints progress on stderr and,
 //! last on stdout, one JSON object. Exit code 0 when it ran, 2 for bad arguments or unreadable data.
 
+#[cfg(feature = "models")]
 mod answer;
 mod args;
-#[cfg(test)]
+#[cfg(all(test, feature = "models"))]
 mod asked;
 mod data;
+#[cfg(feature = "models")]
 mod embed;
+#[cfg(feature = "models")]
 mod generate;
+#[cfg(feature = "models")]
 mod import;
+#[cfg(feature = "models")]
 mod packs;
+mod redact;
 mod report;
+#[cfg(feature = "models")]
 mod search;
 
 use std::process::ExitCode;
@@ -29,26 +36,39 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Suite {
+    #[cfg(feature = "models")]
     /// Greedy text generation: speed and memory.
     Generate(generate::Options),
+    #[cfg(feature = "models")]
     /// Sentence embeddings: speed.
     Embed(embed::Options),
+    #[cfg(feature = "models")]
     /// Ranking of documents: quality, speed, size.
     Search(search::Options),
+    #[cfg(feature = "models")]
     /// What becomes of files of any type.
     Import(import::Options),
+    #[cfg(feature = "models")]
     /// Questions that a context answers or does not.
     Answer(answer::Options),
+    /// Private values in text: what is found, what is not, what is covered needlessly.
+    Redact(redact::Options),
 }
 
 #[allow(clippy::print_stderr, reason = "the contract: progress and errors go to stderr")]
 fn main() -> ExitCode {
     let result = match Cli::parse().suite {
+        #[cfg(feature = "models")]
         Suite::Generate(options) => generate::run(&options),
+        #[cfg(feature = "models")]
         Suite::Embed(options) => embed::run(&options),
+        #[cfg(feature = "models")]
         Suite::Search(options) => search::run(&options),
+        #[cfg(feature = "models")]
         Suite::Import(options) => import::run(&options),
+        #[cfg(feature = "models")]
         Suite::Answer(options) => answer::run(&options),
+        Suite::Redact(options) => redact::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,6 +7,8 @@ use crate::{email, ip, jwt, pem, url};
 /// How sure a kind of find is; where finds overlap, the stronger one names the united span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Strength {
+    /// Words beside it, or a list of names, say so.
+    Contextual,
     /// The form alone.
     Patterned,
     /// A check digit or a numbering rule holds as well.
@@ -15,17 +17,47 @@ pub enum Strength {
     Secret,
 }
 
+impl Strength {
+    /// The score of a find of this kind about which nothing more is known.
+    #[must_use]
+    pub const fn score(self) -> f32 {
+        match self {
+            Self::Contextual => 0.6,
+            Self::Patterned => 0.8,
+            Self::Checksummed => 0.95,
+            Self::Secret => 0.98,
+        }
+    }
+}
+
 /// One recognised value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
     /// Place in the text, in UTF-8 bytes.
     pub span: Span,
     /// Kind of value.
     pub category: Category,
-    /// How sure.
+    /// How sure the kind of find is.
     pub strength: Strength,
+    /// How sure this find is, from 0 to 1.
+    pub score: f32,
     /// Name of the detector ("email", "github").
     pub detector: &'static str,
+}
+
+impl Finding {
+    /// A find with the score of its strength.
+    #[must_use]
+    pub const fn new(span: Span, category: Category, strength: Strength, detector: &'static str) -> Self {
+        Self { span, category, strength, score: strength.score(), detector }
+    }
+
+    /// The same with another score.
+    #[must_use]
+    pub const fn scored(mut self, score: f32) -> Self {
+        self.score = score;
+        self
+    }
 }
 
 /// Looks at the neighbourhood of an anchor that was found at a byte offset; gives the span of a value.

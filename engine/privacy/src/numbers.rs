@@ -109,7 +109,7 @@ fn read_run(text: &[u8], groups: &[Group], found: &mut Vec<Finding>) {
 fn read_number(run: &Run<'_>, first: usize) -> Option<(Finding, usize)> {
     let plain = |used: usize, category, strength, detector| {
         let span = Span::new(run.groups[first].start, run.groups[first + used - 1].end);
-        (Finding { span, category, strength, detector }, used)
+        (Finding::new(span, category, strength, detector), used)
     };
     if let Some(used) = card::at(run, first) {
         return Some(plain(used, Category::CreditCard, Strength::Checksummed, "card"));
@@ -121,5 +121,5 @@ fn read_number(run: &Run<'_>, first: usize) -> Option<(Finding, usize)> {
         return Some(plain(used, Category::IpAddress, Strength::Patterned, "ipv4"));
     }
     let (span, used) = phone::at(run, first)?;
-    Some((Finding { span, category: Category::Phone, strength: Strength::Patterned, detector: "phone" }, used))
+    Some((Finding::new(span, Category::Phone, Strength::Patterned, "phone"), used))
 }

@@ -37,7 +37,7 @@ mod tests {
     use conclave_protocol::Category;
 
     fn find(start: usize, end: usize, category: Category, strength: Strength) -> Finding {
-        Finding { span: Span::new(start, end), category, strength, detector: "test" }
+        Finding::new(Span::new(start, end), category, strength, "test")
     }
 
     #[test]

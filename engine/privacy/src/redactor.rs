@@ -68,12 +68,7 @@ impl Redactor {
                     }
                     (detector.scan)(text, hit.start()).map(|span| {
                         consumed[*i] = span.end;
-                        Finding {
-                            span,
-                            category: detector.category,
-                            strength: detector.strength,
-                            detector: detector.name,
-                        }
+                        Finding::new(span, detector.category, detector.strength, detector.name)
                     })
                 }
                 Some(Target::Key(key)) => key.scan(bytes, hit.start()),

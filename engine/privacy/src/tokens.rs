@@ -49,7 +49,7 @@ fn normal_form(category: Category, value: &str) -> String {
         Category::IpAddress => {
             value.parse::<Ipv6Addr>().map_or_else(|_| value.to_owned(), |address| address.to_string())
         }
-        Category::ApiKey | Category::Jwt | Category::Url | Category::PrivateKey => value.to_owned(),
+        _ => value.to_owned(),
     }
 }
 

@@ -71,5 +71,5 @@ fn is_word(body: &[u8]) -> bool {
 }
 
 pub(crate) fn finding(span: Span, detector: &'static str) -> Finding {
-    Finding { span, category: Category::ApiKey, strength: Strength::Secret, detector }
+    Finding::new(span, Category::ApiKey, Strength::Secret, detector)
 }
