@@ -8,4 +8,10 @@ pub enum PrivacyError {
     /// The table of anchors could not be compiled: a fault of ours. Nothing may be sent without the redactor; report it.
     #[error("the redactor's table could not be built: {0}")]
     Table(String),
+    /// The text is longer than what is read at once. Nothing of it may be sent; take a part of it.
+    #[error("the text has {size_bytes} bytes, more than the redactor reads at once")]
+    TooLong {
+        /// Its length.
+        size_bytes: usize,
+    },
 }

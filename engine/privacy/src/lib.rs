@@ -27,6 +27,7 @@ mod overlap;
 mod pem;
 mod phone;
 pub mod redactor;
+mod shadow;
 pub mod shape;
 mod ssn;
 pub mod tokens;

@@ -1,14 +1,23 @@
 //! The face of the crate.
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
-use conclave_protocol::Mark;
+use conclave_protocol::{Category, Mark};
 
-use crate::detector::{DETECTORS, Finding};
+use crate::detector::{DETECTORS, Finding, Strength};
 use crate::error::PrivacyError;
 use crate::keys::{self, ANNOUNCED, GENERIC, Generic, Key};
 use crate::numbers;
 use crate::overlap;
+use crate::shadow::Shadow;
+use crate::shadow::encoded;
+use crate::shadow::wrapped::Wrapped;
 use crate::tokens::Tokens;
+
+/// Longest text that is read.
+pub const TEXT_MAX_BYTES: usize = 32 << 20;
+
+/// Most encodings inside one another that are read.
+const ENCODINGS_MAX: usize = 2;
 
 /// What an anchor leads to.
 #[derive(Clone, Copy)]
@@ -52,11 +61,60 @@ impl Redactor {
     }
 
     /// Everything that was found, ordered by place, without overlaps.
-    #[must_use]
-    pub fn find(&self, text: &str) -> Vec<Finding> {
-        let bytes = text.as_bytes();
+    ///
+    /// # Errors
+    /// [`PrivacyError::TooLong`] for a text of more than [`TEXT_MAX_BYTES`]: nothing of it may be sent.
+    pub fn find(&self, text: &str) -> Result<Vec<Finding>, PrivacyError> {
+        if text.len() > TEXT_MAX_BYTES {
+            return Err(PrivacyError::TooLong { size_bytes: text.len() });
+        }
         let mut found = Vec::new();
-        numbers::scan(bytes, &mut found);
+        self.read(text, 0, &mut found);
+        Ok(overlap::unite(found))
+    }
+
+    /// Adds what is found in a text, in its disguised stretches and over its line breaks.
+    fn read(&self, text: &str, depth: usize, found: &mut Vec<Finding>) {
+        let shadow = Shadow::of(text);
+        let plain = shadow.text();
+        let mut here = Vec::new();
+        self.detect(plain, &mut here);
+        for glue in ["", " "] {
+            self.read_wrapped(plain, glue, &mut here);
+        }
+        if depth < ENCODINGS_MAX {
+            for encoded in encoded::stretches(plain) {
+                let mut inside = Vec::new();
+                self.read(&encoded.text, depth + 1, &mut inside);
+                let strongest = inside.into_iter().filter(|finding| finding.strength > Strength::Contextual);
+                let strongest = strongest.max_by_key(|finding| finding.strength);
+                here.extend(strongest.map(|finding| Finding { span: encoded.span, ..finding }));
+            }
+        }
+        found.extend(here.into_iter().map(|finding| Finding { span: shadow.original(finding.span), ..finding }));
+    }
+
+    /// Adds values that a line break cuts in two.
+    fn read_wrapped(&self, text: &str, glue: &str, found: &mut Vec<Finding>) {
+        let Some(wrapped) = Wrapped::of(text, glue) else { return };
+        let mut inside = Vec::new();
+        self.detect(&wrapped.text, &mut inside);
+        // What a whole line holds is not made longer by the line below it, unless the issuer's own form says so.
+        let whole = overlap::unite(found.clone());
+        for finding in inside {
+            let Some(span) = wrapped.original(finding.span) else { continue };
+            let first = whole.partition_point(|other| other.span.end <= span.start);
+            let is_new = whole.get(first).is_none_or(|other| other.span.start >= span.end);
+            if is_new && survives_a_break(&finding) {
+                found.push(Finding { span, ..finding });
+            }
+        }
+    }
+
+    /// Adds what the detectors find in a text in normal form.
+    fn detect(&self, text: &str, found: &mut Vec<Finding>) {
+        let bytes = text.as_bytes();
+        numbers::scan(bytes, found);
         // A scanner that consumed a stretch is not asked again inside it: this is what keeps long finds linear.
         let mut consumed = [0usize; DETECTORS.len()];
         for hit in self.anchors.find_overlapping_iter(bytes) {
@@ -78,19 +136,23 @@ impl Redactor {
             };
             found.extend(finding);
         }
-        overlap::unite(found)
     }
 
     /// What was found in one text, each with its token; numbers begin at 1 and follow the order in the text.
-    #[must_use]
-    pub fn marks(&self, text: &str) -> Vec<Mark> {
+    ///
+    /// # Errors
+    /// As [`Redactor::find`].
+    pub fn marks(&self, text: &str) -> Result<Vec<Mark>, PrivacyError> {
         self.marks_with(&mut Tokens::new(), text)
     }
 
     /// What was found, with the tokens of a conversation.
-    #[must_use]
-    pub fn marks_with(&self, tokens: &mut Tokens, text: &str) -> Vec<Mark> {
-        self.find(text)
+    ///
+    /// # Errors
+    /// As [`Redactor::find`].
+    pub fn marks_with(&self, tokens: &mut Tokens, text: &str) -> Result<Vec<Mark>, PrivacyError> {
+        let marks = self
+            .find(text)?
             .into_iter()
             .filter_map(|finding| {
                 let value = finding.span.of(text)?;
@@ -100,6 +162,12 @@ impl Redactor {
                     token: tokens.token(finding.category, value),
                 })
             })
-            .collect()
+            .collect();
+        Ok(marks)
     }
+}
+
+/// Whether a find may lie over a line break: its form holds it together.
+fn survives_a_break(finding: &Finding) -> bool {
+    finding.strength >= Strength::Checksummed || finding.category == Category::Email
 }

@@ -9,7 +9,8 @@ fn main() {
     let Ok(redactor) = Redactor::new() else { return };
     scope::listen(move |data| {
         if let Some(ToRedact::Mark { id, text }) = scope::from_js(data) {
-            let marks = redactor.marks(&text);
+            // A text that is too long is not marked; nothing of it can be sent either.
+            let marks = redactor.marks(&text).unwrap_or_default();
             scope::post(&FromRedact::Marks { id, marks });
         }
     });

@@ -64,7 +64,7 @@ pub fn run(options: &Options) -> Result<()> {
     let mut seconds = 0.0;
     for (index, item) in items.iter().enumerate() {
         let start = Instant::now();
-        let findings = redactor.find(&item.text);
+        let findings = redactor.find(&item.text)?;
         seconds += start.elapsed().as_secs_f64();
         bytes += item.text.len();
         let found: Vec<Found> = in_code_points(&item.text, &findings)?;
