@@ -15,6 +15,7 @@ mod embed;
 mod generate;
 #[cfg(feature = "models")]
 mod import;
+mod leak;
 #[cfg(feature = "models")]
 mod packs;
 mod redact;
@@ -53,6 +54,8 @@ enum Suite {
     Answer(answer::Options),
     /// Private values in text: what is found, what is not, what is covered needlessly.
     Redact(redact::Options),
+    /// Planted values under many disguises: what is left uncovered.
+    Leak(leak::Options),
 }
 
 #[allow(clippy::print_stderr, reason = "the contract: progress and errors go to stderr")]
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         #[cfg(feature = "models")]
         Suite::Answer(options) => answer::run(&options),
         Suite::Redact(options) => redact::run(&options),
+        Suite::Leak(options) => leak::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -16,6 +16,8 @@ use crate::tokens::Tokens;
 /// Longest text that is read.
 pub const TEXT_MAX_BYTES: usize = 32 << 20;
 
+/// A part of a key that has this length is no word.
+const KEY_PART_MIN: usize = 20;
 /// Most encodings inside one another that are read.
 const ENCODINGS_MAX: usize = 2;
 
@@ -99,13 +101,16 @@ impl Redactor {
         let Some(wrapped) = Wrapped::of(text, glue) else { return };
         let mut inside = Vec::new();
         self.detect(&wrapped.text, &mut inside);
-        // What a whole line holds is not made longer by the line below it, unless the issuer's own form says so.
+        // What a line holds is made longer by the line below it only where that looks like the rest of it.
         let whole = overlap::unite(found.clone());
         for finding in inside {
-            let Some(span) = wrapped.original(finding.span) else { continue };
+            let Some((span, behind)) = wrapped.original(finding.span) else { continue };
             let first = whole.partition_point(|other| other.span.end <= span.start);
-            let is_new = whole.get(first).is_none_or(|other| other.span.start >= span.end);
-            if is_new && survives_a_break(&finding) {
+            let known = whole.get(first).filter(|other| other.span.start < span.end);
+            let is_longer = known.is_none_or(|known| {
+                known.category == finding.category && known.span.len() < span.len() && goes_on(&finding, behind)
+            });
+            if is_longer && survives_a_break(&finding, &wrapped.text) {
                 found.push(Finding { span, ..finding });
             }
         }
@@ -167,7 +172,20 @@ impl Redactor {
     }
 }
 
+/// Whether a value that a line holds may go on in the next one, which continues with `behind`.
+fn goes_on(finding: &Finding, behind: &str) -> bool {
+    let has = |class: fn(&u8) -> bool| behind.bytes().any(|byte| class(&byte));
+    match finding.strength {
+        Strength::Secret => has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) || behind.len() >= KEY_PART_MIN,
+        _ => finding.category == Category::IpAddress,
+    }
+}
+
 /// Whether a find may lie over a line break: its form holds it together.
-fn survives_a_break(finding: &Finding) -> bool {
-    finding.strength >= Strength::Checksummed || finding.category == Category::Email
+fn survives_a_break(finding: &Finding, text: &str) -> bool {
+    match finding.category {
+        Category::Email | Category::IpAddress | Category::MacAddress => true,
+        Category::Phone => finding.span.of(text).is_some_and(|number| number.starts_with(['+', '('])),
+        _ => finding.strength >= Strength::Checksummed,
+    }
 }

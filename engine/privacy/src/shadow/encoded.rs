@@ -60,7 +60,7 @@ fn run_from(bytes: &[u8], start: usize) -> (usize, Vec<u8>) {
             [b'\n', ..] => end + 1,
             _ => return (end, digits),
         };
-        if len < LINE_MIN || !bytes.get(next).is_some_and(|byte| value(*byte).is_some()) {
+        if len < LINE_MIN || bytes.get(next).is_none_or(|byte| value(*byte).is_none()) {
             return (end, digits);
         }
         line = next;

@@ -83,7 +83,7 @@ fn layer(text: &str) -> Option<Layer> {
     let mut made = Layer { text: String::new(), map: Map::default(), unescaped: false };
     let mut copied = 0;
     let mut at = 0;
-    // End of the word that was looked at last for Latin letters, and whether it has some.
+    // End of the word that was looked at last for Latin letters and digits, and whether it has some.
     let mut word = (0, false);
     while let Some(offset) = bytes[at..].iter().position(|byte| ATTENTION[usize::from(*byte)]) {
         at += offset;
@@ -132,14 +132,14 @@ fn layer(text: &str) -> Option<Layer> {
     Some(made)
 }
 
-/// End of the word around `at`, and whether it has a letter of ASCII.
+/// End of the word around `at`, and whether it has a letter or digit of ASCII.
 fn word_at(bytes: &[u8], at: usize) -> (usize, bool) {
     let in_word = |byte: &&u8| {
         byte.is_ascii_alphanumeric() || **byte >= 0x80 || matches!(**byte, b'@' | b'.' | b'_' | b'-' | b'+')
     };
     let back = bytes[..at].iter().rev().take(WORD_MAX).take_while(in_word).count();
     let ahead = bytes[at..].iter().take(WORD_MAX).take_while(in_word).count();
-    (at + ahead, bytes[at - back..at + ahead].iter().any(u8::is_ascii_alphabetic))
+    (at + ahead, bytes[at - back..at + ahead].iter().any(u8::is_ascii_alphanumeric))
 }
 
 #[cfg(test)]

@@ -57,11 +57,12 @@ impl Wrapped {
         (!made.breaks.is_empty()).then_some(made)
     }
 
-    /// Where a stretch of the joined text stands in the text, where a break lies inside it; with the place of the break.
-    pub(crate) fn original(&self, span: Span) -> Option<Span> {
-        let next = self.breaks.partition_point(|cut| *cut <= span.start);
-        self.breaks.get(next).filter(|cut| **cut < span.end)?;
-        Some(self.map.original(span))
+    /// Where a stretch of the joined text stands in the text, and what of it stands behind the last break inside it; `None`
+    /// where there is no break inside it.
+    pub(crate) fn original(&self, span: Span) -> Option<(Span, &str)> {
+        let last = self.breaks.partition_point(|cut| *cut < span.end).checked_sub(1)?;
+        let cut = self.breaks.get(last).filter(|cut| **cut > span.start)?;
+        Some((self.map.original(span), self.text.get(*cut..span.end)?))
     }
 }
 
@@ -80,7 +81,7 @@ impl Cut {
         let start = newline - bytes[..newline].iter().rev().take(PART_MAX).take_while(|byte| is_edge(byte)).count();
         // `=` at the end of a line is a soft break (RFC 2045, 6.7), a backslash one of the shell.
         let start = match bytes[..start].last() {
-            Some(b'=' | b'\\') if start < newline || bytes[..start].last() == Some(&b'\\') => start - 1,
+            Some(b'=' | b'\\') => start - 1,
             _ => start,
         };
         let after = &bytes[newline + 1..];
@@ -129,6 +130,8 @@ mod tests {
         let Some(joined) = Wrapped::of(text, "") else { unreachable!("lines are joined") };
         let at = joined.text.find("ann@example.com").unwrap_or_default();
         let (whole, half) = (joined.original(Span::new(at, at + 15)), joined.original(Span::new(at, at + 5)));
+        let (whole, behind) = whole.unzip();
+        assert_eq!(behind, Some("ple.com"));
         assert_eq!(whole.and_then(|span| span.of(text)), Some("ann@exam\r\n> ple.com"));
         assert_eq!(half, None);
         assert!(joined.text.contains("card 4111 11111111 1111"), "{}", joined.text);
