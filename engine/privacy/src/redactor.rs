@@ -8,6 +8,7 @@ use crate::error::PrivacyError;
 use crate::keys::{self, ANNOUNCED, GENERIC, Generic, Key};
 use crate::numbers;
 use crate::overlap;
+use crate::rules::Rules;
 use crate::shadow::Shadow;
 use crate::shadow::encoded;
 use crate::shadow::wrapped::Wrapped;
@@ -67,27 +68,37 @@ impl Redactor {
     /// # Errors
     /// [`PrivacyError::TooLong`] for a text of more than [`TEXT_MAX_BYTES`]: nothing of it may be sent.
     pub fn find(&self, text: &str) -> Result<Vec<Finding>, PrivacyError> {
+        self.find_by(text, &Rules::default())
+    }
+
+    /// Everything that is to be hidden by a person's rules, ordered by place, without overlaps.
+    ///
+    /// # Errors
+    /// As [`Redactor::find`].
+    pub fn find_by(&self, text: &str, rules: &Rules) -> Result<Vec<Finding>, PrivacyError> {
         if text.len() > TEXT_MAX_BYTES {
             return Err(PrivacyError::TooLong { size_bytes: text.len() });
         }
         let mut found = Vec::new();
-        self.read(text, 0, &mut found);
+        self.read(text, rules, 0, &mut found);
+        found.retain(|finding| rules.hides(text, finding));
         Ok(overlap::unite(found))
     }
 
     /// Adds what is found in a text, in its disguised stretches and over its line breaks.
-    fn read(&self, text: &str, depth: usize, found: &mut Vec<Finding>) {
+    fn read(&self, text: &str, rules: &Rules, depth: usize, found: &mut Vec<Finding>) {
         let shadow = Shadow::of(text);
         let plain = shadow.text();
         let mut here = Vec::new();
         self.detect(plain, &mut here);
+        rules.detect(plain, &mut here);
         for glue in ["", " "] {
             self.read_wrapped(plain, glue, &mut here);
         }
         if depth < ENCODINGS_MAX {
             for encoded in encoded::stretches(plain) {
                 let mut inside = Vec::new();
-                self.read(&encoded.text, depth + 1, &mut inside);
+                self.read(&encoded.text, rules, depth + 1, &mut inside);
                 let strongest = inside.into_iter().filter(|finding| finding.strength > Strength::Contextual);
                 let strongest = strongest.max_by_key(|finding| finding.strength);
                 here.extend(strongest.map(|finding| Finding { span: encoded.span, ..finding }));
