@@ -176,6 +176,9 @@ impl Redactor {
                     span: finding.span,
                     category: finding.category,
                     token: tokens.token(finding.category, value),
+                    score: finding.score,
+                    evidence: finding.evidence(),
+                    detector: finding.detector.to_owned(),
                 })
             })
             .collect();
