@@ -31,6 +31,7 @@ pub mod rules;
 mod shadow;
 pub mod shape;
 mod ssn;
+mod structured;
 pub mod tokens;
 mod url;
 

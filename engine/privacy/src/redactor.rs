@@ -12,6 +12,7 @@ use crate::rules::Rules;
 use crate::shadow::Shadow;
 use crate::shadow::encoded;
 use crate::shadow::wrapped::Wrapped;
+use crate::structured::Layout;
 use crate::tokens::Tokens;
 
 /// Longest text that is read.
@@ -81,8 +82,10 @@ impl Redactor {
         }
         let mut found = Vec::new();
         self.read(text, rules, 0, &mut found);
+        let layout = Layout::of(text);
+        layout.detect(text, &mut found);
         found.retain(|finding| rules.hides(text, finding));
-        Ok(overlap::unite(found))
+        Ok(layout.clip(text, overlap::unite(found)))
     }
 
     /// Adds what is found in a text, in its disguised stretches and over its line breaks.
