@@ -14,6 +14,7 @@
 pub mod alphabet;
 mod assignment;
 mod boundary;
+mod bytes;
 mod card;
 pub mod detector;
 mod email;

@@ -4,7 +4,7 @@
 use conclave_protocol::{Category, Span};
 
 use crate::detector::{Finding, Strength};
-use crate::{boundary, card, ip, phone, ssn};
+use crate::{boundary, bytes, card, ip, phone, ssn};
 
 /// A maximal row of digits.
 #[derive(Debug, Clone, Copy)]
@@ -45,8 +45,7 @@ const GAP_MAX: usize = 4;
 pub(crate) fn scan(text: &[u8], found: &mut Vec<Finding>) {
     let mut groups: Vec<Group> = Vec::new();
     let mut at = 0;
-    while let Some(offset) = text[at..].iter().position(u8::is_ascii_digit) {
-        let start = at + offset;
+    while let Some(start) = bytes::digit(text, at) {
         let len = text[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         let group = Group { start, end: start + len };
         at = group.end;

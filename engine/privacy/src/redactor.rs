@@ -11,7 +11,7 @@ use crate::overlap;
 use crate::rules::Rules;
 use crate::shadow::Shadow;
 use crate::shadow::encoded;
-use crate::shadow::wrapped::Wrapped;
+use crate::shadow::wrapped::{Cut, Wrapped};
 use crate::structured::Layout;
 use crate::tokens::Tokens;
 
@@ -20,6 +20,8 @@ pub const TEXT_MAX_BYTES: usize = 32 << 20;
 
 /// A part of a key that has this length is no word.
 const KEY_PART_MIN: usize = 20;
+/// A find that has only a form makes an encoded text private where it is at least this part of it.
+const COVERED_SHARE: usize = 16;
 /// Most encodings inside one another that are read.
 const ENCODINGS_MAX: usize = 2;
 
@@ -95,14 +97,23 @@ impl Redactor {
         let mut here = Vec::new();
         self.detect(plain, &mut here);
         rules.detect(plain, &mut here);
-        for glue in ["", " "] {
-            self.read_wrapped(plain, glue, &mut here);
+        let cuts = Cut::all(plain);
+        if !cuts.is_empty() {
+            for glue in ["", " "] {
+                self.read_wrapped(&Wrapped::of(plain, &cuts, glue), &mut here);
+            }
         }
         if depth < ENCODINGS_MAX {
             for encoded in encoded::stretches(plain) {
                 let mut inside = Vec::new();
                 self.read(&encoded.text, rules, depth + 1, &mut inside);
-                let strongest = inside.into_iter().filter(|finding| finding.strength > Strength::Contextual);
+                // In a picture or a page an address of four small numbers is mostly a version.
+                let least = encoded.text.len() / COVERED_SHARE;
+                let strongest = inside.into_iter().filter(|finding| match finding.strength {
+                    Strength::Contextual => false,
+                    Strength::Patterned => finding.span.len() >= least,
+                    _ => true,
+                });
                 let strongest = strongest.max_by_key(|finding| finding.strength);
                 here.extend(strongest.map(|finding| Finding { span: encoded.span, ..finding }));
             }
@@ -111,8 +122,7 @@ impl Redactor {
     }
 
     /// Adds values that a line break cuts in two.
-    fn read_wrapped(&self, text: &str, glue: &str, found: &mut Vec<Finding>) {
-        let Some(wrapped) = Wrapped::of(text, glue) else { return };
+    fn read_wrapped(&self, wrapped: &Wrapped, found: &mut Vec<Finding>) {
         let mut inside = Vec::new();
         self.detect(&wrapped.text, &mut inside);
         // What a line holds is made longer by the line below it only where that looks like the rest of it.

@@ -25,8 +25,9 @@ pub(crate) fn stretches(text: &str) -> Vec<Encoded> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(start) = next_run(bytes, at) {
-        let (end, digits) = run_from(bytes, start);
-        if let Some(text) = decode_hex(&digits).or_else(|| decode_base64(&digits)) {
+        let end = end_of_run(bytes, start);
+        let run = Run(&bytes[start..end]);
+        if let Some(text) = run.hexadecimal().or_else(|| run.base64()) {
             let padding = bytes[end..].iter().take(2).take_while(|byte| **byte == b'=').count();
             found.push(Encoded { span: Span::new(start, end + padding), text });
         }
@@ -47,21 +48,19 @@ fn next_run(bytes: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// End of the run that begins at `start`, and its characters without line breaks.
-fn run_from(bytes: &[u8], start: usize) -> (usize, Vec<u8>) {
-    let mut digits = Vec::new();
+/// End of the run that begins at `start`; it goes on behind the end of a full line.
+fn end_of_run(bytes: &[u8], start: usize) -> usize {
     let mut line = start;
     loop {
         let len = bytes[line..].iter().take_while(|byte| value(**byte).is_some()).count();
-        digits.extend_from_slice(&bytes[line..line + len]);
         let end = line + len;
         let next = match &bytes[end..] {
             [b'\r', b'\n', ..] => end + 2,
             [b'\n', ..] => end + 1,
-            _ => return (end, digits),
+            _ => return end,
         };
         if len < LINE_MIN || bytes.get(next).is_none_or(|byte| value(*byte).is_none()) {
-            return (end, digits);
+            return end;
         }
         line = next;
     }
@@ -78,27 +77,54 @@ const fn value(byte: u8) -> Option<u8> {
     }
 }
 
-fn decode_base64(digits: &[u8]) -> Option<String> {
-    // One character alone holds six bits, which are no byte.
-    if digits.len() < BASE64_MIN || digits.len() % 4 == 1 {
-        return None;
-    }
-    text_of(digits.chunks(4).flat_map(|chunk| {
-        let bits = (0..4).fold(0u32, |bits, i| bits << 6 | chunk.get(i).and_then(|d| value(*d)).map_or(0, u32::from));
-        let [_, a, b, c] = bits.to_be_bytes();
-        [a, b, c].into_iter().take(chunk.len() - 1)
-    }))
-}
+/// Characters of the alphabet, with line breaks between full lines.
+struct Run<'a>(&'a [u8]);
 
-fn decode_hex(digits: &[u8]) -> Option<String> {
-    if digits.len() < HEX_MIN || digits.len() % 2 == 1 || !digits.iter().take(HEX_MIN).all(u8::is_ascii_hexdigit) {
-        return None;
+impl Run<'_> {
+    fn digits(&self) -> impl Iterator<Item = u8> {
+        self.0.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n'))
     }
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    if digits.iter().any(|byte| digit(*byte).is_none()) {
-        return None;
+
+    /// The text that the run says in base 64.
+    fn base64(&self) -> Option<String> {
+        let len = self.digits().count();
+        // One character alone holds six bits, which are no byte.
+        if len < BASE64_MIN || len % 4 == 1 {
+            return None;
+        }
+        let (mut bits, mut held) = (0u32, 0u32);
+        text_of(self.digits().filter_map(move |digit| {
+            bits = bits << 6 | u32::from(value(digit)?);
+            held += 6;
+            // Whole bytes leave from the top; what is left at the end is padding.
+            (held >= 8).then(|| {
+                held -= 8;
+                (bits >> held).to_le_bytes()[0]
+            })
+        }))
     }
-    text_of(digits.chunks_exact(2).filter_map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)))
+
+    /// The text that the run says in hexadecimal digits.
+    fn hexadecimal(&self) -> Option<String> {
+        let is_hex = |byte: u8| byte.is_ascii_hexdigit();
+        if self.0.len() < HEX_MIN || !self.digits().take(HEX_MIN).all(is_hex) {
+            return None;
+        }
+        let len = self.digits().count();
+        if len < HEX_MIN || len % 2 == 1 || !self.digits().all(is_hex) {
+            return None;
+        }
+        let (mut high, mut is_low) = (0u8, false);
+        text_of(self.digits().filter_map(move |digit| {
+            let digit = u8::try_from(char::from(digit).to_digit(16)?).ok()?;
+            is_low = !is_low;
+            if is_low {
+                high = digit << 4;
+                return None;
+            }
+            Some(high | digit)
+        }))
+    }
 }
 
 /// The bytes as text, where they are readable text: UTF-8, or UTF-16 of ASCII characters, without control characters.

@@ -15,6 +15,7 @@ use conclave_protocol::Span;
 
 use self::fold::{Folded, fold, lookalike};
 use self::map::Map;
+use crate::bytes;
 
 /// Most layers of escapes inside escapes of another kind that are decoded (JSON in a URL in HTML).
 const LAYERS_MAX: usize = 3;
@@ -62,20 +63,12 @@ struct Layer {
     unescaped: bool,
 }
 
-/// Bytes at which something may have to be done.
-const ATTENTION: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = byte >= 0x7f
-            || byte < 0x20 && byte != 0x09 && byte != 0x0a && byte != 0x0d
-            || byte == b'%' as usize
-            || byte == b'\\' as usize
-            || byte == b'&' as usize;
-        byte += 1;
-    }
-    table
-};
+/// 1 for a byte at which something may have to be done: not ASCII, a control character, or the beginning of an escape.
+#[inline]
+fn needs_attention(byte: u8) -> u8 {
+    let control = u8::from(byte < b' ') & u8::from(byte != b'\n') & u8::from(byte != b'\t') & u8::from(byte != b'\r');
+    u8::from(byte >= 0x7f) | control | u8::from(byte == b'%') | u8::from(byte == b'\\') | u8::from(byte == b'&')
+}
 
 /// One pass over the text; `None` where nothing changes.
 fn layer(text: &str) -> Option<Layer> {
@@ -85,8 +78,8 @@ fn layer(text: &str) -> Option<Layer> {
     let mut at = 0;
     // End of the word that was looked at last for Latin letters and digits, and whether it has some.
     let mut word = (0, false);
-    while let Some(offset) = bytes[at..].iter().position(|byte| ATTENTION[usize::from(*byte)]) {
-        at += offset;
+    while let Some(found) = bytes::position(bytes, at, needs_attention) {
+        at = found;
         let (c, len, escaped) = match escapes::decode(&bytes[at..]) {
             Some((c, len)) => (c, len, true),
             None => {

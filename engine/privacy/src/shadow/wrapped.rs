@@ -6,6 +6,7 @@
 use conclave_protocol::Span;
 
 use super::map::Map;
+use crate::bytes;
 
 /// Longest part of a value on one side of a break.
 const PART_MAX: usize = 128;
@@ -24,16 +25,12 @@ pub(crate) struct Wrapped {
 }
 
 impl Wrapped {
-    /// Joins the lines around all breaks with `glue`; `None` where no break may cut a value.
-    pub(crate) fn of(text: &str, glue: &str) -> Option<Self> {
-        let mut made = Self { text: String::new(), map: Map::default(), breaks: Vec::new() };
+    /// Joins the lines around `cuts` with `glue`.
+    pub(crate) fn of(text: &str, cuts: &[Cut], glue: &str) -> Self {
+        let mut made = Self { text: String::new(), map: Map::default(), breaks: Vec::with_capacity(cuts.len()) };
         // What was copied, and what of the last window is still to be copied.
         let (mut copied, mut window_end) = (0, 0);
-        let mut at = 0;
-        while let Some(offset) = text.as_bytes()[at..].iter().position(|byte| *byte == b'\n') {
-            let newline = at + offset;
-            at = newline + 1;
-            let Some(cut) = Cut::at(text, newline) else { continue };
+        for cut in cuts {
             if cut.window.start > window_end || made.breaks.is_empty() {
                 made.text.push_str(&text[copied..window_end]);
                 let start = made.text.len();
@@ -50,11 +47,9 @@ impl Wrapped {
             made.map.add(cut.gap, Span::new(start, made.text.len()));
             copied = cut.gap.end;
             window_end = cut.window.end;
-            // A line that is nothing but a part may be cut at its end as well; it is looked at from its own end.
-            at = at.max(cut.gap.end);
         }
         made.text.push_str(text.get(copied..window_end).unwrap_or_default());
-        (!made.breaks.is_empty()).then_some(made)
+        made
     }
 
     /// Where a stretch of the joined text stands in the text, and what of it stands behind the last break inside it; `None`
@@ -67,7 +62,7 @@ impl Wrapped {
 }
 
 /// A break that may cut a value.
-struct Cut {
+pub(crate) struct Cut {
     /// The break with the white space and the marks of quotation around it.
     gap: Span,
     /// The parts before and after it, with their context.
@@ -75,6 +70,21 @@ struct Cut {
 }
 
 impl Cut {
+    /// All such breaks of a text, in order.
+    pub(crate) fn all(text: &str) -> Vec<Self> {
+        let mut cuts: Vec<Self> = Vec::new();
+        let mut at = 0;
+        while let Some(newline) = bytes::position(text.as_bytes(), at, |byte| u8::from(byte == b'\n')) {
+            at = newline + 1;
+            if let Some(cut) = Self::at(text, newline) {
+                // A line that is nothing but a part may be cut at its end as well; it is looked at from its own end.
+                at = at.max(cut.gap.end);
+                cuts.push(cut);
+            }
+        }
+        cuts
+    }
+
     fn at(text: &str, newline: usize) -> Option<Self> {
         let bytes = text.as_bytes();
         let is_edge = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r');
@@ -121,13 +131,13 @@ mod tests {
 
     #[test]
     fn prose_has_no_cuts() {
-        assert!(Wrapped::of("The quick brown\nfox jumps over\n\nthe lazy dog.\n", "").is_none());
+        assert!(Cut::all("The quick brown\nfox jumps over\n\nthe lazy dog.\n").is_empty());
     }
 
     #[test]
     fn parts_are_joined_and_found_again() {
         let text = "> mail ann@exam\r\n> ple.com now\nnothing here\nat all\ncard 4111 1111\n  1111 1111\n";
-        let Some(joined) = Wrapped::of(text, "") else { unreachable!("lines are joined") };
+        let joined = Wrapped::of(text, &Cut::all(text), "");
         let at = joined.text.find("ann@example.com").unwrap_or_default();
         let (whole, half) = (joined.original(Span::new(at, at + 15)), joined.original(Span::new(at, at + 5)));
         let (whole, behind) = whole.unzip();
@@ -140,7 +150,7 @@ mod tests {
     #[test]
     fn a_key_may_go_over_many_lines() {
         let text = "key=abcdef0123456789abcd\nef0123456789abcdef0123\n456789";
-        let joined = Wrapped::of(text, "").map(|joined| joined.text);
-        assert_eq!(joined.as_deref(), Some("key=abcdef0123456789abcdef0123456789abcdef0123456789"));
+        let joined = Wrapped::of(text, &Cut::all(text), "");
+        assert_eq!(joined.text, "key=abcdef0123456789abcdef0123456789abcdef0123456789");
     }
 }
