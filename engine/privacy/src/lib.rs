@@ -8,7 +8,9 @@
 //! first call fast.
 //!
 //! - [`Redactor`] is the face: [`Redactor::find`] detects, [`Redactor::marks`] adds tokens.
-//! - [`Tokens`] gives one value one token.
+//! - [`Tokens`] gives one value one token; [`Redaction`] is a text with tokens in place of its values.
+//! - [`Restorer`] puts the values back while an answer streams in; [`restorer`] lists the twenty changes of tokens that it
+//!   undoes.
 //! - [`detector`] lists what is looked for.
 
 pub mod alphabet;
@@ -27,6 +29,7 @@ mod overlap;
 mod pem;
 mod phone;
 pub mod redactor;
+pub mod restorer;
 mod shadow;
 pub mod shape;
 mod ssn;
@@ -36,4 +39,5 @@ mod url;
 pub use detector::{Detector, Finding, Strength};
 pub use error::PrivacyError;
 pub use redactor::Redactor;
-pub use tokens::Tokens;
+pub use restorer::{Landing, Mutation, Restorer};
+pub use tokens::{Kind, Redaction, Token, Tokens};
