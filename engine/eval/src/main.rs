@@ -19,6 +19,7 @@ mod import;
 mod packs;
 mod redact;
 mod report;
+mod roundtrip;
 #[cfg(feature = "models")]
 mod search;
 
@@ -53,6 +54,8 @@ enum Suite {
     Answer(answer::Options),
     /// Private values in text: what is found, what is not, what is covered needlessly.
     Redact(redact::Options),
+    /// Tokens that a model changed: which values come back.
+    Roundtrip(roundtrip::Options),
 }
 
 #[allow(clippy::print_stderr, reason = "the contract: progress and errors go to stderr")]
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         #[cfg(feature = "models")]
         Suite::Answer(options) => answer::run(&options),
         Suite::Redact(options) => redact::run(&options),
+        Suite::Roundtrip(options) => roundtrip::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

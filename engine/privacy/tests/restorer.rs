@@ -156,7 +156,7 @@ fn a_deleted_value_stays_visible_and_a_value_that_looks_like_a_token_is_not_read
 fn every_mutation_of_every_kind_is_undone() {
     let mut tokens = Tokens::new();
     for category in Category::ALL {
-        tokens.token(category, &format!("value of {category:?}"));
+        tokens.token(category, &format!("value-of-{category:?}"));
     }
     let all: Vec<Token> = tokens.iter().collect();
     assert_eq!(all.len(), Category::ALL.len());
