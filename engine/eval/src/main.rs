@@ -20,6 +20,7 @@ mod leak;
 mod packs;
 mod redact;
 mod report;
+mod roundtrip;
 #[cfg(feature = "models")]
 mod search;
 
@@ -56,6 +57,8 @@ enum Suite {
     Redact(redact::Options),
     /// Planted values under many disguises: what is left uncovered.
     Leak(leak::Options),
+    /// Tokens that a model changed: which values come back.
+    Roundtrip(roundtrip::Options),
 }
 
 #[allow(clippy::print_stderr, reason = "the contract: progress and errors go to stderr")]
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Suite::Answer(options) => answer::run(&options),
         Suite::Redact(options) => redact::run(&options),
         Suite::Leak(options) => leak::run(&options),
+        Suite::Roundtrip(options) => roundtrip::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

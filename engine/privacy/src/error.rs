@@ -14,4 +14,8 @@ pub enum PrivacyError {
         /// Its length.
         size_bytes: usize,
     },
+    /// Stored bytes are no table of tokens, or not the one that is asked for. The conversation's text stays readable as it
+    /// is; tokens of earlier turns stay visible.
+    #[error("these bytes are no table of tokens of this conversation: {0}")]
+    Stored(&'static str),
 }

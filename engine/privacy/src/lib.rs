@@ -8,7 +8,9 @@
 //! first call fast.
 //!
 //! - [`Redactor`] is the face: [`Redactor::find`] detects, [`Redactor::marks`] adds tokens.
-//! - [`Tokens`] gives one value one token.
+//! - [`Tokens`] gives one value one token; [`Redaction`] is a text with tokens in place of its values.
+//! - [`Restorer`] puts the values back while an answer streams in; [`restorer`] lists the twenty changes of tokens that it
+//!   undoes.
 //! - [`detector`] lists what is looked for.
 
 pub mod alphabet;
@@ -28,6 +30,7 @@ mod overlap;
 mod pem;
 mod phone;
 pub mod redactor;
+pub mod restorer;
 pub mod rules;
 mod shadow;
 pub mod shape;
@@ -39,5 +42,6 @@ mod url;
 pub use detector::{Detector, Finding, Strength};
 pub use error::PrivacyError;
 pub use redactor::Redactor;
+pub use restorer::{Landing, Mutation, Restorer};
 pub use rules::Rules;
-pub use tokens::Tokens;
+pub use tokens::{Kind, Redaction, Token, Tokens};
