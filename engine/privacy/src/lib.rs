@@ -31,6 +31,7 @@ mod pem;
 mod phone;
 pub mod redactor;
 pub mod restorer;
+pub mod review;
 pub mod rules;
 mod shadow;
 pub mod shape;

@@ -8,12 +8,13 @@ use crate::error::PrivacyError;
 use crate::keys::{self, ANNOUNCED, GENERIC, Generic, Key};
 use crate::numbers;
 use crate::overlap;
+use crate::review;
 use crate::rules::Rules;
 use crate::shadow::Shadow;
 use crate::shadow::encoded;
 use crate::shadow::wrapped::{Cut, Wrapped};
 use crate::structured::Layout;
-use crate::tokens::Tokens;
+use crate::tokens::{Kind, Tokens};
 
 /// Longest text that is read.
 pub const TEXT_MAX_BYTES: usize = 32 << 20;
@@ -172,27 +173,20 @@ impl Redactor {
     /// # Errors
     /// As [`Redactor::find`].
     pub fn marks(&self, text: &str) -> Result<Vec<Mark>, PrivacyError> {
-        self.marks_with(&mut Tokens::new(), text)
+        self.marks_by(text, &Rules::default(), &mut Tokens::new())
     }
 
-    /// What was found, with the tokens of a conversation.
+    /// What a person's rules hide, with the tokens of a conversation.
     ///
     /// # Errors
     /// As [`Redactor::find`].
-    pub fn marks_with(&self, tokens: &mut Tokens, text: &str) -> Result<Vec<Mark>, PrivacyError> {
+    pub fn marks_by(&self, text: &str, rules: &Rules, tokens: &mut Tokens) -> Result<Vec<Mark>, PrivacyError> {
         let marks = self
-            .find(text)?
+            .find_by(text, rules)?
             .into_iter()
             .filter_map(|finding| {
-                let value = finding.span.of(text)?;
-                Some(Mark {
-                    span: finding.span,
-                    category: finding.category,
-                    token: tokens.token(finding.category, value),
-                    score: finding.score,
-                    evidence: finding.evidence(),
-                    detector: finding.detector.to_owned(),
-                })
+                let token = tokens.assign(Kind::Value(finding.category), finding.span.of(text)?);
+                Some(review::mark(&finding, token))
             })
             .collect();
         Ok(marks)

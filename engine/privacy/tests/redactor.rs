@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use conclave_privacy::{Redactor, Tokens};
+use conclave_privacy::{Redactor, Rules, Tokens};
 use conclave_protocol::Category;
 use proptest::prelude::*;
 
@@ -20,8 +20,8 @@ fn one_value_has_one_token() {
 fn a_conversation_keeps_its_tokens() {
     let redactor = Redactor::new().unwrap();
     let mut tokens = Tokens::new();
-    let first = redactor.marks_with(&mut tokens, "a@example.com").unwrap();
-    let second = redactor.marks_with(&mut tokens, "b@example.com and a@example.com").unwrap();
+    let first = redactor.marks_by("a@example.com", &Rules::default(), &mut tokens).unwrap();
+    let second = redactor.marks_by("b@example.com and a@example.com", &Rules::default(), &mut tokens).unwrap();
     assert_eq!(first[0].token, "[EMAIL_01]");
     assert_eq!((second[0].token.as_str(), second[1].token.as_str()), ("[EMAIL_02]", "[EMAIL_01]"));
 }

@@ -266,7 +266,8 @@ pub enum ToRedact {
         /// The composer's text.
         text: String,
     },
-    /// Show what would be sent. Values get tokens that the conversation keeps.
+    /// Show what would be sent. The tokens are the conversation's; new ones last until the next review, or for good after
+    /// `Keep`.
     Review {
         /// Number of this request.
         id: RequestId,
@@ -278,6 +279,13 @@ pub enum ToRedact {
         kept: Vec<String>,
         /// Stretches of the text that the person decided to hide as well.
         hidden: Vec<Span>,
+    },
+    /// Keep the values of the last review for the answer: the redacted text goes out now.
+    Keep {
+        /// Number of this request.
+        id: RequestId,
+        /// The conversation.
+        thread: ThreadId,
     },
     /// Put the values back into an answer.
     Restore {
@@ -320,6 +328,11 @@ pub enum FromRedact {
         id: RequestId,
         /// The text beside its redacted form.
         review: Review,
+    },
+    /// Answer to `Keep`: the values are stored. Before that, nothing may be sent.
+    Kept {
+        /// The request's number.
+        id: RequestId,
     },
     /// Answer to `Restore`.
     Restored {

@@ -107,17 +107,21 @@ impl Tokens {
 
     /// The token of `value`; a new value gets the next number of its kind. Counts one use.
     pub fn assign(&mut self, kind: Kind, value: &str) -> Token {
+        let token = self.name(kind, value);
+        if let Some(entry) = self.kinds.get_mut(&token.kind).and_then(|values| values.entries.get_mut(&token.number)) {
+            entry.uses = entry.uses.saturating_add(1);
+        }
+        token
+    }
+
+    /// The token of `value`; a new value gets the next number of its kind. Counts no use.
+    pub fn name(&mut self, kind: Kind, value: &str) -> Token {
         let keys = spelling::keys(kind, value);
         let identifier = spelling::is_identifier(kind) && value.len() >= ACROSS_CATEGORIES_MIN;
         let values = self.kinds.entry(kind).or_default();
         let known = values.find(&keys).map(|number| Token { kind, number });
         let elsewhere = || if identifier { self.identifiers.get(value).copied() } else { None };
         if let Some(token) = known.or_else(elsewhere) {
-            if let Some(entry) =
-                self.kinds.get_mut(&token.kind).and_then(|values| values.entries.get_mut(&token.number))
-            {
-                entry.uses = entry.uses.saturating_add(1);
-            }
             return token;
         }
         let values = self.kinds.entry(kind).or_default();
@@ -125,7 +129,7 @@ impl Tokens {
         // values do not fit a 32-bit address space.
         values.last += 1;
         let token = Token { kind, number: values.last };
-        self.insert(token, value, 1, keys);
+        self.insert(token, value, 0, keys);
         token
     }
 
