@@ -19,6 +19,7 @@ pub mod detector;
 mod email;
 mod entropy;
 pub mod error;
+pub mod hints;
 mod ip;
 mod jwt;
 pub mod keys;
@@ -34,5 +35,6 @@ mod url;
 
 pub use detector::{Detector, Finding, Strength};
 pub use error::PrivacyError;
+pub use hints::Hints;
 pub use redactor::Redactor;
 pub use tokens::Tokens;

@@ -5,6 +5,7 @@ use conclave_protocol::Mark;
 
 use crate::detector::{DETECTORS, Finding};
 use crate::error::PrivacyError;
+use crate::hints::Hints;
 use crate::keys::{self, ANNOUNCED, GENERIC, Generic, Key};
 use crate::numbers;
 use crate::overlap;
@@ -54,9 +55,15 @@ impl Redactor {
     /// Everything that was found, ordered by place, without overlaps.
     #[must_use]
     pub fn find(&self, text: &str) -> Vec<Finding> {
+        self.find_with(text, &Hints::default())
+    }
+
+    /// The same, where something is known about the text: hints add finds and take none away.
+    #[must_use]
+    pub fn find_with(&self, text: &str, hints: &Hints) -> Vec<Finding> {
         let bytes = text.as_bytes();
         let mut found = Vec::new();
-        numbers::scan(bytes, &mut found);
+        numbers::scan(bytes, hints, &mut found);
         // A scanner that consumed a stretch is not asked again inside it: this is what keeps long finds linear.
         let mut consumed = [0usize; DETECTORS.len()];
         for hit in self.anchors.find_overlapping_iter(bytes) {

@@ -1,0 +1,116 @@
+//! Groupings that are used for hardly anything else than telephone numbers.
+
+use super::super::extent::is_bracketed;
+use super::super::{Digits, plan};
+use super::is_plain_gap;
+use crate::numbers::Run;
+
+struct Shape {
+    lens: &'static [usize],
+    fits: fn(&[&[u8]]) -> bool,
+}
+
+/// Groupings of the large plans, whatever the digits: invented numbers (`555`) are written as real ones are.
+const SHAPES: [Shape; 8] = [
+    // North America (NANP): 1-415-555-2671, 415-555-2671, (415) 5552671. Area code and exchange begin with 2 to 9.
+    Shape { lens: &[1, 3, 3, 4], fits: |g| g[0] == b"1" && g[1][0] >= b'2' && g[2][0] >= b'2' },
+    Shape { lens: &[3, 3, 4], fits: |g| g[0][0] >= b'2' && g[1][0] >= b'2' },
+    // China: 138 1234 5678.
+    Shape { lens: &[3, 4, 4], fits: |g| g[0][0] == b'1' && g[0][1] >= b'3' },
+    // Brazil: (11) 91234-5678.
+    Shape { lens: &[2, 5, 4], fits: |g| g[0][0] != b'0' && g[1][0] == b'9' },
+    // Russia: 8 (912) 345-67-89.
+    Shape { lens: &[1, 3, 3, 2, 2], fits: |g| g[0] == b"8" && g[1][0] >= b'3' },
+    // India: 98765 43210.
+    Shape { lens: &[5, 5], fits: |g| g[0][0] >= b'6' },
+    // France: 06 12 34 56 78. In ascending order it is a list.
+    Shape { lens: &[2, 2, 2, 2, 2], fits: |g| g[0][0] == b'0' && g[0][1] >= b'1' && !g.is_sorted_by(|a, b| a < b) },
+    // Brackets around an area code of three digits: (415) 5552671.
+    Shape { lens: &[3, 7], fits: |g| g[0][0] >= b'2' && g[1][0] >= b'2' },
+];
+/// The longest of them.
+const GROUPS_MAX: usize = 5;
+
+/// Fewest groups that tell a number by a region's own grouping, and fewest digits.
+const DISTINCT_GROUPS: usize = 4;
+const DISTINCT_DIGITS: usize = 9;
+/// Digits of a number whose area code stands in brackets.
+const BRACKETED: std::ops::RangeInclusive<usize> = 8..=12;
+
+/// How many groups from `first` on are such a number.
+pub(super) fn at(run: &Run<'_>, first: usize) -> Option<usize> {
+    known(run, first).or_else(|| grouped(run, first))
+}
+
+fn known(run: &Run<'_>, first: usize) -> Option<usize> {
+    let mut groups: [&[u8]; GROUPS_MAX] = [b""; GROUPS_MAX];
+    let there = (run.len() - first).min(GROUPS_MAX);
+    (0..there).for_each(|i| groups[i] = run.digits(first + i));
+    SHAPES.iter().find_map(|shape| {
+        let used = shape.lens.len();
+        let groups = &groups[..used.min(there)];
+        let same = groups.len() == used && groups.iter().zip(shape.lens).all(|(group, len)| group.len() == *len);
+        let is_number = same && is_plain(run, first, used) && is_parted(run, first, used) && (shape.fits)(groups);
+        // Only brackets tell `(415) 5552671` from two numbers.
+        (is_number && (shape.lens != [3, 7] || run.gap_before(first + 1).starts_with(b")"))).then_some(used)
+    })
+}
+
+/// A grouping of a region where the digits are a number, if it has many groups or an area code in brackets.
+fn grouped(run: &Run<'_>, first: usize) -> Option<usize> {
+    let bracketed = is_bracketed(run, first);
+    let used = run.len() - first;
+    if !bracketed && (first > 0 || used < DISTINCT_GROUPS) || used < 2 {
+        return None;
+    }
+    let mut digits = Digits::default();
+    let mut grouping = 0;
+    let mut best = None;
+    for i in 0..used {
+        let group = run.digits(first + i);
+        if i >= 8 || group.len() > 9 || !digits.push(group) || i > 0 && !is_plain_gap(run.gap_before(first + i)) {
+            break;
+        }
+        grouping |= (group.len() as u32) << (4 * i);
+        let is_last = i + 1 == used;
+        let fits = if bracketed {
+            // `(1998) 12345678` is a year and a number.
+            let is_year =
+                group.len() == 4 && i == 0 || run.digits(first).starts_with(b"19") && run.digits(first).len() == 4;
+            i > 0
+                && !is_year
+                && group.len() > 1
+                && (2..=5).contains(&run.digits(first).len())
+                && BRACKETED.contains(&digits.len())
+                && plan::all().iter().any(|plan| plan.national(digits.as_slice()).is_some())
+        } else {
+            let uniform = (1..=i).all(|i| run.digits(first + i).len() == run.digits(first).len());
+            is_last
+                && i + 1 >= DISTINCT_GROUPS
+                && digits.len() >= DISTINCT_DIGITS
+                && !uniform
+                && !is_dotted(run, first, used)
+                && plan::all().iter().any(|plan| plan.groups(grouping) && plan.national(digits.as_slice()).is_some())
+        };
+        if fits {
+            best = Some(i + 1);
+        }
+    }
+    best
+}
+
+/// Versions and addresses have a dot between all groups.
+fn is_dotted(run: &Run<'_>, first: usize, used: usize) -> bool {
+    (first + 1..first + used).all(|i| run.gap_before(i) == b".")
+}
+
+fn is_plain(run: &Run<'_>, first: usize, used: usize) -> bool {
+    (first + 1..first + used).all(|i| is_plain_gap(run.gap_before(i)))
+}
+
+/// Whether the number ends where the shape ends. A row of numbers with nothing but spaces between is a line of a table.
+fn is_parted(run: &Run<'_>, first: usize, used: usize) -> bool {
+    let only_spaces = (first + 1..first + used).all(|i| run.gap_before(i) == b" ");
+    let next = run.gap_before(first + used);
+    !(matches!(next, b"-" | b".") || only_spaces && (next == b" " || run.gap_before(first) == b" "))
+}
