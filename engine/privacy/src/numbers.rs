@@ -117,6 +117,9 @@ fn read_number(run: &Run<'_>, first: usize, hints: &Hints) -> Option<(Finding, u
         let span = Span::new(run.groups[first].start, run.groups[first + used - 1].end);
         (Finding::new(span, category, strength, detector), used)
     };
+    if let Some(number) = phone::is_marked(run, first).then(|| phone::at(run, first, hints)).flatten() {
+        return Some(number);
+    }
     if let Some(used) = card::at(run, first) {
         return Some(plain(used, Category::CreditCard, Strength::Checksummed, "card"));
     }

@@ -50,6 +50,11 @@ impl Reason {
     }
 }
 
+/// Whether a `+` says that a telephone number begins with group `first`, whatever else its digits could be.
+pub(crate) fn is_marked(run: &Run<'_>, first: usize) -> bool {
+    extent::has_plus(run, first)
+}
+
 /// The telephone number that begins with group `first`, and how many groups it has.
 pub(crate) fn at(run: &Run<'_>, first: usize, hints: &Hints) -> Option<(Finding, usize)> {
     let (used, reason) = match international::at(run, first) {

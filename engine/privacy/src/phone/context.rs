@@ -19,6 +19,8 @@ pub(super) enum Announcement {
     Weak,
     /// That it is one ("phone").
     Strong,
+    /// That it is one, as a label right before it ("Tel.:").
+    Label,
 }
 
 /// Words for telephones and their numbers, in lower case, ordered by bytes: the languages of Europe, and the larger ones of
@@ -106,6 +108,9 @@ fn last_word(line: &[u8]) -> Announcement {
             Announcement::Weak if line.len() - start > BEFORE_WEAK => Announcement::Silent,
             told => told,
         };
+        if told == Announcement::Strong && is_label(&line[last + 1..]) {
+            return Announcement::Label;
+        }
         if told != Announcement::Silent {
             return told;
         }
@@ -113,6 +118,12 @@ fn last_word(line: &[u8]) -> Announcement {
     }
     let is_told = WITHOUT_SPACES.iter().any(|word| crate::entropy::contains(line, word.as_bytes()));
     if is_told { Announcement::Strong } else { Announcement::Silent }
+}
+
+/// Whether nothing but a sign that ends a label stands between a word and a number.
+fn is_label(between: &[u8]) -> bool {
+    between.iter().any(|byte| matches!(byte, b':' | b'.' | b'='))
+        && between.iter().all(|byte| matches!(byte, b':' | b'.' | b'=' | b' ' | b'"' | b'\'' | b'('))
 }
 
 /// What the first word behind a number says: `415 555 2671 (mobile)`.
@@ -185,8 +196,9 @@ mod tests {
     #[test]
     fn words_are_whole_and_in_any_case() {
         assert_eq!(told("my PHONE number is #"), Announcement::Strong);
-        assert_eq!(told("ТЕЛ.: #"), Announcement::Strong);
-        assert_eq!(told("phoneNumber: #"), Announcement::Strong);
+        assert_eq!(told("ТЕЛ.: #"), Announcement::Label);
+        assert_eq!(told("\"phoneNumber\": \"#\""), Announcement::Label);
+        assert_eq!(told("phone, since 1999: #"), Announcement::Strong);
         assert_eq!(told("megaphone #"), Announcement::Silent);
         assert_eq!(told("iPhone #"), Announcement::Silent);
         assert_eq!(told("電話番号は#です"), Announcement::Strong);
@@ -198,7 +210,7 @@ mod tests {
     #[test]
     fn the_nearest_word_counts() {
         assert_eq!(told("phone order #"), Announcement::Other);
-        assert_eq!(told("order by phone: #"), Announcement::Strong);
+        assert_eq!(told("order by phone: #"), Announcement::Label);
         assert_eq!(told("phone\n#"), Announcement::Silent);
         assert_eq!(told("call it what you like, but here is #"), Announcement::Silent);
     }

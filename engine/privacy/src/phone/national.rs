@@ -12,6 +12,10 @@ mod shapes;
 
 /// Fewest and most digits of a national number, a trunk prefix included, where nothing else is known of it.
 const LENGTHS: std::ops::RangeInclusive<usize> = 7..=13;
+/// Most digits of any: the longest numbers, in Germany and Austria, with their prefix.
+const DIGITS_MAX: usize = 14;
+/// Fewest digits behind `Tel.:`.
+const LABELLED_MIN: usize = 5;
 /// The same of a number that begins with the trunk prefix 0 and is told by that.
 const TRUNK: std::ops::RangeInclusive<usize> = 9..=12;
 /// Fewest digits of a number of a hinted region that fills a line: some islands have no more.
@@ -71,7 +75,7 @@ pub(super) fn at(run: &Run<'_>, first: usize, hints: &Hints) -> Option<(usize, R
             break;
         }
         candidate.used = i + 1 - first;
-        if candidate.digits.len() > *LENGTHS.end() {
+        if candidate.digits.len() > DIGITS_MAX {
             break;
         }
         if candidate.digits.len() < HINTED_ALONE_MIN || is_other(&candidate) {
@@ -101,20 +105,55 @@ fn judge(candidate: &Candidate<'_>, hints: &Hints, is_free: bool, told: &mut Opt
             return Some(Reason::Hinted);
         }
     }
-    if !LENGTHS.contains(&digits.len()) {
+    if digits.len() < LABELLED_MIN {
         return None;
     }
+    let is_usual_length = LENGTHS.contains(&digits.len());
     match announcement() {
-        Announcement::Strong if !is_decimal(candidate) => return Some(Reason::Announced),
+        Announcement::Other => return None,
+        Announcement::Label if is_usual_length || is_anywhere(digits) => return Some(Reason::Announced),
+        Announcement::Strong if is_usual_length && !is_decimal(candidate) => return Some(Reason::Announced),
         Announcement::Weak if is_free && digits.len() > BARE_MIN && is_anywhere(digits) && !is_decimal(candidate) => {
             return Some(Reason::Announced);
         }
-        Announcement::Other => return None,
         _ => {}
     }
-    let is_alone = is_at(Place::Text) && (is_anywhere(digits) || plan::accepts(digits).is_some())
-        || is_at(Place::Cell) && is_distinct(candidate);
+    let is_alone = is_usual_length
+        && (is_at(Place::Text) && is_likely(candidate)
+            || is_at(Place::Cell) && is_distinct(candidate)
+            || is_free && is_bare_mobile(candidate));
     (is_alone && !is_counted(digits)).then_some(Reason::Alone)
+}
+
+/// `07911123456` in a sentence: no other number begins with one zero, and nothing counts as far.
+fn is_bare_mobile(candidate: &Candidate<'_>) -> bool {
+    const LENGTHS: std::ops::RangeInclusive<usize> = 10..=11;
+    let digits = candidate.digits();
+    candidate.used == 1
+        && LENGTHS.contains(&digits.len())
+        && digits[0] == b'0'
+        && candidate.is_closed()
+        && plan::all().iter().any(|plan| plan.trunked(digits) == Some(Kind::Mobile))
+}
+
+/// Whether a number that is the whole text is a telephone number: without gaps one of a mobile telephone, or one with a
+/// trunk prefix or a country code; else written in the groups of its region.
+fn is_likely(candidate: &Candidate<'_>) -> bool {
+    // Without a country code; the longest ones are rather numbers of other kinds.
+    const BARE_MAX: usize = 11;
+    const TRUNKED_MAX: usize = 12;
+    let digits = candidate.digits();
+    let mut plans = plan::all().iter();
+    if candidate.used > 1 {
+        return plans.any(|plan| plan.national(digits).is_some() && plan.groups(candidate.grouping()));
+    }
+    let is_trunked = digits[0] == b'0' && digits[1] != b'0';
+    let is_national = if is_trunked {
+        digits.len() <= TRUNKED_MAX && plans.any(|plan| plan.trunked(digits).is_some())
+    } else {
+        digits.len() <= BARE_MAX && plans.any(|plan| plan.national(digits) == Some(Kind::Mobile))
+    };
+    is_national || plan::accepts(digits).is_some_and(|(_, kind)| kind == Kind::Mobile)
 }
 
 /// Whether a number of a hinted region is written as one: in the region's groups, with its prefix or an area code in
@@ -123,13 +162,19 @@ fn is_usual_form(candidate: &Candidate<'_>, plan: &Plan, kind: Kind) -> bool {
     let digits = candidate.digits();
     let is_trunked = plan.trunked(digits).is_some();
     if candidate.used > 1 {
-        // `123 456 789` is also how thousands are parted.
-        let is_thousands =
-            !is_trunked && (1..candidate.used).all(|i| candidate.run.digits(candidate.first + i).len() == 3);
         return is_bracketed(candidate.run, candidate.first)
-            || candidate.is_closed() && (is_trunked || plan.groups(candidate.grouping()) && !is_thousands);
+            || candidate.is_closed() && (is_trunked || plan.groups(candidate.grouping()) && !is_thousands(candidate));
     }
     digits.len() >= BARE_MIN && (is_trunked || kind == Kind::Mobile)
+}
+
+/// `1 234 567`, `123.456.789`: thousands are parted like this. Nine digits with spaces are rather a number of one of the
+/// countries that write it so than hundreds of millions.
+fn is_thousands(candidate: &Candidate<'_>) -> bool {
+    let group = |i: usize| candidate.run.digits(candidate.first + i);
+    let is_amount = group(0).len() <= 3 && (1..candidate.used).all(|i| group(i).len() == 3);
+    let is_spaced = candidate.run.gap_before(candidate.first + 1) == b" ";
+    is_amount && (candidate.digits().len() < 9 || !is_spaced || group(candidate.used - 1) == b"000")
 }
 
 /// `020 7946 0958`, `0171-1234567`, `030/1234567`, `(02) 9876 5432`.
