@@ -81,17 +81,20 @@ const WITHOUT_SPACES: [&str; 14] = [
 /// Longest word of the lists, in bytes.
 const WORD_MAX: usize = 32;
 
-/// What the words beside `text[start..end]` say.
-pub(super) fn around(text: &[u8], start: usize, end: usize) -> Announcement {
+/// What the words before `text[start..]` say.
+pub(super) fn before(text: &[u8], start: usize) -> Announcement {
     // One line: a word in the line above belongs to another value.
     let before = boundary::before(text, start, BEFORE);
-    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or(before);
-    let from_before = last_word(line);
-    if from_before == Announcement::Silent || from_before == Announcement::Weak {
-        let after = &text[end..text.len().min(end + AFTER)];
-        return from_before.max(first_word(after));
+    last_word(before.rsplit(|byte| *byte == b'\n').next().unwrap_or(before))
+}
+
+/// The same, and if they say little, what the word behind `text[..end]` says.
+pub(super) fn with_after(before: Announcement, text: &[u8], end: usize) -> Announcement {
+    if before == Announcement::Silent || before == Announcement::Weak {
+        before.max(first_word(&text[end..text.len().min(end + AFTER)]))
+    } else {
+        before
     }
-    from_before
 }
 
 /// What the nearest telling word before a number says.
@@ -182,7 +185,7 @@ mod tests {
 
     fn told(text: &str) -> Announcement {
         let start = text.find('#').expect("the number's place");
-        around(text.as_bytes(), start, start + 1)
+        with_after(before(text.as_bytes(), start), text.as_bytes(), start + 1)
     }
 
     #[test]

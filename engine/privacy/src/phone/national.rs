@@ -46,14 +46,18 @@ impl Candidate<'_> {
         self.first == 0 && self.first + self.used == self.run.len()
     }
 
+    fn groups(&self) -> impl Iterator<Item = &[u8]> {
+        (self.first..self.first + self.used).map(|i| self.run.digits(i))
+    }
+
+    /// Whether all groups have the same length.
+    fn is_even(&self) -> bool {
+        self.groups().all(|group| group.len() == self.run.digits(self.first).len())
+    }
+
     /// The lengths of the groups, one per nibble, the first in the lowest.
     fn grouping(&self) -> u32 {
         (0..self.used.min(8)).rev().fold(0, |row, i| row << 4 | (self.run.digits(self.first + i).len() as u32).min(15))
-    }
-
-    fn announcement(&self) -> Announcement {
-        let (start, end) = self.text_range();
-        context::around(self.run.text, start, end)
     }
 }
 
@@ -93,7 +97,11 @@ fn judge(candidate: &Candidate<'_>, hints: &Hints, is_free: bool, told: &mut Opt
         return Some(Reason::Shape);
     }
     let mut place = None;
-    let mut announcement = || *told.get_or_insert_with(|| candidate.announcement());
+    let mut announcement = || {
+        let (start, end) = candidate.text_range();
+        let before = *told.get_or_insert_with(|| context::before(candidate.run.text, start));
+        context::with_after(before, candidate.run.text, end)
+    };
     let mut is_at = |least: Place| {
         let (start, end) = candidate.text_range();
         *place.get_or_insert_with(|| place::of(candidate.run.text, start, end)) >= least
@@ -136,6 +144,12 @@ fn is_bare_mobile(candidate: &Candidate<'_>) -> bool {
         && plan::all().iter().any(|plan| plan.trunked(digits) == Some(Kind::Mobile))
 }
 
+/// An international number without its `+`. The longest are told by mobile numbers alone, which are rarer.
+fn is_with_code(digits: &[u8]) -> bool {
+    const ANY_KIND: std::ops::RangeInclusive<usize> = 10..=12;
+    plan::accepts(digits).is_some_and(|(_, kind)| kind == Kind::Mobile || ANY_KIND.contains(&digits.len()))
+}
+
 /// Whether a number that is the whole text is a telephone number: without gaps one of a mobile telephone, or one with a
 /// trunk prefix or a country code; else written in the groups of its region.
 fn is_likely(candidate: &Candidate<'_>) -> bool {
@@ -145,7 +159,8 @@ fn is_likely(candidate: &Candidate<'_>) -> bool {
     let digits = candidate.digits();
     let mut plans = plan::all().iter();
     if candidate.used > 1 {
-        return plans.any(|plan| plan.national(digits).is_some() && plan.groups(candidate.grouping()));
+        return plans.any(|plan| plan.national(digits).is_some() && plan.groups(candidate.grouping()))
+            || is_with_code(digits);
     }
     let is_trunked = digits[0] == b'0' && digits[1] != b'0';
     let is_national = if is_trunked {
@@ -153,7 +168,7 @@ fn is_likely(candidate: &Candidate<'_>) -> bool {
     } else {
         digits.len() <= BARE_MAX && plans.any(|plan| plan.national(digits) == Some(Kind::Mobile))
     };
-    is_national || plan::accepts(digits).is_some_and(|(_, kind)| kind == Kind::Mobile)
+    is_national || is_with_code(digits)
 }
 
 /// Whether a number of a hinted region is written as one: in the region's groups, with its prefix or an area code in
@@ -183,20 +198,37 @@ fn has_trunk_prefix(candidate: &Candidate<'_>) -> bool {
     if candidate.used < 2 || head.len() < 2 || head[0] != b'0' || head[1] == b'0' {
         return false;
     }
-    TRUNK.contains(&candidate.digits.len()) && !is_code(candidate)
+    TRUNK.contains(&candidate.digits.len()) && !is_code(candidate) || is_grouped_as_usual(candidate)
 }
 
-/// Groups that look like a trunk prefix and are not: a ZIP code (`02139-4307`), times of day (`0800 0930 1100`), parts of a
-/// serial number (`0123-4567-8901`), numbers in ascending order (`01 02 03 04 05`).
+/// Shorter and longer numbers, and those of equal groups (`0700 1234 5678`): in the groups of a region where the digits are
+/// a number.
+fn is_grouped_as_usual(candidate: &Candidate<'_>) -> bool {
+    const DIGITS_MIN: usize = 8;
+    let (run, first, digits) = (candidate.run, candidate.first, candidate.digits());
+    digits.len() >= DIGITS_MIN
+        && candidate.is_closed()
+        && !is_list(candidate)
+        && run.gap_before(first + 1) == b" "
+        && plan::all().iter().any(|plan| plan.groups(candidate.grouping()) && plan.trunked(digits).is_some())
+}
+
+/// Groups that look like a trunk prefix and are not: a ZIP code (`02139-4307`), parts of a serial number
+/// (`0123-4567-8901`).
 fn is_code(candidate: &Candidate<'_>) -> bool {
-    let groups = || (candidate.first..candidate.first + candidate.used).map(|i| candidate.run.digits(i));
-    let dash = candidate.run.gap_before(candidate.first + 1) == b"-";
-    let is_even = groups().all(|group| group.len() == groups().next().map_or(0, <[u8]>::len));
+    const ZIP_PLUS_4: u32 = 0x45;
+    // A pair of digits may be a group of any number: `06 12 34 56 78`.
+    const PAIR: usize = 2;
+    let is_serial = candidate.used > 2 && candidate.is_even() && candidate.run.digits(candidate.first).len() > PAIR;
+    let is_dashed = candidate.run.gap_before(candidate.first + 1) == b"-";
+    candidate.grouping() == ZIP_PLUS_4 && is_dashed || is_serial || is_list(candidate)
+}
+
+/// Times of day (`0800 0930 1100`), and numbers in ascending order (`01 02 03 04`).
+fn is_list(candidate: &Candidate<'_>) -> bool {
     let is_time = |group: &[u8]| group.len() == 4 && value(&group[..2]) < 24 && value(&group[2..]) < 60;
-    candidate.grouping() == 0x45 && dash
-        || candidate.used > 2 && groups().all(is_time)
-        || candidate.used > 2 && is_even && candidate.grouping() & 0xf > 2
-        || candidate.used > 3 && is_even && groups().is_sorted_by(|a, b| a < b)
+    candidate.used > 2 && candidate.groups().all(is_time)
+        || candidate.used > 3 && candidate.is_even() && candidate.groups().is_sorted_by(|a, b| a < b)
 }
 
 /// Whether the digits are a national number in any region.
@@ -228,11 +260,12 @@ fn is_article(digits: &[u8]) -> bool {
 
 /// Whether the digits are counted out or round (`123456789`, `11111111`, `25000000`), or seconds since 1970 of our days.
 fn is_counted(digits: &[u8]) -> bool {
+    let is_long = plan::accepts(digits).is_some();
     let zeros = digits.iter().rev().take_while(|digit| **digit == b'0').count();
     let steps = |step: u8| digits.windows(2).all(|pair| (pair[0] - b'0' + step) % 10 == pair[1] - b'0');
     // 2017 to 2033.
     let is_time = digits.len() == 10 && (b"15"..=b"19").contains(&&[digits[0], digits[1]]);
-    zeros * 2 > digits.len() || steps(0) || steps(1) || is_time
+    zeros * 2 > digits.len() && !is_long || steps(0) || steps(1) || is_time
 }
 
 /// Whether the groups are something else than a number of a person: a date, a year with a date behind it.
