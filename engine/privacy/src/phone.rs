@@ -7,6 +7,8 @@ mod international;
 mod national;
 mod place;
 mod plan;
+#[cfg(test)]
+mod properties;
 
 use conclave_protocol::{Category, Span};
 

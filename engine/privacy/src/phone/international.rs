@@ -35,8 +35,9 @@ fn read(run: &Run<'_>, first: usize, exit_code: &[u8]) -> Option<Number> {
     let mut possible = None;
     for i in first..run.len() {
         let gap = run.gap_before(i);
-        // A new `+` begins another number, and so does what stands apart.
-        if i > first && (has_plus(run, i) || is_apart(gap)) {
+        // A new `+` begins another number, and so does what stands apart from a whole one.
+        let is_whole = valid.is_some() || possible.is_some();
+        if i > first && (has_plus(run, i) || is_whole && is_apart(gap)) {
             break;
         }
         let group = if i == first { &run.digits(i)[exit_code.len()..] } else { run.digits(i) };

@@ -127,6 +127,8 @@ fn judge(candidate: &Candidate<'_>, hints: &Hints, is_free: bool, told: &mut Opt
         _ => {}
     }
     let is_alone = is_usual_length
+        && !is_decimal(candidate)
+        && !is_list(candidate)
         && (is_at(Place::Text) && is_likely(candidate)
             || is_at(Place::Cell) && is_distinct(candidate)
             || is_free && is_bare_mobile(candidate));
@@ -224,11 +226,13 @@ fn is_code(candidate: &Candidate<'_>) -> bool {
     candidate.grouping() == ZIP_PLUS_4 && is_dashed || is_serial || is_list(candidate)
 }
 
-/// Times of day (`0800 0930 1100`), and numbers in ascending order (`01 02 03 04`).
+/// Times of day (`0800 0930 1100`), years (`1998-2003`), and numbers in equal steps (`01 02 03 04`).
 fn is_list(candidate: &Candidate<'_>) -> bool {
     let is_time = |group: &[u8]| group.len() == 4 && value(&group[..2]) < 24 && value(&group[2..]) < 60;
+    let is_year = |group: &[u8]| group.len() == 4 && (1900..2100).contains(&value(group));
     candidate.used > 2 && candidate.groups().all(is_time)
-        || candidate.used > 3 && candidate.is_even() && candidate.groups().is_sorted_by(|a, b| a < b)
+        || candidate.used > 1 && candidate.groups().all(is_year)
+        || candidate.used > 3 && shapes::is_series(candidate.groups())
 }
 
 /// Whether the digits are a national number in any region.
@@ -273,14 +277,10 @@ fn is_other(candidate: &Candidate<'_>) -> bool {
     is_date(candidate.run, candidate.first) || is_compact_date(candidate)
 }
 
-/// `1.5 1234567`, `48.8566 2.3522`: decimal numbers.
+/// `1.5 1234567`, `48.8566 2.3522`: decimal numbers. With a dot in every gap it is a grouping.
 fn is_decimal(candidate: &Candidate<'_>) -> bool {
-    candidate.used >= 2
-        && candidate.run.gap_before(candidate.first + 1) == b"."
-        && (candidate.run.digits(candidate.first).len() < 3
-            || candidate.used == 2
-            || candidate.run.gap_before(candidate.first + 2) != b".")
-        && !(2..=candidate.used).contains(&5)
+    let gap = |i: usize| candidate.run.gap_before(candidate.first + i);
+    candidate.used > 1 && gap(1) == b"." && (candidate.used == 2 || (2..candidate.used).any(|i| gap(i) != b"."))
 }
 
 fn is_plain_gap(gap: &[u8]) -> bool {

@@ -99,6 +99,36 @@ impl Plan {
     }
 }
 
+#[cfg(test)]
+impl Plan {
+    pub(super) fn trunk_prefix(&self) -> &'static str {
+        std::str::from_utf8(self.trunk).unwrap_or_default()
+    }
+
+    /// A country code and a number of the plan: the choices say which way the walk takes, and whether it ends where it may.
+    pub(super) fn sample(&self, choices: &[u8]) -> (String, String) {
+        let mut digits = String::new();
+        let mut state = usize::from(self.root);
+        for choice in choices.iter().cycle() {
+            let mut edges = Vec::new();
+            for edge in &table::EDGES[state..] {
+                edges.extend((0..10u8).filter(|digit| edge & 1 << digit != 0).map(|digit| (digit, *edge)));
+                if edge & 1 << 15 != 0 {
+                    break;
+                }
+            }
+            let Some((digit, edge)) = edges.get(usize::from(*choice) % edges.len().max(1)) else { break };
+            digits.push(char::from(b'0' + digit));
+            state = (edge >> 16) as usize;
+            let may_end = edge >> 10 & 0x1f != 0;
+            if state == 0 || may_end && choice % 3 == 0 {
+                break;
+            }
+        }
+        (self.code.to_string(), digits)
+    }
+}
+
 /// The plans of a region: one.
 pub(super) fn of_region(region: RegionCode) -> Option<&'static Plan> {
     table::PLANS.iter().find(|plan| plan.region == region)

@@ -3,7 +3,7 @@
 use super::super::extent::is_bracketed;
 use super::super::{Digits, plan};
 use super::is_plain_gap;
-use crate::numbers::Run;
+use crate::numbers::{Run, value};
 
 struct Shape {
     lens: &'static [usize],
@@ -23,8 +23,8 @@ const SHAPES: [Shape; 8] = [
     Shape { lens: &[1, 3, 3, 2, 2], fits: |g| g[0] == b"8" && g[1][0] >= b'3' },
     // India: 98765 43210.
     Shape { lens: &[5, 5], fits: |g| g[0][0] >= b'6' },
-    // France: 06 12 34 56 78. In ascending order it is a list.
-    Shape { lens: &[2, 2, 2, 2, 2], fits: |g| g[0][0] == b'0' && g[0][1] >= b'1' && !g.is_sorted_by(|a, b| a < b) },
+    // France: 06 12 34 56 78. In equal steps it is a list.
+    Shape { lens: &[2, 2, 2, 2, 2], fits: |g| g[0][0] == b'0' && g[0][1] >= b'1' && !is_series(g.iter().copied()) },
     // Brackets around an area code of three digits: (415) 5552671.
     Shape { lens: &[3, 7], fits: |g| g[0][0] >= b'2' && g[1][0] >= b'2' },
 ];
@@ -97,6 +97,18 @@ fn grouped(run: &Run<'_>, first: usize) -> Option<usize> {
         }
     }
     best
+}
+
+/// Numbers in equal steps: `01 02 03 04 05`, `10 20 30 40`.
+pub(super) fn is_series<'a>(mut groups: impl Iterator<Item = &'a [u8]>) -> bool {
+    let (Some(first), Some(second)) = (groups.next().map(value), groups.next().map(value)) else { return false };
+    let step = second.wrapping_sub(first);
+    let mut last = second;
+    groups.all(|group| {
+        let is_next = value(group).wrapping_sub(last) == step;
+        last = value(group);
+        is_next
+    })
 }
 
 /// Versions and addresses have a dot between all groups.
