@@ -1,6 +1,6 @@
 //! From the metadata to the source of the table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use phonenumber::Type;
@@ -32,6 +32,9 @@ const KINDS: [(Type, u8); 11] = [
 
 /// Country codes have one to three digits.
 const CODE_MAX: u16 = 999;
+
+/// Most digits of a trunk prefix (Hungary's is 06).
+const TRUNK_MAX: usize = 2;
 
 struct Plan {
     /// ISO 3166-1 alpha-2; `ZZ` for codes that belong to no territory.
@@ -107,6 +110,13 @@ fn write(plans: &[Plan], automaton: &Automaton) -> Result<String, String> {
         let word = first[*target] << 16 | usize::from(*is_last) << 15 | usize::from(label) << 10 | usize::from(*digits);
         let _ = write!(text, "{word:#x},");
     }
+    let known: BTreeSet<Grouping> = plans.iter().flat_map(|plan| plan.groupings.iter().copied()).collect();
+    let _ = write!(
+        text,
+        "\n];\npub(super) static KNOWN_GROUPINGS: [u32; {}] = {:?};\n",
+        known.len(),
+        Vec::from_iter(known)
+    );
     let mut rows: BTreeMap<&[Grouping], usize> = BTreeMap::new();
     let mut pool: Vec<Grouping> = Vec::new();
     for plan in plans {
@@ -115,16 +125,21 @@ fn write(plans: &[Plan], automaton: &Automaton) -> Result<String, String> {
             pool.len() - plan.groupings.len()
         });
     }
-    let _ = write!(text, "\n];\npub(super) static GROUPINGS: [u32; {}] = {pool:?};\n", pool.len());
+    let _ = writeln!(text, "pub(super) static GROUPINGS: [u32; {}] = {pool:?};", pool.len());
     let _ = writeln!(text, "pub(super) static PLANS: [Plan; {}] = [", plans.len());
     for plan in plans {
+        let mut trunk = [0; TRUNK_MAX];
+        let room = trunk
+            .get_mut(..plan.trunk.len())
+            .ok_or_else(|| format!("a trunk prefix of many digits: {}", plan.trunk))?;
+        room.copy_from_slice(plan.trunk.as_bytes());
         let start = rows[plan.groupings.as_slice()];
         let _ = writeln!(
             text,
-            "Plan {{ region: *b{:?}, code: {}, trunk: b{:?}, root: {}, lengths: {:#x}, groupings: ({start}, {}) }},",
+            "Plan {{ region: *b{:?}, code: {}, trunk: {:?}, root: {}, lengths: {:#x}, groupings: ({start}, {}) }},",
             plan.region,
             plan.code,
-            plan.trunk,
+            trunk,
             first[plan.root],
             plan.lengths,
             start + plan.groupings.len(),

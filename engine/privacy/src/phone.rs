@@ -87,7 +87,7 @@ struct Digits {
 
 impl Digits {
     /// The longest number with an exit code or a trunk prefix, and one more.
-    const MAX: usize = plan::E164_MAX + 5;
+    const MAX: usize = plan::DIGITS_MAX + 3;
 
     /// Adds a group; `false` where it does not fit.
     fn push(&mut self, group: &[u8]) -> bool {

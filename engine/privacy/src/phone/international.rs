@@ -46,12 +46,12 @@ fn read(run: &Run<'_>, first: usize, exit_code: &[u8]) -> Option<Number> {
         if !is_trunk && !digits.push(group) {
             break;
         }
-        if digits.len() > plan::E164_MAX + 1 {
+        if digits.len() > plan::DIGITS_MAX {
             break;
         }
         if plan::accepts(digits.as_slice()).is_some() {
             valid = Some(i);
-        } else if plan::is_possible(digits.as_slice()) || i == first && is_long(digits.as_slice()) {
+        } else if plan::is_possible(digits.as_slice()) || i == first && plan::is_long(digits.as_slice()) {
             possible = Some(i);
         }
     }
@@ -69,12 +69,6 @@ fn read(run: &Run<'_>, first: usize, exit_code: &[u8]) -> Option<Number> {
     let is_enough =
         exit_code.is_empty() || len >= BEHIND_EXIT_CODE_MIN && (is_valid || used > 2) && !is_zeros(run, first);
     (is_enough && (is_valid || !is_decimal(run, first, used))).then_some(number)
-}
-
-/// A row of digits behind `+` and a country code that is long enough to be nothing else, whatever the plan says.
-fn is_long(digits: &[u8]) -> bool {
-    const DIGITS_MIN: usize = 11;
-    (DIGITS_MIN..=plan::E164_MAX).contains(&digits.len()) && plan::of_code(digits).is_some()
 }
 
 /// `000123…`: zeros before a number, not an exit code.

@@ -20,6 +20,8 @@ const LABELLED_MIN: usize = 5;
 const TRUNK: std::ops::RangeInclusive<usize> = 9..=12;
 /// Fewest digits of a number of a hinted region that fills a line: some islands have no more.
 const HINTED_ALONE_MIN: usize = 4;
+/// Groups before a number that make the run a row of numbers.
+const ROW_MIN: usize = 3;
 /// Fewest digits of a row without gaps inside a sentence.
 const BARE_MIN: usize = 8;
 
@@ -36,9 +38,14 @@ impl Candidate<'_> {
         self.digits.as_slice()
     }
 
-    fn text_range(&self) -> (usize, usize) {
+    fn place(&self) -> Place {
+        let start = self.run.groups[self.first].start;
+        // Most numbers stand inside of something, and where they end costs more to say than where they begin.
+        if !place::may_begin(&self.run.text[..start]) {
+            return Place::Inside;
+        }
         let span = super::extent::span(self.run, self.first, self.used);
-        (span.start, span.end)
+        place::of(self.run.text, span.start, span.end)
     }
 
     /// Whether other digits stand before or behind it with nothing but a separator between.
@@ -70,6 +77,14 @@ pub(super) fn at(run: &Run<'_>, first: usize, hints: &Hints) -> Option<(usize, R
     if let Some(used) = shapes::at(run, first).filter(|_| is_free) {
         return Some((used, Reason::Shape));
     }
+    if is_date(run, first) {
+        return None;
+    }
+    // Deep in a row of numbers no word and no border says what one of them is.
+    let is_deep = first >= ROW_MIN && run.gap_before(first).len() == 1;
+    if is_deep && run.digits(first)[0] != b'0' {
+        return None;
+    }
     // What the candidates, longest last, are by the words around and the place; the surest and longest is taken.
     let mut best: Option<(usize, Reason)> = None;
     let mut told = None;
@@ -82,7 +97,7 @@ pub(super) fn at(run: &Run<'_>, first: usize, hints: &Hints) -> Option<(usize, R
         if candidate.digits.len() > DIGITS_MAX {
             break;
         }
-        if candidate.digits.len() < HINTED_ALONE_MIN || is_other(&candidate) {
+        if candidate.digits.len() < HINTED_ALONE_MIN || is_compact_date(&candidate) {
             continue;
         }
         let reason = judge(&candidate, hints, is_free, &mut told);
@@ -98,14 +113,11 @@ fn judge(candidate: &Candidate<'_>, hints: &Hints, is_free: bool, told: &mut Opt
     }
     let mut place = None;
     let mut announcement = || {
-        let (start, end) = candidate.text_range();
-        let before = *told.get_or_insert_with(|| context::before(candidate.run.text, start));
-        context::with_after(before, candidate.run.text, end)
+        let groups = &candidate.run.groups[candidate.first..candidate.first + candidate.used];
+        let before = *told.get_or_insert_with(|| context::before(candidate.run.text, groups[0].start));
+        context::with_after(before, candidate.run.text, groups[candidate.used - 1].end)
     };
-    let mut is_at = |least: Place| {
-        let (start, end) = candidate.text_range();
-        *place.get_or_insert_with(|| place::of(candidate.run.text, start, end)) >= least
-    };
+    let mut is_at = |least: Place| *place.get_or_insert_with(|| candidate.place()) >= least;
     for plan in hints.regions().iter().filter_map(|region| plan::of_region(*region)) {
         let Some(kind) = plan.national(digits) else { continue };
         let is_usual = is_free && is_usual_form(candidate, plan, kind) && announcement() != Announcement::Other;
@@ -161,8 +173,7 @@ fn is_likely(candidate: &Candidate<'_>) -> bool {
     let digits = candidate.digits();
     let mut plans = plan::all().iter();
     if candidate.used > 1 {
-        return plans.any(|plan| plan.national(digits).is_some() && plan.groups(candidate.grouping()))
-            || is_with_code(digits);
+        return plan::is_grouped(digits, candidate.grouping()) || is_with_code(digits);
     }
     let is_trunked = digits[0] == b'0' && digits[1] != b'0';
     let is_national = if is_trunked {
@@ -212,7 +223,7 @@ fn is_grouped_as_usual(candidate: &Candidate<'_>) -> bool {
         && candidate.is_closed()
         && !is_list(candidate)
         && run.gap_before(first + 1) == b" "
-        && plan::all().iter().any(|plan| plan.groups(candidate.grouping()) && plan.trunked(digits).is_some())
+        && plan::is_grouped_with_trunk(digits, candidate.grouping())
 }
 
 /// Groups that look like a trunk prefix and are not: a ZIP code (`02139-4307`), parts of a serial number
@@ -270,11 +281,6 @@ fn is_counted(digits: &[u8]) -> bool {
     // 2017 to 2033.
     let is_time = digits.len() == 10 && (b"15"..=b"19").contains(&&[digits[0], digits[1]]);
     zeros * 2 > digits.len() && !is_long || steps(0) || steps(1) || is_time
-}
-
-/// Whether the groups are something else than a number of a person: a date, a year with a date behind it.
-fn is_other(candidate: &Candidate<'_>) -> bool {
-    is_date(candidate.run, candidate.first) || is_compact_date(candidate)
 }
 
 /// `1.5 1234567`, `48.8566 2.3522`: decimal numbers. With a dot in every gap it is a grouping.

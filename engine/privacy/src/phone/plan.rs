@@ -10,11 +10,13 @@ use crate::hints::RegionCode;
 const NO_REGION: RegionCode = *b"ZZ";
 
 /// ITU-T E.164: digits of an international number, country code included.
-pub(crate) const E164_MAX: usize = 15;
+const E164_MAX: usize = 15;
+/// The same of the plans: Indonesia has longer numbers for use inside the country.
+pub(super) const DIGITS_MAX: usize = 17;
 
 /// What a number is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(super) enum Kind {
     /// Of a mobile telephone (or not to be told from one, as in North America).
     Mobile,
     /// Fixed line, toll-free, voice over IP and others.
@@ -26,8 +28,8 @@ pub(super) struct Plan {
     pub(super) region: RegionCode,
     /// Country code.
     code: u16,
-    /// National (trunk) prefix: what is dialled inside the country before the number.
-    trunk: &'static [u8],
+    /// National (trunk) prefix: what is dialled inside the country before the number; zeros (not `0`) fill it.
+    trunk: [u8; 2],
     /// The automaton's start.
     root: u16,
     /// Bit `n` is set where numbers of `n` digits exist.
@@ -83,13 +85,15 @@ impl Plan {
 
     /// What the digits are, if they begin with the trunk prefix.
     pub(super) fn trunked(&self, digits: &[u8]) -> Option<Kind> {
-        let rest = digits.strip_prefix(self.trunk)?;
-        if self.trunk.is_empty() {
+        let rest = match (self.trunk, digits) {
             // Italy and a few others: the zero is part of the number.
-            return if digits.starts_with(b"0") { self.kind(digits) } else { None };
-        }
+            ([0, _], [b'0', ..]) => digits,
+            ([trunk, 0], [first, rest @ ..]) if trunk == *first => rest,
+            (trunk, [first, second, rest @ ..]) if trunk == [*first, *second] => rest,
+            _ => return None,
+        };
         // Belarus and its neighbours write a zero behind the prefix 8: `8 0152 45-09-11`.
-        self.kind(rest).or_else(|| self.kind(rest.strip_prefix(b"0").filter(|_| self.trunk == b"8")?))
+        self.kind(rest).or_else(|| self.kind(rest.strip_prefix(b"0").filter(|_| self.trunk == [b'8', 0])?))
     }
 
     /// Whether numbers are written in groups of these lengths here.
@@ -101,8 +105,8 @@ impl Plan {
 
 #[cfg(test)]
 impl Plan {
-    pub(super) fn trunk_prefix(&self) -> &'static str {
-        std::str::from_utf8(self.trunk).unwrap_or_default()
+    pub(super) fn trunk_prefix(&self) -> String {
+        self.trunk.iter().filter(|digit| **digit != 0).map(|digit| char::from(*digit)).collect()
     }
 
     /// A country code and a number of the plan: the choices say which way the walk takes, and whether it ends where it may.
@@ -134,13 +138,28 @@ pub(super) fn of_region(region: RegionCode) -> Option<&'static Plan> {
     table::PLANS.iter().find(|plan| plan.region == region)
 }
 
+/// Whether the digits are a national number of a region that writes numbers in these groups.
+pub(super) fn is_grouped(digits: &[u8], grouping: u32) -> bool {
+    is_known(grouping) && all().iter().any(|plan| plan.national(digits).is_some() && plan.groups(grouping))
+}
+
+/// The same, of a number with its trunk prefix.
+pub(super) fn is_grouped_with_trunk(digits: &[u8], grouping: u32) -> bool {
+    is_known(grouping) && all().iter().any(|plan| plan.trunked(digits).is_some() && plan.groups(grouping))
+}
+
+/// Whether any region writes numbers in these groups.
+fn is_known(grouping: u32) -> bool {
+    table::KNOWN_GROUPINGS.binary_search(&grouping).is_ok()
+}
+
 /// All plans.
 pub(super) fn all() -> &'static [Plan] {
     &table::PLANS
 }
 
 /// The plans of the country code that the digits begin with, and the digits behind it. No code begins another (E.164).
-pub(super) fn of_code(digits: &[u8]) -> Option<(&'static [Plan], &[u8])> {
+fn of_code(digits: &[u8]) -> Option<(&'static [Plan], &[u8])> {
     let mut code = 0;
     for (i, digit) in digits.iter().take(3).enumerate() {
         code = code * 10 + u16::from(digit.checked_sub(b'0')?);
@@ -155,9 +174,15 @@ pub(super) fn of_code(digits: &[u8]) -> Option<(&'static [Plan], &[u8])> {
 
 /// Whose number the digits are, country code first, and of which kind. A trunk prefix behind the country code, which is
 /// wrong and common (`+44 020 …`), is passed over.
-pub(crate) fn accepts(digits: &[u8]) -> Option<(RegionCode, Kind)> {
+pub(super) fn accepts(digits: &[u8]) -> Option<(RegionCode, Kind)> {
     let (plans, rest) = of_code(digits)?;
     plans.iter().find_map(|plan| Some((plan.region, plan.national(rest)?)))
+}
+
+/// A row of digits behind `+` and a country code that is long enough to be nothing else, whatever the plan says.
+pub(super) fn is_long(digits: &[u8]) -> bool {
+    const DIGITS_MIN: usize = 11;
+    (DIGITS_MIN..=E164_MAX).contains(&digits.len()) && of_code(digits).is_some()
 }
 
 /// Whether a number of the country has this many digits: enough where a `+` stands before, for numbers of plans that
@@ -215,7 +240,10 @@ mod tests {
     /// The table is read in place in the browser: its size is part of what the program weighs.
     #[test]
     fn the_table_is_small() {
-        let bytes = size_of_val(&table::EDGES) + size_of_val(&table::PLANS) + size_of_val(&table::GROUPINGS);
+        let bytes = size_of_val(&table::EDGES)
+            + size_of_val(&table::PLANS)
+            + size_of_val(&table::GROUPINGS)
+            + size_of_val(&table::KNOWN_GROUPINGS);
         assert!(bytes <= 64 * 1024, "{bytes}");
         assert!(all().len() > 240);
         assert!(all().is_sorted_by_key(|plan| plan.code));

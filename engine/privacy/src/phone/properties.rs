@@ -68,7 +68,7 @@ proptest! {
     ) {
         let plan = index.get(plan::all());
         let (_, national) = plan.sample(&choices);
-        let trunk = if has_trunk { plan.trunk_prefix() } else { "" };
+        let trunk = if has_trunk { plan.trunk_prefix() } else { String::new() };
         let number = format!("{trunk}{national}");
         let hints = Hints::default().with_region(std::str::from_utf8(&plan.region).unwrap_or_default());
         let found = scan(&number, &hints);

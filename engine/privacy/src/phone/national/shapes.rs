@@ -6,28 +6,37 @@ use super::is_plain_gap;
 use crate::numbers::{Run, value};
 
 struct Shape {
-    lens: &'static [usize],
+    /// The lengths of the groups, one per nibble, the first in the lowest.
+    grouping: u32,
     fits: fn(&[&[u8]]) -> bool,
+}
+
+impl Shape {
+    const fn groups(&self) -> usize {
+        (u32::BITS - self.grouping.leading_zeros()).div_ceil(4) as usize
+    }
 }
 
 /// Groupings of the large plans, whatever the digits: invented numbers (`555`) are written as real ones are.
 const SHAPES: [Shape; 8] = [
     // North America (NANP): 1-415-555-2671, 415-555-2671, (415) 5552671. Area code and exchange begin with 2 to 9.
-    Shape { lens: &[1, 3, 3, 4], fits: |g| g[0] == b"1" && g[1][0] >= b'2' && g[2][0] >= b'2' },
-    Shape { lens: &[3, 3, 4], fits: |g| g[0][0] >= b'2' && g[1][0] >= b'2' },
+    Shape { grouping: 0x4331, fits: |g| g[0] == b"1" && g[1][0] >= b'2' && g[2][0] >= b'2' },
+    Shape { grouping: 0x433, fits: |g| g[0][0] >= b'2' && g[1][0] >= b'2' },
     // China: 138 1234 5678.
-    Shape { lens: &[3, 4, 4], fits: |g| g[0][0] == b'1' && g[0][1] >= b'3' },
+    Shape { grouping: 0x443, fits: |g| g[0][0] == b'1' && g[0][1] >= b'3' },
     // Brazil: (11) 91234-5678.
-    Shape { lens: &[2, 5, 4], fits: |g| g[0][0] != b'0' && g[1][0] == b'9' },
+    Shape { grouping: 0x452, fits: |g| g[0][0] != b'0' && g[1][0] == b'9' },
     // Russia: 8 (912) 345-67-89.
-    Shape { lens: &[1, 3, 3, 2, 2], fits: |g| g[0] == b"8" && g[1][0] >= b'3' },
+    Shape { grouping: 0x22331, fits: |g| g[0] == b"8" && g[1][0] >= b'3' },
     // India: 98765 43210.
-    Shape { lens: &[5, 5], fits: |g| g[0][0] >= b'6' },
+    Shape { grouping: 0x55, fits: |g| g[0][0] >= b'6' },
     // France: 06 12 34 56 78. In equal steps it is a list.
-    Shape { lens: &[2, 2, 2, 2, 2], fits: |g| g[0][0] == b'0' && g[0][1] >= b'1' && !is_series(g.iter().copied()) },
+    Shape { grouping: 0x22222, fits: |g| g[0][0] == b'0' && g[0][1] >= b'1' && !is_series(g.iter().copied()) },
     // Brackets around an area code of three digits: (415) 5552671.
-    Shape { lens: &[3, 7], fits: |g| g[0][0] >= b'2' && g[1][0] >= b'2' },
+    Shape { grouping: BRACKETED_CODE, fits: |g| g[0][0] >= b'2' && g[1][0] >= b'2' },
 ];
+/// Only brackets tell this one from two numbers.
+const BRACKETED_CODE: u32 = 0x73;
 /// The longest of them.
 const GROUPS_MAX: usize = 5;
 
@@ -45,14 +54,18 @@ pub(super) fn at(run: &Run<'_>, first: usize) -> Option<usize> {
 fn known(run: &Run<'_>, first: usize) -> Option<usize> {
     let mut groups: [&[u8]; GROUPS_MAX] = [b""; GROUPS_MAX];
     let there = (run.len() - first).min(GROUPS_MAX);
-    (0..there).for_each(|i| groups[i] = run.digits(first + i));
+    let mut grouping = 0;
+    for (i, group) in groups.iter_mut().enumerate().take(there) {
+        *group = run.digits(first + i);
+        grouping |= (group.len() as u32).min(15) << (4 * i);
+    }
     SHAPES.iter().find_map(|shape| {
-        let used = shape.lens.len();
-        let groups = &groups[..used.min(there)];
-        let same = groups.len() == used && groups.iter().zip(shape.lens).all(|(group, len)| group.len() == *len);
-        let is_number = same && is_plain(run, first, used) && is_parted(run, first, used) && (shape.fits)(groups);
-        // Only brackets tell `(415) 5552671` from two numbers.
-        (is_number && (shape.lens != [3, 7] || run.gap_before(first + 1).starts_with(b")"))).then_some(used)
+        let used = shape.groups();
+        let same = used <= there && grouping & ((1 << (4 * used)) - 1) == shape.grouping;
+        let is_number =
+            same && is_plain(run, first, used) && is_parted(run, first, used) && (shape.fits)(&groups[..used]);
+        let is_told = shape.grouping != BRACKETED_CODE || run.gap_before(first + 1).starts_with(b")");
+        (is_number && is_told).then_some(used)
     })
 }
 
@@ -90,7 +103,8 @@ fn grouped(run: &Run<'_>, first: usize) -> Option<usize> {
                 && digits.len() >= DISTINCT_DIGITS
                 && !uniform
                 && !is_dotted(run, first, used)
-                && plan::all().iter().any(|plan| plan.groups(grouping) && plan.national(digits.as_slice()).is_some())
+                && !super::is_date(run, first)
+                && plan::is_grouped(digits.as_slice(), grouping)
         };
         if fits {
             best = Some(i + 1);
