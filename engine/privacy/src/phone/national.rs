@@ -20,6 +20,8 @@ const LABELLED_MIN: usize = 5;
 const TRUNK: std::ops::RangeInclusive<usize> = 9..=12;
 /// Fewest digits of a number of a hinted region that fills a line: some islands have no more.
 const HINTED_ALONE_MIN: usize = 4;
+/// From so many digits on a number is rather one of a telephone than a count.
+const LONG_MIN: usize = 10;
 /// Groups before a number that make the run a row of numbers.
 const ROW_MIN: usize = 3;
 /// Fewest digits of a row without gaps inside a sentence.
@@ -152,10 +154,20 @@ fn is_bare_mobile(candidate: &Candidate<'_>) -> bool {
     const LENGTHS: std::ops::RangeInclusive<usize> = 10..=11;
     let digits = candidate.digits();
     candidate.used == 1
+        && !is_in_row(candidate)
         && LENGTHS.contains(&digits.len())
         && digits[0] == b'0'
         && candidate.is_closed()
         && plan::all().iter().any(|plan| plan.trunked(digits) == Some(Kind::Mobile))
+}
+
+/// `0612345678,0612345679`: numbers with nothing but the border of a cell between.
+fn is_in_row(candidate: &Candidate<'_>) -> bool {
+    const BORDERS: &[u8] = b",;|\t";
+    let group = candidate.run.groups[candidate.first];
+    let (before, after) = (&candidate.run.text[..group.start], &candidate.run.text[group.end..]);
+    matches!(before, [.., digit, border] if BORDERS.contains(border) && digit.is_ascii_digit())
+        || matches!(after, [border, digit, ..] if BORDERS.contains(border) && digit.is_ascii_digit())
 }
 
 /// An international number without its `+`. The longest are told by mobile numbers alone, which are rarer.
@@ -193,7 +205,7 @@ fn is_usual_form(candidate: &Candidate<'_>, plan: &Plan, kind: Kind) -> bool {
         return is_bracketed(candidate.run, candidate.first)
             || candidate.is_closed() && (is_trunked || plan.groups(candidate.grouping()) && !is_thousands(candidate));
     }
-    digits.len() >= BARE_MIN && (is_trunked || kind == Kind::Mobile)
+    digits.len() >= BARE_MIN && (is_trunked || kind == Kind::Mobile || digits.len() >= LONG_MIN) && !is_counted(digits)
 }
 
 /// `1 234 567`, `123.456.789`: thousands are parted like this. Nine digits with spaces are rather a number of one of the
@@ -241,7 +253,7 @@ fn is_code(candidate: &Candidate<'_>) -> bool {
 fn is_list(candidate: &Candidate<'_>) -> bool {
     let is_time = |group: &[u8]| group.len() == 4 && value(&group[..2]) < 24 && value(&group[2..]) < 60;
     let is_year = |group: &[u8]| group.len() == 4 && (1900..2100).contains(&value(group));
-    candidate.used > 2 && candidate.groups().all(is_time)
+    candidate.used > 2 && candidate.groups().all(is_time) && candidate.groups().is_sorted_by(|a, b| a < b)
         || candidate.used > 1 && candidate.groups().all(is_year)
         || candidate.used > 3 && shapes::is_series(candidate.groups())
 }
