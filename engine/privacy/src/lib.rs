@@ -22,6 +22,7 @@ pub mod detector;
 mod email;
 mod entropy;
 pub mod error;
+pub mod hints;
 mod ip;
 mod jwt;
 pub mod keys;
@@ -42,6 +43,7 @@ mod url;
 
 pub use detector::{Detector, Finding, Strength};
 pub use error::PrivacyError;
+pub use hints::Hints;
 pub use redactor::Redactor;
 pub use restorer::{Landing, Mutation, Restorer};
 pub use rules::Rules;

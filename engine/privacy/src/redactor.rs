@@ -5,6 +5,7 @@ use conclave_protocol::{Category, Mark};
 
 use crate::detector::{DETECTORS, Finding, Strength};
 use crate::error::PrivacyError;
+use crate::hints::Hints;
 use crate::keys::{self, ANNOUNCED, GENERIC, Generic, Key};
 use crate::numbers;
 use crate::overlap;
@@ -96,12 +97,12 @@ impl Redactor {
         let shadow = Shadow::of(text);
         let plain = shadow.text();
         let mut here = Vec::new();
-        self.detect(plain, &mut here);
+        self.detect(plain, rules.hints(), &mut here);
         rules.detect(plain, &mut here);
         let cuts = Cut::all(plain);
         if !cuts.is_empty() {
             for glue in ["", " "] {
-                self.read_wrapped(&Wrapped::of(plain, &cuts, glue), &mut here);
+                self.read_wrapped(&Wrapped::of(plain, &cuts, glue), rules.hints(), &mut here);
             }
         }
         if depth < ENCODINGS_MAX {
@@ -123,9 +124,9 @@ impl Redactor {
     }
 
     /// Adds values that a line break cuts in two.
-    fn read_wrapped(&self, wrapped: &Wrapped, found: &mut Vec<Finding>) {
+    fn read_wrapped(&self, wrapped: &Wrapped, hints: &Hints, found: &mut Vec<Finding>) {
         let mut inside = Vec::new();
-        self.detect(&wrapped.text, &mut inside);
+        self.detect(&wrapped.text, hints, &mut inside);
         // What a line holds is made longer by the line below it only where that looks like the rest of it.
         let whole = overlap::unite(found.clone());
         for finding in inside {
@@ -142,9 +143,9 @@ impl Redactor {
     }
 
     /// Adds what the detectors find in a text in normal form.
-    fn detect(&self, text: &str, found: &mut Vec<Finding>) {
+    fn detect(&self, text: &str, hints: &Hints, found: &mut Vec<Finding>) {
         let bytes = text.as_bytes();
-        numbers::scan(bytes, found);
+        numbers::scan(bytes, hints, found);
         // A scanner that consumed a stretch is not asked again inside it: this is what keeps long finds linear.
         let mut consumed = [0usize; DETECTORS.len()];
         for hit in self.anchors.find_overlapping_iter(bytes) {

@@ -8,6 +8,8 @@ use crate::redaction::Category;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PrivacySettings {
+    /// Countries (ISO 3166-1, two letters) whose numbers may be written without a country code.
+    pub regions: Vec<String>,
     /// Kinds of values that are not hidden.
     pub kept: Vec<Category>,
     /// Values that are not hidden, in any case and spacing.

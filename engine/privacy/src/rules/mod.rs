@@ -10,6 +10,7 @@ use conclave_protocol::{Category, PrivacySettings, RuleKind, RuleProblem, Span};
 use self::pattern::Pattern;
 use crate::boundary;
 use crate::detector::{Finding, Strength};
+use crate::hints::Hints;
 use crate::shadow::Shadow;
 
 /// Most rules of one list, and most bytes of one of them: what a person can look after.
@@ -21,6 +22,7 @@ const PATTERNS_MAX: usize = 32;
 /// Rules in the form in which they are applied.
 #[derive(Default)]
 pub struct Rules {
+    hints: Hints,
     kept: HashSet<Category>,
     allowed: HashSet<String>,
     terms: Option<AhoCorasick>,
@@ -51,8 +53,20 @@ impl Rules {
             allowed: allowed.iter().map(|value| normal(value)).collect(),
             terms: automaton(&terms),
             patterns,
+            hints: settings.regions.iter().fold(Hints::default(), |hints, region| hints.with_region(region)),
         };
         (rules, problems)
+    }
+
+    /// No rules, for a text that comes from somewhere.
+    #[must_use]
+    pub fn near(hints: Hints) -> Self {
+        Self { hints, ..Self::default() }
+    }
+
+    /// Where the text comes from.
+    pub(crate) const fn hints(&self) -> &Hints {
+        &self.hints
     }
 
     /// Adds what terms and patterns find in a text in normal form.
