@@ -72,9 +72,8 @@ pub(crate) fn at(run: &Run<'_>, first: usize, hints: &Hints) -> Option<(Finding,
 fn is_continued(run: &Run<'_>, first: usize) -> bool {
     let before = boundary::before(run.text, run.groups[first].start, 2);
     match before {
-        [c, b'-' | b'.' | b'/' | b','] => c.is_ascii_alphanumeric(),
-        [.., b'#' | b'$' | b'=' | b'%' | b'/' | b'\\' | b'&' | b'?' | b'@' | b'^'] => true,
-        _ => false,
+        [c, b'-' | b'.' | b'/' | b','] if c.is_ascii_alphanumeric() => true,
+        _ => matches!(before.last(), Some(b'#' | b'$' | b'=' | b'%' | b'/' | b'\\' | b'&' | b'?' | b'@' | b'^')),
     }
 }
 

@@ -69,6 +69,8 @@ fn international_numbers_are_found_whole() {
             "{+971 50 123 4567}",
             "{+7 (912) 345-67-89}",
             "{+376 312 345}",
+            "{+49 30 12345678} - 12 persons",
+            "{+34 (0) 612 345 678}",
             "{+290 51234}",
             "{+800 1234 5678}",
             "(fax {+41 44 668 18 01})",
@@ -172,7 +174,10 @@ fn hints_tell_national_numbers() {
     assert!(phones("skriv til 20 12 34 56 i morgen", &Hints::default()).is_empty());
     assert!(phones("skriv til 20 12 34 56 i morgen", &Hints::default().with_region("US")).is_empty());
     // A hint makes no telephone number of an order.
-    assert!(phones("order 61234567", &Hints::default().with_region("SG")).is_empty());
+    assert!(phones("order 81234567", &Hints::default().with_region("SG")).is_empty());
+    // The same digits are one where nothing speaks against it, and an amount is none.
+    assert!(!phones("at 81234567", &Hints::default().with_region("SG")).is_empty());
+    assert!(phones("costó 612.345.678 en total", &Hints::default().with_region("ES")).is_empty());
     assert!(phones("population 612 345 000", &Hints::default().with_region("ES")).is_empty());
 }
 
@@ -204,6 +209,7 @@ const NOT_PHONES: &[&str] = &[
     "https://example.com/item/4155552671",
     "https://example.com/?id=0612345678",
     "/var/log/0612345678.log",
+    "https://example.com//0612345678 and C:\\0612345678",
     "file_0612345678",
     "img-20240517-123456",
     "commit 0612345678",
@@ -228,6 +234,7 @@ const NOT_PHONES: &[&str] = &[
     "9783161484100",
     "EAN 4006381333931",
     "id,ean\n7,4006381333931\n",
+    "a,5511912345677,b",
     "order 4155552671",
     "Order no. 4155552671",
     "invoice number 0612345678",

@@ -76,11 +76,14 @@ pub(super) fn at(run: &Run<'_>, first: usize, hints: &Hints) -> Option<(usize, R
         return None;
     }
     let is_free = !is_continued(run, first);
-    if let Some(used) = shapes::at(run, first).filter(|_| is_free) {
+    if let Some(used) = shapes::known(run, first).filter(|_| is_free) {
         return Some((used, Reason::Shape));
     }
     if is_date(run, first) {
         return None;
+    }
+    if let Some(used) = shapes::grouped(run, first).filter(|_| is_free) {
+        return Some((used, Reason::Shape));
     }
     // Deep in a row of numbers no word and no border says what one of them is.
     let is_deep = first >= ROW_MIN && run.gap_before(first).len() == 1;

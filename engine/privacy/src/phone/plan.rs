@@ -11,8 +11,9 @@ const NO_REGION: RegionCode = *b"ZZ";
 
 /// ITU-T E.164: digits of an international number, country code included.
 const E164_MAX: usize = 15;
-/// The same of the plans: Indonesia has longer numbers for use inside the country.
-pub(super) const DIGITS_MAX: usize = 17;
+/// The same of the plans: Japan and Indonesia have numbers of up to 17 digits for use inside the country, and a code has
+/// up to 3.
+pub(super) const DIGITS_MAX: usize = 20;
 
 /// What a number is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -46,12 +46,8 @@ const DISTINCT_DIGITS: usize = 9;
 /// Digits of a number whose area code stands in brackets.
 const BRACKETED: std::ops::RangeInclusive<usize> = 8..=12;
 
-/// How many groups from `first` on are such a number.
-pub(super) fn at(run: &Run<'_>, first: usize) -> Option<usize> {
-    known(run, first).or_else(|| grouped(run, first))
-}
-
-fn known(run: &Run<'_>, first: usize) -> Option<usize> {
+/// How many groups from `first` on are a number of a large plan.
+pub(super) fn known(run: &Run<'_>, first: usize) -> Option<usize> {
     let mut groups: [&[u8]; GROUPS_MAX] = [b""; GROUPS_MAX];
     let there = (run.len() - first).min(GROUPS_MAX);
     let mut grouping = 0;
@@ -70,7 +66,7 @@ fn known(run: &Run<'_>, first: usize) -> Option<usize> {
 }
 
 /// A grouping of a region where the digits are a number, if it has many groups or an area code in brackets.
-fn grouped(run: &Run<'_>, first: usize) -> Option<usize> {
+pub(super) fn grouped(run: &Run<'_>, first: usize) -> Option<usize> {
     let bracketed = is_bracketed(run, first);
     let used = run.len() - first;
     if !bracketed && (first > 0 || used < DISTINCT_GROUPS) || used < 2 {
@@ -102,8 +98,6 @@ fn grouped(run: &Run<'_>, first: usize) -> Option<usize> {
                 && i + 1 >= DISTINCT_GROUPS
                 && digits.len() >= DISTINCT_DIGITS
                 && !uniform
-                && !is_dotted(run, first, used)
-                && !super::is_date(run, first)
                 && plan::is_grouped(digits.as_slice(), grouping)
         };
         if fits {
@@ -123,11 +117,6 @@ pub(super) fn is_series<'a>(mut groups: impl Iterator<Item = &'a [u8]>) -> bool 
         last = value(group);
         is_next
     })
-}
-
-/// Versions and addresses have a dot between all groups.
-fn is_dotted(run: &Run<'_>, first: usize, used: usize) -> bool {
-    (first + 1..first + used).all(|i| run.gap_before(i) == b".")
 }
 
 fn is_plain(run: &Run<'_>, first: usize, used: usize) -> bool {
