@@ -5,8 +5,8 @@
 use std::time::{Duration, Instant};
 
 use conclave_privacy::restorer::{Doubt, HELD_MAX_BYTES};
-use conclave_privacy::{Kind, Landing, Mutation, Restorer, Token, Tokens};
-use conclave_protocol::Category;
+use conclave_privacy::{Finding, Kind, Landing, Mutation, Redaction, Restorer, Strength, Token, Tokens};
+use conclave_protocol::{Category, Span};
 use proptest::prelude::*;
 
 /// `[EMAIL_01]` to `[EMAIL_12]` are `e1@x.org` and so on; `[ADDRESS_01]` is `A1`, `[URL_01]` `U1`, `[US_SSN_01]` `S1`,
@@ -150,6 +150,22 @@ fn a_deleted_value_stays_visible_and_a_value_that_looks_like_a_token_is_not_read
     let text = "[PASSWORD_01]) [EMAIL_03]";
     assert_eq!(restorer.push(text) + &restorer.finish(), "[EMAIL_01] (EMAIL_02) [EMAIL_03]");
     assert_eq!(restorer.notes()[1].doubt, Some(Doubt::Unknown));
+}
+
+#[test]
+fn brackets_of_the_text_stay_and_those_that_a_model_put_go() {
+    let mut tokens = Tokens::new();
+    let text = "Ann (a@x.org) wrote to b@x.org";
+    let find = |start: usize| Finding::new(Span::new(start, start + 7), Category::Email, Strength::Patterned, "test");
+    let redaction = Redaction::of(text, &[find(5), find(23)], &mut tokens);
+    assert_eq!(redaction.text(), "Ann ([EMAIL_01]) wrote to [EMAIL_02]");
+    for (answer, expected) in [
+        ("([EMAIL_01]) (EMAIL_01) ((EMAIL_01)) {EMAIL_01}", "(a@x.org) (a@x.org) (a@x.org) a@x.org"),
+        ("([EMAIL_02]) (EMAIL_02) ((EMAIL_02)) {EMAIL_02}", "(b@x.org) b@x.org b@x.org b@x.org"),
+    ] {
+        let mut restorer = Restorer::new(&tokens, Landing::Plain);
+        assert_eq!(restorer.push(answer) + &restorer.finish(), expected);
+    }
 }
 
 #[test]
