@@ -43,6 +43,7 @@ fn doubts(text: &str) -> Vec<(String, Doubt)> {
 const RESTORED: &[(&str, &str)] = &[
     // Neighbours.
     ("[EMAIL_01][EMAIL_02]", "e1@x.orge2@x.org"),
+    ("(EMAIL_01)(EMAIL_02)", "e1@x.orge2@x.org"),
     ("[EMAIL_01]2", "e1@x.org2"),
     ("[EMAIL_1] [EMAIL_10] [EMAIL_001] [EMAIL_012]", "e1@x.org e10@x.org e1@x.org e12@x.org"),
     ("[[EMAIL_01]] ([EMAIL_02]) <[EMAIL_03]> \"[EMAIL_04]\"", "[e1@x.org] (e2@x.org) <e3@x.org> \"e4@x.org\""),
@@ -128,6 +129,23 @@ const VISIBLE: &[(&str, &[(&str, Doubt)])] = &[
 fn tokens_come_back_where_they_stand() {
     for (text, expected) in RESTORED {
         assert_eq!(restore(text), *expected, "{text}");
+    }
+}
+
+#[test]
+fn every_cut_of_every_example_gives_the_same() {
+    let tokens = table();
+    for text in RESTORED.iter().map(|(text, _)| *text).chain(VISIBLE.iter().map(|(text, _)| *text)) {
+        let expected = restore(text);
+        let bytes = text.as_bytes();
+        for first in 0..=bytes.len() {
+            for second in first..=bytes.len() {
+                let mut restorer = Restorer::new(&tokens, Landing::Plain);
+                let mut out = restorer.push(&bytes[..first]) + &restorer.push(&bytes[first..second]);
+                out += &restorer.push(&bytes[second..]);
+                assert_eq!(out + &restorer.finish(), expected, "{text} cut at {first} and {second}");
+            }
+        }
     }
 }
 
@@ -302,8 +320,19 @@ fn hostile_text_takes_linear_time_and_bounded_memory() {
         "```\n",
         "\"",
     ];
-    for unit in units {
-        let text = unit.repeat((1 << 18) / unit.len());
+    let repeated = units.map(|unit| (unit, unit.repeat((1 << 18) / unit.len())));
+    // A beginning that could go on for ever.
+    let endless = [
+        ("&#", "1"),
+        ("&#x", "0"),
+        ("[EMAIL_", "0"),
+        ("[", " "),
+        ("[EMAIL", "\u{200b}"),
+        ("[EMAIL_01](", " "),
+        ("EMAIL_01", "\u{ad}"),
+    ];
+    let endless = endless.map(|(begin, unit)| (begin, begin.to_owned() + &unit.repeat((1 << 18) / unit.len())));
+    for (unit, text) in repeated.into_iter().chain(endless) {
         for (size, landing) in [(1 << 18, Landing::Plain), (4096, Landing::Markdown), (13, Landing::Json)] {
             let start = Instant::now();
             let mut restorer = Restorer::new(&tokens, landing);

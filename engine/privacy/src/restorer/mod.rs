@@ -148,7 +148,7 @@ impl<T: Borrow<Tokens>> Restorer<T> {
         &self.notes
     }
 
-    /// Adds bytes to the text; the first bytes of a character wait.
+    /// Adds bytes to the text. Bytes at the end that are no character, at most three, may be the first of one: they wait.
     fn decode(&mut self, chunk: &[u8], last: bool) {
         let mut joined = std::mem::take(&mut self.cut);
         let bytes = if joined.is_empty() {
@@ -161,8 +161,7 @@ impl<T: Borrow<Tokens>> Restorer<T> {
         while let Some(part) = chunks.next() {
             self.text.push_str(part.valid());
             let invalid = part.invalid();
-            let may_go_on = || std::str::from_utf8(invalid).is_err_and(|error| error.error_len().is_none());
-            if !invalid.is_empty() && !last && chunks.peek().is_none() && may_go_on() {
+            if !invalid.is_empty() && !last && chunks.peek().is_none() {
                 self.cut = invalid.to_vec();
             } else if !invalid.is_empty() {
                 self.text.push(char::REPLACEMENT_CHARACTER);
