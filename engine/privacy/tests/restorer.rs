@@ -2,12 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::time::{Duration, Instant};
-
-use conclave_privacy::restorer::{Doubt, HELD_MAX_BYTES};
-use conclave_privacy::{Kind, Landing, Mutation, Restorer, Token, Tokens};
-use conclave_protocol::Category;
-use proptest::prelude::*;
+use conclave_privacy::restorer::Doubt;
+use conclave_privacy::{Finding, Kind, Landing, Mutation, Redaction, Restorer, Strength, Token, Tokens};
+use conclave_protocol::{Category, Span};
 
 /// `[EMAIL_01]` to `[EMAIL_12]` are `e1@x.org` and so on; `[ADDRESS_01]` is `A1`, `[URL_01]` `U1`, `[US_SSN_01]` `S1`,
 /// `[AGE_12]` `a12`.
@@ -43,6 +40,7 @@ fn doubts(text: &str) -> Vec<(String, Doubt)> {
 const RESTORED: &[(&str, &str)] = &[
     // Neighbours.
     ("[EMAIL_01][EMAIL_02]", "e1@x.orge2@x.org"),
+    ("(EMAIL_01)(EMAIL_02)", "e1@x.orge2@x.org"),
     ("[EMAIL_01]2", "e1@x.org2"),
     ("[EMAIL_1] [EMAIL_10] [EMAIL_001] [EMAIL_012]", "e1@x.org e10@x.org e1@x.org e12@x.org"),
     ("[[EMAIL_01]] ([EMAIL_02]) <[EMAIL_03]> \"[EMAIL_04]\"", "[e1@x.org] (e2@x.org) <e3@x.org> \"e4@x.org\""),
@@ -132,6 +130,23 @@ fn tokens_come_back_where_they_stand() {
 }
 
 #[test]
+fn every_cut_of_every_example_gives_the_same() {
+    let tokens = table();
+    for text in RESTORED.iter().map(|(text, _)| *text).chain(VISIBLE.iter().map(|(text, _)| *text)) {
+        let expected = restore(text);
+        let bytes = text.as_bytes();
+        for first in 0..=bytes.len() {
+            for second in first..=bytes.len() {
+                let mut restorer = Restorer::new(&tokens, Landing::Plain);
+                let mut out = restorer.push(&bytes[..first]) + &restorer.push(&bytes[first..second]);
+                out += &restorer.push(&bytes[second..]);
+                assert_eq!(out + &restorer.finish(), expected, "{text} cut at {first} and {second}");
+            }
+        }
+    }
+}
+
+#[test]
 fn doubt_leaves_tokens_visible_and_marked() {
     for (text, expected) in VISIBLE {
         assert_eq!(restore(text), *text);
@@ -150,6 +165,22 @@ fn a_deleted_value_stays_visible_and_a_value_that_looks_like_a_token_is_not_read
     let text = "[PASSWORD_01]) [EMAIL_03]";
     assert_eq!(restorer.push(text) + &restorer.finish(), "[EMAIL_01] (EMAIL_02) [EMAIL_03]");
     assert_eq!(restorer.notes()[1].doubt, Some(Doubt::Unknown));
+}
+
+#[test]
+fn brackets_of_the_text_stay_and_those_that_a_model_put_go() {
+    let mut tokens = Tokens::new();
+    let text = "Ann (a@x.org) wrote to b@x.org";
+    let find = |start: usize| Finding::new(Span::new(start, start + 7), Category::Email, Strength::Patterned, "test");
+    let redaction = Redaction::of(text, &[find(5), find(23)], &mut tokens);
+    assert_eq!(redaction.text(), "Ann ([EMAIL_01]) wrote to [EMAIL_02]");
+    for (answer, expected) in [
+        ("([EMAIL_01]) (EMAIL_01) ((EMAIL_01)) {EMAIL_01}", "(a@x.org) (a@x.org) (a@x.org) a@x.org"),
+        ("([EMAIL_02]) (EMAIL_02) ((EMAIL_02)) {EMAIL_02}", "(b@x.org) b@x.org b@x.org b@x.org"),
+    ] {
+        let mut restorer = Restorer::new(&tokens, Landing::Plain);
+        assert_eq!(restorer.push(answer) + &restorer.finish(), expected);
+    }
 }
 
 #[test]
@@ -246,162 +277,4 @@ fn prose_is_given_out_at_once() {
     assert_eq!(restorer.push("Write to [EMAIL_0"), "Write to ");
     assert_eq!(restorer.held_bytes(), 8);
     assert_eq!(restorer.push("1] is"), "e1@x.org is");
-}
-
-#[test]
-fn hostile_text_takes_linear_time_and_bounded_memory() {
-    let tokens = table();
-    let units = [
-        "[",
-        "[EMAIL_",
-        "&#91;",
-        "&",
-        "&amp;",
-        "\\",
-        "\\u005b",
-        "%5B",
-        "%",
-        "[[EMAIL_01](",
-        "[EMAIL_01](mailto:",
-        "EMAIL_",
-        "EMAIL ",
-        "e",
-        "IP ",
-        "[\u{200b}",
-        "\u{200b}",
-        "[ ",
-        "[****",
-        "{{",
-        "(",
-        "⟦",
-        "é",
-        "EMAIL_01-",
-        "[EMAIL_01",
-        "[EMAIL_9",
-        "&#91;&#8203;",
-        "\\u",
-        "[EMAIL\u{200b}",
-        "US_",
-        "`",
-        "```\n",
-        "\"",
-    ];
-    for unit in units {
-        let text = unit.repeat((1 << 18) / unit.len());
-        for (size, landing) in [(1 << 18, Landing::Plain), (4096, Landing::Markdown), (13, Landing::Json)] {
-            let start = Instant::now();
-            let mut restorer = Restorer::new(&tokens, landing);
-            for chunk in text.as_bytes().chunks(size) {
-                restorer.push(chunk);
-                assert!(restorer.held_bytes() <= HELD_MAX_BYTES, "{unit:?}: {}", restorer.held_bytes());
-            }
-            restorer.finish();
-            // Test builds take up to a second; quadratic time would be an hour.
-            assert!(start.elapsed() < Duration::from_secs(30), "{unit:?} in chunks of {size}: {:?}", start.elapsed());
-        }
-    }
-}
-
-const PIECES: &[&str] = &[
-    "[",
-    "]",
-    "(",
-    ")",
-    "{",
-    "{{",
-    "}}",
-    "<",
-    ">",
-    "⟦",
-    "⟧",
-    "［",
-    "］",
-    "EMAIL",
-    "email",
-    "_",
-    "_01",
-    "_1",
-    "10",
-    "0",
-    "-",
-    " ",
-    "\u{a0}",
-    "\u{200b}",
-    "\\",
-    "\\_",
-    "\\[",
-    "\\]",
-    "&#91;",
-    "&#93;",
-    "&amp;",
-    "&",
-    "#",
-    ";",
-    "\\u005b",
-    "\\u005d",
-    "%5B",
-    "%5D",
-    "%",
-    "ADDRESS",
-    "IP_",
-    "IP ",
-    "URL",
-    "AGE",
-    "**",
-    "`",
-    "```\n",
-    "(mailto:",
-    "'s",
-    "x",
-    ".",
-    "é",
-    "日",
-    "🔑",
-    "\n",
-    "\\n",
-    "%20",
-    "\"",
-    "[EMAIL_01]",
-    "EMAIL_02",
-    "(EMAIL_03)",
-    "[EMAIL_01](",
-    "＿",
-    "０１",
-    "[EMAIL_99]",
-    "[PASSWORD_01]",
-];
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
-
-    #[test]
-    fn chunks_do_not_matter(
-        pieces in proptest::collection::vec(prop::sample::select(PIECES), 0..14),
-        landing in prop::sample::select(vec![Landing::Plain, Landing::Json, Landing::Html, Landing::Markdown]),
-    ) {
-        let mut tokens = table();
-        tokens.token(Category::Password, "a\"b<c>\\d`e\n_f");
-        let text = pieces.concat();
-        let mut whole = Restorer::new(&tokens, landing);
-        let expected = whole.push(&text) + &whole.finish();
-        // One cut anywhere, then a cut everywhere.
-        for cut in 0..=text.len() {
-            let mut restorer = Restorer::new(&tokens, landing);
-            let out = restorer.push(&text.as_bytes()[..cut]) + &restorer.push(&text.as_bytes()[cut..]) + &restorer.finish();
-            prop_assert_eq!(&out, &expected, "cut at {} of {:?}", cut, text);
-            prop_assert_eq!(restorer.notes(), whole.notes());
-        }
-        let mut restorer = Restorer::new(&tokens, landing);
-        let mut out = String::new();
-        for byte in text.as_bytes() {
-            out += &restorer.push([*byte]);
-            prop_assert!(restorer.held_bytes() <= HELD_MAX_BYTES);
-        }
-        out += &restorer.finish();
-        prop_assert_eq!(&out, &expected);
-        prop_assert_eq!(restorer.notes(), whole.notes());
-        for note in restorer.notes() {
-            prop_assert!(note.span.of(&out).is_some());
-        }
-    }
 }

@@ -189,7 +189,8 @@ impl Score {
     }
 }
 
+/// Part of a whole; all of nothing.
 #[allow(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
-fn share(part: usize, whole: usize) -> f64 {
+pub fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
 }

@@ -11,7 +11,7 @@ use conclave_privacy::{Landing, Mutation, Redaction, Redactor, Restorer, Tokens}
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use self::case::{Case, Score};
+use self::case::{Case, Score, share};
 use self::splits::splits;
 use crate::args::Common;
 use crate::data::{Predictions, read_jsonl};
@@ -56,7 +56,7 @@ pub fn run(options: &Options) -> Result<()> {
     let mut report = Report::start("roundtrip");
     let mut total = Score::default();
     let mut each = vec![Score::default(); Mutation::ALL.len()];
-    let (mut tokens, mut identical) = (0, 0);
+    let (mut tokens, mut identical, mut rows_ok) = (0, 0, 0);
     // All items as one conversation, to measure speed on.
     let mut conversation = Tokens::new();
     let mut stream = String::new();
@@ -79,6 +79,7 @@ pub fn run(options: &Options) -> Result<()> {
             };
             let row =
                 Prediction { id: &item.id, ok: score.failed.is_none(), mutation: mutation.name(), split: score.failed };
+            rows_ok += usize::from(row.ok);
             predictions.write(&row)?;
             score.add_decoys(&decoys);
             sum.add(&score);
@@ -91,10 +92,10 @@ pub fn run(options: &Options) -> Result<()> {
     each.iter().for_each(|score| total.add(score));
     report.figure("tokens", tokens);
     report.figure("restored_share", round(total.restored_share()));
+    report.figure("rows_ok_share", round(share(rows_ok, items.len() * Mutation::ALL.len())));
     report.figure("wrong_values", total.wrong);
     report.figure("held_bytes_max", total.held_bytes_max);
-    #[allow(clippy::cast_precision_loss, reason = "a count of items")]
-    report.figure("identity_share", round(identical as f64 / items.len().max(1) as f64));
+    report.figure("identity_share", round(share(identical, items.len())));
     report.figure("splits", total.splits);
     report.figure("unknown_tokens", total.decoys);
     report.figure("unknown_tokens_marked_share", round(total.decoys_marked_share()));

@@ -5,7 +5,7 @@
 
 use super::stems::Stems;
 use super::unit::{Class, Pair, Read, Unit, Writing, read};
-use crate::tokens::{DIGITS_MAX, Token};
+use crate::tokens::{Bracket, DIGITS_MAX, Enclosed, Token};
 
 /// Longest token in bytes. `[MEDICAL_LICENSE_000000001]` with every character as a reference of six bytes takes 162.
 pub(super) const TOKEN_MAX_BYTES: usize = 192;
@@ -25,6 +25,18 @@ pub enum Doubt {
     Ambiguous,
     /// It is a token, but its value cannot stand in this place without breaking it: a backtick in inline code.
     Place,
+}
+
+impl Doubt {
+    /// The reason in a sentence.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Unknown => "No hidden value of this conversation has this number.",
+            Self::Ambiguous => "This may be ordinary text: too little of a token's form is left.",
+            Self::Place => "The value holds characters that would break the code in which it would stand.",
+        }
+    }
 }
 
 /// What begins at a place.
@@ -119,8 +131,9 @@ struct Name {
     writing: Writing,
 }
 
-/// What begins at the start of `text`, before which `before` stands. `known` says which tokens have a value.
-pub(crate) fn at(text: &str, before: Option<char>, whole: bool, known: &impl Fn(Token) -> bool) -> Outcome {
+/// What begins at the start of `text`, before which `before` stands. `known` gives, for a token that has a
+/// value, the brackets that stood around it.
+pub(crate) fn at(text: &str, before: Option<char>, whole: bool, known: &impl Fn(Token) -> Option<Enclosed>) -> Outcome {
     let first = match read(text, whole) {
         Read::Unit(unit) => unit,
         Read::More => return Outcome::More,
@@ -153,7 +166,7 @@ fn bracketed(
     open: Unit,
     pair: Pair,
     before: Option<char>,
-    known: &impl Fn(Token) -> bool,
+    known: &impl Fn(Token) -> Option<Enclosed>,
 ) -> Result<Outcome, Stop> {
     let square = matches!(pair, Pair::Square(_));
     // Brackets that belong to a call, a link's target, a LaTeX argument or a placeholder are the text's own. A backslash
@@ -184,9 +197,24 @@ fn bracketed(
         }
         cursor.take(close);
     }
+    // Brackets that stood around the token when it was written are the text's own: `(EMAIL_01)` dropped its square ones, and
+    // of `((EMAIL_01))` the inner ones stand for them.
+    let own = bracket_of(pair).is_some_and(|own| known(name.token).unwrap_or_default().has(own));
+    if own && (doubled || before != bracket_of(pair).map(Bracket::open)) {
+        return Err(Stop::Nothing);
+    }
     let found = Match { token: name.token, len: cursor.at, writing: open.writing, ending, link: false };
     let evidence = if square { 2 } else { 1 } + name.separators + u8::from(name.upper) + u8::from(name.leading_zero);
     Ok(judge(found, evidence >= EVIDENCE_MIN, known))
+}
+
+const fn bracket_of(pair: Pair) -> Option<Bracket> {
+    match pair {
+        Pair::Square(_) => None,
+        Pair::Round => Some(Bracket::Round),
+        Pair::Curly => Some(Bracket::Curly),
+        Pair::Angle => Some(Bracket::Angle),
+    }
 }
 
 /// How much of a token's form must be left inside brackets. Square brackets count 2, others 1; underscores 2, hyphens or
@@ -196,8 +224,8 @@ const EVIDENCE_MIN: u8 = 4;
 
 /// How many bytes are read does not depend on what the table knows: a text is cut in the same way when it is redacted and
 /// when it is restored, which is what makes escaping complete.
-fn judge(found: Match, strong: bool, known: &impl Fn(Token) -> bool) -> Outcome {
-    match (strong, known(found.token)) {
+fn judge(found: Match, strong: bool, known: &impl Fn(Token) -> Option<Enclosed>) -> Outcome {
+    match (strong, known(found.token).is_some()) {
         (true, true) => Outcome::Token(found),
         (true, false) => Outcome::Doubt(found, Doubt::Unknown),
         (false, true) => Outcome::Doubt(found, Doubt::Ambiguous),
@@ -206,11 +234,15 @@ fn judge(found: Match, strong: bool, known: &impl Fn(Token) -> bool) -> Outcome 
 }
 
 const fn keeps_brackets(before: char) -> bool {
-    before.is_ascii_alphanumeric() || matches!(before, '_' | ']' | ')' | '}' | '>' | '$' | '#' | '%' | '@' | '\\')
+    before.is_ascii_alphanumeric() || matches!(before, '_' | ']' | ')' | '}' | '$' | '#' | '%' | '@' | '\\')
 }
 
 /// A token without brackets: written exactly as inside them, and neither side joins it to something longer.
-fn bare(mut cursor: Cursor<'_>, before: Option<char>, known: &impl Fn(Token) -> bool) -> Result<Outcome, Stop> {
+fn bare(
+    mut cursor: Cursor<'_>,
+    before: Option<char>,
+    known: &impl Fn(Token) -> Option<Enclosed>,
+) -> Result<Outcome, Stop> {
     if before.is_some_and(is_word) {
         return Err(Stop::Nothing);
     }
@@ -334,9 +366,11 @@ fn is_link(text: &str, whole: bool, token: Token) -> Option<bool> {
         let cursor = Cursor { text: rest, at: 0, whole };
         let inner = match read(rest, whole) {
             Read::Unit(open @ Unit { class: Class::Open(pair @ Pair::Square(_)), .. }) => {
-                bracketed(cursor, open, pair, None, &|_| true)
+                bracketed(cursor, open, pair, None, &|_| Some(Enclosed::default()))
             }
-            Read::Unit(Unit { class: Class::Letter(..), writing: Writing::Plain, .. }) => bare(cursor, None, &|_| true),
+            Read::Unit(Unit { class: Class::Letter(..), writing: Writing::Plain, .. }) => {
+                bare(cursor, None, &|_| Some(Enclosed::default()))
+            }
             Read::More => Err(Stop::More),
             _ => Err(Stop::Nothing),
         };

@@ -29,7 +29,7 @@
 //! Changes combine as long as enough of the form is left to tell a token from prose: square brackets and their kin count 2,
 //! other brackets 1; underscores 2, hyphens or nothing 1, spaces 0; capitals 1; a leading zero 1; 4 are needed. Round,
 //! curly and angle brackets stay where they belong to a call, a link's target or a LaTeX argument (`f(EMAIL_01)`,
-//! `[text](EMAIL_01)`, `\textbf{EMAIL_01}`). The brackets of `[EMAIL_01](mailto:[EMAIL_01])` stay as those of a link.
+//! `[text](EMAIL_01)`, `\textbf{EMAIL_01}`) and where the token stood in such brackets when it was sent (`([EMAIL_01])`). The brackets of `[EMAIL_01](mailto:[EMAIL_01])` stay as those of a link.
 //!
 //! # What is never done
 //! The number is read exactly: `[EMAIL_1]`, `[EMAIL_10]` and `[EMAIL_012]` are 1, 10 and 12, wherever a chunk ends. What
@@ -148,7 +148,7 @@ impl<T: Borrow<Tokens>> Restorer<T> {
         &self.notes
     }
 
-    /// Adds bytes to the text; the first bytes of a character wait.
+    /// Adds bytes to the text. Bytes at the end that are no character, at most three, may be the first of one: they wait.
     fn decode(&mut self, chunk: &[u8], last: bool) {
         let mut joined = std::mem::take(&mut self.cut);
         let bytes = if joined.is_empty() {
@@ -161,8 +161,7 @@ impl<T: Borrow<Tokens>> Restorer<T> {
         while let Some(part) = chunks.next() {
             self.text.push_str(part.valid());
             let invalid = part.invalid();
-            let may_go_on = || std::str::from_utf8(invalid).is_err_and(|error| error.error_len().is_none());
-            if !invalid.is_empty() && !last && chunks.peek().is_none() && may_go_on() {
+            if !invalid.is_empty() && !last && chunks.peek().is_none() {
                 self.cut = invalid.to_vec();
             } else if !invalid.is_empty() {
                 self.text.push(char::REPLACEMENT_CHARACTER);
@@ -179,7 +178,7 @@ impl<T: Borrow<Tokens>> Restorer<T> {
         let mut held = text.len();
         loop {
             let tokens: &Tokens = self.tokens.borrow();
-            let Some((start, outcome)) = place.next(&text, last, &|token| tokens.value(token).is_some()) else { break };
+            let Some((start, outcome)) = place.next(&text, last, &|token| tokens.enclosed(token)) else { break };
             self.pass(&mut out, &text[copied..start]);
             copied = start;
             match outcome {

@@ -2,7 +2,7 @@
 
 use super::form::{self, Outcome};
 use super::stems;
-use crate::tokens::Token;
+use crate::tokens::{Enclosed, Token};
 
 /// Bytes before a place that say what its surroundings are: the longest is an escape, `\u000a`.
 pub(super) const CONTEXT_BYTES: usize = 8;
@@ -50,7 +50,12 @@ pub(crate) struct Place {
 impl Place {
     /// The next place where something begins, with what begins there. The place moves behind it, or to it where more has
     /// to come. `None` where nothing begins in the rest.
-    pub(crate) fn next(&mut self, text: &str, whole: bool, known: &impl Fn(Token) -> bool) -> Option<(usize, Outcome)> {
+    pub(crate) fn next(
+        &mut self,
+        text: &str,
+        whole: bool,
+        known: &impl Fn(Token) -> Option<Enclosed>,
+    ) -> Option<(usize, Outcome)> {
         let bytes = text.as_bytes();
         while let Some(byte) = bytes.get(self.at) {
             let start = self.at;

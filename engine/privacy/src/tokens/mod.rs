@@ -17,6 +17,7 @@
 //! # What is never done
 //! A number is never given twice, not even after its value was deleted, and no value changes its number.
 
+mod bracket;
 mod kind;
 mod phone_number;
 mod punycode;
@@ -29,6 +30,7 @@ use std::fmt;
 
 use conclave_protocol::{Category, ThreadId};
 
+pub(crate) use self::bracket::{Bracket, Enclosed};
 pub(crate) use self::kind::DIGITS_MAX;
 pub use self::kind::{Kind, Token};
 pub use self::redaction::{Redaction, Replacement};
@@ -64,6 +66,8 @@ struct Entry {
     spelling: String,
     /// How often it was redacted.
     uses: u32,
+    /// Brackets of the text that stood around its token.
+    enclosed: Enclosed,
     /// A telephone number without country code whose country has become known.
     placed: bool,
 }
@@ -137,7 +141,10 @@ impl Tokens {
     fn insert(&mut self, token: Token, value: &str, uses: u32, keys: Keys) {
         let values = self.kinds.entry(token.kind).or_default();
         values.index(&keys, token.number);
-        values.entries.insert(token.number, Entry { spelling: value.to_owned(), uses, placed: false });
+        values.entries.insert(
+            token.number,
+            Entry { spelling: value.to_owned(), uses, enclosed: Enclosed::default(), placed: false },
+        );
         if spelling::is_identifier(token.kind) && value.len() >= ACROSS_CATEGORIES_MIN {
             self.identifiers.entry(value.to_owned()).or_insert(token);
         }
@@ -147,6 +154,18 @@ impl Tokens {
     #[must_use]
     pub fn value(&self, token: Token) -> Option<&str> {
         Some(&self.kinds.get(&token.kind)?.entries.get(&token.number)?.spelling)
+    }
+
+    /// The brackets that stood around a token, where it has a value.
+    pub(crate) fn enclosed(&self, token: Token) -> Option<Enclosed> {
+        Some(self.kinds.get(&token.kind)?.entries.get(&token.number)?.enclosed)
+    }
+
+    /// Remembers that a token stands in brackets of the text.
+    pub(crate) fn enclose(&mut self, token: Token, bracket: Bracket) {
+        if let Some(entry) = self.kinds.get_mut(&token.kind).and_then(|values| values.entries.get_mut(&token.number)) {
+            entry.enclosed = entry.enclosed.with(bracket);
+        }
     }
 
     /// Deletes a value. Its number stays taken. Gives whether there was one.

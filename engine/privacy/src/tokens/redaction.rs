@@ -4,8 +4,8 @@ use std::fmt;
 
 use conclave_protocol::Span;
 
-use super::Tokens;
 use super::kind::{Kind, Token};
+use super::{Bracket, Enclosed, Tokens};
 use crate::detector::Finding;
 use crate::restorer::{Outcome, Place};
 
@@ -60,6 +60,14 @@ impl Redaction {
             covered.sort_by_key(|(span, _)| span.start);
         }
         let (redacted, replacements) = compose(text, &covered);
+        for replacement in &replacements {
+            let before = redacted[..replacement.redacted.start].chars().next_back();
+            let after = redacted[replacement.redacted.end..].chars().next();
+            let around = Bracket::ALL.into_iter().find(|bracket| before == Some(bracket.open()));
+            if let Some(bracket) = around.filter(|bracket| after == Some(bracket.close())) {
+                tokens.enclose(replacement.token, bracket);
+            }
+        }
         Self::with_spellings(text, redacted, replacements, tokens)
     }
 
@@ -120,7 +128,7 @@ fn misread(redacted: &str, replacements: &[Replacement]) -> Vec<Span> {
     let mut found = Vec::new();
     let mut place = Place::default();
     let mut next = 0;
-    while let Some((start, outcome)) = place.next(redacted, true, &|_| true) {
+    while let Some((start, outcome)) = place.next(redacted, true, &|_| Some(Enclosed::default())) {
         let span = Span::new(start, place.at);
         while replacements.get(next).is_some_and(|replacement| replacement.redacted.end <= start) {
             next += 1;

@@ -110,7 +110,7 @@ fn without(text: &str, drop: impl Fn(char) -> bool) -> String {
 /// Names: case and white space mean nothing. `ß` and `SS` are one letter to Unicode's full case folding, as going through
 /// upper case has it.
 fn words(text: &str) -> String {
-    composed(&text.split_whitespace().collect::<Vec<_>>().join(" ").to_uppercase().to_lowercase())
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_uppercase().to_lowercase()
 }
 
 /// Letters with marks, in lower case: the mark, then each letter without and with it. Latin-1 and Latin Extended-A of the
@@ -131,7 +131,8 @@ const COMPOSED: [(char, &str); 13] = [
     ('\u{307}', "cċeėgġzż"),
 ];
 
-/// Puts letters and the marks behind them together (NFC, as far as [`COMPOSED`] goes).
+/// Puts letters and the marks behind them together (NFC, as far as [`COMPOSED`] goes). The shadow would drop the marks, and
+/// Muller is not Müller.
 fn composed(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -4,9 +4,11 @@
 //!
 //! ```text
 //! "CTOK" 0x01  conversation (empty: none)  number of kinds
-//!   per kind, stems in the order of Kind:  stem  last number given  number of values
-//!     per value, numbers ascending:        number  uses  spelling
+//!   per kind, stems in the order of their bytes:  stem  last number given  number of values
+//!     per value, numbers ascending:        number  uses  brackets  spelling
 //! ```
+//!
+//! `brackets` are those of the text that stood around the token: 1 round, 2 curly, 4 angle, added up.
 //!
 //! Reading takes memory in proportion to the bytes that are there, whatever they claim, and refuses all that writing does
 //! not produce.
@@ -14,7 +16,7 @@
 use conclave_protocol::ThreadId;
 
 use super::kind::{Kind, NUMBER_MAX, Token};
-use super::{Tokens, spelling};
+use super::{Bracket, Enclosed, Tokens, spelling};
 use crate::error::PrivacyError;
 
 const MAGIC: &[u8] = b"CTOK";
@@ -26,15 +28,18 @@ impl Tokens {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = [MAGIC, &[VERSION]].concat();
         write_text(&mut out, self.conversation.as_ref().map_or("", ThreadId::as_str));
-        let used = || self.kinds.iter().filter(|(_, values)| values.last > 0);
-        write_len(&mut out, used().count());
-        for (kind, values) in used() {
+        let mut used: Vec<_> = self.kinds.iter().filter(|(_, values)| values.last > 0).collect();
+        // Not in the order of the categories: that may change.
+        used.sort_by_key(|(kind, _)| kind.stem());
+        write_len(&mut out, used.len());
+        for (kind, values) in used {
             write_text(&mut out, kind.stem());
             write_number(&mut out, values.last);
             write_len(&mut out, values.entries.len());
             for (number, entry) in &values.entries {
                 write_number(&mut out, *number);
                 write_number(&mut out, entry.uses);
+                out.push(entry.enclosed.bits());
                 write_text(&mut out, &entry.spelling);
             }
         }
@@ -57,13 +62,13 @@ impl Tokens {
             return Err(PrivacyError::Stored("they belong to another conversation"));
         }
         let mut tokens = Self { conversation: conversation.cloned(), ..Self::default() };
-        let mut before = None;
+        let mut before = "";
         for _ in 0..reader.number()? {
             let kind = Kind::of_stem(reader.text()?).ok_or(PrivacyError::Stored("a category is not known"))?;
-            if before >= Some(kind) {
+            if before >= kind.stem() {
                 return Err(PrivacyError::Stored("categories are not in order"));
             }
-            before = Some(kind);
+            before = kind.stem();
             reader.values(kind, &mut tokens)?;
         }
         if reader.0.is_empty() { Ok(tokens) } else { Err(PrivacyError::Stored("something follows them")) }
@@ -89,8 +94,11 @@ impl<'b> Reader<'b> {
             }
             before = number;
             let uses = self.number()?;
+            let enclosed = Enclosed::of_bits(self.number()?).ok_or(PrivacyError::Stored("brackets are not known"))?;
             let value = self.text()?;
-            tokens.insert(Token { kind, number }, value, uses, spelling::keys(kind, value));
+            let token = Token { kind, number };
+            tokens.insert(token, value, uses, spelling::keys(kind, value));
+            Bracket::ALL.into_iter().filter(|bracket| enclosed.has(*bracket)).for_each(|b| tokens.enclose(token, b));
         }
         Ok(())
     }
