@@ -9,7 +9,7 @@ use crate::detector::{Finding, Strength};
 use crate::error::PrivacyError;
 use crate::overlap;
 use crate::redactor::Redactor;
-use crate::restorer::{Doubt, Landing, Restorer};
+use crate::restorer::{Landing, Restorer};
 use crate::rules::Rules;
 use crate::tokens::{Kind, Redaction, Token, Tokens};
 
@@ -94,18 +94,10 @@ pub fn restore(tokens: &Tokens, text: &str) -> Restored {
     for note in restorer.notes() {
         match note.doubt {
             None => values.push(note.span),
-            Some(doubt) => doubts.push(DoubtfulToken { span: note.span, reason: reason(doubt).to_owned() }),
+            Some(doubt) => doubts.push(DoubtfulToken { span: note.span, reason: doubt.in_words().to_owned() }),
         }
     }
     Restored { text: out, values, doubts }
-}
-
-const fn reason(doubt: Doubt) -> &'static str {
-    match doubt {
-        Doubt::Unknown => "This conversation has no value of that number.",
-        Doubt::Ambiguous => "This may be ordinary text, so the value is not put here.",
-        Doubt::Place => "The value cannot stand here without breaking the text around it.",
-    }
 }
 
 #[cfg(test)]
