@@ -1,0 +1,218 @@
+//! The walk over the text: from digits to candidates to finds.
+
+use conclave_protocol::Span;
+
+use super::context::Window;
+use super::form::{Form, LEN_MAX, Shape, Standing};
+use super::kind::Kind;
+use super::place;
+use super::table::{self, KINDS_LEN};
+use super::words::{COMMON, OTHERWISE};
+use crate::detector::{Finding, Strength};
+
+/// Longest word of letters that stands before the first digit of a value: `HRB`, `CHE`, `IT`.
+const LETTERS_BEFORE_MAX: usize = 4;
+/// Words of letters before the first digit of a value: `M AB 123`.
+const WORDS_BEFORE_MAX: usize = 2;
+/// Longest word of letters inside a value, or at its end: `MWST`.
+const LETTERS_INSIDE_MAX: usize = 4;
+/// Words longer than this are no part of any value here.
+const WORD_MAX: usize = LEN_MAX;
+/// A value that one in so many passes is not held for something else because of a word beside it.
+const SURE: u32 = 1000;
+
+/// Reads all identifiers of `text` and adds what they are to `found`.
+pub(crate) fn scan(text: &[u8], found: &mut Vec<Finding>) {
+    // Nothing before this place is looked at again.
+    let mut floor = 0;
+    let mut at = 0;
+    while let Some(digit) = text[at..].iter().position(u8::is_ascii_digit).map(|offset| at + offset) {
+        let start = digit - text[at..digit].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let end = digit + text[digit..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        at = end;
+        if end - start > WORD_MAX {
+            continue;
+        }
+        let mut starts = [start; WORDS_BEFORE_MAX + 1];
+        let mut starts_len = 1;
+        while starts_len <= WORDS_BEFORE_MAX {
+            let Some(before) = word_before(text, starts[starts_len - 1], floor) else { break };
+            starts[starts_len] = before;
+            starts_len += 1;
+        }
+        // The longest beginning first: `M AB 123` before `AB 123`.
+        let best =
+            starts[..starts_len].iter().rev().filter_map(|start| from(text, *start)).max_by_key(|found| found.rank);
+        if let Some(best) = best {
+            at = best.finding.span.end.max(end);
+            floor = at;
+            found.push(best.finding);
+        }
+    }
+}
+
+/// Where a short word of letters begins that stands one separator before `start`.
+fn word_before(text: &[u8], start: usize, floor: usize) -> Option<usize> {
+    let gap = start.checked_sub(1).filter(|gap| *gap > floor && is_separator(text[*gap]))?;
+    let len = text[floor..gap]
+        .iter()
+        .rev()
+        .take(LETTERS_BEFORE_MAX + 1)
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
+    let before = gap - len;
+    let is_whole = before == 0 || !text[before - 1].is_ascii_alphanumeric();
+    ((1..=LETTERS_BEFORE_MAX).contains(&len) && is_whole).then_some(before)
+}
+
+fn is_separator(byte: u8) -> bool {
+    matches!(byte, b' ' | b'-' | b'.' | b'/' | b':' | b'+' | b'(' | b'[')
+}
+
+/// A find with its rank among those of one place.
+struct Ranked {
+    finding: Finding,
+    /// Announced or standing by itself; odds; length.
+    rank: (bool, u32, usize),
+}
+
+/// The best find that begins at `start`.
+fn from(text: &[u8], start: usize) -> Option<Ranked> {
+    let mut shape = Shape::EMPTY;
+    let mut best: Option<Ranked> = None;
+    let mut surroundings = Surroundings { text, start, before: None, line_before: None, after: None };
+    let mut at = start;
+    loop {
+        let mut has_digit = false;
+        let word = at;
+        while let Some(byte) = text.get(at).filter(|byte| byte.is_ascii_alphanumeric()) {
+            if !shape.push(*byte) {
+                return best;
+            }
+            has_digit |= byte.is_ascii_digit();
+            at += 1;
+        }
+        if at == word || !has_digit && at - word > LETTERS_INSIDE_MAX {
+            return best;
+        }
+        let tail = text.get(at).copied().filter(|byte| matches!(byte, b')' | b']')).unwrap_or(0);
+        if let Some(found) = read(&shape, tail, at, &mut surroundings) {
+            if best.as_ref().is_none_or(|best| found.rank > best.rank) {
+                best = Some(found);
+            }
+        }
+        match text.get(at) {
+            Some(byte) if is_separator(*byte) && shape.separate(*byte) => at += 1,
+            _ => return best,
+        }
+    }
+}
+
+/// What stands around a candidate, looked up when it is first asked for.
+struct Surroundings<'a> {
+    text: &'a [u8],
+    start: usize,
+    before: Option<Window>,
+    line_before: Option<Window>,
+    /// For the candidate that ends here.
+    after: Option<(usize, Window)>,
+}
+
+impl Surroundings<'_> {
+    /// Whether words beside the value say that it is of this kind.
+    fn announce(&mut self, kind: &Kind, filter: u128, end: usize, alone: bool) -> bool {
+        let common = COMMON.iter().find(|common| common.category == kind.category);
+        let says = |window: &Window| {
+            window.filter & filter != 0 && window.has(kind.context)
+                || common.is_some_and(|common| window.filter & common.filter != 0 && window.has(common.words))
+        };
+        let (text, start) = (self.text, self.start);
+        if says(self.before.get_or_insert_with(|| Window::before(text, start))) {
+            return true;
+        }
+        if self.after.as_ref().is_none_or(|(place, _)| *place != end) {
+            self.after = Some((end, Window::after(text, end)));
+        }
+        if self.after.as_ref().is_some_and(|(_, window)| says(window)) {
+            return true;
+        }
+        alone && says(self.line_before.get_or_insert_with(|| Window::line_before(text, start)))
+    }
+
+    /// Whether words beside the value say that it is something else.
+    fn is_otherwise(&mut self) -> bool {
+        const FILTER: u128 = super::context::filter_of(OTHERWISE);
+        let (text, start) = (self.text, self.start);
+        let before = self.before.get_or_insert_with(|| Window::before(text, start));
+        before.filter & FILTER != 0 && before.has(OTHERWISE)
+    }
+}
+
+/// The best kind of one candidate.
+fn read(shape: &Shape, tail: u8, end: usize, surroundings: &mut Surroundings<'_>) -> Option<Ranked> {
+    let (text, start) = (surroundings.text, surroundings.start);
+    let mut best: Option<(&Form, &Kind, bool, (bool, u32, usize))> = None;
+    // Whether it stands by itself is the same for all forms.
+    let mut place: Option<(Standing, bool)> = None;
+    for form in table::forms(shape.len) {
+        if form.tail != 0 && form.tail != tail || !form.fits(shape) {
+            continue;
+        }
+        let kind = &table::KINDS[usize::from(form.kind)];
+        let value_end = end + usize::from(form.tail != 0);
+        let (standing, cut_out) = *place.get_or_insert_with(|| {
+            let standing = place::standing(text, start, value_end);
+            let cut_out = standing == Standing::Announced && place::is_cut_out(text, start, value_end);
+            (standing, cut_out)
+        });
+        if cut_out {
+            return None;
+        }
+        if !(kind.check)(shape.value()) {
+            continue;
+        }
+        let by_itself = match form.standing {
+            Standing::Always => {
+                standing != Standing::Announced
+                    || kind.odds >= SURE
+                    || !(has_blanks(shape) && place::is_in_a_row(text, start, value_end) || surroundings.is_otherwise())
+            }
+            Standing::Cell => matches!(standing, Standing::Cell | Standing::Text),
+            Standing::Text => standing == Standing::Text,
+            Standing::Announced => false,
+        };
+        let alone = standing != Standing::Announced;
+        let announced = surroundings.announce(kind, table::FILTERS[usize::from(form.kind)], value_end, alone);
+        if !by_itself && !announced {
+            continue;
+        }
+        let rank = (announced, kind.odds, shape.len);
+        if best.as_ref().is_none_or(|(.., other)| rank > *other) {
+            best = Some((form, kind, announced, rank));
+        }
+    }
+    let (form, kind, announced, rank) = best?;
+    let span = Span::new(start, end + usize::from(form.tail != 0));
+    let (strength, score) = grade(form, kind, announced);
+    Some(Ranked { finding: Finding::new(span, kind.category, strength, kind.name).scored(score), rank })
+}
+
+fn has_blanks(shape: &Shape) -> bool {
+    shape.separators[..shape.separators_len].iter().any(|(_, byte)| *byte == b' ')
+}
+
+/// How sure a find is: what announces it, and how many values would pass by chance.
+fn grade(form: &Form, kind: &Kind, announced: bool) -> (Strength, f32) {
+    match (announced, kind.odds, form.standing) {
+        (true, 100.., _) | (false, 1000.., Standing::Always) => (Strength::Checksummed, 0.99),
+        (true, 5.., _) => (Strength::Checksummed, 0.97),
+        (true, _, _) => (Strength::Patterned, 0.85),
+        (false, 100.., Standing::Always) => (Strength::Checksummed, 0.95),
+        (false, _, Standing::Always) => (Strength::Patterned, 0.85),
+        (false, 50.., _) => (Strength::Checksummed, 0.9),
+        (false, 5.., _) => (Strength::Contextual, 0.55),
+        (false, _, _) => (Strength::Contextual, 0.4),
+    }
+}
+
+const _: () = assert!(KINDS_LEN < u16::MAX as usize);
