@@ -1,7 +1,7 @@
 //! The form of an identifier: which letters and digits, in which groups, and how well it has to stand by itself.
 //!
 //! A row's forms are one string, the forms separated by blanks. Each begins with its [`Standing`] (`!`, `|`, `$`, `?`) and goes
-//! on with elements:
+//! on with elements; a `=` right behind the standing asks for capital letters:
 //!
 //! | element | stands for |
 //! |---|---|
@@ -54,6 +54,8 @@ pub(super) struct Form {
     pub(super) tail: u8,
     /// The form, where it names letters or digits.
     literals: &'static [u8],
+    /// Letters must be capitals in the text.
+    capitals: bool,
 }
 
 /// A stretch of text as forms see it.
@@ -64,13 +66,21 @@ pub(super) struct Shape {
     pub(super) len: usize,
     /// Places of letters.
     pub(super) letters: u64,
+    /// Whether one of the letters is a small one in the text.
+    pub(super) has_small: bool,
     pub(super) separators: [Separator; SEPARATORS_MAX],
     pub(super) separators_len: usize,
 }
 
 impl Shape {
-    pub(super) const EMPTY: Self =
-        Self { bytes: [0; LEN_MAX], len: 0, letters: 0, separators: [(0, 0); SEPARATORS_MAX], separators_len: 0 };
+    pub(super) const EMPTY: Self = Self {
+        bytes: [0; LEN_MAX],
+        len: 0,
+        letters: 0,
+        has_small: false,
+        separators: [(0, 0); SEPARATORS_MAX],
+        separators_len: 0,
+    };
 
     /// Adds a letter or digit.
     pub(super) fn push(&mut self, byte: u8) -> bool {
@@ -79,6 +89,7 @@ impl Shape {
         }
         self.bytes[self.len] = byte.to_ascii_uppercase();
         self.letters |= u64::from(byte.is_ascii_alphabetic()) << self.len;
+        self.has_small |= byte.is_ascii_lowercase();
         self.len += 1;
         true
     }
@@ -113,6 +124,7 @@ impl Form {
         separators_len: 0,
         tail: 0,
         literals: &[],
+        capitals: false,
     };
 
     /// Whether a stretch of the right length has this form.
@@ -120,6 +132,7 @@ impl Form {
         let places = (1u64 << shape.len) - 1;
         self.letters & places & !shape.letters == 0
             && self.digits & places & shape.letters == 0
+            && !(self.capitals && shape.has_small)
             && self.separators_fit(shape)
             && (self.literals.is_empty() || self.literals_fit(shape))
     }
@@ -149,8 +162,7 @@ impl Form {
         let (mut at, mut place) = (0, 0);
         while at < self.literals.len() {
             match self.literals[at] {
-                class @ (b'#' | b'@' | b'*') => {
-                    let _ = class;
+                b'#' | b'@' | b'*' => {
                     let (_, most, next) = count(self.literals, at + 1);
                     place += most;
                     at = next;
@@ -220,6 +232,7 @@ impl Form {
                     len += 1;
                     least = len;
                 }
+                b'=' => form.capitals = true,
                 b')' | b']' => {
                     assert!(at >= to, "a closing bracket is the last element");
                     form.tail = byte;

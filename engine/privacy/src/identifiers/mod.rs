@@ -6,10 +6,15 @@
 //!
 //! Forms of another kind have files of their own: [`iban`], [`crypto`], [`mac`], [`mrz`], and values [`announced`] by a name.
 
+pub(crate) mod announced;
 pub(crate) mod check;
 mod context;
+mod crypto;
 mod form;
+mod iban;
 mod kind;
+mod mac;
+pub(crate) mod mrz;
 mod place;
 mod table;
 mod walk;

@@ -4,6 +4,9 @@ use super::form::Standing;
 
 /// Blanks that are looked over beside a value.
 const BLANKS_MAX: usize = 8;
+/// Lengths of a word of letters and digits that may be another value in a row of values.
+const VALUE_MIN: usize = 7;
+const WORD_MAX: usize = 20;
 
 /// Whether `text[start..end]` is the whole text, or a whole line or cell, or neither (`Announced`).
 pub(super) fn standing(text: &[u8], start: usize, end: usize) -> Standing {
@@ -25,12 +28,31 @@ enum Edge {
     None,
 }
 
-fn edge(mut bytes: impl Iterator<Item = u8>) -> Edge {
+fn edge(bytes: impl Iterator<Item = u8>) -> Edge {
+    let mut bytes = bytes.peekable();
+    // Words that were looked over: values of the same kind, or the "and" between them.
+    let (mut values, mut between) = (0, 0);
     for _ in 0..=BLANKS_MAX {
         match bytes.next() {
-            None => return Edge::Text,
-            Some(b'\n' | b'\t' | b'|') => return if bytes.all_blank() { Edge::Text } else { Edge::Cell },
-            Some(b' ' | b'\r' | b'"' | b'\'') => {}
+            None if values >= between => return Edge::Text,
+            Some(b'\n' | b'\t' | b'|') if values >= between => {
+                return if bytes.all_blank() { Edge::Text } else { Edge::Cell };
+            }
+            Some(b' ' | b'\r' | b'"' | b'\'' | b',') => {}
+            Some(byte) if byte.is_ascii_alphanumeric() => {
+                let (mut len, mut digits, mut letters) =
+                    (1, u8::from(byte.is_ascii_digit()), u8::from(byte.is_ascii_alphabetic()));
+                while let Some(next) = bytes.next_if(|next| len <= WORD_MAX && next.is_ascii_alphanumeric()) {
+                    len += 1;
+                    digits |= u8::from(next.is_ascii_digit());
+                    letters |= u8::from(next.is_ascii_alphabetic());
+                }
+                match (len, digits, letters) {
+                    (VALUE_MIN..=WORD_MAX, 1, 1) => values += 1,
+                    (2..=3, 0, 1) => between += 1,
+                    _ => return Edge::None,
+                }
+            }
             _ => return Edge::None,
         }
     }
@@ -68,6 +90,12 @@ pub(super) fn is_cut_out(text: &[u8], start: usize, end: usize) -> bool {
         Some(b'(' | b'[') => true,
         _ => false,
     }
+}
+
+/// Whether the value is a part of a path or of a URL.
+pub(super) fn is_path(text: &[u8], start: usize, end: usize) -> bool {
+    start > 0 && matches!(text[start - 1], b'.')
+        || matches!(text.get(end..end + 2), Some([b'/' | b'.', next]) if next.is_ascii_alphanumeric())
 }
 
 /// Whether another group of digits stands beside the value with one blank between: then the value may be a part of a row.

@@ -8,6 +8,7 @@ use super::kind::Kind;
 use super::place;
 use super::table::{self, KINDS_LEN};
 use super::words::{COMMON, OTHERWISE};
+use super::{crypto, iban, mac};
 use crate::detector::{Finding, Strength};
 
 /// Longest word of letters that stands before the first digit of a value: `HRB`, `CHE`, `IT`.
@@ -30,6 +31,12 @@ pub(crate) fn scan(text: &[u8], found: &mut Vec<Finding>) {
         let start = digit - text[at..digit].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
         let end = digit + text[digit..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
         at = end;
+        if let Some(finding) = special(text, start, end) {
+            at = finding.span.end.max(end);
+            floor = at;
+            found.push(finding);
+            continue;
+        }
         if end - start > WORD_MAX {
             continue;
         }
@@ -49,6 +56,41 @@ pub(crate) fn scan(text: &[u8], found: &mut Vec<Finding>) {
             found.push(best.finding);
         }
     }
+}
+
+/// Values with a grammar of their own, of which `text[start..end]` is the first word with a digit.
+fn special(text: &[u8], start: usize, end: usize) -> Option<Finding> {
+    if end - start >= crypto::LEN_MIN
+        && let Some(finding) = crypto::word(text, start, end)
+    {
+        return Some(finding);
+    }
+    if let [first, second, third, fourth, ..] = &text[start..end]
+        && first.is_ascii_alphabetic()
+        && second.is_ascii_alphabetic()
+        && third.is_ascii_digit()
+        && fourth.is_ascii_digit()
+    {
+        return iban::at(text, start);
+    }
+    // The first group of a hardware address may be letters alone.
+    match text.get(end) {
+        Some(b':' | b'-' | b'.') => mac::at(text, end).or_else(|| mac_before(text, start)),
+        _ => mac_before(text, start),
+    }
+}
+
+/// A hardware address whose first groups, before `start`, hold no digit.
+fn mac_before(text: &[u8], start: usize) -> Option<Finding> {
+    let separator = start.checked_sub(1).filter(|at| matches!(text[*at], b':' | b'-' | b'.'))?;
+    let row = text[..start]
+        .iter()
+        .rev()
+        .take(mac::TEXT_MAX)
+        .take_while(|byte| byte.is_ascii_hexdigit() || **byte == text[separator])
+        .count();
+    let first = text[start - row..start].iter().position(|byte| *byte == text[separator])?;
+    mac::at(text, start - row + first).filter(|finding| finding.span.end > start)
 }
 
 /// Where a short word of letters begins that stands one separator before `start`.
@@ -97,7 +139,10 @@ fn from(text: &[u8], start: usize) -> Option<Ranked> {
         }
         let tail = text.get(at).copied().filter(|byte| matches!(byte, b')' | b']')).unwrap_or(0);
         if let Some(found) = read(&shape, tail, at, &mut surroundings) {
-            if best.as_ref().is_none_or(|best| found.rank > best.rank) {
+            if best
+                .as_ref()
+                .is_none_or(|best| found.rank > best.rank || found.finding.detector == best.finding.detector)
+            {
                 best = Some(found);
             }
         }

@@ -35,7 +35,7 @@ pub(super) static COMMON: [Common; 11] = [
         &[
             "tax id", "tax identification", "tax number", "tax no", "taxpayer", "tax payer", "tax file", "tin",
             "tax", "steuer id", "steuernummer", "steuer nr", "steuer identifikationsnummer",
-            "steueridentifikationsnummer", "idnr", "numéro fiscal", "identificación fiscal", "código fiscal",
+            "steueridentifikationsnummer", "idnr", "id nr", "numéro fiscal", "identificación fiscal", "código fiscal",
             "codice fiscale", "skattenummer", "verotunniste", "adószám", "daňové", "podatkowy", "fiscal", "налог",
         ],
     ),
@@ -44,7 +44,7 @@ pub(super) static COMMON: [Common; 11] = [
         &[
             "vat", "vat id", "vat no", "vat number", "vat reg", "ust", "ust id", "ustid", "ust idnr", "ustidnr",
             "umsatzsteuer", "tva", "iva", "btw", "moms", "mva", "alv", "dph", "dds", "ддс", "pvm", "pvn", "áfa",
-            "фпа", "φπα", "gst", "mwst", "kdv", "pdv", "ндс", "ust idnr",
+            "фпа", "φπα", "gst", "mwst", "kdv", "pdv", "ндс", "унп", "ust idnr",
         ],
     ),
     common(
@@ -80,7 +80,7 @@ pub(super) static COMMON: [Common; 11] = [
         Category::LicensePlate,
         &[
             "license plate", "licence plate", "number plate", "plate", "plates", "plate number", "plate no",
-            "registration plate", "vehicle registration", "vehicle reg", "vehicle", "car reg", "car", "reg no",
+            "registration plate", "vehicle registration", "vehicle reg", "car reg", "reg no",
             "registration number", "kennzeichen", "kfz", "nummernschild", "immatriculation", "plaque", "matrícula",
             "patente", "placa", "targa", "kenteken", "tablica", "rejestracyjny", "rendszám", "spz",
             "rekisteritunnus", "registreringsnummer", "nummerplade", "skylt", "госномер", "plaka",

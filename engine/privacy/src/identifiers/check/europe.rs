@@ -77,11 +77,17 @@ pub(crate) fn de_document(b: &[u8]) -> bool {
     de_serial(b) && super::icao(&b[..9]) == at(b, 9)
 }
 
+/// The same with no letter but the first.
+pub(crate) fn de_document_digits(b: &[u8]) -> bool {
+    b"CFGHJKLMNPRTVWXYZ".contains(&b[0]) && super::icao(&b[..9]) == at(b, 9)
+}
+
 /// The same without its check digit.
 pub(crate) fn de_serial(b: &[u8]) -> bool {
     b[0].is_ascii_alphabetic()
         && b[..9].iter().all(|byte| byte.is_ascii_digit() || b"CFGHJKLMNPRTVWXYZ".contains(byte))
         && b[1..9].iter().filter(|byte| byte.is_ascii_digit()).count() >= 2
+        && b[1..9].iter().any(u8::is_ascii_alphabetic)
 }
 
 /// Germany, Rentenversicherungsnummer (VKVV § 2): area, birth date, letter, serial, check digit.
@@ -126,7 +132,9 @@ fn es_letter(number: u64) -> u8 {
 pub(crate) fn es_cif(b: &[u8]) -> bool {
     let sum: u32 = b[1..8].iter().enumerate().map(|(i, digit)| cross_sum(value(*digit) * (2 - i as u32 % 2))).sum();
     let check = (10 - sum % 10) % 10;
-    b"ABCDEFGHJKLMNPQRSUVW".contains(&b[0]) && (last(b) == check || b[8] == b"JABCDEFGHI"[check as usize])
+    let digit = last(b) == check && !b"KNPQSW".contains(&b[0]);
+    let letter = b[8] == b"JABCDEFGHI"[check as usize] && !b"ABEH".contains(&b[0]);
+    b"ABCDEFGHJKLMNPQRSUVW".contains(&b[0]) && (digit || letter)
 }
 
 /// France, numéro d'inscription au répertoire: 97 less the remainder; Corsica's 2A and 2B count 19 and 18.

@@ -70,7 +70,7 @@ pub(crate) fn lv_code(b: &[u8]) -> bool {
     let century = 1800 + 100 * u64::from(at(b, 6));
     at(b, 6) <= 2
         && is_day(century + number(&b[4..6]), number(&b[2..4]), number(&b[..2]))
-        && (1101 - sum) % 11 == last(b)
+        && (1101 - sum) % 11 % 10 == last(b)
 }
 
 /// Latvia, personas kods without a date.

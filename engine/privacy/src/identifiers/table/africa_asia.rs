@@ -30,7 +30,7 @@ pub(super) const KINDS: &[Kind] = &[
         NationalId,
         11,
         asia::hk_card,
-        "!@#6(*) !@#6[*] !@2#6(*) !@2#6[*] $@#6* $@2#6* ?@#6* ?@#6_(*)",
+        "!@#6(*) !@#6[*] !@2#6(*) !@2#6[*] $@#6* ?@#6* ?@#6_(*)",
         &["hkid", "身份證", "香港身份證"],
     ),
     kind("id-nik", NationalId, 50, asia::id_nik, "!#16", &["nik", "ktp", "nomor induk", "no ktp"]),
@@ -62,7 +62,7 @@ pub(super) const KINDS: &[Kind] = &[
         "$@2#13 ?@2#2_#11 ?@2-#13 $@2#2-#11 ?@2#13",
         &["driving licence", "dl no"],
     ),
-    kind("ir-code", NationalId, 11, asia::ir_code, "$#10 |#3-#6-#", &["کد ملی", "national code", "code melli"]),
+    kind("ir-code", NationalId, 10, asia::ir_code, "$#10 |#3-#6-#", &["کد ملی", "national code", "code melli"]),
     kind(
         "jp-my-number",
         NationalId,

@@ -36,7 +36,7 @@ pub(super) const KINDS: &[Kind] = &[
     kind("in-gstin", BusinessId, 2000, asia::in_gstin, "!#2@5#4@**#1 !#2@5#4@***", &["gstin", "gst"]),
     kind("kr-business", BusinessId, 10, asia::kr_business, "!#3-#2-#5 |#10", &["brn", "사업자등록번호", "사업자번호"]),
     kind("lei", BusinessId, 97, vat::lei, "!*18#2", &["lei", "legal entity"]),
-    kind("nl-kvk", BusinessId, 1, form_alone, "?#8", &["kvk", "kvk nummer", "kamer van koophandel"]),
+    kind("nl-kvk", BusinessId, 1, form_alone, "?#8", &["kvk", "kv k", "kvk nummer", "kamer van koophandel"]),
     kind(
         "no-company",
         BusinessId,
@@ -46,7 +46,7 @@ pub(super) const KINDS: &[Kind] = &[
         &["orgnr", "org nr", "organisasjonsnummer"],
     ),
     kind("pl-regon", BusinessId, 11, eu::pl_regon, "?#9 |#14", &["regon"]),
-    kind("ru-ogrn", BusinessId, 20, eu::ru_ogrn, "|#13 |#15", &["ogrn", "огрн", "огрнип"]),
+    kind("ru-ogrn", BusinessId, 20, eu::ru_ogrn, "?#13 ?#15 $#15", &["ogrn", "огрн", "огрнип"]),
     kind("se-company", BusinessId, 12, nordic::se_company, "!#6-#4 ?#10", &["organisationsnummer", "orgnr", "org nr"]),
     kind("sg-uen-business", BusinessId, 11, asia::sg_uen, "!#8@ !#9@", &["uen"]),
     kind("sg-uen", BusinessId, 500, asia::sg_uen, "!@#2@2#4@", &["uen"]),

@@ -32,14 +32,8 @@ pub(super) const KINDS: &[Kind] = &[
         "!'7'5'6.#4.#4.#2 !'7'5'6#10 !'7'5'6_#4_#4_#2",
         &["ahv", "avs", "navs", "ahvn13", "ahv nummer", "oasi"],
     ),
-    kind(
-        "cz-rc",
-        TaxId,
-        300,
-        eu::cz_rc,
-        "!#6/#3:4 |#10 $#9",
-        &["rodné číslo", "rodne cislo", "rč", "r č", "birth number"],
-    ),
+    kind("cz-rc", TaxId, 300, eu::cz_rc, "!#6/#4 |#10", &["rodné číslo", "rodne cislo", "rč", "r č", "birth number"]),
+    kind("cz-rc-short", TaxId, 20, eu::cz_rc, "!#6/#3 $#9", &["rodné číslo", "rodne cislo", "rč", "r č"]),
     kind(
         "de-id-number",
         TaxId,
@@ -70,6 +64,14 @@ pub(super) const KINDS: &[Kind] = &[
         200,
         eu::de_document,
         "!@*8# ?@*8_#",
+        &["personalausweis", "ausweisnummer", "ausweis", "perso"],
+    ),
+    kind(
+        "de-id-card-digits",
+        NationalId,
+        15,
+        eu::de_document_digits,
+        "?@#9",
         &["personalausweis", "ausweisnummer", "ausweis", "perso"],
     ),
     kind(
@@ -128,7 +130,7 @@ pub(super) const KINDS: &[Kind] = &[
         NationalId,
         60,
         eu::gb_nino,
-        "!@2^#2^#2^#2^@ !@2#6@ !@2_#6_@",
+        "!@2^#2^#2^#2^@ !@2#6@ !@2_#6_@ !@2_#6@",
         &["nino", "national insurance", "ni number", "ni no", "nin"],
     ),
     kind(

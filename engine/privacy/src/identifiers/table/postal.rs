@@ -59,7 +59,7 @@ pub(super) const KINDS: &[Kind] = &[
         POSTAL,
     ),
     kind("imei", DeviceId, 30, imei, "|#15 !#2-#6-#6-# ?#14 ?#16", &["imei", "imei number", "meid", "imeisv"]),
-    kind("uuid", DeviceId, 1, hex, "?*8-*4-*4-*4-*12 ?*32", &["uuid", "guid", "device uuid"]),
+    kind("uuid", DeviceId, 1, hex, "?*8-*4-*4-*4-*12 ?*32", &["device uuid", "user uuid"]),
     kind("device-hex", DeviceId, 1, device_hex, "?*16 ?*24 ?*40", &["android id", "udid", "device id"]),
     kind("imsi-iccid", DeviceId, 1, form_alone, "?#15 ?#18:20", &["imsi", "iccid", "sim", "sim card"]),
 ];
@@ -82,6 +82,7 @@ fn nl_postcode(b: &[u8]) -> bool {
 /// Eircode: letters without those that look like others.
 fn ie_eircode(b: &[u8]) -> bool {
     b"ACDEFHKNPRTVWXY".contains(&b[0])
+        && b[3..].iter().any(u8::is_ascii_alphabetic)
         && b[3..].iter().all(|byte| byte.is_ascii_digit() || b"ACDEFHKNPRTVWXY".contains(byte))
 }
 
