@@ -21,22 +21,15 @@ pub(super) static COMMON: [Common; 11] = [
     common(
         Category::NationalId,
         &[
-            "national id", "national identity", "national identification", "identity card", "identity number",
-            "identity no", "id card", "id number", "id no", "identification number", "personal id",
-            "personal identity", "personal identification", "personal number", "citizen id", "civil id",
-            "social insurance", "social security", "nid", "national number", "ausweis", "ausweisnummer",
-            "personalausweis", "carte d identité", "cni", "documento", "documento de identidad", "carta d identità",
-            "carta identità", "bilhete de identidade", "dowód osobisty", "identiteetskaart", "identiteitskaart",
-            "удостоверение личности", "身份证", "身分證", "身份證",
+            "national id", "national identity", "national identification", "identity card", "identity number", "identity no",
+            "id card", "id number", "id no", "identification number", "personal id", "personal identity",
+            "personal identification", "personal number", "citizen id", "civil id", "social insurance", "national number",
         ],
     ),
     common(
         Category::TaxId,
         &[
-            "tax id", "tax identification", "tax number", "tax no", "taxpayer", "tax payer", "tax file", "tin",
-            "tax", "steuer id", "steuernummer", "steuer nr", "steuer identifikationsnummer",
-            "steueridentifikationsnummer", "idnr", "id nr", "numéro fiscal", "identificación fiscal", "código fiscal",
-            "codice fiscale", "skattenummer", "verotunniste", "adószám", "daňové", "podatkowy", "fiscal", "налог",
+            "tax id", "tax identification", "tax number", "tax no", "tax payer", "taxpayer", "tin", "tax identification number",
         ],
     ),
     common(

@@ -295,7 +295,7 @@ pub(crate) fn pl_card(b: &[u8]) -> bool {
 /// Portugal, NIF: weights 9 to 2.
 pub(crate) fn pt_nif(b: &[u8]) -> bool {
     let rest = weighted(b, &[9, 8, 7, 6, 5, 4, 3, 2]) % 11;
-    let kind = matches!(b[0], b'1'..=b'3' | b'5' | b'6' | b'8' | b'9') || b.starts_with(b"45");
+    let kind = matches!(b[0], b'1'..=b'3' | b'5'..=b'9') || b.starts_with(b"45");
     kind && !is_monotone(b) && last(b) == if rest < 2 { 0 } else { 11 - rest }
 }
 

@@ -98,7 +98,7 @@ pub(crate) fn france(b: &[u8]) -> bool {
 pub(crate) fn united_kingdom(b: &[u8]) -> bool {
     let b = body(b);
     let sum = weighted(b, &[8, 7, 6, 5, 4, 3, 2]) + number(&b[7..9]) as u32;
-    !b.starts_with(b"0000000") && (sum.is_multiple_of(97) || (sum + 55).is_multiple_of(97))
+    !b.starts_with(b"0000000") && (matches!(sum % 97, 0 | 42 | 55))
 }
 
 pub(crate) fn croatia(b: &[u8]) -> bool {
@@ -148,7 +148,7 @@ pub(crate) fn latvia(b: &[u8]) -> bool {
     if b[0] > b'3' {
         weighted(b, &[9, 1, 4, 8, 3, 10, 2, 5, 7, 6, 1]) % 11 == 3
     } else {
-        super::nordic::lv_code(b) || super::nordic::lv_new(b)
+        super::nordic::lv_check(b) || super::nordic::lv_new(b)
     }
 }
 
@@ -192,7 +192,7 @@ pub(crate) fn slovenia(b: &[u8]) -> bool {
 
 pub(crate) fn slovakia(b: &[u8]) -> bool {
     let b = body(b);
-    b[0] != b'0' && matches!(b[2], b'2'..=b'4' | b'7'..=b'9') && number(b).is_multiple_of(11)
+    b[0] != b'0' && matches!(b[2], b'2'..=b'4' | b'7'..=b'9') && number(b).is_multiple_of(11) || cz_rc(b)
 }
 
 /// Switzerland, UID (eCH-0097): weights 5 4 3 2 7 6 5 4, modulo 11.

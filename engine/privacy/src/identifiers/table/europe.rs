@@ -187,15 +187,8 @@ pub(super) const KINDS: &[Kind] = &[
         "!#6_#5 !#11",
         &["fødselsnummer", "fødselsnr", "personnummer", "d nummer"],
     ),
-    kind(
-        "dk-cpr-checked",
-        NationalId,
-        300,
-        nordic::dk_cpr_checked,
-        "!#6-#4 |#10",
-        &["cpr", "cpr nr", "cpr nummer", "personnummer"],
-    ),
-    kind("dk-cpr", NationalId, 27, nordic::dk_cpr, "|#6-#4 ?#10", &["cpr", "cpr nr", "cpr nummer", "personnummer"]),
+    kind("dk-cpr-checked", NationalId, 300, nordic::dk_cpr_checked, "!#6-#4 |#10", &["cpr", "cpr nr", "cpr nummer"]),
+    kind("dk-cpr", NationalId, 27, nordic::dk_cpr, "?#6-#4 ?#10", &["cpr", "cpr nr", "cpr nummer"]),
     kind("pl-pesel", NationalId, 50, eu::pl_pesel, "|#11", &["pesel", "numer pesel"]),
     kind("pl-nip", TaxId, 11, eu::pl_nip, "!#3-#3-#2-#2 !#3-#2-#2-#3 $#10", &["nip", "numer nip"]),
     kind(

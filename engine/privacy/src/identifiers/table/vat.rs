@@ -1,6 +1,6 @@
 //! VAT numbers. With prefix and check digit they stand anywhere; with the prefix alone where nothing else is in the text; without it, where a word announces them.
 
-use conclave_protocol::Category::VatId;
+use conclave_protocol::Category::{TaxId, VatId};
 
 use super::super::check::{form_alone, vat};
 use super::super::kind::{Kind, kind};
@@ -89,9 +89,10 @@ pub(super) const KINDS: &[Kind] = &[
     kind("rs-vat", VatId, 1000, vat::serbia, "!RS#9 ?#9", &["pib", "пиб"]),
     kind("au-vat", VatId, 9000, vat::australia, "!AU#11", &["abn"]),
     kind("ru-vat", VatId, 1100, ru_inn, "!RU#10 !RU#12", &["инн"]),
+    // Where the check digits do not hold, it is no VAT number, but somebody's number nevertheless.
     kind(
-        "eu-vat-form",
-        VatId,
+        "eu-tax-form",
+        TaxId,
         5,
         form_alone,
         "$ATU#8 $U#8 $BE#10 $BG#9:10 $CY#9 $CY#8@ $CZ#8:10 $DE#9 $DK#8 $EE#9 $EL#9 $GR#9 $ES*#7* $FI#8 $FR*2#9 $GB#9 $GB#12 $GB#3_#4_#2 $HR#11 $HU#8 $IE#7@ $IE#7@2 $IT#11 $LT#9 $LT#12 $LU#8 $LV#11 $MT#8 $NL#9B#2 $PL#10 $PT#9 $RO#2:10 $SE#12 $SI#8 $SK#10",
@@ -102,18 +103,24 @@ pub(super) const KINDS: &[Kind] = &[
         VatId,
         5,
         form_alone,
-        "$AL@#8@ $AR#11 $AU#11 $BO#7 $BY#9 $CA#9 $CL#8* $CO#10 $CR#9:12 $DO#9 $DO#11 $DO#3-#7-# $DO#-#2-#5-# $EC#13 $GT#7-# $ID#15 $IL#9 $IN#15 $IN#2@5#4@*3 $IS#5:6 $KZ#12 $MK#13 $MX*12:13 $NG#8-#4 $NI#3-#6-#4@ $NO#9 $NO#9MVA $NZ#9 $PE#11 $PH#12 $PY#6-# $PY#7-# $PY#8-# $RS#9 $RU#10 $RU#12 $SA#15 $SM#5 $SV#4-#6-#3-# $TR#10 $UA#12 $UY#12 $UZ#9 $VE*#9",
+        "$AL@#8@ $AR#11 $BO#7 $BY#9 $CA#9 $CL#8* $CO#10 $CR#9:12 $DO#9 $DO#11 $DO#3-#7-# $DO#-#2-#5-# $EC#13 $GT#7-# $ID#15 $IL#9 $IN#15 $IN#2@5#4@*3 $IS#5:6 $KZ#12 $MK#13 $MX*12:13 $NG#8-#4 $NI#3-#6-#4@ $NZ#9 $PE#11 $PH#12 $PY#6-# $PY#7-# $PY#8-# $SA#15 $SM#5 $SV#4-#6-#3-# $TR#10 $UA#12 $UY#12 $UZ#9 $VE*#9",
         &[],
     ),
     kind(
         "vat-announced",
         VatId,
         1,
-        form_alone,
+        has_no_check,
         "?@2#8:12 ?@2_#8:12 ?#8:12 ?#3.#3.#3 ?@3#8 ?@2#9@1 ?@2*2#9 ?@2_#3_#3_#3 ?@2_#3_#4_#2",
         &[],
     ),
 ];
+
+/// Whether no row above checks the numbers of this country. Digits alone may be of any.
+fn has_no_check(b: &[u8]) -> bool {
+    const CHECKED: &[u8] = b"ATAUBEBGCHCYCZDEDKEEELESFIFRGBGRHRHUIEITLTLULVMTNLNOPLPTRORSRUSESISKXI";
+    !CHECKED.chunks(2).any(|country| b.starts_with(country))
+}
 
 /// Russia's VAT number is the INN.
 fn ru_inn(b: &[u8]) -> bool {
