@@ -72,6 +72,10 @@ impl Window {
 
     fn normal(side: &[u8]) -> Self {
         let mut window = Self { words: [b' '; ROOM], len: 1, filter: 0 };
+        // Rows of numbers say nothing.
+        if !side.iter().any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) {
+            return window;
+        }
         if side.is_ascii() {
             let mut before = 0u8;
             let mut start = 1;
@@ -79,7 +83,7 @@ impl Window {
                 let is_word = byte.is_ascii_alphanumeric();
                 let is_hump = byte.is_ascii_uppercase() && before.is_ascii_lowercase();
                 if (!is_word || is_hump) && window.words[window.len - 1] != b' ' {
-                    window.filter |= bit(&window.words[start..window.len]);
+                    window.note(start);
                     window.len += 1;
                     start = window.len;
                 }
@@ -89,7 +93,7 @@ impl Window {
                 }
                 before = *byte;
             }
-            window.filter |= bit(&window.words[start..window.len]);
+            window.note(start);
         } else {
             window.filter = u128::MAX;
             for part in side.utf8_chunks() {
@@ -110,19 +114,28 @@ impl Window {
         window
     }
 
+    /// Adds the word from `start` on to the filter; no phrase begins with a digit.
+    fn note(&mut self, start: usize) {
+        let word = &self.words[start..self.len];
+        if word.first().is_some_and(u8::is_ascii_alphabetic) {
+            self.filter |= bit(word);
+        }
+    }
+
     /// Whether one of the phrases stands here as whole words. Words of scripts without blanks between words need no borders.
     pub(super) fn has(&self, phrases: &[&str]) -> bool {
         let words = &self.words[..self.len];
-        phrases.iter().any(|phrase| {
-            let phrase = phrase.as_bytes();
-            let Some(first) = phrase.first() else { return false };
-            words.windows(phrase.len()).enumerate().any(|(at, window)| {
-                window[0] == *first
-                    && window == phrase
-                    && (*first >= 0x80
-                        || words[at.saturating_sub(1)] == b' '
-                            && words.get(at + phrase.len()).is_none_or(|byte| *byte == b' '))
-            })
+        let begins = |at: usize| words[at] != b' ' && words[at.saturating_sub(1)] == b' ';
+        let is_at = |phrase: &[u8], at: usize| words[at..].starts_with(phrase);
+        phrases.iter().map(|phrase| phrase.as_bytes()).any(|phrase| match phrase.first() {
+            Some(0x80..) => (0..words.len()).any(|at| is_at(phrase, at)),
+            Some(first) => (1..words.len()).any(|at| {
+                words[at] == *first
+                    && begins(at)
+                    && is_at(phrase, at)
+                    && words.get(at + phrase.len()).is_none_or(|byte| *byte == b' ')
+            }),
+            None => false,
         })
     }
 }

@@ -33,6 +33,11 @@ pub(super) const LEN_MAX: usize = 40;
 /// Most separators inside a value.
 pub(super) const SEPARATORS_MAX: usize = 7;
 
+/// Number of a class of stretches: with letters or of digits alone (2), with separators or without (1).
+pub(super) type Class = usize;
+/// Number of classes.
+pub(super) const CLASSES: usize = 4;
+
 /// A separator: before which letter or digit it stands, and which one it is.
 pub(super) type Separator = (u8, u8);
 
@@ -50,6 +55,8 @@ pub(super) struct Form {
     digits: u64,
     separators: [Separator; SEPARATORS_MAX],
     separators_len: u8,
+    /// Places before which a separator may stand.
+    separated: u64,
     /// The bracket that closes the value, or 0.
     pub(super) tail: u8,
     /// The form, where it names letters or digits.
@@ -70,6 +77,8 @@ pub(super) struct Shape {
     pub(super) has_small: bool,
     pub(super) separators: [Separator; SEPARATORS_MAX],
     pub(super) separators_len: usize,
+    /// Places before which a separator stands.
+    pub(super) separated: u64,
 }
 
 impl Shape {
@@ -80,6 +89,7 @@ impl Shape {
         has_small: false,
         separators: [(0, 0); SEPARATORS_MAX],
         separators_len: 0,
+        separated: 0,
     };
 
     /// Adds a letter or digit.
@@ -103,7 +113,13 @@ impl Shape {
         let place = self.len as u8;
         self.separators[self.separators_len] = (place, byte);
         self.separators_len += 1;
+        self.separated |= 1 << self.len;
         true
+    }
+
+    /// See [`Class`].
+    pub(super) fn class(&self) -> Class {
+        usize::from(self.letters == 0) * 2 + usize::from(self.separators_len == 0)
     }
 
     /// The letters and digits alone.
@@ -122,6 +138,7 @@ impl Form {
         digits: 0,
         separators: [(0, 0); SEPARATORS_MAX],
         separators_len: 0,
+        separated: 0,
         tail: 0,
         literals: &[],
         capitals: false,
@@ -130,7 +147,8 @@ impl Form {
     /// Whether a stretch of the right length has this form.
     pub(super) fn fits(&self, shape: &Shape) -> bool {
         let places = (1u64 << shape.len) - 1;
-        self.letters & places & !shape.letters == 0
+        shape.separated & !self.separated == 0
+            && self.letters & places & !shape.letters == 0
             && self.digits & places & shape.letters == 0
             && !(self.capitals && shape.has_small)
             && self.separators_fit(shape)
@@ -188,6 +206,20 @@ impl Form {
         true
     }
 
+    /// Whether stretches of a length and a class may have this form.
+    pub(super) const fn may_be(&self, len: usize, class: Class) -> bool {
+        let places = (1u64 << len) - 1;
+        let letters = if class & 2 == 0 { self.digits & places != places } else { self.letters & places == 0 };
+        let mut optional = true;
+        let mut i = 0;
+        while i < self.separators_len as usize {
+            optional &= self.separators[i].1 == b'~';
+            i += 1;
+        }
+        let separators = if class & 1 == 0 { self.separators_len > 0 } else { optional };
+        self.min as usize <= len && len <= self.max as usize && letters && separators
+    }
+
     /// Compiles one form, `forms[from..to]`.
     const fn compile(kind: u16, forms: &'static str, from: usize, to: usize) -> Self {
         let text = forms.as_bytes();
@@ -197,8 +229,10 @@ impl Form {
             b'!' => Standing::Always,
             b'|' => Standing::Cell,
             b'$' => Standing::Text,
-            b'?' => Standing::Announced,
-            _ => panic!("a form begins with its standing"),
+            _ => {
+                assert!(text[from] == b'?', "a form begins with its standing");
+                Standing::Announced
+            }
         };
         let mut at = from + 1;
         let mut len = 0usize;
@@ -242,6 +276,7 @@ impl Form {
                     let place = len as u8;
                     form.separators[form.separators_len as usize] = (place, if byte == b'_' { b' ' } else { byte });
                     form.separators_len += 1;
+                    form.separated |= 1 << len;
                 }
             }
         }

@@ -114,9 +114,11 @@ fn is_separator(byte: u8) -> bool {
 /// A find with its rank among those of one place.
 struct Ranked {
     finding: Finding,
-    /// Announced or standing by itself; odds; length.
-    rank: (bool, u32, usize),
+    rank: Rank,
 }
+
+/// Announced or standing by itself; odds; length.
+type Rank = (bool, u32, usize);
 
 /// The best find that begins at `start`.
 fn from(text: &[u8], start: usize) -> Option<Ranked> {
@@ -138,13 +140,12 @@ fn from(text: &[u8], start: usize) -> Option<Ranked> {
             return best;
         }
         let tail = text.get(at).copied().filter(|byte| matches!(byte, b')' | b']')).unwrap_or(0);
-        if let Some(found) = read(&shape, tail, at, &mut surroundings) {
-            if best
+        if let Some(found) = read(&shape, tail, at, &mut surroundings)
+            && best
                 .as_ref()
                 .is_none_or(|best| found.rank > best.rank || found.finding.detector == best.finding.detector)
-            {
-                best = Some(found);
-            }
+        {
+            best = Some(found);
         }
         match text.get(at) {
             Some(byte) if is_separator(*byte) && shape.separate(*byte) => at += 1,
@@ -157,49 +158,85 @@ fn from(text: &[u8], start: usize) -> Option<Ranked> {
 struct Surroundings<'a> {
     text: &'a [u8],
     start: usize,
-    before: Option<Window>,
-    line_before: Option<Window>,
+    before: Option<Side>,
+    line_before: Option<Side>,
     /// For the candidate that ends here.
-    after: Option<(usize, Window)>,
+    after: Option<(usize, Side)>,
+}
+
+/// The words of one side, and what they say about categories.
+struct Side {
+    window: Window,
+    /// One bit per row of [`COMMON`]: asked already, and the answer.
+    asked: u16,
+    says: u16,
+}
+
+impl Side {
+    fn new(window: Window) -> Self {
+        Self { window, asked: 0, says: 0 }
+    }
+
+    fn announces(&mut self, kind: &Kind, filter: u128) -> bool {
+        if self.window.filter == 0 {
+            return false;
+        }
+        self.window.filter & filter != 0 && self.window.has(kind.context) || self.announces_category(kind)
+    }
+
+    fn announces_category(&mut self, kind: &Kind) -> bool {
+        let Some(row) = COMMON.iter().position(|common| common.category == kind.category) else { return false };
+        let bit = 1 << row;
+        if self.asked & bit == 0 {
+            self.asked |= bit;
+            let common = &COMMON[row];
+            if self.window.filter & common.filter != 0 && self.window.has(common.words) {
+                self.says |= bit;
+            }
+        }
+        self.says & bit != 0
+    }
 }
 
 impl Surroundings<'_> {
     /// Whether words beside the value say that it is of this kind.
     fn announce(&mut self, kind: &Kind, filter: u128, end: usize, alone: bool) -> bool {
-        let common = COMMON.iter().find(|common| common.category == kind.category);
-        let says = |window: &Window| {
-            window.filter & filter != 0 && window.has(kind.context)
-                || common.is_some_and(|common| window.filter & common.filter != 0 && window.has(common.words))
-        };
         let (text, start) = (self.text, self.start);
-        if says(self.before.get_or_insert_with(|| Window::before(text, start))) {
+        if self.before.get_or_insert_with(|| Side::new(Window::before(text, start))).announces(kind, filter) {
             return true;
         }
         if self.after.as_ref().is_none_or(|(place, _)| *place != end) {
-            self.after = Some((end, Window::after(text, end)));
+            self.after = Some((end, Side::new(Window::after(text, end))));
         }
-        if self.after.as_ref().is_some_and(|(_, window)| says(window)) {
+        if self.after.as_mut().is_some_and(|(_, side)| side.announces(kind, filter)) {
             return true;
         }
-        alone && says(self.line_before.get_or_insert_with(|| Window::line_before(text, start)))
+        alone
+            && self
+                .line_before
+                .get_or_insert_with(|| Side::new(Window::line_before(text, start)))
+                .announces(kind, filter)
     }
 
     /// Whether words beside the value say that it is something else.
     fn is_otherwise(&mut self) -> bool {
         const FILTER: u128 = super::context::filter_of(OTHERWISE);
         let (text, start) = (self.text, self.start);
-        let before = self.before.get_or_insert_with(|| Window::before(text, start));
+        let before = &self.before.get_or_insert_with(|| Side::new(Window::before(text, start))).window;
         before.filter & FILTER != 0 && before.has(OTHERWISE)
     }
 }
 
+/// What one candidate may be: form, kind, whether words announce it, rank.
+type Candidate<'a> = (&'a Form, &'a Kind, bool, Rank);
+
 /// The best kind of one candidate.
 fn read(shape: &Shape, tail: u8, end: usize, surroundings: &mut Surroundings<'_>) -> Option<Ranked> {
     let (text, start) = (surroundings.text, surroundings.start);
-    let mut best: Option<(&Form, &Kind, bool, (bool, u32, usize))> = None;
+    let mut best: Option<Candidate<'_>> = None;
     // Whether it stands by itself is the same for all forms.
     let mut place: Option<(Standing, bool)> = None;
-    for form in table::forms(shape.len) {
+    for form in table::forms(shape.len, shape.class()) {
         if form.tail != 0 && form.tail != tail || !form.fits(shape) {
             continue;
         }

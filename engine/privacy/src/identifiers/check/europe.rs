@@ -276,7 +276,7 @@ pub(crate) fn pl_pesel(b: &[u8]) -> bool {
 
 /// Poland, NIP.
 pub(crate) fn pl_nip(b: &[u8]) -> bool {
-    weighted(b, &[6, 5, 7, 2, 3, 4, 5, 6, 7]) % 11 == last(b) && !is_monotone(b) && b[0] != b'0'
+    weighted(b, &[6, 5, 7, 2, 3, 4, 5, 6, 7]) % 11 == last(b) && !is_monotone(b)
 }
 
 /// Poland, REGON of 9 or 14 digits.

@@ -140,7 +140,8 @@ mod tests {
 
     #[test]
     fn schemes_catch_every_single_digit_error() {
-        let schemes: [(fn(&[u8]) -> bool, &[u8]); 4] = [
+        type Example = (fn(&[u8]) -> bool, &'static [u8]);
+        let schemes: [Example; 4] = [
             (luhn, b"4539578763621486"),
             (verhoeff, b"312345678909"),
             (mod_11_10, b"94577403194"),

@@ -12,7 +12,7 @@ pub(crate) fn au_tfn(b: &[u8]) -> bool {
 /// Australia, business number: the first digit less one, modulo 89.
 pub(crate) fn au_abn(b: &[u8]) -> bool {
     let sum = weighted(b, &[10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]);
-    b[0] != b'0' && (sum - 10) % 89 == 0
+    b[0] != b'0' && (sum - 10).is_multiple_of(89)
 }
 
 /// Australia, company number: weights 8 to 1.

@@ -13,7 +13,7 @@ mod vat;
 mod vehicles;
 
 use super::context;
-use super::form::{self, Form, LEN_MAX};
+use super::form::{self, CLASSES, Class, Form, LEN_MAX};
 use super::kind::Kind;
 
 /// The parts of the table. Among kinds of equal odds the one that comes first names a value.
@@ -42,9 +42,7 @@ pub(super) const KINDS_LEN: usize = {
 };
 
 /// All rows.
-pub(super) static KINDS: [Kind; KINDS_LEN] = ALL;
-
-const ALL: [Kind; KINDS_LEN] = {
+pub(super) static KINDS: [Kind; KINDS_LEN] = {
     let mut kinds = [PARTS[0][0]; KINDS_LEN];
     let (mut next, mut part) = (0, 0);
     while part < PARTS.len() {
@@ -64,60 +62,66 @@ pub(super) static FILTERS: [u128; KINDS_LEN] = {
     let mut filters = [0; KINDS_LEN];
     let mut row = 0;
     while row < KINDS_LEN {
-        filters[row] = context::filter_of(ALL[row].context);
+        filters[row] = context::filter_of(KINDS[row].context);
         row += 1;
     }
     filters
 };
 
 const FORMS_LEN: usize = {
-    let (mut len, mut row) = (0, 0);
-    while row < KINDS_LEN {
-        len += form::number_of(ALL[row].forms);
-        row += 1;
+    let (mut len, mut part) = (0, 0);
+    while part < PARTS.len() {
+        let mut row = 0;
+        while row < PARTS[part].len() {
+            len += form::number_of(PARTS[part][row].forms);
+            row += 1;
+        }
+        part += 1;
     }
     len
 };
 
-const FORMS: [Form; FORMS_LEN] = {
+/// All forms.
+static COMPILED: [Form; FORMS_LEN] = {
     let mut forms = [Form::NONE; FORMS_LEN];
     let (mut next, mut row) = (0, 0);
     while row < KINDS_LEN {
         #[allow(clippy::cast_possible_truncation, reason = "asserted in walk.rs")]
         let kind = row as u16;
-        (forms, next) = form::compile_all(kind, ALL[row].forms, forms, next);
+        (forms, next) = form::compile_all(kind, KINDS[row].forms, forms, next);
         row += 1;
     }
     forms
 };
 
-static COMPILED: [Form; FORMS_LEN] = FORMS;
+/// Number of lists: one per length and class.
+const LISTS: usize = (LEN_MAX + 1) * CLASSES;
 
-/// How many forms there are per length, added up: those of length `n` lie in `BY_LENGTH[STARTS[n]..STARTS[n + 1]]`.
-const STARTS: [usize; LEN_MAX + 2] = {
-    let mut starts = [0; LEN_MAX + 2];
-    let mut len = 0;
-    while len <= LEN_MAX {
+/// Where the lists begin: that of length `n` and class `c` is `LISTED[STARTS[i]..STARTS[i + 1]]` with `i = n * CLASSES + c`.
+static STARTS: [usize; LISTS + 1] = starts();
+
+const fn starts() -> [usize; LISTS + 1] {
+    let mut starts = [0; LISTS + 1];
+    let mut list = 0;
+    while list < LISTS {
         let (mut number, mut i) = (0, 0);
         while i < FORMS_LEN {
-            if FORMS[i].min as usize <= len && len <= FORMS[i].max as usize {
-                number += 1;
-            }
+            number += COMPILED[i].may_be(list / CLASSES, list % CLASSES) as usize;
             i += 1;
         }
-        starts[len + 1] = starts[len] + number;
-        len += 1;
+        starts[list + 1] = starts[list] + number;
+        list += 1;
     }
     starts
-};
+}
 
-static BY_LENGTH: [u16; STARTS[LEN_MAX + 1]] = {
-    let mut places = [0; STARTS[LEN_MAX + 1]];
-    let (mut len, mut next) = (0, 0);
-    while len <= LEN_MAX {
+static LISTED: [u16; starts()[LISTS]] = {
+    let mut places = [0; starts()[LISTS]];
+    let (mut list, mut next) = (0, 0);
+    while list < LISTS {
         let mut i = 0;
         while i < FORMS_LEN {
-            if FORMS[i].min as usize <= len && len <= FORMS[i].max as usize {
+            if COMPILED[i].may_be(list / CLASSES, list % CLASSES) {
                 #[allow(clippy::cast_possible_truncation, reason = "a few hundred forms")]
                 let place = i as u16;
                 places[next] = place;
@@ -125,14 +129,15 @@ static BY_LENGTH: [u16; STARTS[LEN_MAX + 1]] = {
             }
             i += 1;
         }
-        len += 1;
+        list += 1;
     }
     places
 };
 
-/// The forms of values of `len` letters and digits.
-pub(super) fn forms(len: usize) -> impl Iterator<Item = &'static Form> {
-    BY_LENGTH[STARTS[len]..STARTS[len + 1]].iter().map(|place| &COMPILED[usize::from(*place)])
+/// The forms that a stretch of `len` letters and digits may have.
+pub(super) fn forms(len: usize, class: Class) -> impl Iterator<Item = &'static Form> {
+    let list = len * CLASSES + class;
+    LISTED[STARTS[list]..STARTS[list + 1]].iter().map(|place| &COMPILED[usize::from(*place)])
 }
 
 #[cfg(test)]
