@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+use std::time::{Duration, Instant};
+
 use conclave_privacy::Redactor;
 use conclave_protocol::Category::{self, *};
+use proptest::prelude::*;
 
 /// Texts in which `{…}` marks what must be found, and as what.
 const POSITIVE: &[(Category, &[&str])] = &[
@@ -294,4 +297,71 @@ fn benign_text_stays_as_it_is() {
         })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn hostile_text_takes_linear_time() {
+    let redactor = Redactor::new().unwrap();
+    let units = [
+        "1A",
+        "A1 ",
+        "1-",
+        "AB 1",
+        "M AB 1 ",
+        "1 A ",
+        "tax id 123456789, ",
+        "00:1A:",
+        "aa:",
+        "<<",
+        "P<A<<",
+        "bc1q",
+        "DE89 ",
+        "0x",
+        "user_id ",
+        "mac ",
+        "bic ",
+        "passport A1",
+        "1(",
+        "1[",
+        "1.1-1/1:1+",
+        "12345678",
+        "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN3 ",
+        "паспорт 1 ",
+        "1\n",
+        "\"1\",",
+        "1\t",
+    ];
+    for unit in units {
+        let text = unit.repeat((1 << 17) / unit.len());
+        let start = Instant::now();
+        let found = redactor.find(&text);
+        let took = start.elapsed();
+        // Test builds take a second or two for the worst; quadratic time would be minutes.
+        assert!(took < Duration::from_secs(20), "{unit:?} took {took:?} for {} finds", found.len());
+    }
+}
+
+thread_local! {
+    static REDACTOR: Redactor = Redactor::new().unwrap();
+}
+
+proptest! {
+    #[test]
+    fn pieces_of_identifiers_give_ordered_spans_that_fit(
+        pieces in proptest::collection::vec(
+            prop::sample::select(vec![
+                "1", "12", "123", "12345678", "A", "AB", "x", "é", "ж", "🔑", " ", "-", ".", "/", ":", "(", ")", "[", "]", "+", "<<", "<", "\n", "\t", "|",
+                "DE89", "370400440532013000", "VAT ", "tax id ", "passport ", "паспорт ", "MAC ", "00:1A:2B", "aa-bb", "bc1q", "0x", "HRB ", "CHE-", "MWST", "user_id=",
+            ]),
+            0..50,
+        )
+    ) {
+        let text = pieces.concat();
+        let mut end = 0;
+        for find in REDACTOR.with(|redactor| redactor.find(&text)) {
+            prop_assert!(find.span.start >= end && find.span.end > find.span.start);
+            prop_assert!(find.span.of(&text).is_some(), "on character boundaries");
+            end = find.span.end;
+        }
+    }
 }

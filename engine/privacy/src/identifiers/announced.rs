@@ -64,7 +64,7 @@ pub(crate) const HEALTH: &[&str] = &[
 pub(crate) const BIC: &[&str] = &["bic", "swift"];
 
 /// Names of hardware addresses, for those without a digit.
-pub(crate) const MAC: &[&str] = &["mac", "hardware address", "physical address", "ethernet", "bssid"];
+pub(crate) const MAC: &[&str] = &["mac", "macs", "hardware address", "physical address", "ethernet", "bssid"];
 
 /// Fewest and most characters of an announced value.
 const VALUE_MIN: usize = 4;

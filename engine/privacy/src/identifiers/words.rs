@@ -72,7 +72,7 @@ pub(super) static COMMON: [Common; 11] = [
     common(
         Category::LicensePlate,
         &[
-            "license plate", "licence plate", "number plate", "plate", "plates", "plate number", "plate no",
+            "license plate", "licence plate", "number plate", "plate number", "plate no",
             "registration plate", "vehicle registration", "vehicle reg", "car reg", "reg no",
             "registration number", "kennzeichen", "kfz", "nummernschild", "immatriculation", "plaque", "matrícula",
             "patente", "placa", "targa", "kenteken", "tablica", "rejestracyjny", "rendszám", "spz",

@@ -40,7 +40,7 @@ pub(super) const KINDS: &[Kind] = &[
         60,
         eu::de_tax_id,
         "!#2_#3_#3_#3 |#11",
-        &["steuer id", "steuerid", "idnr", "steueridentifikationsnummer", "identifikationsnummer"],
+        &["steuer id", "steuerid", "idnr", "id nr", "steueridentifikationsnummer", "identifikationsnummer"],
     ),
     kind(
         "de-tax-number",

@@ -29,7 +29,7 @@ pub(super) const KINDS: &[Kind] = &[
         6,
         gb_plate,
         "$@2#2_@3 $@2#2@3 $@2#2-@3 $@#2_@3 $@#3_@3 $@#_@3 $@#2_@3 $@#3_@3 $@#@3 $@#2@3 $@#3@3 $@3_#@ $@3_#2@ $@3_#3@ $@3#@ $@3#2@ $@3#3@",
-        &["dvla", "vehicle", "vehicles"],
+        &["dvla", "vehicle", "vehicles", "plate", "plates"],
     ),
     kind(
         "de-plate",
@@ -72,7 +72,7 @@ pub(super) const KINDS: &[Kind] = &[
         &["rto"],
     ),
     kind("br-plate", LicensePlate, 10, form_alone, "$@3#@#2 $@3-#4 ?@3#@#2", &["placa"]),
-    kind("ng-plate", LicensePlate, 10, form_alone, "$@3-#3@2 $@3_#3@2 $@3#3@2 ?@3-#3@2 ?@3#3@2", &["plate"]),
+    kind("ng-plate", LicensePlate, 10, form_alone, "$@3-#3@2 $@3_#3@2 $@3#3@2 ?@3-#3@2 ?@3#3@2", &["plate", "plates"]),
     kind(
         "plate-announced",
         LicensePlate,
