@@ -239,6 +239,7 @@ fn valid_numbers_are_found_and_changed_ones_are_not() {
             let text = format!("The {}: {value} is here.", scheme.context);
             redactor
                 .find(&text)
+                .unwrap()
                 .iter()
                 .any(|find| find.category == scheme.category && find.span.of(&text) == Some(value))
         };

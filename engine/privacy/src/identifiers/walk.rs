@@ -9,6 +9,7 @@ use super::place;
 use super::table::{self, KINDS_LEN};
 use super::words::{COMMON, OTHERWISE};
 use super::{crypto, iban, mac};
+use crate::bytes;
 use crate::detector::{Finding, Strength};
 
 /// Longest word of letters that stands before the first digit of a value: `HRB`, `CHE`, `IT`.
@@ -27,7 +28,7 @@ pub(crate) fn scan(text: &[u8], found: &mut Vec<Finding>) {
     // Nothing before this place is looked at again.
     let mut floor = 0;
     let mut at = 0;
-    while let Some(digit) = text[at..].iter().position(u8::is_ascii_digit).map(|offset| at + offset) {
+    while let Some(digit) = bytes::digit(text, at) {
         let start = digit - text[at..digit].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
         let end = digit + text[digit..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
         at = end;
