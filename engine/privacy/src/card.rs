@@ -3,8 +3,10 @@
 use crate::numbers::Run;
 
 /// Issuer ranges: first and last prefix, and the numbers' lengths. Sources: ISO/IEC 7812 register as published by the brands.
-const BRANDS: [(u32, u32, std::ops::RangeInclusive<usize>); 26] = [
-    (4, 4, 13..=19),       // Visa
+const BRANDS: [(u32, u32, std::ops::RangeInclusive<usize>); 32] = [
+    (4, 4, 13..=13),       // Visa
+    (4, 4, 16..=16),       // Visa
+    (4, 4, 19..=19),       // Visa
     (51, 55, 16..=16),     // Mastercard
     (2221, 2720, 16..=16), // Mastercard
     (34, 34, 15..=15),     // American Express
@@ -27,9 +29,13 @@ const BRANDS: [(u32, u32, std::ops::RangeInclusive<usize>); 26] = [
     (56, 58, 13..=19),     // Maestro
     (60, 60, 16..=16),     // RuPay
     (6304, 6304, 13..=19), // Maestro
-    (636, 636, 16..=19),   // InterPayment, Elo
-    (675, 677, 13..=19),   // Maestro
+    (636, 639, 16..=19),   // InterPayment, Elo, InstaPayment
+    (67, 67, 13..=19),     // Maestro
+    (6062, 6062, 16..=19), // Hipercard
+    (8600, 8600, 16..=16), // Uzcard
+    (9112, 9112, 16..=16), // Belkart
     (9792, 9792, 16..=16), // Troy
+    (9860, 9860, 16..=16), // Humo
 ];
 
 /// Fewest and most digits of a card number.

@@ -2,6 +2,7 @@
 
 use conclave_protocol::{Category, Evidence, Span};
 
+use crate::identifiers::{announced, mrz};
 use crate::{email, ip, jwt, pem, url};
 
 /// How sure a kind of find is; where finds overlap, the stronger one names the united span.
@@ -92,7 +93,7 @@ pub struct Detector {
 
 /// Detectors with a scanner of their own. Keys of services are a table ([`crate::keys`]); numbers (cards, telephone and
 /// social security numbers, IPv4) start from digits instead of a literal.
-pub static DETECTORS: [Detector; 5] = [
+pub static DETECTORS: [Detector; 10] = [
     Detector {
         name: "pem",
         category: Category::PrivateKey,
@@ -123,5 +124,40 @@ pub static DETECTORS: [Detector; 5] = [
         strength: Strength::Patterned,
         anchors: &[":"],
         scan: ip::scan_v6,
+    },
+    Detector {
+        name: "mrz",
+        category: Category::Passport,
+        strength: Strength::Checksummed,
+        anchors: &["<<"],
+        scan: mrz::scan,
+    },
+    Detector {
+        name: "mac-announced",
+        category: Category::MacAddress,
+        strength: Strength::Checksummed,
+        anchors: announced::MAC,
+        scan: announced::hardware,
+    },
+    Detector {
+        name: "bic",
+        category: Category::Bic,
+        strength: Strength::Patterned,
+        anchors: announced::BIC,
+        scan: announced::bic,
+    },
+    Detector {
+        name: "device-id",
+        category: Category::DeviceId,
+        strength: Strength::Contextual,
+        anchors: announced::DEVICE,
+        scan: announced::device,
+    },
+    Detector {
+        name: "health-id",
+        category: Category::HealthId,
+        strength: Strength::Contextual,
+        anchors: announced::HEALTH,
+        scan: announced::health,
     },
 ];

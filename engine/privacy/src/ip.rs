@@ -52,10 +52,28 @@ pub(crate) fn scan_v6(text: &str, at: usize) -> Option<Span> {
     if !boundary::ends(bytes, end) || bytes.get(end) == Some(&b'_') {
         return None;
     }
+    let zone = zone_len(&bytes[end..]);
     // `::` stands for nothing that could be hidden, and `dead::beef` is a path in a program more often than an address.
     let colons = word.bytes().filter(|byte| *byte == b':').count();
     let looks_like_one = word.bytes().any(|byte| byte.is_ascii_digit()) || colons >= 4;
-    (looks_like_one && word.parse::<Ipv6Addr>().is_ok()).then(|| Span::new(start, end))
+    (looks_like_one && word.parse::<Ipv6Addr>().is_ok()).then(|| Span::new(start, end + zone))
+}
+
+/// Longest zone: an interface name of Linux (15 characters) and its `%`.
+const ZONE_MAX: usize = 16;
+
+/// The length of a zone (RFC 4007, 11: `%eth0`) at the beginning of `rest`.
+fn zone_len(rest: &[u8]) -> usize {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    match rest {
+        // Percent-encoded, as in a URL (RFC 6874).
+        [b'%', b'2', b'5', name @ ..] | [b'%', name @ ..] => {
+            let len = name.iter().take(ZONE_MAX).take_while(|byte| is_name(byte)).count();
+            let len = len - name[..len].iter().rev().take_while(|byte| !byte.is_ascii_alphanumeric()).count();
+            if len == 0 || len == ZONE_MAX { 0 } else { rest.len() - name.len() + len }
+        }
+        _ => 0,
+    }
 }
 
 #[cfg(test)]
@@ -70,7 +88,9 @@ mod tests {
     fn ipv6_addresses_are_found() {
         assert_eq!(v6("[2001:db8::ff00:42:8329]"), Some("2001:db8::ff00:42:8329"));
         assert_eq!(v6("at ::1."), Some("::1"));
-        assert_eq!(v6("fe80::1%eth0"), Some("fe80::1"));
+        assert_eq!(v6("fe80::1%eth0."), Some("fe80::1%eth0"));
+        assert_eq!(v6("[fe80::1%25en1]"), Some("fe80::1%25en1"));
+        assert_eq!(v6("fe80::1% of"), Some("fe80::1"));
         assert_eq!(v6("::ffff:192.0.2.128"), Some("::ffff:192.0.2.128"));
     }
 

@@ -23,6 +23,7 @@ mod email;
 mod entropy;
 pub mod error;
 pub mod hints;
+mod identifiers;
 mod ip;
 mod jwt;
 pub mod keys;

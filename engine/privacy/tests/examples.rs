@@ -158,6 +158,58 @@ const EXAMPLES: &[Examples] = &[
             "auth_token = None",
         ],
     },
+    Examples {
+        detector: "mrz",
+        category: Category::Passport,
+        positive: &[
+            "{P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10}\n",
+            "{I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<}",
+        ],
+        negative: &[
+            "std::cout << a << b;",
+            "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C37UTO7408122F1204159",
+        ],
+    },
+    Examples {
+        detector: "mac-announced",
+        category: Category::MacAddress,
+        positive: &[
+            "MAC: {AA-BB-CC-DD-EE-FF}",
+            "The physical address is {aabb.ccdd.eeff}",
+            "BSSID {fe:dc:ba:ab:cd:ef}",
+        ],
+        negative: &["The MAC-10 and the mac-and-cheese", "ethernet: ab-cd-ef"],
+    },
+    Examples {
+        detector: "bic",
+        category: Category::Bic,
+        positive: &["BIC {DEUTDEFF}", "SWIFT/BIC code: {CHASUS33XXX}", "bic={COBADEFFXXX};"],
+        negative: &["Swift PROGRAMS are fast", "import SWIFT", "BIC: UNKNOWN1", "swift: NSString1"],
+    },
+    Examples {
+        detector: "device-id",
+        category: Category::DeviceId,
+        positive: &[
+            "device_id={a81f-22c9-77}",
+            "\"userId\": \"{u-8843920}\"",
+            "android_id: {9774d56d682e549c}",
+            "Serial number {C02XK1ZJJG5H}.",
+            "device id {550e8400-e29b-41d4-a716-446655440000}",
+        ],
+        negative: &[
+            "user_id = get_user2_id()",
+            "the device id is unknown",
+            "user_id INTEGER NOT NULL",
+            "550e8400-e29b-41d4-a716-446655440000",
+            "user id since 2024-01-01",
+        ],
+    },
+    Examples {
+        detector: "health-id",
+        category: Category::HealthId,
+        positive: &["MRN: {00482913}", "patient_id={PX-88213}", "medical record number is {A7712345}"],
+        negative: &["the patient id is missing", "patient id 12"],
+    },
 ];
 
 fn parse(marked: &str) -> (String, Vec<(usize, usize)>) {

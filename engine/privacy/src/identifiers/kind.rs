@@ -1,0 +1,33 @@
+//! A row of the tables: one kind of identifier.
+
+use conclave_protocol::Category;
+
+/// A check over letters (upper case) and digits.
+pub(super) type Check = fn(&[u8]) -> bool;
+
+/// One kind of identifier.
+#[derive(Clone, Copy)]
+pub(super) struct Kind {
+    /// Unique name, which begins with the country's code (ISO 3166-1) where there is one.
+    pub(super) name: &'static str,
+    pub(super) category: Category,
+    /// One in how many values of this form passes the check; 1 where nothing is checked.
+    pub(super) odds: u32,
+    pub(super) check: Check,
+    /// Forms with their standing, see [`super::form`].
+    pub(super) forms: &'static str,
+    /// Words that announce it, in lower case, beside those of its category.
+    pub(super) context: &'static [&'static str],
+}
+
+/// A row.
+pub(super) const fn kind(
+    name: &'static str,
+    category: Category,
+    odds: u32,
+    check: Check,
+    forms: &'static str,
+    context: &'static [&'static str],
+) -> Kind {
+    Kind { name, category, odds, check, forms, context }
+}

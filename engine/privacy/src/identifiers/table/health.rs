@@ -1,0 +1,102 @@
+//! Numbers of patients, insured persons and those who treat them.
+
+use conclave_protocol::Category::{HealthId, MedicalLicense};
+
+use super::super::check::{americas as am, europe as eu, form_alone, oceania as oc};
+use super::super::kind::{Kind, kind};
+
+pub(super) const KINDS: &[Kind] = &[
+    kind("gb-nhs", HealthId, 11, eu::gb_nhs, "$#3^#3^#4 $#10", &["nhs", "nhs number", "nhs no"]),
+    kind("us-mbi", HealthId, 2000, am::us_mbi, "!#@*#@*#@2#2 !#@*#-@*#-@2#2", &["mbi", "medicare beneficiary"]),
+    kind(
+        "us-npi",
+        MedicalLicense,
+        50,
+        am::us_npi,
+        "|#10 |#4-#3-#3 |#4_#3_#3 ?#4^#3^#3",
+        &["npi", "national provider", "provider identifier"],
+    ),
+    kind("us-dea", MedicalLicense, 13, am::us_dea, "|@*#7", &["dea", "dea number", "dea registration", "dea no"]),
+    kind("au-medicare", HealthId, 20, oc::au_medicare, "!#4_#5_# |#4-#5-# |#10 |#11 ?#4_#5_#-#", &["medicare"]),
+    kind(
+        "au-ihi",
+        HealthId,
+        100_000,
+        oc::au_ihi,
+        "!'8'0'0'3_'6'0#2_#4_#4 !'8'0'0'3'6'0#10",
+        &["ihi", "healthcare identifier"],
+    ),
+    kind("nz-nhi", HealthId, 11, oc::nz_nhi, "|@3#4 |@3#2@2", &["nhi"]),
+    kind(
+        "de-kvnr",
+        HealthId,
+        100,
+        eu::de_health,
+        "!@#9",
+        &["kvnr", "krankenversichertennummer", "versichertennummer", "egk", "krankenkasse"],
+    ),
+    kind("de-lanr", MedicalLicense, 1, form_alone, "?#9", &["lanr", "arztnummer", "bsnr", "betriebsstättennummer"]),
+    kind(
+        "ca-health",
+        HealthId,
+        1,
+        form_alone,
+        "?#4-#3-#3-@2 ?#4-#3-#3 ?#4_#3_#3 ?#10 ?#10@2 ?@4_#4_#4",
+        &["ohip", "health card", "phn", "ramq", "carte d assurance maladie"],
+    ),
+    kind("gb-chi", HealthId, 1, form_alone, "?#10 ?#6_#4", &["chi", "chi number"]),
+    kind("eu-health-card", HealthId, 500, form_alone, "?'8'0#18", &["ehic", "european health insurance"]),
+    kind(
+        "medical-record",
+        HealthId,
+        1,
+        form_alone,
+        "?#5:12 ?@1#5:9 ?@2#5:9 ?@3#5:9 ?@2-#5:9 ?@3-#5:9 ?@-#5:9",
+        &[
+            "mrn",
+            "medical record",
+            "medical record number",
+            "patient id",
+            "patient number",
+            "hospital number",
+            "chart number",
+            "patientennummer",
+        ],
+    ),
+    kind(
+        "insurance-member",
+        HealthId,
+        1,
+        form_alone,
+        "?@1#6:12 ?@2#6:12 ?@3#6:12 ?#8:12 ?@3-#6:12",
+        &[
+            "member id",
+            "subscriber id",
+            "policy number",
+            "insurance id",
+            "insurance number",
+            "health plan",
+            "policy no",
+            "group number",
+            "versicherungsnummer",
+        ],
+    ),
+    kind(
+        "medical-license",
+        MedicalLicense,
+        1,
+        form_alone,
+        "?@1#4:8 ?@2#4:8 ?@3#4:8 ?#6:8",
+        &[
+            "medical license",
+            "medical licence",
+            "medical license number",
+            "gmc",
+            "gmc number",
+            "ahpra",
+            "nursing license",
+            "license md",
+            "cpso",
+        ],
+    ),
+];

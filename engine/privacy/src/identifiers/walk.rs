@@ -1,0 +1,302 @@
+//! The walk over the text: from digits to candidates to finds.
+
+use conclave_protocol::Span;
+
+use super::context::Window;
+use super::form::{Form, LEN_MAX, Shape, Standing};
+use super::kind::Kind;
+use super::place;
+use super::table::{self, KINDS_LEN};
+use super::words::{COMMON, OTHERWISE};
+use super::{crypto, iban, mac};
+use crate::bytes;
+use crate::detector::{Finding, Strength};
+
+/// Longest word of letters that stands before the first digit of a value: `HRB`, `CHE`, `IT`.
+const LETTERS_BEFORE_MAX: usize = 4;
+/// Words of letters before the first digit of a value: `M AB 123`.
+const WORDS_BEFORE_MAX: usize = 2;
+/// Longest word of letters inside a value, or at its end: `MWST`.
+const LETTERS_INSIDE_MAX: usize = 4;
+/// Words longer than this are no part of any value here.
+const WORD_MAX: usize = LEN_MAX;
+/// A value that one in so many passes is not held for something else because of a word beside it.
+const SURE: u32 = 1000;
+
+/// Reads all identifiers of `text` and adds what they are to `found`.
+pub(crate) fn scan(text: &[u8], found: &mut Vec<Finding>) {
+    // Nothing before this place is looked at again.
+    let mut floor = 0;
+    let mut at = 0;
+    while let Some(digit) = bytes::digit(text, at) {
+        let start = digit - text[at..digit].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let end = digit + text[digit..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        at = end;
+        if let Some(finding) = special(text, start, end) {
+            at = finding.span.end.max(end);
+            floor = at;
+            found.push(finding);
+            continue;
+        }
+        if end - start > WORD_MAX {
+            continue;
+        }
+        let mut starts = [start; WORDS_BEFORE_MAX + 1];
+        let mut starts_len = 1;
+        while starts_len <= WORDS_BEFORE_MAX {
+            let Some(before) = word_before(text, starts[starts_len - 1], floor) else { break };
+            starts[starts_len] = before;
+            starts_len += 1;
+        }
+        // The longest beginning first: `M AB 123` before `AB 123`.
+        let best =
+            starts[..starts_len].iter().rev().filter_map(|start| from(text, *start)).max_by_key(|found| found.rank);
+        if let Some(best) = best {
+            at = best.finding.span.end.max(end);
+            floor = at;
+            found.push(best.finding);
+        }
+    }
+}
+
+/// Values with a grammar of their own, of which `text[start..end]` is the first word with a digit.
+fn special(text: &[u8], start: usize, end: usize) -> Option<Finding> {
+    if end - start >= crypto::LEN_MIN
+        && let Some(finding) = crypto::word(text, start, end)
+    {
+        return Some(finding);
+    }
+    if let [first, second, third, fourth, ..] = &text[start..end]
+        && first.is_ascii_alphabetic()
+        && second.is_ascii_alphabetic()
+        && third.is_ascii_digit()
+        && fourth.is_ascii_digit()
+    {
+        return iban::at(text, start);
+    }
+    // The first group of a hardware address may be letters alone.
+    match text.get(end) {
+        Some(b':' | b'-' | b'.') => mac::at(text, end).or_else(|| mac_before(text, start)),
+        _ => mac_before(text, start),
+    }
+}
+
+/// A hardware address whose first groups, before `start`, hold no digit.
+fn mac_before(text: &[u8], start: usize) -> Option<Finding> {
+    let separator = start.checked_sub(1).filter(|at| matches!(text[*at], b':' | b'-' | b'.'))?;
+    let row = text[..start]
+        .iter()
+        .rev()
+        .take(mac::TEXT_MAX)
+        .take_while(|byte| byte.is_ascii_hexdigit() || **byte == text[separator])
+        .count();
+    let first = text[start - row..start].iter().position(|byte| *byte == text[separator])?;
+    mac::at(text, start - row + first).filter(|finding| finding.span.end > start)
+}
+
+/// Where a short word of letters begins that stands one separator before `start`.
+fn word_before(text: &[u8], start: usize, floor: usize) -> Option<usize> {
+    let gap = start.checked_sub(1).filter(|gap| *gap > floor && is_separator(text[*gap]))?;
+    let len = text[floor..gap]
+        .iter()
+        .rev()
+        .take(LETTERS_BEFORE_MAX + 1)
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
+    let before = gap - len;
+    let is_whole = before == 0 || !text[before - 1].is_ascii_alphanumeric();
+    ((1..=LETTERS_BEFORE_MAX).contains(&len) && is_whole).then_some(before)
+}
+
+fn is_separator(byte: u8) -> bool {
+    matches!(byte, b' ' | b'-' | b'.' | b'/' | b':' | b'+' | b'(' | b'[')
+}
+
+/// A find with its rank among those of one place.
+struct Ranked {
+    finding: Finding,
+    rank: Rank,
+}
+
+/// Announced or standing by itself; odds; length.
+type Rank = (bool, u32, usize);
+
+/// The best find that begins at `start`.
+fn from(text: &[u8], start: usize) -> Option<Ranked> {
+    let mut shape = Shape::EMPTY;
+    let mut best: Option<Ranked> = None;
+    let mut surroundings = Surroundings { text, start, before: None, line_before: None, after: None };
+    let mut at = start;
+    loop {
+        let mut has_digit = false;
+        let word = at;
+        while let Some(byte) = text.get(at).filter(|byte| byte.is_ascii_alphanumeric()) {
+            if !shape.push(*byte) {
+                return best;
+            }
+            has_digit |= byte.is_ascii_digit();
+            at += 1;
+        }
+        if at == word || !has_digit && at - word > LETTERS_INSIDE_MAX {
+            return best;
+        }
+        let tail = text.get(at).copied().filter(|byte| matches!(byte, b')' | b']')).unwrap_or(0);
+        if let Some(found) = read(&shape, tail, at, &mut surroundings)
+            && best
+                .as_ref()
+                .is_none_or(|best| found.rank > best.rank || found.finding.detector == best.finding.detector)
+        {
+            best = Some(found);
+        }
+        match text.get(at) {
+            Some(byte) if is_separator(*byte) && shape.separate(*byte) => at += 1,
+            _ => return best,
+        }
+    }
+}
+
+/// What stands around a candidate, looked up when it is first asked for.
+struct Surroundings<'a> {
+    text: &'a [u8],
+    start: usize,
+    before: Option<Side>,
+    line_before: Option<Side>,
+    /// For the candidate that ends here.
+    after: Option<(usize, Side)>,
+}
+
+/// The words of one side, and what they say about categories.
+struct Side {
+    window: Window,
+    /// One bit per row of [`COMMON`]: asked already, and the answer.
+    asked: u16,
+    says: u16,
+}
+
+impl Side {
+    fn new(window: Window) -> Self {
+        Self { window, asked: 0, says: 0 }
+    }
+
+    fn announces(&mut self, kind: &Kind, filter: u128) -> bool {
+        if self.window.filter == 0 {
+            return false;
+        }
+        self.window.filter & filter != 0 && self.window.has(kind.context) || self.announces_category(kind)
+    }
+
+    fn announces_category(&mut self, kind: &Kind) -> bool {
+        let Some(row) = COMMON.iter().position(|common| common.category == kind.category) else { return false };
+        let bit = 1 << row;
+        if self.asked & bit == 0 {
+            self.asked |= bit;
+            let common = &COMMON[row];
+            if self.window.filter & common.filter != 0 && self.window.has(common.words) {
+                self.says |= bit;
+            }
+        }
+        self.says & bit != 0
+    }
+}
+
+impl Surroundings<'_> {
+    /// Whether words beside the value say that it is of this kind.
+    fn announce(&mut self, kind: &Kind, filter: u128, end: usize, alone: bool) -> bool {
+        let (text, start) = (self.text, self.start);
+        if self.before.get_or_insert_with(|| Side::new(Window::before(text, start))).announces(kind, filter) {
+            return true;
+        }
+        if self.after.as_ref().is_none_or(|(place, _)| *place != end) {
+            self.after = Some((end, Side::new(Window::after(text, end))));
+        }
+        if self.after.as_mut().is_some_and(|(_, side)| side.announces(kind, filter)) {
+            return true;
+        }
+        alone
+            && self
+                .line_before
+                .get_or_insert_with(|| Side::new(Window::line_before(text, start)))
+                .announces(kind, filter)
+    }
+
+    /// Whether words beside the value say that it is something else.
+    fn is_otherwise(&mut self) -> bool {
+        const FILTER: u128 = super::context::filter_of(OTHERWISE);
+        let (text, start) = (self.text, self.start);
+        let before = &self.before.get_or_insert_with(|| Side::new(Window::before(text, start))).window;
+        before.filter & FILTER != 0 && before.has(OTHERWISE)
+    }
+}
+
+/// What one candidate may be: form, kind, whether words announce it, rank.
+type Candidate<'a> = (&'a Form, &'a Kind, bool, Rank);
+
+/// The best kind of one candidate.
+fn read(shape: &Shape, tail: u8, end: usize, surroundings: &mut Surroundings<'_>) -> Option<Ranked> {
+    let (text, start) = (surroundings.text, surroundings.start);
+    let mut best: Option<Candidate<'_>> = None;
+    // Whether it stands by itself is the same for all forms.
+    let mut place: Option<(Standing, bool)> = None;
+    for form in table::forms(shape.len, shape.class()) {
+        if form.tail != 0 && form.tail != tail || !form.fits(shape) {
+            continue;
+        }
+        let kind = &table::KINDS[usize::from(form.kind)];
+        let value_end = end + usize::from(form.tail != 0);
+        let (standing, cut_out) = *place.get_or_insert_with(|| {
+            let standing = place::standing(text, start, value_end);
+            let cut_out = standing == Standing::Announced && place::is_cut_out(text, start, value_end);
+            (standing, cut_out)
+        });
+        if cut_out {
+            return None;
+        }
+        if !(kind.check)(shape.value()) {
+            continue;
+        }
+        let by_itself = match form.standing {
+            Standing::Always => {
+                standing != Standing::Announced
+                    || kind.odds >= SURE
+                    || !(has_blanks(shape) && place::is_in_a_row(text, start, value_end) || surroundings.is_otherwise())
+            }
+            Standing::Cell => matches!(standing, Standing::Cell | Standing::Text),
+            Standing::Text => standing == Standing::Text,
+            Standing::Announced => false,
+        };
+        let alone = standing != Standing::Announced;
+        let announced = surroundings.announce(kind, table::FILTERS[usize::from(form.kind)], value_end, alone);
+        if !by_itself && !announced {
+            continue;
+        }
+        let rank = (announced, kind.odds, shape.len);
+        if best.as_ref().is_none_or(|(.., other)| rank > *other) {
+            best = Some((form, kind, announced, rank));
+        }
+    }
+    let (form, kind, announced, rank) = best?;
+    let span = Span::new(start, end + usize::from(form.tail != 0));
+    let (strength, score) = grade(form, kind, announced);
+    Some(Ranked { finding: Finding::new(span, kind.category, strength, kind.name).scored(score), rank })
+}
+
+fn has_blanks(shape: &Shape) -> bool {
+    shape.separators[..shape.separators_len].iter().any(|(_, byte)| *byte == b' ')
+}
+
+/// How sure a find is: what announces it, and how many values would pass by chance.
+fn grade(form: &Form, kind: &Kind, announced: bool) -> (Strength, f32) {
+    match (announced, kind.odds, form.standing) {
+        (true, 100.., _) | (false, 1000.., Standing::Always) => (Strength::Checksummed, 0.99),
+        (true, 5.., _) => (Strength::Checksummed, 0.97),
+        (true, _, _) => (Strength::Patterned, 0.85),
+        (false, 100.., Standing::Always) => (Strength::Checksummed, 0.95),
+        (false, _, Standing::Always) => (Strength::Patterned, 0.85),
+        (false, 1000.., _) => (Strength::Checksummed, 0.9),
+        (false, 200.., _) => (Strength::Patterned, 0.8),
+        (false, 5.., _) => (Strength::Contextual, 0.55),
+        (false, _, _) => (Strength::Contextual, 0.4),
+    }
+}
+
+const _: () = assert!(KINDS_LEN < u16::MAX as usize);
