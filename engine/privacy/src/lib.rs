@@ -22,6 +22,7 @@ pub mod error;
 mod ip;
 mod jwt;
 pub mod keys;
+pub mod names;
 mod numbers;
 mod overlap;
 mod pem;

@@ -6,6 +6,7 @@ use conclave_protocol::Mark;
 use crate::detector::{DETECTORS, Finding};
 use crate::error::PrivacyError;
 use crate::keys::{self, ANNOUNCED, GENERIC, Generic, Key};
+use crate::names::{self, Gazetteer};
 use crate::numbers;
 use crate::overlap;
 use crate::tokens::Tokens;
@@ -23,6 +24,7 @@ enum Target {
 pub struct Redactor {
     anchors: AhoCorasick,
     targets: Vec<Target>,
+    gazetteer: Option<Gazetteer>,
 }
 
 impl Redactor {
@@ -48,7 +50,14 @@ impl Redactor {
             .match_kind(MatchKind::Standard)
             .build(&words)
             .map_err(|error| PrivacyError::Table(error.to_string()))?;
-        Ok(Self { anchors, targets })
+        Ok(Self { anchors, targets, gazetteer: None })
+    }
+
+    /// The same with a list of names: persons, places and organisations are found too.
+    #[must_use]
+    pub fn with_gazetteer(mut self, gazetteer: Gazetteer) -> Self {
+        self.gazetteer = Some(gazetteer);
+        self
     }
 
     /// Everything that was found, ordered by place, without overlaps.
@@ -78,6 +87,7 @@ impl Redactor {
             };
             found.extend(finding);
         }
+        names::scan(text, self.gazetteer.as_ref(), &mut found);
         overlap::unite(found)
     }
 

@@ -1,0 +1,165 @@
+//! Postal addresses, from the street to the country, as one span; postal codes where there is no street.
+//!
+//! The grammar is per group of countries, after the forms that the Universal Postal Union describes (S42): number before
+//! the street (English, French), street before the number (German, Dutch, Nordic; Spanish, Italian, Portuguese), boxes.
+
+mod postcode;
+mod street;
+
+use conclave_protocol::{Category, Span};
+
+use super::cues::Cue;
+use super::fold::hash;
+use super::words::{Gap, LineCase, Shape, Word};
+
+/// What was found and the words that it covers.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// Its place.
+    pub span: Span,
+    /// One past the last word.
+    pub end: usize,
+    /// Address or postal code.
+    pub category: Category,
+}
+
+/// The words that the grammar reads.
+#[derive(Clone, Copy)]
+pub(super) struct Words<'a> {
+    pub text: &'a str,
+    pub words: &'a [Word],
+}
+
+impl<'a> Words<'a> {
+    fn get(self, at: usize) -> Option<&'a Word> {
+        self.words.get(at)
+    }
+
+    fn of(self, at: usize) -> &'a str {
+        self.get(at).map_or("", |word| word.of(self.text))
+    }
+
+    fn number(self, at: usize) -> u64 {
+        self.get(at).map_or(0, |word| word.number)
+    }
+
+    fn cue(self, at: usize) -> Cue {
+        self.get(at).map_or(Cue::None, |word| word.cue)
+    }
+
+    /// Whether the word stands in the same line with at most a dot between.
+    fn follows(self, at: usize) -> bool {
+        self.get(at)
+            .is_some_and(|word| matches!(word.gap, Gap::Space | Gap::Hyphen | Gap::Abbreviation | Gap::Possessive))
+            || self.get(at).is_some_and(|word| word.gap == Gap::Stop && self.between(at) == ". ")
+    }
+
+    fn between(self, at: usize) -> &'a str {
+        let end = at.checked_sub(1).and_then(|i| self.get(i)).map_or(0, |word| word.end);
+        self.get(at).and_then(|word| self.text.get(end..word.start)).unwrap_or_default()
+    }
+
+    /// Whether the word can go on an address: after a space, a comma or in the next line.
+    fn goes_on(self, at: usize) -> bool {
+        self.get(at).is_some_and(|word| matches!(word.gap, Gap::Space | Gap::Comma | Gap::Newline | Gap::Hyphen))
+            || self.follows(at)
+    }
+
+    /// Whether a word begins as names do; in lines without capitals every word does.
+    fn name(self, at: usize) -> bool {
+        self.get(at).is_some_and(|word| word.letters() && (word.capital() || word.line == LineCase::Lower))
+    }
+
+    /// A house number: `12`, `12a`, `B12`, `12-14`; gives one past its last word.
+    fn house(self, at: usize) -> Option<usize> {
+        let word = self.get(at)?;
+        let text = word.of(self.text);
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        if !(1..=5).contains(&digits) || text.len() > digits + 1 || word.taken {
+            return None;
+        }
+        let range = self
+            .get(at + 1)
+            .is_some_and(|next| next.gap == Gap::Hyphen && next.shape == Shape::Number && next.end - next.start <= 4);
+        Some(at + 1 + usize::from(range))
+    }
+}
+
+/// The address or postal code that begins with the word at `at`.
+pub fn at(text: &str, words: &[Word], at: usize) -> Option<Place> {
+    let reader = Words { text, words };
+    let word = words.get(at)?;
+    if word.taken {
+        return None;
+    }
+    if let Some((first, end)) = street::at(reader, at) {
+        let end = tail(reader, end);
+        let span = Span::new(words.get(first)?.start, words.get(end.checked_sub(1)?)?.end);
+        return Some(Place { span, end, category: Category::Address });
+    }
+    let (first, end, code_end) = postcode::at(reader, at)?;
+    Some(Place { span: Span::new(words.get(first)?.start, code_end), end, category: Category::PostalCode })
+}
+
+/// Words of a town's name at most: `Newcastle upon Tyne`.
+const TOWN_WORDS: usize = 4;
+
+/// Where the address ends that goes on at `at`: unit, town, state, postal code, country, in the orders in use.
+fn tail(reader: Words<'_>, mut at: usize) -> usize {
+    if let Some(end) = street::unit(reader, at) {
+        at = end;
+    }
+    // `12345 Town`, `Town 12345`, `Town, ST 12345`, `Town SW1A 1AA`: what is read only counts up to the last part that is certain.
+    let mut certain = at;
+    let mut town_seen = false;
+    for _ in 0..5 {
+        if !reader.goes_on(at) || reader.get(at).is_some_and(|word| word.taken) {
+            break;
+        }
+        let broken = reader.get(at).is_some_and(|word| matches!(word.gap, Gap::Comma | Gap::Newline));
+        if let Some(end) = postcode::code(reader, at) {
+            (at, certain) = (end, end);
+            continue;
+        }
+        if town_seen && postcode::is_state(reader, at) {
+            (at, certain) = (at + 1, at + 1);
+            continue;
+        }
+        let Some((end, known)) = town(reader, at) else { break };
+        let code_before = certain == at
+            && at
+                .checked_sub(1)
+                .is_some_and(|i| reader.get(i).is_some_and(|word| word.shape != Shape::Capital && !word.letters()));
+        let code_after =
+            reader.goes_on(end) && (postcode::code(reader, end).is_some() || postcode::is_state(reader, end));
+        if !(known && broken || code_before && !town_seen || code_after) {
+            break;
+        }
+        town_seen = true;
+        at = end;
+        if known || code_before {
+            certain = end;
+        }
+    }
+    certain
+}
+
+/// Where a town's or a country's name ends, and whether the gazetteer knows it.
+fn town(reader: Words<'_>, at: usize) -> Option<(usize, bool)> {
+    let start = if reader.number(at) == hash(b"in") { at + 1 } else { at };
+    let mut end = start;
+    while end < start + TOWN_WORDS && reader.name(end) && (end == start || reader.follows(end)) {
+        if end > start && postcode::is_state(reader, end) {
+            break;
+        }
+        if reader.get(end).is_some_and(|word| {
+            matches!(word.cue, Cue::Opening | Cue::Says | Cue::Closing | Cue::Greeting | Cue::I | Cue::Title)
+        }) {
+            break;
+        }
+        end += 1;
+    }
+    let known =
+        (start..end).any(|i| reader.get(i).is_some_and(|word| word.entry.place() > 0 || word.cue == Cue::Compass));
+    (end > start).then_some((end, known))
+}
