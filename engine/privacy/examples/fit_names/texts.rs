@@ -92,7 +92,7 @@ impl<'a> Corpus<'a> {
         }
         files.sort();
         for file in files {
-            self.add(&std::fs::read_to_string(file)?, &[], 0.2, &[]);
+            self.add(&std::fs::read_to_string(file)?, &[], 0.3, &[]);
         }
         Ok(())
     }
@@ -158,7 +158,15 @@ fn fill(
             'I' => char::from(b'A' + u8::try_from(random.below(26))?).to_string(),
             _ => {
                 let words = fillers.get(&list).ok_or_else(|| format!("there are no fillers for {list}"))?;
-                words[random.below(words.len())].to_owned()
+                let mut value = words[random.below(words.len())].to_owned();
+                // `University of *C`: a name within the name.
+                while let Some((before, after)) = value.split_once('*') {
+                    let inner =
+                        after.chars().next().and_then(|kind| fillers.get(&kind)).ok_or("a star without a kind")?;
+                    let after = after.get(1..).unwrap_or_default();
+                    value = format!("{before}{}{after}", inner[random.below(inner.len())]);
+                }
+                value
             }
         };
         if letter.is_lowercase() {

@@ -97,6 +97,14 @@ pub fn at(text: &str, words: &[Word], at: usize) -> Option<Place> {
         let span = Span::new(words.get(first)?.start, words.get(end.checked_sub(1)?)?.end);
         return Some(Place { span, end, category: Category::Address });
     }
+    // `21 Kingsway, London WC2B 6QX`: no type of a street, but a postal code behind.
+    if let Some(end) = street::untyped(reader, at) {
+        let whole = tail(reader, end);
+        if (end..whole).any(|i| postcode::code(reader, i).is_some_and(|to| to <= whole)) {
+            let span = Span::new(word.start, words.get(whole.checked_sub(1)?)?.end);
+            return Some(Place { span, end: whole, category: Category::Address });
+        }
+    }
     let (first, end, code_end) = postcode::at(reader, at)?;
     Some(Place { span: Span::new(words.get(first)?.start, code_end), end, category: Category::PostalCode })
 }

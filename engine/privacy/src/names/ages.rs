@@ -81,7 +81,9 @@ pub fn at(text: &str, words: &[Word], at: usize) -> Option<Span> {
     let before = other(-1).filter(|_| near(&word));
     let ends = other(1)
         .is_none_or(|next| next.gap != Gap::Space || next.cue == Cue::And || matches!(next.cue, Cue::From | Cue::In));
-    if is(before, &AGE) || is(before, &TURNS) && ends {
+    let subject =
+        other(-2).is_some_and(|w| w.cue == Cue::I || HE.contains(&w.number) || w.cue == Cue::Relation || w.capital());
+    if is(before, &AGE) || is(before, &TURNS) && (ends || subject) {
         return Some(span);
     }
     // `age of 34`, `age is 34`.
@@ -91,7 +93,11 @@ pub fn at(text: &str, words: &[Word], at: usize) -> Option<Span> {
         return Some(span);
     }
     // `I am 34.`, `She is 34 and lives in Leeds`.
-    let person = |word: Option<&Word>| word.is_some_and(|w| w.cue == Cue::I || HE.contains(&w.number));
+    let person = |word: Option<&Word>| {
+        word.is_some_and(|w| {
+            matches!(w.cue, Cue::I | Cue::Relation) || HE.contains(&w.number) || w.capital() && w.entry.given() >= 2
+        })
+    };
     if digits.len() == 2 && ends && next.is_none_or(|next| next.gap != Gap::Hyphen && next.gap != Gap::Slash) {
         let plain = text.as_bytes().get(word.end).is_none_or(|b| {
             !matches!(b, b'%' | b':' | b'.' if text.as_bytes().get(word.end + 1).is_some_and(u8::is_ascii_digit))

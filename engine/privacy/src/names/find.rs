@@ -55,13 +55,14 @@ pub fn scan(text: &str, gazetteer: Option<&Gazetteer>, found: &mut Vec<Finding>)
 impl Block {
     fn scan(&mut self, text: &str, gazetteer: Option<&Gazetteer>, known: &mut Known, found: &mut Vec<Finding>) {
         self.forms(text, found);
+        self.decisions.clear();
         if let Some(gazetteer) = gazetteer {
             model::phrases(&self.words, gazetteer, &mut self.phrases);
             let context = Context { words: &self.words, text: text.as_bytes(), phrases: &self.phrases };
             model::decide(&context, &mut self.decisions);
             self.names(text, known, found);
         }
-        self.titles(found);
+        self.titles(text, found);
         for date in &self.dates {
             if dates::is_personal(&self.words, date) {
                 found.push(Finding::new(date.span, Category::DateTime, Strength::Contextual, "date"));
@@ -116,6 +117,15 @@ impl Block {
             while end < self.words.len() && self.decisions[end].label == label && joins(label, &self.words[end]) {
                 end += 1;
             }
+            // `Contacto de Ana`: a small word before a name belongs to what stands before.
+            while at + 1 < end
+                && self.words[at].cue == Cue::Particle
+                && !self.words[at].capital()
+                && self.words[at].gap == Gap::Space
+                && !before_is_title(&self.words, at)
+            {
+                at += 1;
+            }
             let mut last = end - 1;
             while last > at
                 && matches!(self.words[last].cue, Cue::Of | Cue::Particle | Cue::And)
@@ -132,7 +142,11 @@ impl Block {
                 Label::Location => Category::Location,
                 _ => Category::Organization,
             };
-            let span = Span::new(self.words[at].start, self.words[last].end);
+            let dot = label == Label::Organization
+                && self.words[last].cue == Cue::Company
+                && self.words[last].end - self.words[last].start <= 4
+                && text.as_bytes().get(self.words[last].end) == Some(&b'.');
+            let span = Span::new(self.words[at].start, self.words[last].end + usize::from(dot));
             found.push(Finding::new(span, category, Strength::Contextual, "name").scored(score));
             if label == Label::Person {
                 if let Some(age) = ages::after_person(text, &self.words, last) {
@@ -145,26 +159,28 @@ impl Block {
         }
     }
 
-    /// Forms of address: before a name, or those that are nothing else.
-    fn titles(&self, found: &mut Vec<Finding>) {
+    /// Forms of address: before a person, or those that are nothing else.
+    fn titles(&self, text: &str, found: &mut Vec<Finding>) {
         for (at, word) in self.words.iter().enumerate().filter(|(_, word)| word.cue == Cue::Title && !word.taken) {
             let next = self.words.get(at + 1).filter(|next| matches!(next.gap, Gap::Space | Gap::Abbreviation));
-            let also = next.is_some_and(|next| {
-                next.cue == Cue::Title
-                    && self.words.get(at + 2).is_some_and(|third| third.taken && third.gap != Gap::Newline)
-            });
-            let named = next.is_some_and(|next| next.taken && next.letters()) || also;
+            let person = |at: usize| self.decisions.get(at).is_some_and(|decision| decision.label == Label::Person);
+            let double = next.is_some_and(|next| next.cue == Cue::Title) && person(at + 2);
+            let named = next.is_some() && person(at + 1) || double;
             let only = word.capital() && is_only_title(word.number) && next.is_some_and(Word::capital);
-            if named && (word.capital() || word.line == LineCase::Lower) || only {
-                found.push(Finding::new(
-                    Span::new(word.start, word.end),
-                    Category::Title,
-                    Strength::Contextual,
-                    "title",
-                ));
+            if named && (word.capital() || word.line == LineCase::Lower) || only && word.line != LineCase::Code {
+                // The dot belongs to it.
+                let end = word.end + usize::from(text.as_bytes().get(word.end) == Some(&b'.'));
+                found.push(Finding::new(Span::new(word.start, end), Category::Title, Strength::Contextual, "title"));
             }
         }
     }
+}
+
+/// Whether a form of address or a field of a form stands before: `Herr von Stetten`.
+fn before_is_title(words: &[Word], at: usize) -> bool {
+    at.checked_sub(1)
+        .and_then(|i| words.get(i))
+        .is_none_or(|before| matches!(before.cue, Cue::Title | Cue::NameField | Cue::Is))
 }
 
 /// Whether a word goes on a name of this kind.
@@ -177,7 +193,7 @@ fn joins(label: Label, word: &Word) -> bool {
 }
 
 /// Forms of address that are no ordinary words.
-fn is_only_title(number: u64) -> bool {
+pub(super) fn is_only_title(number: u64) -> bool {
     use super::fold::hash;
     const ONLY: [u64; 16] = [
         hash(b"mr"),

@@ -47,40 +47,50 @@ pub fn is_candidate(words: &[Word], at: usize) -> bool {
         return false;
     }
     let entry = word.entry;
+    let before =
+        at.checked_sub(1).and_then(|i| words.get(i)).filter(|_| matches!(word.gap, Gap::Space | Gap::Abbreviation));
+    let after_given = before.is_some_and(|before| before.capital() && before.entry.given() >= 2);
     if word.capital() {
         // A capital at the beginning of a sentence says little: ordinary words are not asked for.
-        return !(word.shape == Shape::Capital && word.first && !entry.named() && entry.common() >= 4)
-            && !matches!(
-                word.cue,
-                Cue::Title | Cue::Opening | Cue::I | Cue::Iam | Cue::The | Cue::Greeting | Cue::Closing
-            );
+        let ordinary = word.shape == Shape::Capital && word.first && !entry.named() && entry.common() >= 4;
+        return !ordinary
+            && match word.cue {
+                Cue::Opening | Cue::I | Cue::Iam | Cue::The | Cue::Greeting | Cue::Closing => false,
+                Cue::Group => after_given,
+                Cue::Title => !super::find::is_only_title(word.number),
+                _ => true,
+            };
     }
-    let strong = entry.given() >= 2 || entry.surname() >= 2 || entry.place() >= 2;
-    if word.cue != Cue::None && word.cue != Cue::Particle && word.cue != Cue::Of {
+    let next = words.get(at + 1).filter(|next| next.gap == Gap::Space);
+    // `van der Berg`, `University of Leeds`.
+    if matches!(word.cue, Cue::Particle | Cue::Of) {
+        let small = next.is_some_and(|next| next.cue == Cue::Particle)
+            && words.get(at + 2).is_some_and(|next| next.capital() && next.gap == Gap::Space);
+        let name_follows = next.is_some_and(Word::capital) || small;
+        return name_follows
+            && before.map_or(word.cue == Cue::Particle, |before| before.capital() || before.cue == Cue::Particle);
+    }
+    if word.cue != Cue::None {
         return false;
     }
+    let strong = entry.given() >= 2 || entry.surname() >= 2 || entry.place() >= 2;
     if strong && entry.common() <= 2 && !entry.foreign() {
         return true;
     }
-    let before =
-        at.checked_sub(1).and_then(|i| words.get(i)).filter(|_| matches!(word.gap, Gap::Space | Gap::Abbreviation));
-    let next_capital = words.get(at + 1).is_some_and(|next| next.capital() && next.gap == Gap::Space);
-    match before {
-        // `van der Berg`, `University of Leeds`.
-        Some(before) if matches!(word.cue, Cue::Particle | Cue::Of) => before.capital() && next_capital,
-        None if word.cue == Cue::Particle => next_capital,
-        // After what announces a name even a word that nobody knows may be one, in a text without capitals.
-        Some(before) => {
-            word.line == LineCase::Lower
-                && entry.common() <= 3
-                && (entry.named() || !entry.known())
-                && matches!(
-                    before.cue,
-                    Cue::Title | Cue::Is | Cue::Iam | Cue::Called | Cue::Greeting | Cue::NameField | Cue::Relation
-                )
-        }
-        None => false,
+    let unlikely = entry.common() > 3 || entry.known() && !entry.named();
+    // `Donald trump`.
+    if after_given && !unlikely && !entry.foreign() && entry.named() {
+        return true;
     }
+    // After what announces a name even a word that nobody knows may be one, in a text without capitals.
+    word.line == LineCase::Lower
+        && !unlikely
+        && before.is_some_and(|before| {
+            matches!(
+                before.cue,
+                Cue::Title | Cue::Is | Cue::Iam | Cue::Called | Cue::Greeting | Cue::NameField | Cue::Relation
+            )
+        })
 }
 
 /// Marks the words of phrases that the gazetteer has: 1 place, 2 company, 3 person.

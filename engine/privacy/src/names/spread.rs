@@ -9,6 +9,8 @@ use crate::detector::{Finding, Strength};
 
 /// Names that are sure enough to be looked for elsewhere.
 const SCORE_LEAST: f32 = 0.8;
+/// The same for a name that the gazetteer does not have.
+const SCORE_UNKNOWN: f32 = 0.97;
 /// Words that a text may have been passed by; those of longer texts are found where the model finds them.
 const PASSED_MAX: usize = 200_000;
 /// Different names of one text.
@@ -34,7 +36,14 @@ impl Known {
         }
         for word in words {
             // Short parts, particles and ordinary words are too often something else.
-            let sure = word.end - word.start >= 3 && word.letters() && word.entry.common() < 4 && !word.entry.foreign();
+            let acronym = word.shape == Shape::Upper && !matches!(word.line, LineCase::Upper | LineCase::Title);
+            let entry = word.entry;
+            let sure = word.end - word.start >= 3
+                && word.letters()
+                && !acronym
+                && entry.common() < 4
+                && !entry.foreign()
+                && (entry.given() > 0 || entry.surname() > 0 || score >= SCORE_UNKNOWN);
             if sure && word.cue == super::cues::Cue::None {
                 let best = self.names.entry(word.number).or_insert(score);
                 *best = best.max(score);

@@ -317,6 +317,19 @@ fn number_first(reader: Words<'_>, at: usize) -> Option<usize> {
     (reader.number(first) == hash(b"broadway") && reader.name(first)).then_some(first + 1)
 }
 
+/// A house number, or a flat and a house number, and up to three words with capitals.
+pub fn untyped(reader: Words<'_>, at: usize) -> Option<usize> {
+    let start =
+        if UNITS.contains(&reader.number(at)) { unit(reader, at).filter(|end| reader.goes_on(*end))? } else { at };
+    let first = reader.house(start)?;
+    let mut end = first;
+    while end < first + 3 && reader.follows(end) && reader.name(end) && reader.cue(end) != Cue::Calendar {
+        end += 1;
+    }
+    let goes_on = reader.get(end).is_some_and(|word| matches!(word.gap, Gap::Comma | Gap::Newline));
+    (end > first && goes_on).then_some(end)
+}
+
 /// The name of a street after its type: small words, then up to four with capitals.
 fn named(reader: Words<'_>, from: usize) -> Option<usize> {
     let (mut end, mut capitals) = (from, 0);
