@@ -17,6 +17,8 @@ use super::words::{Gap, LineCase, Shape, Word};
 pub struct Place {
     /// Its place.
     pub span: Span,
+    /// First word.
+    pub first: usize,
     /// One past the last word.
     pub end: usize,
     /// Address or postal code.
@@ -85,28 +87,33 @@ impl<'a> Words<'a> {
     }
 }
 
-/// The address or postal code that begins with the word at `at`.
+/// Words before its first number that an address may begin with: `Am Alten Markt 3`, `Calle de la Princesa 12`.
+const WORDS_BEFORE: usize = 6;
+
+/// The address or postal code whose first number is the word at `at`.
 pub fn at(text: &str, words: &[Word], at: usize) -> Option<Place> {
     let reader = Words { text, words };
-    let word = words.get(at)?;
-    if word.taken {
-        return None;
-    }
-    if let Some((first, end)) = street::at(reader, at) {
+    let word = words.get(at).filter(|word| !word.letters() && !word.taken)?;
+    let begun = (at.saturating_sub(WORDS_BEFORE)..at)
+        .filter(|first| words.get(*first).is_some_and(|word| word.letters() && !word.taken))
+        .find_map(|first| street::before_number(reader, first).filter(|end| *end > at).map(|end| (first, end)));
+    if let Some((first, end)) = begun.or_else(|| street::number_first(reader, at).map(|end| (at, end))) {
         let end = tail(reader, end);
         let span = Span::new(words.get(first)?.start, words.get(end.checked_sub(1)?)?.end);
-        return Some(Place { span, end, category: Category::Address });
+        return Some(Place { span, first, end, category: Category::Address });
     }
     // `21 Kingsway, London WC2B 6QX`: no type of a street, but a postal code behind.
-    if let Some(end) = street::untyped(reader, at) {
+    let flat = at.checked_sub(1).filter(|flat| street::is_unit(reader, *flat));
+    let first = flat.unwrap_or(at);
+    if let Some(end) = street::untyped(reader, first) {
         let whole = tail(reader, end);
         if (end..whole).any(|i| postcode::code(reader, i).is_some_and(|to| to <= whole)) {
-            let span = Span::new(word.start, words.get(whole.checked_sub(1)?)?.end);
-            return Some(Place { span, end: whole, category: Category::Address });
+            let span = Span::new(words.get(first)?.start, words.get(whole.checked_sub(1)?)?.end);
+            return Some(Place { span, first, end: whole, category: Category::Address });
         }
     }
-    let (first, end, code_end) = postcode::at(reader, at)?;
-    Some(Place { span: Span::new(words.get(first)?.start, code_end), end, category: Category::PostalCode })
+    let (end, code_end) = postcode::at(reader, at)?;
+    Some(Place { span: Span::new(word.start, code_end), first: at, end, category: Category::PostalCode })
 }
 
 /// Words of a town's name at most: `Newcastle upon Tyne`.
@@ -119,14 +126,14 @@ fn tail(reader: Words<'_>, mut at: usize) -> usize {
     }
     // `12345 Town`, `Town 12345`, `Town, ST 12345`, `Town SW1A 1AA`: what is read only counts up to the last part that is certain.
     let mut certain = at;
-    let mut town_seen = false;
+    let (mut town_seen, mut after_code) = (false, false);
     for _ in 0..5 {
         if !reader.goes_on(at) || reader.get(at).is_some_and(|word| word.taken) {
             break;
         }
         let broken = reader.get(at).is_some_and(|word| matches!(word.gap, Gap::Comma | Gap::Newline));
         if let Some(end) = postcode::code(reader, at) {
-            (at, certain) = (end, end);
+            (at, certain, after_code) = (end, end, true);
             continue;
         }
         if town_seen && postcode::is_state(reader, at) {
@@ -134,13 +141,10 @@ fn tail(reader: Words<'_>, mut at: usize) -> usize {
             continue;
         }
         let Some((end, known)) = town(reader, at) else { break };
-        let code_before = certain == at
-            && at
-                .checked_sub(1)
-                .is_some_and(|i| reader.get(i).is_some_and(|word| word.shape != Shape::Capital && !word.letters()));
+        let code_before = after_code && !town_seen;
         let code_after =
             reader.goes_on(end) && (postcode::code(reader, end).is_some() || postcode::is_state(reader, end));
-        if !(known && broken || code_before && !town_seen || code_after) {
+        if !(known && broken || code_before || code_after) {
             break;
         }
         town_seen = true;

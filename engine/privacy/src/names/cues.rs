@@ -147,7 +147,9 @@ cues! {
         novembre dicembre christmas easter halloween thanksgiving tomorrow today yesterday tonight morning morgen heute demain hier manana";
     /// Words that begin sentences and requests, and are not names.
     Opening = "please yes no ok okay thanks thank if when where why how what which then also but so because however can could would \
-        should do did have let just not there we they he she it you on as or one all some our your";
+        should do did have let just i've i'll i'd we've we'll we're we'd you're you've you'll you'd they're they've they'll he'll he'd she'll \
+        she'd it'll there's that'll what're don't can't won't didn't doesn't isn't wasn't aren't couldn't shouldn't wouldn't haven't hasn't \
+        let's ain't not there we they he she it you on as or one all some our your";
     /// Nationalities, peoples, religions, parties and their followers.
     Group = "american americans british briton britons english englishman scottish scot scots welsh irish irishman german germans french frenchman \
         italian italians spanish spaniard spaniards portuguese dutch dutchman belgian belgians swiss austrian austrians danish dane danes \

@@ -76,29 +76,32 @@ impl Block {
         let mut at = 0;
         while at < self.words.len() {
             let word = &self.words[at];
-            if word.taken || word.line == LineCase::Code && word.letters() {
+            let asked =
+                !word.letters() || matches!(word.cue, Cue::Calendar | Cue::Group) && word.line != LineCase::Code;
+            if word.taken || !asked {
                 at += 1;
                 continue;
             }
-            let next = if let Some(date) = dates::at(text, &self.words, at) {
+            let (first, next) = if let Some(date) = dates::at(text, &self.words, at) {
                 self.dates.push(date);
-                date.end
+                (at, date.end)
             } else if let Some(place) = address::at(text, &self.words, at) {
                 let detector = if place.category == Category::Address { "address" } else { "postal-code" };
                 found.push(Finding::new(place.span, place.category, Strength::Contextual, detector));
-                place.end
+                (place.first, place.end)
             } else if let Some(span) = ages::at(text, &self.words, at) {
                 found.push(Finding::new(span, Category::Age, Strength::Contextual, "age"));
-                at + 1
+                (at, at + 1)
             } else if is_group(&self.words, at) {
-                found.push(Finding::new(Span::new(word.start, word.end), Category::Nrp, Strength::Contextual, "group"));
-                at + 1
+                let span = Span::new(word.start, word.end);
+                found.push(Finding::new(span, Category::Nrp, Strength::Contextual, "group"));
+                (at, at + 1)
             } else {
                 at += 1;
                 continue;
             };
             let next = next.max(at + 1).min(self.words.len());
-            self.words[at..next].iter_mut().for_each(|word| word.taken = true);
+            self.words[first..next].iter_mut().for_each(|word| word.taken = true);
             at = next;
         }
     }
@@ -118,18 +121,13 @@ impl Block {
                 end += 1;
             }
             // `Contacto de Ana`: a small word before a name belongs to what stands before.
-            while at + 1 < end
-                && self.words[at].cue == Cue::Particle
-                && !self.words[at].capital()
-                && self.words[at].gap == Gap::Space
-                && !before_is_title(&self.words, at)
-            {
+            while at + 1 < end && model::is_small(&self.words[at]) && !before_is_title(&self.words, at) {
                 at += 1;
             }
             let mut last = end - 1;
             while last > at
-                && matches!(self.words[last].cue, Cue::Of | Cue::Particle | Cue::And)
-                && !self.words[last].capital()
+                && (model::is_small(&self.words[last])
+                    || self.words[last].shape == Shape::Lower && self.words[last].cue == Cue::And)
             {
                 last -= 1;
             }

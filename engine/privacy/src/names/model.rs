@@ -3,7 +3,7 @@
 
 use super::cues::Cue;
 use super::features::{self, Context};
-use super::fold::hash_pair;
+use super::fold::{hash, hash_pair};
 use super::gazetteer::{Entry, Gazetteer};
 use super::weights::{SCALE, TRANSITIONS, WEIGHTS};
 use super::words::{Gap, LineCase, Shape, Word};
@@ -30,6 +30,11 @@ const ALL: [Label; LABELS] = [Label::Other, Label::Person, Label::Location, Labe
 pub const GAPS: usize = 16;
 /// Longest chain; a longer one is cut, so that memory is bounded.
 const CHAIN_MAX: usize = 64;
+
+/// What is taken off the label `Other`, in units of weights: a name that is missed costs more than a word that is hidden
+/// needlessly (the evaluation's F2). The precision and recall of persons on WNUT17's development split are .73 / .50 at 0,
+/// .69 / .55 at 12, .63 / .60 at 24.
+const LEAN: i32 = 12;
 
 /// A decided word.
 #[derive(Debug, Clone, Copy, Default)]
@@ -63,12 +68,11 @@ pub fn is_candidate(words: &[Word], at: usize) -> bool {
     }
     let next = words.get(at + 1).filter(|next| next.gap == Gap::Space);
     // `van der Berg`, `University of Leeds`.
-    if matches!(word.cue, Cue::Particle | Cue::Of) {
-        let small = next.is_some_and(|next| next.cue == Cue::Particle)
+    if is_small(word) {
+        let small = next.is_some_and(is_small)
             && words.get(at + 2).is_some_and(|next| next.capital() && next.gap == Gap::Space);
         let name_follows = next.is_some_and(Word::capital) || small;
-        return name_follows
-            && before.map_or(word.cue == Cue::Particle, |before| before.capital() || before.cue == Cue::Particle);
+        return name_follows && before.map_or(word.cue != Cue::Of, |before| before.capital() || is_small(before));
     }
     if word.cue != Cue::None {
         return false;
@@ -91,6 +95,39 @@ pub fn is_candidate(words: &[Word], at: usize) -> bool {
                 Cue::Title | Cue::Is | Cue::Iam | Cue::Called | Cue::Greeting | Cue::NameField | Cue::Relation
             )
         })
+}
+
+/// Whether a word written small may stand inside of a name.
+pub(super) fn is_small(word: &Word) -> bool {
+    const SMALL: [u64; 24] = [
+        hash(b"van"),
+        hash(b"von"),
+        hash(b"der"),
+        hash(b"den"),
+        hash(b"de"),
+        hash(b"la"),
+        hash(b"las"),
+        hash(b"los"),
+        hash(b"del"),
+        hash(b"di"),
+        hash(b"da"),
+        hash(b"do"),
+        hash(b"dos"),
+        hash(b"du"),
+        hash(b"le"),
+        hash(b"ten"),
+        hash(b"ter"),
+        hash(b"zu"),
+        hash(b"bin"),
+        hash(b"ibn"),
+        hash(b"al"),
+        hash(b"el"),
+        hash(b"della"),
+        hash(b"of"),
+    ];
+    word.shape == Shape::Lower
+        && matches!(word.cue, Cue::Particle | Cue::Of | Cue::From | Cue::The | Cue::To)
+        && SMALL.contains(&word.number)
 }
 
 /// Marks the words of phrases that the gazetteer has: 1 place, 2 company, 3 person.
@@ -125,9 +162,7 @@ pub fn phrases(words: &[Word], gazetteer: &Gazetteer, marks: &mut Vec<u8>) {
         } else {
             3
         };
-        for mark_at in at..at + best.0 {
-            marks[mark_at] = mark;
-        }
+        marks[at..at + best.0].fill(mark);
         at += best.0.max(1);
     }
 }
@@ -135,7 +170,7 @@ pub fn phrases(words: &[Word], gazetteer: &Gazetteer, marks: &mut Vec<u8>) {
 /// Sums of weights for each label.
 fn emission(context: &Context<'_>, at: usize) -> [i32; LABELS] {
     let (active, count) = features::of(context, at);
-    let mut sums = [0i32; LABELS];
+    let mut sums = [-LEAN, 0, 0, 0];
     for feature in &active[..count] {
         if let Some(weights) = WEIGHTS.get(usize::from(*feature)) {
             for (sum, weight) in sums.iter_mut().zip(weights) {

@@ -207,9 +207,10 @@ pub fn read(text: &str, from: usize, gazetteer: Option<&Gazetteer>, words: &mut 
             taken: false,
         };
         if word.letters() && end - at <= WORD_MAX {
-            word.number = fold::hash(&bytes[at..end]);
+            word.number = fold::hash_within(bytes, at, end);
             word.cue = cues::of(word.number);
-            if let Some(gazetteer) = gazetteer {
+            // Small words that announce something are ordinary words: half of all words need no look-up.
+            if let Some(gazetteer) = gazetteer.filter(|_| word.cue == Cue::None || shape != Shape::Lower) {
                 word.entry = gazetteer.entry(word.number);
             }
         }
@@ -347,7 +348,12 @@ fn one(text: &str, at: usize) -> (usize, Shape) {
             }
             b'0'..=b'9' => digits += 1,
             b'_' => code = true,
-            b'\'' if bytes.get(end + 1).is_some_and(u8::is_ascii_alphabetic) && end > at => {
+            b'\''
+                if end > at
+                    && bytes
+                        .get(end + 1)
+                        .is_some_and(|b| b.is_ascii_alphabetic() || *b >= 0x80 && is_wide_letter(text, end + 1)) =>
+            {
                 let after = bytes.get(end + 2).is_none_or(|b| !b.is_ascii_alphanumeric());
                 if matches!(bytes[end + 1], b's' | b'S') && after {
                     break;

@@ -87,7 +87,7 @@ impl Word {
             4..=6 => level(bearers, &[250.0]),
             _ => 0,
         };
-        let surname = if function { 0 } else { level(self.surname, &[500.0, 2_500.0, 20_000.0]) };
+        let surname = if function { 0 } else { level(self.surname, &[400.0, 2_500.0, 20_000.0]) };
         // A small place with the name of an ordinary word (Reading, Bath, Mobile, Of) must be a large one.
         let place = match common {
             0 => level(self.place, &[1.0, 100_000.0, 1_000_000.0]),

@@ -101,15 +101,15 @@ fn is_dutch(outward: &str, inward: &str) -> bool {
         && inward != "PM"
 }
 
-/// The postal code at `at`, where a word, a place or a state says that it is one: its words, and where it ends in the text.
-pub fn at(reader: Words<'_>, at: usize) -> Option<(usize, usize, usize)> {
+/// The postal code at `at`, where a word, a place or a state says that it is one: where its words end, and where it ends in the text.
+pub fn at(reader: Words<'_>, at: usize) -> Option<(usize, usize)> {
     let word = reader.get(at)?;
     if word.letters() || word.taken {
         return None;
     }
     let end = code(reader, at)?;
     let last = reader.get(end - 1)?;
-    let found = Some((at, end, last.end));
+    let found = Some((end, last.end));
     let mixed = word.shape == Shape::Code || end == at + 2 && is_british(reader.of(at), reader.of(at + 1));
     if mixed {
         return found;

@@ -2,11 +2,13 @@
 
 use super::super::cues::Cue;
 use super::super::fold::hash;
-use super::super::words::{Gap, Shape};
+use super::super::words::{Gap, LineCase, Shape};
 use super::Words;
 
 /// Words between a house number and the type of the street: `42 Old Mill Creek North Road`.
 const STREET_WORDS: usize = 5;
+/// The same in a text without capitals.
+const STREET_WORDS_LOWER: usize = 3;
 
 /// Types that stand behind the name in English.
 const ENGLISH: [u64; 64] = [
@@ -217,18 +219,19 @@ const SMALL: [u64; 18] = [
     hash(b"e"),
 ];
 
-/// The street that begins with the word at `at`: first word, one past the last.
-pub fn at(reader: Words<'_>, at: usize) -> Option<(usize, usize)> {
-    if let Some(end) = boxed(reader, at) {
-        return Some((at, end));
-    }
-    if UNITS.contains(&reader.number(at)) {
+/// Where the street, flat or box ends that begins with words at `at`, before any number.
+pub fn before_number(reader: Words<'_>, at: usize) -> Option<usize> {
+    if is_unit(reader, at) {
         // `Flat 3, 12 High Street`.
         let end = unit(reader, at)?;
-        return reader.goes_on(end).then(|| number_first(reader, end)).flatten().map(|end| (at, end));
+        return reader.goes_on(end).then(|| number_first(reader, end)).flatten();
     }
-    let found = number_first(reader, at).or_else(|| type_first(reader, at)).or_else(|| name_first(reader, at))?;
-    Some((at, found))
+    boxed(reader, at).or_else(|| type_first(reader, at)).or_else(|| name_first(reader, at))
+}
+
+/// Whether the word says flat, suite or floor.
+pub fn is_unit(reader: Words<'_>, at: usize) -> bool {
+    UNITS.contains(&reader.number(at))
 }
 
 /// `PO Box 123`, `Postfach 12 34`.
@@ -269,7 +272,7 @@ pub fn unit(reader: Words<'_>, at: usize) -> Option<usize> {
 }
 
 /// `221B Baker Street`, `8 rue des Lilas`, `350 Fifth Ave NW`.
-fn number_first(reader: Words<'_>, at: usize) -> Option<usize> {
+pub fn number_first(reader: Words<'_>, at: usize) -> Option<usize> {
     let start = reader.house(at)?;
     // A number that ends another value (`3.14 Main`) or an item of a list is no house number, unless a street follows; a comma
     // may stand between (French).
@@ -278,16 +281,22 @@ fn number_first(reader: Words<'_>, at: usize) -> Option<usize> {
     }
     let bis = [hash(b"bis"), hash(b"ter")].contains(&reader.number(start));
     let first = start + usize::from(bis);
-    if FRENCH.contains(&reader.number(first)) {
-        if let Some(end) = named(reader, first + 1) {
-            return Some(end);
-        }
+    if FRENCH.contains(&reader.number(first))
+        && let Some(end) = named(reader, first + 1)
+    {
+        return Some(end);
     }
     if !reader.follows(first) {
         return None;
     }
+    // Without capitals fewer words may stand between, and only words that nothing else is meant by.
+    let lower = reader.get(first).is_some_and(|word| word.line == LineCase::Lower);
+    if lower && reader.of(at).len() < 2 {
+        return None;
+    }
+    let words = if lower { STREET_WORDS_LOWER } else { STREET_WORDS };
     let mut end = first;
-    while end < first + STREET_WORDS && (end == first || reader.follows(end)) {
+    while end < first + words && (end == first || reader.follows(end)) {
         let word = reader.get(end)?;
         let ordinal = word.shape == Shape::Number && word.of(reader.text).ends_with(|c: char| c.is_ascii_lowercase());
         if end > first && ENGLISH.contains(&word.number) && (word.capital() || SURE.contains(&word.number)) {
@@ -308,6 +317,7 @@ fn number_first(reader: Words<'_>, at: usize) -> Option<usize> {
         }
         if !(reader.name(end) || ordinal || SMALL.contains(&word.number))
             || matches!(word.cue, Cue::Calendar | Cue::Opening | Cue::Says)
+            || lower && !matches!(word.cue, Cue::None | Cue::Compass | Cue::Landmark | Cue::Street)
         {
             return None;
         }
@@ -348,7 +358,8 @@ fn named(reader: Words<'_>, from: usize) -> Option<usize> {
 /// `Calle de Alcalá 12`, `Via Roma, 5`, `C/ Mayor, 3`, `Rua Augusta nº 100`.
 fn type_first(reader: Words<'_>, at: usize) -> Option<usize> {
     let short = reader.of(at) == "C" && reader.get(at + 1).is_some_and(|word| word.gap == Gap::Slash);
-    if !short && !(ROMANCE.contains(&reader.number(at)) && reader.name(at)) {
+    let typed = ROMANCE.contains(&reader.number(at)) && reader.name(at);
+    if !(short || typed) {
         return None;
     }
     let name = if short {
