@@ -27,6 +27,7 @@ mod identifiers;
 mod ip;
 mod jwt;
 pub mod keys;
+pub mod names;
 mod numbers;
 mod overlap;
 mod pem;

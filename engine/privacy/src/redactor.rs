@@ -8,6 +8,7 @@ use crate::error::PrivacyError;
 use crate::hints::Hints;
 use crate::identifiers;
 use crate::keys::{self, ANNOUNCED, GENERIC, Generic, Key};
+use crate::names::{self, Gazetteer};
 use crate::numbers;
 use crate::overlap;
 use crate::review;
@@ -41,6 +42,7 @@ enum Target {
 pub struct Redactor {
     anchors: AhoCorasick,
     targets: Vec<Target>,
+    gazetteer: Option<Gazetteer>,
 }
 
 impl Redactor {
@@ -66,7 +68,14 @@ impl Redactor {
             .match_kind(MatchKind::Standard)
             .build(&words)
             .map_err(|error| PrivacyError::Table(error.to_string()))?;
-        Ok(Self { anchors, targets })
+        Ok(Self { anchors, targets, gazetteer: None })
+    }
+
+    /// The same with a list of names: persons, places and organisations are found too.
+    #[must_use]
+    pub fn with_gazetteer(mut self, gazetteer: Gazetteer) -> Self {
+        self.gazetteer = Some(gazetteer);
+        self
     }
 
     /// Everything that was found, ordered by place, without overlaps.
@@ -100,6 +109,9 @@ impl Redactor {
         let mut here = Vec::new();
         self.detect(plain, rules.hints(), &mut here);
         rules.detect(plain, &mut here);
+        if depth == 0 {
+            names::scan(plain, self.gazetteer.as_ref(), &mut here);
+        }
         let cuts = Cut::all(plain);
         if !cuts.is_empty() {
             for glue in ["", " "] {

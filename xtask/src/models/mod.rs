@@ -1,6 +1,7 @@
-//! `cargo xtask models`: the default models, checked by hash, as packs in `models/`.
+//! `cargo xtask models`: the default models, checked by hash, as packs in `models/`, and the redactor's gazetteer beside them.
 
 mod catalogue;
+mod gazetteer;
 mod halves;
 mod pack;
 mod source;
@@ -31,7 +32,7 @@ pub fn bring(layout: &Layout) -> Result<()> {
         pack::write(&folder, model, &files)
             .with_context(|| format!("cannot write the pack {}; is the disk full?", folder.display()))?;
     }
-    Ok(())
+    gazetteer::bring(layout)
 }
 
 /// Stops at the first file that is not the one the catalogue names.

@@ -1,0 +1,75 @@
+//! Fits the model of names and writes its weights:
+//!
+//! `cargo run --release -p conclave-privacy --example fit_names -- models/gazetteer/names.gazetteer
+//! ../shared/data/redact/wnut17-train.jsonl > engine/privacy/src/names/weights.rs`
+//!
+//! Maximum likelihood with a Gaussian prior, by AdaGrad (Duchi, Hazan, Singer 2011), over three kinds of text: the posts of
+//! WNUT17's training split, the sentences of `templates.txt` filled from `fillers.txt`, and the repository's own
+//! documentation and code, in which nobody is named. Seeds are fixed: the same input gives the same weights.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the command line")]
+
+mod crf;
+mod texts;
+
+use std::error::Error;
+use std::path::Path;
+
+use conclave_privacy::names::Gazetteer;
+use conclave_privacy::names::features::FEATURES;
+use conclave_privacy::names::model::{GAPS, LABELS};
+
+use crate::crf::Model;
+use crate::texts::Corpus;
+
+/// Units of a written weight: eight bits hold -8 to 8.
+const SCALE: f64 = 16.0;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [gazetteer, posts] = arguments.as_slice() else {
+        return Err("name the gazetteer and WNUT17's training split".into());
+    };
+    let gazetteer = Gazetteer::from_bytes(std::fs::read(gazetteer)?)?;
+    let mut corpus = Corpus::new(&gazetteer);
+    corpus.posts(Path::new(posts))?;
+    corpus.templates()?;
+    corpus.own_texts()?;
+    eprintln!("{} chains", corpus.chains.len());
+    let model = Model::fit(&corpus.chains);
+    print(&model);
+    Ok(())
+}
+
+/// As Rust.
+fn print(model: &Model) {
+    println!(
+        "//! What the model of names learned: written by the command in `examples/fit_names/main.rs`, not by hand.\n"
+    );
+    println!("use super::features::FEATURES;\nuse super::model::{{GAPS, LABELS}};\n");
+    println!("/// Units of a weight: `exp(weight / SCALE)` multiplies the odds.\npub const SCALE: f32 = {SCALE:.1};\n");
+    println!("/// Weights of each feature for the labels none, person, place, organisation.");
+    println!("#[rustfmt::skip]\npub static WEIGHTS: [[i8; LABELS]; FEATURES] = [");
+    rows(&(0..FEATURES).map(|feature| model.weights[feature]).collect::<Vec<_>>());
+    println!("];\n\n/// Weights of a label after a label, by the gap between.");
+    println!("#[rustfmt::skip]\npub static TRANSITIONS: [[[i8; LABELS]; LABELS]; GAPS] = [");
+    for gap in 0..GAPS {
+        println!("[");
+        rows(&model.transitions[gap]);
+        println!("],");
+    }
+    println!("];");
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "clamped")]
+fn rows(weights: &[[f64; LABELS]]) {
+    for line in weights.chunks(9) {
+        let cells: Vec<String> = line
+            .iter()
+            .map(|row| {
+                format!("[{}]", row.map(|w| ((w * SCALE).round().clamp(-127.0, 127.0) as i8).to_string()).join(","))
+            })
+            .collect();
+        println!("{},", cells.join(","));
+    }
+}

@@ -1,0 +1,177 @@
+//! Postal addresses, from the street to the country, as one span; postal codes where there is no street.
+//!
+//! The grammar is per group of countries, after the forms that the Universal Postal Union describes (S42): number before
+//! the street (English, French), street before the number (German, Dutch, Nordic; Spanish, Italian, Portuguese), boxes.
+
+mod postcode;
+mod street;
+
+use conclave_protocol::{Category, Span};
+
+use super::cues::Cue;
+use super::fold::hash;
+use super::words::{Gap, LineCase, Shape, Word};
+
+/// What was found and the words that it covers.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// Its place.
+    pub span: Span,
+    /// First word.
+    pub first: usize,
+    /// One past the last word.
+    pub end: usize,
+    /// Address or postal code.
+    pub category: Category,
+}
+
+/// The words that the grammar reads.
+#[derive(Clone, Copy)]
+pub(super) struct Words<'a> {
+    pub text: &'a str,
+    pub words: &'a [Word],
+}
+
+impl<'a> Words<'a> {
+    fn get(self, at: usize) -> Option<&'a Word> {
+        self.words.get(at)
+    }
+
+    fn of(self, at: usize) -> &'a str {
+        self.get(at).map_or("", |word| word.of(self.text))
+    }
+
+    fn number(self, at: usize) -> u64 {
+        self.get(at).map_or(0, |word| word.number)
+    }
+
+    fn cue(self, at: usize) -> Cue {
+        self.get(at).map_or(Cue::None, |word| word.cue)
+    }
+
+    /// Whether the word stands in the same line with at most a dot between.
+    fn follows(self, at: usize) -> bool {
+        self.get(at)
+            .is_some_and(|word| matches!(word.gap, Gap::Space | Gap::Hyphen | Gap::Abbreviation | Gap::Possessive))
+            || self.get(at).is_some_and(|word| word.gap == Gap::Stop && self.between(at) == ". ")
+    }
+
+    fn between(self, at: usize) -> &'a str {
+        let end = at.checked_sub(1).and_then(|i| self.get(i)).map_or(0, |word| word.end);
+        self.get(at).and_then(|word| self.text.get(end..word.start)).unwrap_or_default()
+    }
+
+    /// Whether the word can go on an address: after a space, a comma or in the next line.
+    fn goes_on(self, at: usize) -> bool {
+        self.get(at).is_some_and(|word| matches!(word.gap, Gap::Space | Gap::Comma | Gap::Newline | Gap::Hyphen))
+            || self.follows(at)
+    }
+
+    /// Whether a word begins as names do; in lines without capitals every word does.
+    fn name(self, at: usize) -> bool {
+        self.get(at).is_some_and(|word| word.letters() && (word.capital() || word.line == LineCase::Lower))
+    }
+
+    /// A house number: `12`, `12a`, `B12`, `12-14`; gives one past its last word.
+    fn house(self, at: usize) -> Option<usize> {
+        let word = self.get(at)?;
+        let text = word.of(self.text);
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        if !(1..=5).contains(&digits) || text.len() > digits + 1 || word.taken {
+            return None;
+        }
+        let range = self
+            .get(at + 1)
+            .is_some_and(|next| next.gap == Gap::Hyphen && next.shape == Shape::Number && next.end - next.start <= 4);
+        Some(at + 1 + usize::from(range))
+    }
+}
+
+/// Words before its first number that an address may begin with: `Am Alten Markt 3`, `Calle de la Princesa 12`.
+const WORDS_BEFORE: usize = 6;
+
+/// The address or postal code whose first number is the word at `at`.
+pub fn at(text: &str, words: &[Word], at: usize) -> Option<Place> {
+    let reader = Words { text, words };
+    let word = words.get(at).filter(|word| !word.letters() && !word.taken)?;
+    let begun = (at.saturating_sub(WORDS_BEFORE)..at)
+        .filter(|first| words.get(*first).is_some_and(|word| word.letters() && !word.taken))
+        .find_map(|first| street::before_number(reader, first).filter(|end| *end > at).map(|end| (first, end)));
+    if let Some((first, end)) = begun.or_else(|| street::number_first(reader, at).map(|end| (at, end))) {
+        let end = tail(reader, end);
+        let span = Span::new(words.get(first)?.start, words.get(end.checked_sub(1)?)?.end);
+        return Some(Place { span, first, end, category: Category::Address });
+    }
+    // `21 Kingsway, London WC2B 6QX`: no type of a street, but a postal code behind.
+    let flat = at.checked_sub(1).filter(|flat| street::is_unit(reader, *flat));
+    let first = flat.unwrap_or(at);
+    if let Some(end) = street::untyped(reader, first) {
+        let whole = tail(reader, end);
+        if (end..whole).any(|i| postcode::code(reader, i).is_some_and(|to| to <= whole)) {
+            let span = Span::new(words.get(first)?.start, words.get(whole.checked_sub(1)?)?.end);
+            return Some(Place { span, first, end: whole, category: Category::Address });
+        }
+    }
+    let (end, code_end) = postcode::at(reader, at)?;
+    Some(Place { span: Span::new(word.start, code_end), first: at, end, category: Category::PostalCode })
+}
+
+/// Words of a town's name at most: `Newcastle upon Tyne`.
+const TOWN_WORDS: usize = 4;
+
+/// Where the address ends that goes on at `at`: unit, town, state, postal code, country, in the orders in use.
+fn tail(reader: Words<'_>, mut at: usize) -> usize {
+    if let Some(end) = street::unit(reader, at) {
+        at = end;
+    }
+    // `12345 Town`, `Town 12345`, `Town, ST 12345`, `Town SW1A 1AA`: what is read only counts up to the last part that is certain.
+    let mut certain = at;
+    let (mut town_seen, mut after_code) = (false, false);
+    for _ in 0..5 {
+        if !reader.goes_on(at) || reader.get(at).is_some_and(|word| word.taken) {
+            break;
+        }
+        let broken = reader.get(at).is_some_and(|word| matches!(word.gap, Gap::Comma | Gap::Newline));
+        if let Some(end) = postcode::code(reader, at) {
+            (at, certain, after_code) = (end, end, true);
+            continue;
+        }
+        if town_seen && postcode::is_state(reader, at) {
+            (at, certain) = (at + 1, at + 1);
+            continue;
+        }
+        let Some((end, known)) = town(reader, at) else { break };
+        let code_before = after_code && !town_seen;
+        let code_after =
+            reader.goes_on(end) && (postcode::code(reader, end).is_some() || postcode::is_state(reader, end));
+        if !(known && broken || code_before || code_after) {
+            break;
+        }
+        town_seen = true;
+        at = end;
+        if known || code_before {
+            certain = end;
+        }
+    }
+    certain
+}
+
+/// Where a town's or a country's name ends, and whether the gazetteer knows it.
+fn town(reader: Words<'_>, at: usize) -> Option<(usize, bool)> {
+    let start = if reader.number(at) == hash(b"in") { at + 1 } else { at };
+    let mut end = start;
+    while end < start + TOWN_WORDS && reader.name(end) && (end == start || reader.follows(end)) {
+        if end > start && postcode::is_state(reader, end) {
+            break;
+        }
+        if reader.get(end).is_some_and(|word| {
+            matches!(word.cue, Cue::Opening | Cue::Says | Cue::Closing | Cue::Greeting | Cue::I | Cue::Title)
+        }) {
+            break;
+        }
+        end += 1;
+    }
+    let known =
+        (start..end).any(|i| reader.get(i).is_some_and(|word| word.entry.place() > 0 || word.cue == Cue::Compass));
+    (end > start).then_some((end, known))
+}

@@ -1,0 +1,444 @@
+//! Streets with house numbers, flats, boxes.
+
+use super::super::cues::Cue;
+use super::super::fold::hash;
+use super::super::words::{Gap, LineCase, Shape};
+use super::Words;
+
+/// Words between a house number and the type of the street: `42 Old Mill Creek North Road`.
+const STREET_WORDS: usize = 5;
+/// The same in a text without capitals.
+const STREET_WORDS_LOWER: usize = 3;
+
+/// Types that stand behind the name in English.
+const ENGLISH: [u64; 64] = [
+    hash(b"street"),
+    hash(b"st"),
+    hash(b"road"),
+    hash(b"rd"),
+    hash(b"avenue"),
+    hash(b"ave"),
+    hash(b"av"),
+    hash(b"boulevard"),
+    hash(b"blvd"),
+    hash(b"lane"),
+    hash(b"ln"),
+    hash(b"drive"),
+    hash(b"dr"),
+    hash(b"court"),
+    hash(b"ct"),
+    hash(b"highway"),
+    hash(b"hwy"),
+    hash(b"parkway"),
+    hash(b"pkwy"),
+    hash(b"terrace"),
+    hash(b"ter"),
+    hash(b"crescent"),
+    hash(b"cres"),
+    hash(b"way"),
+    hash(b"circle"),
+    hash(b"cir"),
+    hash(b"place"),
+    hash(b"pl"),
+    hash(b"square"),
+    hash(b"sq"),
+    hash(b"trail"),
+    hash(b"trl"),
+    hash(b"loop"),
+    hash(b"close"),
+    hash(b"gardens"),
+    hash(b"grove"),
+    hash(b"mews"),
+    hash(b"row"),
+    hash(b"walk"),
+    hash(b"hill"),
+    hash(b"alley"),
+    hash(b"path"),
+    hash(b"plaza"),
+    hash(b"pike"),
+    hash(b"turnpike"),
+    hash(b"expressway"),
+    hash(b"run"),
+    hash(b"ridge"),
+    hash(b"view"),
+    hash(b"heights"),
+    hash(b"crossing"),
+    hash(b"parade"),
+    hash(b"quay"),
+    hash(b"wharf"),
+    hash(b"green"),
+    hash(b"rise"),
+    hash(b"broadway"),
+    hash(b"esplanade"),
+    hash(b"bypass"),
+    hash(b"route"),
+    hash(b"junction"),
+    hash(b"glen"),
+    hash(b"point"),
+    hash(b"cove"),
+];
+/// Those that are written small in prose without being a street (`5 way`, `3 place`): they need a capital.
+const SURE: [u64; 8] = [
+    hash(b"street"),
+    hash(b"road"),
+    hash(b"avenue"),
+    hash(b"boulevard"),
+    hash(b"lane"),
+    hash(b"ave"),
+    hash(b"blvd"),
+    hash(b"rd"),
+];
+const COMPASS: [u64; 12] = [
+    hash(b"n"),
+    hash(b"s"),
+    hash(b"e"),
+    hash(b"w"),
+    hash(b"ne"),
+    hash(b"nw"),
+    hash(b"se"),
+    hash(b"sw"),
+    hash(b"north"),
+    hash(b"south"),
+    hash(b"east"),
+    hash(b"west"),
+];
+const UNITS: [u64; 17] = [
+    hash(b"apt"),
+    hash(b"apartment"),
+    hash(b"suite"),
+    hash(b"ste"),
+    hash(b"unit"),
+    hash(b"flat"),
+    hash(b"floor"),
+    hash(b"fl"),
+    hash(b"room"),
+    hash(b"rm"),
+    hash(b"building"),
+    hash(b"bldg"),
+    hash(b"lot"),
+    hash(b"no"),
+    hash(b"appartement"),
+    hash(b"piso"),
+    hash(b"wohnung"),
+];
+/// Types before the name, with the number before them: French.
+const FRENCH: [u64; 12] = [
+    hash(b"rue"),
+    hash(b"avenue"),
+    hash(b"boulevard"),
+    hash(b"place"),
+    hash("allée".as_bytes()),
+    hash(b"chemin"),
+    hash(b"impasse"),
+    hash(b"quai"),
+    hash(b"cours"),
+    hash(b"route"),
+    hash(b"passage"),
+    hash(b"faubourg"),
+];
+/// Types before the name, with the number behind: Spanish, Italian, Portuguese.
+const ROMANCE: [u64; 29] = [
+    hash(b"calle"),
+    hash(b"avenida"),
+    hash(b"avda"),
+    hash(b"av"),
+    hash(b"paseo"),
+    hash(b"plaza"),
+    hash(b"carrer"),
+    hash(b"camino"),
+    hash(b"carretera"),
+    hash(b"via"),
+    hash(b"viale"),
+    hash(b"piazza"),
+    hash(b"corso"),
+    hash(b"largo"),
+    hash(b"vicolo"),
+    hash(b"rua"),
+    hash(b"travessa"),
+    hash(b"praca"),
+    hash(b"alameda"),
+    hash(b"estrada"),
+    hash(b"piazzale"),
+    hash(b"ronda"),
+    hash(b"calzada"),
+    hash(b"rambla"),
+    hash(b"strada"),
+    hash(b"ulica"),
+    hash(b"ul"),
+    hash(b"carrera"),
+    hash(b"cra"),
+];
+/// Ends of street names, and types behind them, with the number behind: German, Dutch, Nordic, others.
+const ENDINGS: [&str; 25] = [
+    "strasse",
+    "straße",
+    "str",
+    "gasse",
+    "platz",
+    "allee",
+    "straat",
+    "laan",
+    "plein",
+    "gracht",
+    "kade",
+    "dijk",
+    "gatan",
+    "gata",
+    "vägen",
+    "vagen",
+    "gade",
+    "vej",
+    "veien",
+    "gaten",
+    "katu",
+    "tie",
+    "damm",
+    "ufer",
+    "promenade",
+];
+/// Endings that other words have too (`Norweg`, `Boring`): they need a longer word.
+const LONG_ENDINGS: [&str; 5] = ["weg", "ring", "steig", "hof", "singel"];
+const SMALL: [u64; 18] = [
+    hash(b"de"),
+    hash(b"la"),
+    hash(b"le"),
+    hash(b"les"),
+    hash(b"des"),
+    hash(b"du"),
+    hash(b"del"),
+    hash(b"los"),
+    hash(b"las"),
+    hash(b"da"),
+    hash(b"do"),
+    hash(b"dos"),
+    hash(b"di"),
+    hash(b"della"),
+    hash(b"dei"),
+    hash(b"d"),
+    hash(b"y"),
+    hash(b"e"),
+];
+
+/// Where the street, flat or box ends that begins with words at `at`, before any number.
+pub fn before_number(reader: Words<'_>, at: usize) -> Option<usize> {
+    if is_unit(reader, at) {
+        // `Flat 3, 12 High Street`.
+        let end = unit(reader, at)?;
+        return reader.goes_on(end).then(|| number_first(reader, end)).flatten();
+    }
+    boxed(reader, at).or_else(|| type_first(reader, at)).or_else(|| name_first(reader, at))
+}
+
+/// Whether the word says flat, suite or floor.
+pub fn is_unit(reader: Words<'_>, at: usize) -> bool {
+    UNITS.contains(&reader.number(at))
+}
+
+/// `PO Box 123`, `Postfach 12 34`.
+fn boxed(reader: Words<'_>, at: usize) -> Option<usize> {
+    let word = reader.get(at)?;
+    let after = if word.number == hash(b"po") && reader.number(at + 1) == hash(b"box") {
+        at + 2
+    } else if word.of(reader.text).eq_ignore_ascii_case("p")
+        && reader.of(at + 1).eq_ignore_ascii_case("o")
+        && reader.number(at + 2) == hash(b"box")
+    {
+        at + 3
+    } else if word.number == hash(b"postfach") || word.number == hash(b"apartado") {
+        at + 1
+    } else {
+        return None;
+    };
+    let mut end = after;
+    while end < after + 3 && reader.follows(end) && reader.get(end).is_some_and(|word| word.shape == Shape::Number) {
+        end += 1;
+    }
+    (end > after).then_some(end)
+}
+
+/// `Apt 4B`, `, Suite 210`, `#12`.
+pub fn unit(reader: Words<'_>, at: usize) -> Option<usize> {
+    let word = reader.get(at)?;
+    let short = |at: usize| {
+        reader.get(at).is_some_and(|word| word.end - word.start <= 5 && (!word.letters() || word.end - word.start == 1))
+    };
+    if word.gap == Gap::Hash && word.shape != Shape::Lower && short(at) {
+        return Some(at + 1);
+    }
+    (UNITS.contains(&word.number)
+        && (reader.follows(at + 1) || reader.get(at + 1).is_some_and(|w| w.gap == Gap::Hash))
+        && short(at + 1))
+    .then_some(at + 2)
+}
+
+/// `221B Baker Street`, `8 rue des Lilas`, `350 Fifth Ave NW`.
+pub fn number_first(reader: Words<'_>, at: usize) -> Option<usize> {
+    let start = reader.house(at)?;
+    // A number that ends another value (`3.14 Main`) or an item of a list is no house number, unless a street follows; a comma
+    // may stand between (French).
+    if !reader.follows(start) && reader.get(start).is_none_or(|word| word.gap != Gap::Comma) {
+        return None;
+    }
+    let bis = [hash(b"bis"), hash(b"ter")].contains(&reader.number(start));
+    let first = start + usize::from(bis);
+    if FRENCH.contains(&reader.number(first))
+        && let Some(end) = named(reader, first + 1)
+    {
+        return Some(end);
+    }
+    if !reader.follows(first) {
+        return None;
+    }
+    // Without capitals fewer words may stand between, and only words that nothing else is meant by.
+    let lower = reader.get(first).is_some_and(|word| word.line == LineCase::Lower);
+    if lower && reader.of(at).len() < 2 {
+        return None;
+    }
+    let words = if lower { STREET_WORDS_LOWER } else { STREET_WORDS };
+    let mut end = first;
+    while end < first + words && (end == first || reader.follows(end)) {
+        let word = reader.get(end)?;
+        let ordinal = word.shape == Shape::Number && word.of(reader.text).ends_with(|c: char| c.is_ascii_lowercase());
+        if end > first && ENGLISH.contains(&word.number) && (word.capital() || SURE.contains(&word.number)) {
+            // `St` may begin the name: `12 St James Road`; the last type of the row counts.
+            let mut last = end + 1;
+            if reader.follows(last) && ENGLISH.contains(&reader.number(last)) && reader.name(last) {
+                last += 1;
+            }
+            if word.number == hash(b"highway") || word.number == hash(b"route") || word.number == hash(b"hwy") {
+                last += usize::from(
+                    reader.follows(last) && reader.get(last).is_some_and(|word| word.shape == Shape::Number),
+                );
+            }
+            if reader.follows(last) && COMPASS.contains(&reader.number(last)) && reader.name(last) {
+                last += 1;
+            }
+            return Some(last);
+        }
+        if !(reader.name(end) || ordinal || SMALL.contains(&word.number))
+            || matches!(word.cue, Cue::Calendar | Cue::Opening | Cue::Says)
+            || lower && !matches!(word.cue, Cue::None | Cue::Compass | Cue::Landmark | Cue::Street)
+        {
+            return None;
+        }
+        end += 1;
+    }
+    // `1200 Broadway`.
+    (reader.number(first) == hash(b"broadway") && reader.name(first)).then_some(first + 1)
+}
+
+/// A house number, or a flat and a house number, and up to three words with capitals.
+pub fn untyped(reader: Words<'_>, at: usize) -> Option<usize> {
+    let start =
+        if UNITS.contains(&reader.number(at)) { unit(reader, at).filter(|end| reader.goes_on(*end))? } else { at };
+    let first = reader.house(start)?;
+    let mut end = first;
+    while end < first + 3 && reader.follows(end) && reader.name(end) && reader.cue(end) != Cue::Calendar {
+        end += 1;
+    }
+    let goes_on = reader.get(end).is_some_and(|word| matches!(word.gap, Gap::Comma | Gap::Newline));
+    (end > first && goes_on).then_some(end)
+}
+
+/// The name of a street after its type: small words, then up to four with capitals.
+fn named(reader: Words<'_>, from: usize) -> Option<usize> {
+    let (mut end, mut capitals) = (from, 0);
+    while end < from + 6 && (reader.follows(end) || reader.get(end).is_some_and(|word| word.gap == Gap::Close)) {
+        let word = reader.get(end)?;
+        if word.letters() && (word.capital() || word.of(reader.text).contains(['\'', '’'])) {
+            capitals += 1;
+        } else if !SMALL.contains(&word.number) || capitals > 3 {
+            break;
+        }
+        end += 1;
+    }
+    (capitals > 0).then_some(end)
+}
+
+/// `Calle de Alcalá 12`, `Via Roma, 5`, `C/ Mayor, 3`, `Rua Augusta nº 100`.
+fn type_first(reader: Words<'_>, at: usize) -> Option<usize> {
+    let short = reader.of(at) == "C" && reader.get(at + 1).is_some_and(|word| word.gap == Gap::Slash);
+    let typed = ROMANCE.contains(&reader.number(at)) && reader.name(at);
+    if !(short || typed) {
+        return None;
+    }
+    let name = if short {
+        named(reader, at + 2).or_else(|| reader.name(at + 1).then_some(at + 2))?
+    } else {
+        named(reader, at + 1)?
+    };
+    let name = if reader
+        .get(name)
+        .is_some_and(|word| [hash(b"n"), hash(b"num"), hash("nº".as_bytes()), hash(b"no")].contains(&word.number))
+    {
+        name + 1
+    } else {
+        name
+    };
+    if !reader.goes_on(name) || reader.get(name).is_some_and(|word| word.gap == Gap::Newline) {
+        return None;
+    }
+    reader.house(name)
+}
+
+/// `Lindenstraße 12`, `Berliner Str. 5a`, `Keizersgracht 401`, `Am Alten Markt 3`.
+fn name_first(reader: Words<'_>, at: usize) -> Option<usize> {
+    let first = reader.get(at).filter(|word| word.capital() && word.letters())?;
+    let ends = |at: usize| {
+        let text = reader.of(at);
+        let has = |ending: &&str, rest: usize| {
+            text.len() >= ending.len() + rest
+                && text
+                    .get(text.len() - ending.len()..)
+                    .is_some_and(|end| end.eq_ignore_ascii_case(ending) || end == *ending)
+        };
+        ENDINGS.iter().any(|ending| has(ending, 3)) || LONG_ENDINGS.iter().any(|ending| has(ending, 4))
+    };
+    let whole = |at: usize| {
+        let text = reader.of(at);
+        reader.follows(at) && ENDINGS.iter().chain(&LONG_ENDINGS).any(|ending| text.eq_ignore_ascii_case(ending))
+    };
+    let prepositional = [
+        hash(b"am"),
+        hash(b"an"),
+        hash(b"auf"),
+        hash(b"im"),
+        hash(b"zum"),
+        hash(b"zur"),
+        hash(b"unter"),
+        hash(b"hinter"),
+    ]
+    .contains(&first.number);
+    let end = if ends(at) {
+        at + 1
+    } else if whole(at + 1) {
+        at + 2
+    } else if whole(at + 2) && reader.follows(at + 1) && reader.name(at + 1) {
+        at + 3
+    } else if prepositional && reader.follows(at + 1) {
+        // Only with a postal code behind, for `Am Montag 3` is none.
+        let name = if SMALL.contains(&reader.number(at + 1))
+            || [hash(b"der"), hash(b"dem"), hash(b"den")].contains(&reader.number(at + 1))
+        {
+            at + 2
+        } else {
+            at + 1
+        };
+        let end = name + 1 + usize::from(reader.name(name + 1));
+        let house = reader.follows(end).then(|| reader.house(end)).flatten()?;
+        let coded = reader.goes_on(house) && super::postcode::code(reader, house).is_some();
+        return (reader.name(name) && coded).then_some(house);
+    } else {
+        return None;
+    };
+    if !reader.follows(end) {
+        return None;
+    }
+    let house = reader.house(end)?;
+    // `5 a`, `12 B`.
+    let letter = reader.follows(house)
+        && reader
+            .get(house)
+            .is_some_and(|word| word.end - word.start == 1 && word.letters() && word.of(reader.text) != "a");
+    Some(house + usize::from(letter))
+}

@@ -1,0 +1,128 @@
+//! Ages of persons: the number alone, so that the sentence still reads with a token in its place.
+
+use conclave_protocol::Span;
+
+use super::cues::Cue;
+use super::fold::hash;
+use super::words::{Gap, Shape, Word};
+
+/// Oldest age: the oldest person known lived 122 years.
+const AGE_MAX: u32 = 122;
+
+const UNITS: [u64; 19] = [
+    hash(b"year"),
+    hash(b"years"),
+    hash(b"yr"),
+    hash(b"yrs"),
+    hash(b"month"),
+    hash(b"months"),
+    hash(b"week"),
+    hash(b"weeks"),
+    hash(b"jahre"),
+    hash(b"jahr"),
+    hash(b"jahren"),
+    hash(b"ans"),
+    hash(b"anos"),
+    hash(b"anni"),
+    hash(b"jaar"),
+    hash(b"mois"),
+    hash(b"meses"),
+    hash(b"mesi"),
+    hash(b"monate"),
+];
+/// Units that say an age without `old` behind, after `I have` in these languages or alone in short texts.
+const OLD: [u64; 6] = [hash(b"old"), hash(b"alt"), hash(b"oud"), hash(b"age"), hash(b"young"), hash(b"edad")];
+const AGE: [u64; 7] =
+    [hash(b"age"), hash(b"aged"), hash(b"alter"), hash(b"edad"), hash(b"eta"), hash(b"leeftijd"), hash(b"idade")];
+const GLUED: [&str; 3] = ["yo", "y", "yr"];
+const HAVE: [u64; 8] = [
+    hash(b"j'ai"),
+    hash(b"ai"),
+    hash(b"tengo"),
+    hash(b"tiene"),
+    hash(b"ho"),
+    hash(b"ha"),
+    hash(b"tenho"),
+    hash(b"tem"),
+];
+const TURNS: [u64; 4] = [hash(b"turned"), hash(b"turning"), hash(b"turns"), hash(b"turn")];
+const YO: u64 = hash(b"yo");
+
+/// The age whose number is the word at `at`.
+pub fn at(text: &str, words: &[Word], at: usize) -> Option<Span> {
+    let word = words.get(at).filter(|word| word.shape == Shape::Number && !word.taken)?;
+    let digits = word.of(text).trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = word.of(text).get(digits.len()..).unwrap_or_default();
+    if digits.is_empty() || digits.len() > 3 || digits.parse::<u32>().is_ok_and(|age| age == 0 || age > AGE_MAX) {
+        return None;
+    }
+    let span = Span::new(word.start, word.start + digits.len());
+    let other = |offset: isize| at.checked_add_signed(offset).and_then(|i| words.get(i));
+    let next = other(1).filter(|next| matches!(next.gap, Gap::Space | Gap::Hyphen | Gap::Slash));
+    let is = |word: Option<&Word>, list: &[u64]| word.is_some_and(|word| list.contains(&word.number));
+    if GLUED.contains(&unit) || next.is_some_and(|next| next.number == YO) {
+        return Some(span);
+    }
+    if !unit.is_empty() {
+        return None;
+    }
+    // `y/o`
+    if next.is_some_and(|next| next.of(text) == "y") && is(other(2), &[hash(b"o")]) {
+        return Some(span);
+    }
+    if is(next, &UNITS) {
+        let of_age = is(other(2), &[hash(b"of")]) && is(other(3), &[hash(b"age")]);
+        if is(other(2), &OLD) || of_age || is(other(-1), &HAVE) || is(other(-1), &AGE) {
+            return Some(span);
+        }
+        return None;
+    }
+    let near = |word: &&Word| matches!(word.gap, Gap::Space | Gap::Colon);
+    let before = other(-1).filter(|_| near(&word));
+    let ends = other(1)
+        .is_none_or(|next| next.gap != Gap::Space || next.cue == Cue::And || matches!(next.cue, Cue::From | Cue::In));
+    let subject =
+        other(-2).is_some_and(|w| w.cue == Cue::I || HE.contains(&w.number) || w.cue == Cue::Relation || w.capital());
+    if is(before, &AGE) || is(before, &TURNS) && (ends || subject) {
+        return Some(span);
+    }
+    // `age of 34`, `age is 34`.
+    if before.is_some_and(|before| matches!(before.cue, Cue::Of | Cue::Is) || is_now(before.number))
+        && is(other(-2), &AGE)
+    {
+        return Some(span);
+    }
+    // `I am 34.`, `She is 34 and lives in Leeds`.
+    let person = |word: Option<&Word>| {
+        word.is_some_and(|w| {
+            matches!(w.cue, Cue::I | Cue::Relation) || HE.contains(&w.number) || w.capital() && w.entry.given() >= 2
+        })
+    };
+    if digits.len() == 2 && ends && next.is_none_or(|next| next.gap != Gap::Hyphen && next.gap != Gap::Slash) {
+        let plain = text.as_bytes().get(word.end).is_none_or(|b| {
+            !matches!(b, b'%' | b':' | b'.' if text.as_bytes().get(word.end + 1).is_some_and(u8::is_ascii_digit))
+                && *b != b'%'
+        });
+        let said = before.is_some_and(|b| b.cue == Cue::Iam && b.end - b.start > 2)
+            || before.is_some_and(|b| b.cue == Cue::Is || is_now(b.number)) && person(other(-2));
+        if said && plain {
+            return Some(span);
+        }
+    }
+    None
+}
+
+const HE: [u64; 2] = [hash(b"he"), hash(b"she")];
+
+fn is_now(number: u64) -> bool {
+    number == hash(b"is")
+}
+
+/// `Ann Smith, 34, of Leeds`: the number that follows a person between commas.
+pub fn after_person(text: &str, words: &[Word], last: usize) -> Option<Span> {
+    let age =
+        words.get(last + 1).filter(|word| word.gap == Gap::Comma && word.shape == Shape::Number && !word.taken)?;
+    let behind = text.as_bytes().get(age.end);
+    let fits = age.of(text).parse::<u32>().is_ok_and(|age| (15..100).contains(&age)) && behind == Some(&b',');
+    fits.then(|| Span::new(age.start, age.end))
+}

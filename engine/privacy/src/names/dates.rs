@@ -1,0 +1,317 @@
+//! Full dates, and partial ones where the text says that they are one.
+
+use conclave_protocol::Span;
+
+use super::cues::Cue;
+use super::fold::hash;
+use super::words::{Gap, Shape, Word};
+
+/// A date, and whether it has day, month and year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Date {
+    /// Its place.
+    pub span: Span,
+    /// First word of it.
+    pub first: usize,
+    /// One past its last word.
+    pub end: usize,
+    /// Whether day, month and year are there.
+    pub full: bool,
+}
+
+/// Longest date in bytes: a time stamp with fractions of a second and an offset (RFC 3339).
+const DATE_MAX: usize = 40;
+
+/// The date that begins with the word at `at`.
+pub fn at(text: &str, words: &[Word], at: usize) -> Option<Date> {
+    let word = words.get(at)?;
+    let found = match word.shape {
+        Shape::Number | Shape::Code => numeric(text, word).or_else(|| day_first(text, words, at)),
+        _ if word.cue == Cue::Calendar => month_first(text, words, at),
+        _ => None,
+    }?;
+    let (span, full) = found;
+    let end = at + words[at..].iter().take_while(|word| word.start < span.end).count();
+    Some(Date { span, first: at, end, full })
+}
+
+fn is_edge(byte: Option<&u8>) -> bool {
+    byte.is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'_' | b'/' | b'-'))
+}
+
+/// `5-20-2021`, `21.5.21`, `2021-05-21`, `5-MAY-2021`, `05/21`, `5/2021`, `2024-06-05T09:15:30.500-07:00`.
+fn numeric(text: &str, word: &Word) -> Option<(Span, bool)> {
+    let bytes = text.as_bytes();
+    let before = word.start.checked_sub(1).and_then(|i| bytes.get(i));
+    let escaped = word.start >= 2 && matches!(&bytes[word.start - 2..word.start], b"\\n" | b"\\t" | b"\\r");
+    if !(is_edge(before) || escaped) || before.is_some_and(|b| matches!(b, b'.' | b'$' | b'#' | b':' | b'+' | b'=')) {
+        return None;
+    }
+    let rest = &bytes[word.start..bytes.len().min(word.start + DATE_MAX)];
+    let mut at = 0;
+    let one = digits(rest, &mut at)?;
+    let separator = *rest.get(at).filter(|b| matches!(b, b'-' | b'/' | b'.'))?;
+    at += 1;
+    let named = month_name(rest, &mut at);
+    let (two, is_name) = match named {
+        Some(month) => ((month, 2), true),
+        None => (digits(rest, &mut at)?, false),
+    };
+    let mut end = at;
+    let mut three = None;
+    if rest.get(at) == Some(&separator) {
+        let mut after = at + 1;
+        if let Some(year) = digits(rest, &mut after) {
+            three = Some(year);
+            end = after;
+        }
+    }
+    let day = |(value, len): (u32, usize)| len <= 2 && (1..=31).contains(&value);
+    let month = |(value, len): (u32, usize)| len <= 2 && (1..=12).contains(&value);
+    let year = |(value, len): (u32, usize)| len == 4 && (1900..2100).contains(&value);
+    let short = |(_, len): (u32, usize)| len == 2;
+    let full = match three {
+        // A date of a log or a file name begins with the year; ISO 8601 has hyphens, East Asia also slashes and dots.
+        Some(three) if year(one) => month(two) && day(three) && three.1 == 2,
+        Some(three) => {
+            (day(one) && month(two) || month(one) && day(two))
+                && (year(three) || short(three) && (separator != b'.' || one.1 == 2 || two.1 <= 2))
+        }
+        None => false,
+    };
+    let partial = three.is_none()
+        && match separator {
+            b'/' => (month(one) && (day(two) || year(two))) || (day(one) && month(two)),
+            b'-' if is_name => day(one),
+            _ => false,
+        };
+    if !full && !partial {
+        return None;
+    }
+    if full && rest.get(end).is_some_and(|b| matches!(b, b'T' | b't')) && year(one) {
+        end += time(&rest[end + 1..]).map_or(0, |len| len + 1);
+    }
+    let after = rest.get(end);
+    let inner_dot = after == Some(&b'.') && rest.get(end + 1).is_some_and(u8::is_ascii_alphanumeric);
+    (is_edge(after) && !inner_dot).then(|| (Span::new(word.start, word.start + end), full))
+}
+
+fn digits(bytes: &[u8], at: &mut usize) -> Option<(u32, usize)> {
+    let start = *at;
+    let mut value = 0u32;
+    while let Some(digit) = bytes.get(*at).filter(|b| b.is_ascii_digit() && *at - start < 5) {
+        value = value * 10 + u32::from(digit - b'0');
+        *at += 1;
+    }
+    (*at > start).then_some((value, *at - start))
+}
+
+/// English months by their first three letters; what follows must be the rest of the name.
+fn month_name(bytes: &[u8], at: &mut usize) -> Option<u32> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let len = bytes[*at..].iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let name = bytes.get(*at..*at + len).filter(|name| name.len() >= 3)?;
+    let number =
+        MONTHS.iter().position(|month| month.get(..len).is_some_and(|m| m.as_bytes().eq_ignore_ascii_case(name)))?;
+    *at += len;
+    u32::try_from(number + 1).ok()
+}
+
+/// `09:15`, `09:15:30.500`, with `Z` or an offset behind.
+fn time(bytes: &[u8]) -> Option<usize> {
+    let pair = |at: usize| bytes.get(at..at + 2).is_some_and(|two| two.iter().all(u8::is_ascii_digit));
+    if !(pair(0) && bytes.get(2) == Some(&b':') && pair(3)) {
+        return None;
+    }
+    let mut at = 5;
+    if bytes.get(at) == Some(&b':') && pair(at + 1) {
+        at += 3;
+        if bytes.get(at) == Some(&b'.') {
+            at += 1 + bytes[at + 1..].iter().take_while(|b| b.is_ascii_digit()).count();
+        }
+    }
+    match bytes.get(at) {
+        Some(b'Z' | b'z') => at += 1,
+        Some(b'+' | b'-') if pair(at + 1) && bytes.get(at + 3) == Some(&b':') && pair(at + 4) => at += 6,
+        _ => {}
+    }
+    Some(at)
+}
+
+fn number(text: &str, word: &Word) -> Option<u32> {
+    let digits = word.of(text).trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    (word.shape == Shape::Number).then(|| digits.parse().ok())?
+}
+
+fn is_year(text: &str, word: &Word) -> bool {
+    word.end - word.start == 4 && number(text, word).is_some_and(|year| (1900..2100).contains(&year))
+}
+
+fn is_month(word: &Word) -> bool {
+    const DAYS: [u64; 18] = [
+        hash(b"monday"),
+        hash(b"tuesday"),
+        hash(b"wednesday"),
+        hash(b"thursday"),
+        hash(b"friday"),
+        hash(b"saturday"),
+        hash(b"sunday"),
+        hash(b"today"),
+        hash(b"tomorrow"),
+        hash(b"yesterday"),
+        hash(b"tonight"),
+        hash(b"morning"),
+        hash(b"christmas"),
+        hash(b"easter"),
+        hash(b"mon"),
+        hash(b"tue"),
+        hash(b"fri"),
+        hash(b"heute"),
+    ];
+    word.cue == Cue::Calendar && !DAYS.contains(&word.number) && (word.capital() || word.shape == Shape::Lower)
+}
+
+fn near(word: &Word) -> bool {
+    matches!(word.gap, Gap::Space | Gap::Comma | Gap::Hyphen | Gap::Abbreviation | Gap::Slash)
+}
+
+/// `12 March 1985`, `3rd of May, 1990`, `12. März 1985`, `5 de mayo de 1990`.
+fn day_first(text: &str, words: &[Word], at: usize) -> Option<(Span, bool)> {
+    let word = &words[at];
+    let day = number(text, word).filter(|day| (1..=31).contains(day))?;
+    let _ = day;
+    let mut next = at + 1;
+    let dotted = |w: &Word| w.gap == Gap::Stop && text.get(word.end..w.start) == Some(". ");
+    if words.get(next).is_some_and(|w| w.cue == Cue::Of || w.cue == Cue::Particle) {
+        next += 1;
+    }
+    let month = words.get(next).filter(|w| is_month(w) && (near(w) || dotted(w)))?;
+    let mut year = next + 1;
+    if words.get(year).is_some_and(|w| w.cue == Cue::Of || w.cue == Cue::Particle) {
+        year += 1;
+    }
+    match words.get(year).filter(|w| near(w) && is_year(text, w)) {
+        Some(year) => Some((Span::new(word.start, year.end), true)),
+        None => Some((Span::new(word.start, month.end), false)),
+    }
+}
+
+/// `March 12, 1985`, `May 3rd 1990`, `May-21`, `May-2021`.
+fn month_first(text: &str, words: &[Word], at: usize) -> Option<(Span, bool)> {
+    let month = words.get(at).filter(|word| is_month(word) && word.capital())?;
+    let day = words.get(at + 1).filter(|word| near(word) && word.shape == Shape::Number)?;
+    let value = number(text, day)?;
+    if is_year(text, day) {
+        return (day.gap == Gap::Hyphen).then_some((Span::new(month.start, day.end), false));
+    }
+    if !(1..=31).contains(&value) || day.gap == Gap::Comma {
+        return None;
+    }
+    match words.get(at + 2).filter(|word| near(word) && is_year(text, word)) {
+        Some(year) => Some((Span::new(month.start, year.end), true)),
+        None => Some((Span::new(month.start, day.end), false)),
+    }
+}
+
+/// Words within which the context of a date is looked for.
+const CONTEXT_WORDS: usize = 14;
+
+/// Whether a date belongs to a person: it stands alone on its line, or the words around say so.
+pub fn is_personal(words: &[Word], date: &Date) -> bool {
+    const DATED: [u64; 40] = [
+        hash(b"born"),
+        hash(b"birth"),
+        hash(b"dob"),
+        hash(b"birthday"),
+        hash(b"birthdate"),
+        hash(b"date"),
+        hash(b"dated"),
+        hash(b"today"),
+        hash(b"expires"),
+        hash(b"expiry"),
+        hash(b"expiration"),
+        hash(b"exp"),
+        hash(b"valid"),
+        hash(b"issued"),
+        hash(b"admitted"),
+        hash(b"discharged"),
+        hash(b"appointment"),
+        hash(b"hired"),
+        hash(b"died"),
+        hash(b"deceased"),
+        hash(b"married"),
+        hash(b"due"),
+        hash(b"geboren"),
+        hash(b"geburtsdatum"),
+        hash(b"datum"),
+        hash(b"naissance"),
+        hash(b"nacimiento"),
+        hash(b"nascita"),
+        hash(b"geb"),
+        hash(b"nee"),
+        hash(b"nacido"),
+        hash(b"nata"),
+        hash(b"signed"),
+        hash(b"anniversary"),
+        hash(b"passport"),
+        hash(b"visa"),
+        hash(b"diagnosed"),
+        hash(b"visited"),
+        hash(b"card"),
+        hash(b"transaction"),
+    ];
+    const PRONOUNS: [u64; 10] = [
+        hash(b"he"),
+        hash(b"she"),
+        hash(b"him"),
+        hash(b"me"),
+        hash(b"myself"),
+        hash(b"my"),
+        hash(b"his"),
+        hash(b"her"),
+        hash(b"your"),
+        hash(b"you"),
+    ];
+    let breaks = |word: &Word| matches!(word.gap, Gap::Blank);
+    let alone_before = matches!(words[date.first].gap, Gap::Newline | Gap::Blank);
+    let alone_after = words.get(date.end).is_none_or(|next| matches!(next.gap, Gap::Newline | Gap::Blank));
+    if alone_before && alone_after {
+        return true;
+    }
+    // `Mar 4 12:00:00 2024` is the stamp of a log.
+    if !date.full && words.get(date.end).is_some_and(|next| next.gap == Gap::Space && next.shape == Shape::Number) {
+        return false;
+    }
+    let fits = |word: &Word| {
+        DATED.contains(&word.number)
+            || date.full
+                && (PRONOUNS.contains(&word.number)
+                    || matches!(word.cue, Cue::I | Cue::Iam | Cue::Person | Cue::Title)
+                    || word.taken && word.letters() && word.cue != Cue::Calendar)
+    };
+    let back = words[..date.first].iter().rev().take(CONTEXT_WORDS);
+    let mut stop = breaks(&words[date.first]);
+    for word in back {
+        if stop {
+            break;
+        }
+        if fits(word) {
+            return true;
+        }
+        stop = breaks(word);
+    }
+    words[date.end..].iter().take(CONTEXT_WORDS).take_while(|word| !breaks(word)).any(fits)
+}

@@ -1,0 +1,229 @@
+//! Goes through a text block by block and asks each part of the grammar.
+
+use conclave_protocol::{Category, Span};
+
+use super::address;
+use super::ages;
+use super::cues::Cue;
+use super::dates;
+use super::features::Context;
+use super::gazetteer::Gazetteer;
+use super::model::{self, Decision, Label};
+use super::spread::Known;
+use super::words::{self, Gap, LineCase, Shape, Word};
+use crate::detector::{Finding, Strength};
+
+/// Memory that blocks share.
+#[derive(Default)]
+struct Block {
+    words: Vec<Word>,
+    phrases: Vec<u8>,
+    decisions: Vec<Decision>,
+    dates: Vec<dates::Date>,
+}
+
+/// Adds what names, places, dates and the like are in the text. Without a gazetteer only forms and closed lists are found: dates, ages,
+/// addresses, forms of address.
+///
+/// What is in `found` already is not searched. The time is linear in the text.
+pub fn scan(text: &str, gazetteer: Option<&Gazetteer>, found: &mut Vec<Finding>) {
+    let mut taken: Vec<Span> = found.iter().map(|finding| finding.span).collect();
+    taken.sort_unstable_by_key(|span| (span.start, span.end));
+    let mut taken = taken.into_iter().peekable();
+    let mut known = Known::default();
+    let mut block = Block::default();
+    let mut from = 0;
+    while from < text.len() {
+        block.words.clear();
+        from = words::read(text, from, gazetteer, &mut block.words).max(from + 1);
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+        let mut reach = 0;
+        for word in &mut block.words {
+            while let Some(span) = taken.next_if(|span| span.start < word.end) {
+                reach = reach.max(span.end);
+            }
+            word.taken = word.start < reach;
+        }
+        words::judge_lines(&mut block.words);
+        block.scan(text, gazetteer, &mut known, found);
+    }
+    known.spread(text, found);
+}
+
+impl Block {
+    fn scan(&mut self, text: &str, gazetteer: Option<&Gazetteer>, known: &mut Known, found: &mut Vec<Finding>) {
+        self.forms(text, found);
+        self.decisions.clear();
+        if let Some(gazetteer) = gazetteer {
+            model::phrases(&self.words, gazetteer, &mut self.phrases);
+            let context = Context { words: &self.words, text: text.as_bytes(), phrases: &self.phrases };
+            model::decide(&context, &mut self.decisions);
+            self.names(text, known, found);
+        }
+        self.titles(text, found);
+        for date in &self.dates {
+            if dates::is_personal(&self.words, date) {
+                found.push(Finding::new(date.span, Category::DateTime, Strength::Contextual, "date"));
+            }
+        }
+    }
+
+    /// Dates, addresses, postal codes, ages and groups.
+    fn forms(&mut self, text: &str, found: &mut Vec<Finding>) {
+        self.dates.clear();
+        let mut at = 0;
+        while at < self.words.len() {
+            let word = &self.words[at];
+            let asked =
+                !word.letters() || matches!(word.cue, Cue::Calendar | Cue::Group) && word.line != LineCase::Code;
+            if word.taken || !asked {
+                at += 1;
+                continue;
+            }
+            let (first, next) = if let Some(date) = dates::at(text, &self.words, at) {
+                self.dates.push(date);
+                (at, date.end)
+            } else if let Some(place) = address::at(text, &self.words, at) {
+                let detector = if place.category == Category::Address { "address" } else { "postal-code" };
+                found.push(Finding::new(place.span, place.category, Strength::Contextual, detector));
+                (place.first, place.end)
+            } else if let Some(span) = ages::at(text, &self.words, at) {
+                found.push(Finding::new(span, Category::Age, Strength::Contextual, "age"));
+                (at, at + 1)
+            } else if is_group(&self.words, at) {
+                let span = Span::new(word.start, word.end);
+                found.push(Finding::new(span, Category::Nrp, Strength::Contextual, "group"));
+                (at, at + 1)
+            } else {
+                at += 1;
+                continue;
+            };
+            let next = next.max(at + 1).min(self.words.len());
+            self.words[first..next].iter_mut().for_each(|word| word.taken = true);
+            at = next;
+        }
+    }
+
+    /// Names as the model decided them: words of one label with nothing between that parts names.
+    fn names(&mut self, text: &str, known: &mut Known, found: &mut Vec<Finding>) {
+        let mut at = 0;
+        while at < self.words.len() {
+            let label = self.decisions[at].label;
+            let mut end = at + 1;
+            if label == Label::Other {
+                known.pass(&self.words[at]);
+                at = end;
+                continue;
+            }
+            while end < self.words.len() && self.decisions[end].label == label && joins(label, &self.words[end]) {
+                end += 1;
+            }
+            // `Contacto de Ana`: a small word before a name belongs to what stands before.
+            while at + 1 < end && model::is_small(&self.words[at]) && !before_is_title(&self.words, at) {
+                at += 1;
+            }
+            let mut last = end - 1;
+            while last > at
+                && (model::is_small(&self.words[last])
+                    || self.words[last].shape == Shape::Lower && self.words[last].cue == Cue::And)
+            {
+                last -= 1;
+            }
+            #[allow(clippy::cast_precision_loss, reason = "a handful of words")]
+            let margin =
+                self.decisions[at..end].iter().map(|decision| decision.margin).sum::<f32>() / (end - at) as f32;
+            let score = 1.0 / (1.0 + (-margin).exp());
+            let category = match label {
+                Label::Person => Category::Person,
+                Label::Location => Category::Location,
+                _ => Category::Organization,
+            };
+            let dot = label == Label::Organization
+                && self.words[last].cue == Cue::Company
+                && self.words[last].end - self.words[last].start <= 4
+                && text.as_bytes().get(self.words[last].end) == Some(&b'.');
+            let span = Span::new(self.words[at].start, self.words[last].end + usize::from(dot));
+            found.push(Finding::new(span, category, Strength::Contextual, "name").scored(score));
+            if label == Label::Person {
+                if let Some(age) = ages::after_person(text, &self.words, last) {
+                    found.push(Finding::new(age, Category::Age, Strength::Contextual, "age"));
+                }
+                known.learn(&self.words[at..=last], score);
+            }
+            self.words[at..=last].iter_mut().for_each(|word| word.taken = true);
+            at = end;
+        }
+    }
+
+    /// Forms of address: before a person, or those that are nothing else.
+    fn titles(&self, text: &str, found: &mut Vec<Finding>) {
+        for (at, word) in self.words.iter().enumerate().filter(|(_, word)| word.cue == Cue::Title && !word.taken) {
+            let next = self.words.get(at + 1).filter(|next| matches!(next.gap, Gap::Space | Gap::Abbreviation));
+            let person = |at: usize| self.decisions.get(at).is_some_and(|decision| decision.label == Label::Person);
+            let double = next.is_some_and(|next| next.cue == Cue::Title) && person(at + 2);
+            let named = next.is_some() && person(at + 1) || double;
+            let only = word.capital() && is_only_title(word.number) && next.is_some_and(Word::capital);
+            if named && (word.capital() || word.line == LineCase::Lower) || only && word.line != LineCase::Code {
+                // The dot belongs to it.
+                let end = word.end + usize::from(text.as_bytes().get(word.end) == Some(&b'.'));
+                found.push(Finding::new(Span::new(word.start, end), Category::Title, Strength::Contextual, "title"));
+            }
+        }
+    }
+}
+
+/// Whether a form of address or a field of a form stands before: `Herr von Stetten`.
+fn before_is_title(words: &[Word], at: usize) -> bool {
+    at.checked_sub(1)
+        .and_then(|i| words.get(i))
+        .is_none_or(|before| matches!(before.cue, Cue::Title | Cue::NameField | Cue::Is))
+}
+
+/// Whether a word goes on a name of this kind.
+fn joins(label: Label, word: &Word) -> bool {
+    match word.gap {
+        Gap::Space | Gap::Hyphen | Gap::Abbreviation => true,
+        Gap::Ampersand | Gap::Possessive => label == Label::Organization,
+        _ => false,
+    }
+}
+
+/// Forms of address that are no ordinary words.
+pub(super) fn is_only_title(number: u64) -> bool {
+    use super::fold::hash;
+    const ONLY: [u64; 16] = [
+        hash(b"mr"),
+        hash(b"mrs"),
+        hash(b"ms"),
+        hash(b"dr"),
+        hash(b"prof"),
+        hash(b"herr"),
+        hash(b"frau"),
+        hash(b"mme"),
+        hash(b"mlle"),
+        hash(b"sr"),
+        hash(b"sra"),
+        hash(b"srta"),
+        hash(b"monsieur"),
+        hash(b"madame"),
+        hash(b"signora"),
+        hash(b"messrs"),
+    ];
+    ONLY.contains(&number)
+}
+
+/// A nationality or a creed of somebody, not a language or a thing.
+fn is_group(words: &[Word], at: usize) -> bool {
+    let word = &words[at];
+    if word.cue != Cue::Group || !matches!(word.shape, Shape::Capital | Shape::Upper) {
+        return false;
+    }
+    let before = at.checked_sub(1).and_then(|i| words.get(i)).filter(|_| word.gap == Gap::Space);
+    // `in French`, `into German`, `speak Hindi`: a language.
+    let language = before
+        .is_some_and(|before| matches!(before.cue, Cue::In | Cue::To) || before.number == super::fold::hash(b"speak"));
+    let next = words.get(at + 1).filter(|next| next.gap == Gap::Space);
+    !(language && next.is_none_or(|next| !next.capital()))
+}
