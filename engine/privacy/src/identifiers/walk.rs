@@ -293,7 +293,7 @@ fn grade(form: &Form, kind: &Kind, announced: bool) -> (Strength, f32) {
         (false, 100.., Standing::Always) => (Strength::Checksummed, 0.95),
         (false, _, Standing::Always) => (Strength::Patterned, 0.85),
         (false, 1000.., _) => (Strength::Checksummed, 0.9),
-        (false, 200.., _) => (Strength::Patterned, 0.8),
+        (false, 500.., _) => (Strength::Patterned, 0.8),
         (false, 5.., _) => (Strength::Contextual, 0.55),
         (false, _, _) => (Strength::Contextual, 0.4),
     }
