@@ -2,7 +2,8 @@
 
 use conclave_protocol::{Category, Span};
 
-use crate::{email, ip, jwt, pem, url};
+use crate::secrets::{jwt, pem, url};
+use crate::{email, ip};
 
 /// How sure a kind of find is; where finds overlap, the stronger one names the united span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -78,7 +79,7 @@ pub struct Detector {
     pub(crate) scan: Scan,
 }
 
-/// Detectors with a scanner of their own. Keys of services are a table ([`crate::keys`]); numbers (cards, telephone and
+/// Detectors with a scanner of their own. Keys of services are a table ([`crate::secrets`]); numbers (cards, telephone and
 /// social security numbers, IPv4) start from digits instead of a literal.
 pub static DETECTORS: [Detector; 5] = [
     Detector {

@@ -12,7 +12,6 @@
 //! - [`detector`] lists what is looked for.
 
 pub mod alphabet;
-mod assignment;
 mod boundary;
 mod card;
 pub mod detector;
@@ -20,17 +19,14 @@ mod email;
 mod entropy;
 pub mod error;
 mod ip;
-mod jwt;
-pub mod keys;
 mod numbers;
 mod overlap;
-mod pem;
 mod phone;
 pub mod redactor;
+pub mod secrets;
 pub mod shape;
 mod ssn;
 pub mod tokens;
-mod url;
 
 pub use detector::{Detector, Finding, Strength};
 pub use error::PrivacyError;

@@ -5,18 +5,16 @@ use conclave_protocol::Mark;
 
 use crate::detector::{DETECTORS, Finding};
 use crate::error::PrivacyError;
-use crate::keys::{self, ANNOUNCED, GENERIC, Generic, Key};
 use crate::numbers;
 use crate::overlap;
+use crate::secrets::{self, Cue, samples};
 use crate::tokens::Tokens;
 
 /// What an anchor leads to.
 #[derive(Clone, Copy)]
 enum Target {
     Detector(usize),
-    Key(&'static Key),
-    Announced(usize),
-    Generic,
+    Secret(Cue),
 }
 
 /// Finds values that should not leave the device.
@@ -40,9 +38,7 @@ impl Redactor {
         for (i, detector) in DETECTORS.iter().enumerate() {
             detector.anchors.iter().for_each(|anchor| add(anchor, Target::Detector(i)));
         }
-        keys::all().for_each(|key| add(key.anchor, Target::Key(key)));
-        ANNOUNCED.iter().enumerate().for_each(|(i, rule)| add(rule.vendor, Target::Announced(i)));
-        GENERIC.names.iter().for_each(|name| add(name, Target::Generic));
+        secrets::cues().for_each(|(anchor, cue)| add(anchor, Target::Secret(cue)));
         let anchors = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
@@ -57,26 +53,24 @@ impl Redactor {
         let bytes = text.as_bytes();
         let mut found = Vec::new();
         numbers::scan(bytes, &mut found);
+        samples::scan(bytes, &mut found);
         // A scanner that consumed a stretch is not asked again inside it: this is what keeps long finds linear.
         let mut consumed = [0usize; DETECTORS.len()];
         for hit in self.anchors.find_overlapping_iter(bytes) {
-            let finding = match self.targets.get(hit.pattern().as_usize()) {
+            match self.targets.get(hit.pattern().as_usize()) {
                 Some(Target::Detector(i)) => {
                     let detector = &DETECTORS[*i];
                     if hit.start() < consumed[*i] {
                         continue;
                     }
-                    (detector.scan)(text, hit.start()).map(|span| {
+                    if let Some(span) = (detector.scan)(text, hit.start()) {
                         consumed[*i] = span.end;
-                        Finding::new(span, detector.category, detector.strength, detector.name)
-                    })
+                        found.push(Finding::new(span, detector.category, detector.strength, detector.name));
+                    }
                 }
-                Some(Target::Key(key)) => key.scan(bytes, hit.start()),
-                Some(Target::Announced(i)) => ANNOUNCED[*i].scan(bytes, hit.start(), hit.end()),
-                Some(Target::Generic) => Generic::scan(bytes, hit.end()),
-                None => None,
-            };
-            found.extend(finding);
+                Some(Target::Secret(cue)) => cue.scan(bytes, hit.start(), hit.end(), &mut found),
+                None => {}
+            }
         }
         overlap::unite(found)
     }

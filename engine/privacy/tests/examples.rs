@@ -137,9 +137,10 @@ const EXAMPLES: &[Examples] = &[
         category: Category::PrivateKey,
         positive: &[
             "{-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNz\naC1rZXk\n-----END OPENSSH PRIVATE KEY-----}\n",
+            "{-----BEGIN CERTIFICATE-----\nMIIDazCCAlOg\n-----END CERTIFICATE-----}\n",
             "{-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg}\n\nIs this a key?",
         ],
-        negative: &["-----BEGIN CERTIFICATE-----\nMIID\n-----END CERTIFICATE-----"],
+        negative: &["-----BEGIN PUBLIC KEY-----\nMIIDazCCAlOg\n-----END PUBLIC KEY-----"],
     },
     Examples {
         detector: "aws",

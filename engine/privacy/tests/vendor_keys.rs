@@ -4,7 +4,7 @@
 
 use conclave_privacy::Redactor;
 use conclave_privacy::alphabet::Alphabet;
-use conclave_privacy::keys::{self, Key};
+use conclave_privacy::secrets::{self, Key};
 use conclave_privacy::shape::Part;
 use conclave_protocol::Category;
 
@@ -43,7 +43,7 @@ fn example(key: &Key) -> String {
 #[test]
 fn a_key_of_every_shape_is_found_whole() {
     let redactor = Redactor::new().unwrap();
-    for key in keys::all() {
+    for key in secrets::all() {
         let value = example(key);
         for text in [value.clone(), format!("key: \"{value}\", next"), format!("a line\\n{value} end")] {
             let start = text.find(&value).unwrap();
@@ -61,7 +61,7 @@ fn a_key_of_every_shape_is_found_whole() {
 
 #[test]
 fn the_anchor_is_part_of_the_shape() {
-    for key in keys::all() {
+    for key in secrets::all() {
         let value = example(key).to_ascii_lowercase();
         assert!(value.contains(key.anchor), "{}: {value} lacks {}", key.vendor, key.anchor);
         assert_eq!(key.anchor, key.anchor.to_ascii_lowercase(), "anchors are written in lower case");
@@ -80,6 +80,6 @@ fn a_key_glued_to_a_word_or_made_of_one_letter_is_none() {
 
 #[test]
 fn there_are_many_vendors() {
-    let vendors: std::collections::BTreeSet<&str> = keys::all().map(|key| key.vendor).collect();
+    let vendors: std::collections::BTreeSet<&str> = secrets::all().map(|key| key.vendor).collect();
     assert!(vendors.len() >= 100, "{}", vendors.len());
 }
