@@ -81,7 +81,7 @@ pub struct Detector {
 
 /// Detectors with a scanner of their own. Keys of services are a table ([`crate::secrets`]); numbers (cards, telephone and
 /// social security numbers, IPv4) start from digits instead of a literal.
-pub static DETECTORS: [Detector; 5] = [
+pub static DETECTORS: [Detector; 6] = [
     Detector {
         name: "pem",
         category: Category::PrivateKey,
@@ -105,6 +105,14 @@ pub static DETECTORS: [Detector; 5] = [
         strength: Strength::Patterned,
         anchors: &["@"],
         scan: email::scan,
+    },
+    Detector {
+        name: "email-spelled",
+        category: Category::Email,
+        strength: Strength::Patterned,
+        // A plain `at` counts only where `dot` follows, so ` dot ` could be the anchor; but the local part is before `at`.
+        anchors: &["[at]", "(at)", "{at}", "<at>", "[@]", "(@)", " at ", " @ "],
+        scan: email::scan_spelled,
     },
     Detector {
         name: "ipv6",

@@ -39,6 +39,12 @@ const EXAMPLES: &[Examples] = &[
         ],
     },
     Examples {
+        detector: "email-spelled",
+        category: Category::Email,
+        positive: &["ask {jane [at] example [dot] com}", "{j.doe(at)example.org}", "or {jane at example dot com}?"],
+        negative: &["meet me at example.com", "v[at].len()", "look at the dot in the middle"],
+    },
+    Examples {
         detector: "phone",
         category: Category::Phone,
         positive: &[

@@ -3,20 +3,22 @@
 /// Number of words.
 const COUNT: usize = 2048;
 
-/// Where each word begins in [`WORDS`], and one behind the end.
-const STARTS: [u16; COUNT + 1] = {
-    let mut starts = [0u16; COUNT + 1];
+/// The words as numbers: their letters from the highest byte on, so that numbers have the order of the words.
+static PACKED: [u64; COUNT] = {
+    let mut packed = [0u64; COUNT];
     let bytes = WORDS.as_bytes();
-    let (mut at, mut word) = (0, 1);
+    let (mut at, mut word, mut shift) = (0, 0, 56);
     while at < bytes.len() {
         if bytes[at] == b' ' {
-            starts[word] = at as u16 + 1;
             word += 1;
+            shift = 56;
+        } else {
+            packed[word] |= (bytes[at] as u64) << shift;
+            shift = if shift == 0 { 0 } else { shift - 8 };
         }
         at += 1;
     }
-    starts[COUNT] = bytes.len() as u16 + 1;
-    starts
+    packed
 };
 
 /// The number of a word, in any case.
@@ -24,21 +26,10 @@ pub(super) fn index(word: &[u8]) -> Option<u16> {
     if !(3..=8).contains(&word.len()) {
         return None;
     }
-    let mut lower = [0u8; 8];
-    let lower = &mut lower[..word.len()];
-    lower.copy_from_slice(word);
-    lower.make_ascii_lowercase();
-    let (mut low, mut high) = (0, COUNT);
-    while low < high {
-        let middle = low.midpoint(high);
-        let candidate = &WORDS.as_bytes()[usize::from(STARTS[middle])..usize::from(STARTS[middle + 1]) - 1];
-        match candidate.cmp(lower) {
-            std::cmp::Ordering::Less => low = middle + 1,
-            std::cmp::Ordering::Greater => high = middle,
-            std::cmp::Ordering::Equal => return u16::try_from(middle).ok(),
-        }
-    }
-    None
+    let mut packed = [0u8; 8];
+    packed[..word.len()].copy_from_slice(word);
+    packed.make_ascii_lowercase();
+    PACKED.binary_search(&u64::from_be_bytes(packed)).ok().and_then(|index| u16::try_from(index).ok())
 }
 
 const WORDS: &str = "\

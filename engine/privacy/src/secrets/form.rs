@@ -2,7 +2,7 @@
 
 use conclave_protocol::{Category, Span};
 
-use super::value;
+use super::words;
 use crate::alphabet::Alphabet;
 use crate::detector::{Finding, Strength};
 use crate::shape::{self, Part};
@@ -74,9 +74,12 @@ impl Key {
         let goes_on = matches!(self.parts.last(), Some(Part::Run(alphabet, ..))
             if text.get(end).is_some_and(|byte| matches!(byte, b'_' | b'-') && alphabet.has(*byte)));
         let whole = boundary::starts(text, start) && boundary::ends(text, end) && !goes_on;
-        // Short anchors begin ordinary words, too (`s.acceptTimeout`): then the body has to look random.
+        // Short anchors begin ordinary words, too (`s.acceptTimeout`): then the body must be no word.
         let short = self.anchor.len() <= SHORT_ANCHOR && self.lead.is_none() && body.len() >= 16;
-        let holds = whole && !is_stand_in(body) && !is_word(body) && (!short || value::is_random(body));
+        let holds = whole
+            && !is_stand_in(body)
+            && !is_word(body)
+            && (!short || body.iter().any(u8::is_ascii_digit) && !words::is_wordy(body));
         (holds && self.check.is_none_or(|check| check(&text[start..end])))
             .then(|| Finding::new(Span::new(start, end), self.category, Strength::Secret, self.vendor))
     }

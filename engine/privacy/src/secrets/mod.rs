@@ -90,6 +90,11 @@ fn kind_of_token(value: &[u8]) -> Category {
 }
 
 impl Cue {
+    /// Whether what is found is known by its own form or by its vendor's name.
+    pub(crate) const fn knows_form(self) -> bool {
+        matches!(self, Self::Key(_) | Self::Announced(_))
+    }
+
     /// Looks at what stands around the anchor at `start..end`.
     pub(crate) fn scan(self, text: &[u8], start: usize, end: usize, found: &mut Vec<Finding>) {
         match self {

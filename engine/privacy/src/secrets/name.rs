@@ -284,11 +284,8 @@ pub(super) fn around(text: &[u8], kind: Kind, start: usize, end: usize) -> Optio
     let stem_is_lower = text[end - 1].is_ascii_lowercase();
     match tail.first() {
         // A plural names a list or a number of them, except of credentials.
-        Some(b's' | b'S') if tail.len() == 1 => {
-            if !matches!(kind, Kind::Secret | Kind::Password) {
-                return None;
-            }
-        }
+        Some(b's' | b'S') if tail.len() == 1 && matches!(kind, Kind::Secret | Kind::Password) => {}
+        Some(b's' | b'S') if tail.len() == 1 => return None,
         // A longer word: `keyboard`, `tokenizer`, `passing`, `secretary`, `sessions`; `keyValue` is two.
         Some(byte) if byte.is_ascii_lowercase() || byte.is_ascii_uppercase() && !stem_is_lower => return None,
         _ => {}
@@ -298,6 +295,9 @@ pub(super) fn around(text: &[u8], kind: Kind, start: usize, end: usize) -> Optio
     }
     let head_part = |byte: &&u8| part(**byte) || **byte == b'.';
     let head_len = text[..start].iter().rev().take(SIDE_MAX).take_while(head_part).count();
+    // The dashes of an option (`--db-password`) are not its name's.
+    let dashes = text[start - head_len..start].iter().take_while(|byte| matches!(byte, b'-' | b'.')).count();
+    let head_len = head_len - dashes;
     let head = &text[start - head_len..start];
     let mut name = Name { start: start - head_len, end: end_of_name, sure: true };
     let last = words::words(head).last();

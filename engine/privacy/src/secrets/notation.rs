@@ -170,7 +170,9 @@ fn after_space(text: &[u8], start: usize, end: usize, spaces: usize, closed: boo
     if let Some(span) = reading::quoted(text, at) {
         // SQL (`PASSWORD 'x'`) and command lines (`--password 'x'`).
         let loud = text[start..end].iter().all(|byte| !byte.is_ascii_lowercase());
-        return (flag || loud).then_some(Value { span, quoted: true, notation: Notation::Bare });
+        // PowerShell: `ConvertTo-SecureString 'x'`.
+        let shell = text[start..end].ends_with(b"SecureString");
+        return (flag || loud || shell).then_some(Value { span, quoted: true, notation: Notation::Bare });
     }
     // `login x password y` is how .netrc is written.
     let netrc = || reading::before(text, start, 96).windows(6).any(|word| word == b"login ");

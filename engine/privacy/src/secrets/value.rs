@@ -312,6 +312,11 @@ pub(super) fn is_reference(value: &[u8], quoted: bool, next: Option<u8>) -> bool
 
 /// Whether the value says nothing but what it is: a type, a flag, the name of the field once more.
 pub(super) fn is_label(value: &[u8]) -> bool {
+    // `&str`, `string[]`, `str?`
+    let is_sigil = |byte: &u8| matches!(byte, b'&' | b'*' | b'?' | b'[' | b']' | b'!');
+    let head = value.iter().take_while(|byte| is_sigil(byte)).count();
+    let tail = value[head..].iter().rev().take_while(|byte| is_sigil(byte)).count();
+    let value = &value[head..value.len() - tail];
     if is_one_of(value, &NO_VALUES) {
         return true;
     }

@@ -1,8 +1,9 @@
 //! Keys of messaging, mail, social networks and other services.
 
+use super::super::words;
 use super::{Key, key, led};
 use crate::alphabet::Alphabet as A;
-use crate::shape::Part::{Lit, OneOf, Opt, Run};
+use crate::shape::Part::{Lit, OneOf, Run};
 
 const PATH: A = A::BASE64URL.and(A::BASE64).and(A::DOT).and(A::EQUALS).and(A::PERCENT);
 const UUID: A = A::ANY_HEX.and(A::DASH);
@@ -25,13 +26,10 @@ pub(super) static KEYS: &[Key] = &[
                 "xoxe.xoxb-",
                 "xoxe.xoxp-",
             ]),
-            Opt(&[Run(A::DIGIT, 1, 2), Lit("-")]),
-            Run(A::ALNUM, 6, 400),
-            Run(A::DASH, 0, 1),
-            Run(A::ALNUM, 6, 400),
-            Run(A::BASE64URL.and(A::PERCENT), 0, 400),
+            Run(A::BASE64URL.and(A::PERCENT), 14, 400),
         ],
-    ),
+    )
+    .checked(|key| !words::is_wordy(&key[5..])),
     key("slack", "xoxd-", &[Lit("xoxd-"), Run(A::BASE64URL.and(A::PERCENT).and(A::BASE64), 40, 400)]),
     key("slack", "xapp-", &[Lit("xapp-"), Run(A::DIGIT, 1, 2), Lit("-"), Run(A::ALNUM.and(A::DASH), 20, 160)]),
     key(
