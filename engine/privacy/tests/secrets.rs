@@ -57,6 +57,7 @@ fn passwords_are_found_in_every_notation() {
             "String password = \"{gr33nfish}\";",
             "const password: &str = \"{gr33nfish}\";",
             "dbPassword := \"{gr33nfish}\"",
+            "password := []byte(\"{gr33nfish}\")",
             "user.setPassword(\"{gr33nfish}\");",
             "spring.datasource.password={gr33nfish}",
             "<password>{gr33nfish}</password>",
@@ -99,6 +100,9 @@ fn tokens_and_keys_are_found_in_every_notation() {
         &[
             "api_key = '{q8Zr2LmX0vTn5Kd7}'",
             "\"token\": \"{q8Zr2LmX0vTn5Kd7}\"",
+            "AccountName=a;AccountKey={lJzRc1YdHaAA2KCNJJ1tkYwF6Ygw0NGe170Xu592euJv2wYUtBlV8z==};EndpointSuffix=x",
+            "//registry.npmjs.org/:_authToken={3b1c0f7a-8e2d-4f6b-9a5c-7d0e1f2a3b4c}",
+            "define('AUTH_KEY', '{k3J#9s!qPz7vB@2mX^5nL&8wR*1tY%4Gh}');",
             "X-Api-Key: {q8Zr2LmX0vTn5Kd7}",
             "X-Auth-Token: {3fea6af1349166ea}",
             "Ocp-Apim-Subscription-Key: {0b9d7a2e4c6f81350b9d7a2e4c6f8135}",

@@ -11,6 +11,9 @@ use crate::entropy;
 /// Score of a value that a sentence announces: names in prose are less sure than names of settings.
 const PROSE_SCORE: f32 = 0.85;
 
+/// Least entropy of a value with signs of every kind, in bits per character: 32 random printable characters have 4.6.
+const SIGNS_ENTROPY_MIN: f32 = 4.0;
+
 /// The value that the stem at `start..end` announces.
 pub(super) fn scan(stem: &Stem, text: &[u8], start: usize, end: usize) -> Option<Finding> {
     let name = name::around(text, stem.kind, start, end)?;
@@ -24,6 +27,10 @@ pub(super) fn scan(stem: &Stem, text: &[u8], start: usize, end: usize) -> Option
         Kind::Password => password(text, &name, &found, bytes),
         Kind::Secret => {
             token(&name, bytes) || found.quoted && bytes.len() >= 6 && value::is_mixed(bytes) && chosen(bytes)
+        }
+        // Salts and keys of frameworks use every sign there is.
+        Kind::Token | Kind::Key if found.quoted && name.sure && bytes.len() >= 32 && value::is_mixed(bytes) => {
+            token(&name, bytes) || chosen(bytes) && entropy::bits_per_byte(bytes) >= SIGNS_ENTROPY_MIN
         }
         Kind::Token | Kind::Key | Kind::Session => token(&name, bytes),
     };

@@ -75,6 +75,9 @@ pub(super) static STEMS: &[Stem] = &[
     stem("jwt", Kind::Token),
     stem("x-amz-signature", Kind::Token),
     stem("&sig", Kind::Token),
+    stem("?sig", Kind::Token),
+    stem("?auth", Kind::Token),
+    stem("&auth", Kind::Token),
     stem("_auth", Kind::Token),
     stem("\"auth\"", Kind::Token),
     stem("key", Kind::Key),
@@ -90,174 +93,25 @@ pub(super) static STEMS: &[Stem] = &[
 ];
 
 /// Words that may stand before `key`, of which the value is secret.
-const KEYS: [&str; 52] = [
-    "api",
-    "access",
-    "secret",
-    "private",
-    "priv",
-    "auth",
-    "authentication",
-    "authorization",
-    "encryption",
-    "encrypt",
-    "encrypted",
-    "decryption",
-    "crypto",
-    "signing",
-    "sign",
-    "signature",
-    "hmac",
-    "aes",
-    "rsa",
-    "des",
-    "jwt",
-    "master",
-    "service",
-    "account",
-    "app",
-    "application",
-    "license",
-    "licence",
-    "shared",
-    "storage",
-    "consumer",
-    "client",
-    "admin",
-    "deploy",
-    "ssh",
-    "subscription",
-    "functions",
-    "function",
-    "host",
-    "integration",
-    "server",
-    "session",
-    "cookie",
-    "security",
-    "user",
-    "root",
-    "bot",
-    "dev",
-    "live",
-    "personal",
-    "preshared",
-    "psk",
-];
+const KEYS: &str = "\
+    api access secret private priv auth authentication authorization encryption encrypt encrypted decryption \
+    crypto signing sign signature hmac aes rsa des jwt master service account app application license licence \
+    shared storage consumer client admin deploy ssh subscription functions function host integration server \
+    session cookie security user root bot dev live personal preshared psk";
 
 /// Last words of names whose value is no credential but about one.
-const ABOUT: [&str; 73] = [
-    "id",
-    "ids",
-    "name",
-    "names",
-    "type",
-    "types",
-    "url",
-    "uri",
-    "path",
-    "file",
-    "files",
-    "filename",
-    "dir",
-    "length",
-    "len",
-    "size",
-    "count",
-    "limit",
-    "limits",
-    "min",
-    "max",
-    "ttl",
-    "expiry",
-    "expires",
-    "expiration",
-    "expire",
-    "timeout",
-    "age",
-    "field",
-    "fields",
-    "label",
-    "hint",
-    "policy",
-    "algorithm",
-    "alg",
-    "algo",
-    "format",
-    "prefix",
-    "suffix",
-    "version",
-    "ref",
-    "class",
-    "index",
-    "usage",
-    "required",
-    "enabled",
-    "reset",
-    "change",
-    "changed",
-    "error",
-    "message",
-    "placeholder",
-    "strength",
-    "rotation",
-    "manager",
-    "provider",
-    "endpoint",
-    "arn",
-    "location",
-    "source",
-    "store",
-    "regex",
-    "pattern",
-    "rules",
-    "rule",
-    "column",
-    "at",
-    "on",
-    "in",
-    "from",
-    "budget",
-    "hash_type",
-    "spec",
-];
+const ABOUT: &str = "\
+    id ids name names type types url uri path file files filename dir length len size count limit limits min max \
+    ttl expiry expires expiration expire timeout age field fields label hint policy algorithm alg algo format \
+    prefix suffix version ref class index usage required enabled reset change changed error message placeholder \
+    strength rotation manager provider endpoint arn location source store regex pattern rules rule column at on in \
+    from budget hash_type spec";
 
 /// Words in names that say the value is public, or a position in a list.
-const PUBLIC: [&str; 33] = [
-    "public",
-    "pub",
-    "primary",
-    "foreign",
-    "partition",
-    "sort",
-    "cache",
-    "page",
-    "next",
-    "continuation",
-    "pagination",
-    "max",
-    "min",
-    "num",
-    "total",
-    "publishable",
-    "csrf",
-    "xsrf",
-    "authenticity",
-    "site",
-    "hot",
-    "short",
-    "arrow",
-    "unique",
-    "row",
-    "column",
-    "translation",
-    "i18n",
-    "query",
-    "object",
-    "bucket",
-    "group",
-    "json",
-];
+const PUBLIC: &str = "\
+    public pub primary foreign partition sort cache page next continuation pagination max min num total \
+    publishable csrf xsrf authenticity site hot short arrow unique row column translation i18n query object bucket \
+    group json";
 
 /// A name around a stem: `start..end` in the text.
 pub(super) struct Name {
@@ -290,7 +144,7 @@ pub(super) fn around(text: &[u8], kind: Kind, start: usize, end: usize) -> Optio
         Some(byte) if byte.is_ascii_lowercase() || byte.is_ascii_uppercase() && !stem_is_lower => return None,
         _ => {}
     }
-    if kind != Kind::Session && words::words(tail).last().is_some_and(|last| is_one_of(last, &ABOUT)) {
+    if kind != Kind::Session && words::words(tail).last().is_some_and(|last| words::is_one_of(last, ABOUT)) {
         return None;
     }
     let head_part = |byte: &&u8| part(**byte) || **byte == b'.';
@@ -304,11 +158,11 @@ pub(super) fn around(text: &[u8], kind: Kind, start: usize, end: usize) -> Optio
     let glued = head.last().is_some_and(u8::is_ascii_alphabetic)
         && !(text[start].is_ascii_uppercase() && head.last().is_some_and(u8::is_ascii_lowercase));
     if kind == Kind::Key {
-        if words::words(head).any(|word| is_one_of(word, &PUBLIC)) {
+        if words::words(head).any(|word| words::is_one_of(word, PUBLIC)) {
             return None;
         }
         name.sure = match last {
-            Some(word) if is_one_of(word, &KEYS) => true,
+            Some(word) if words::is_one_of(word, KEYS) => true,
             // `stripe_key`, `FOO_KEY`, but not `monkey`.
             Some(_) if glued => return None,
             Some(_) => true,
@@ -316,27 +170,20 @@ pub(super) fn around(text: &[u8], kind: Kind, start: usize, end: usize) -> Optio
                 // `API key`, `secret key`, `the key`.
                 let before = text[..name.start].strip_suffix(b" ").unwrap_or_default();
                 let word_len = before.iter().rev().take(16).take_while(|byte| byte.is_ascii_alphabetic()).count();
-                is_one_of(&before[before.len() - word_len..], &KEYS)
+                words::is_one_of(&before[before.len() - word_len..], KEYS)
             }
         };
         return Some(name);
     }
     // Short stems are words of their own or stand behind the usual ones, else `compass` would be a name.
     if glued && end - start <= 4 {
-        const BEFORE: [&str; 16] = [
-            "db", "root", "user", "my", "mysql", "admin", "ftp", "smtp", "sql", "mail", "api", "redis", "ssh", "pg",
-            "auth", "login",
-        ];
-        return last.is_some_and(|last| is_one_of(last, &BEFORE)).then_some(name);
+        const BEFORE: &str = "db root user my mysql admin ftp smtp sql mail api redis ssh pg auth login";
+        return last.is_some_and(|last| words::is_one_of(last, BEFORE)).then_some(name);
     }
-    if matches!(kind, Kind::Token) && words::words(head).any(|word| is_one_of(word, &PUBLIC)) {
+    if matches!(kind, Kind::Token) && words::words(head).any(|word| words::is_one_of(word, PUBLIC)) {
         return None;
     }
     Some(name)
-}
-
-fn is_one_of(word: &[u8], words: &[&str]) -> bool {
-    words.iter().any(|other| word.eq_ignore_ascii_case(other.as_bytes()))
 }
 
 #[cfg(test)]

@@ -118,7 +118,11 @@ fn assigned(text: &[u8], start: usize, from: usize, tight: bool) -> Option<Value
     // `**Password:** x` closes its emphasis behind the colon.
     let stars = reading::count(text, at, 2, |byte| byte == b'*');
     let at = if stars == 2 { at + 2 + reading::spaces(text, at + 2, SPACES_MAX) } else { at };
-    if let Some(span) = reading::quoted(text, at) {
+    // What makes a value of a literal in some languages.
+    const WRAPPERS: [&[u8]; 7] =
+        [b"[]byte(", b"Some(", b"new String(", b"String::from(", b"Buffer.from(", b"SecretStr(", b"Secret("];
+    let wrapper = WRAPPERS.iter().find(|wrapper| text[at..].starts_with(wrapper)).map_or(0, |wrapper| wrapper.len());
+    if let Some(span) = reading::quoted(text, at + wrapper) {
         return Some(Value { span, quoted: true, notation: Notation::Assigned });
     }
     let span = reading::unquoted(text, at);

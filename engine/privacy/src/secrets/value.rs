@@ -50,191 +50,21 @@ const STAND_INS: [&str; 28] = [
 ];
 
 /// Values that are types, flags, labels or words about a credential, in lower case.
-const NO_VALUES: [&str; 129] = [
-    "string",
-    "str",
-    "text",
-    "char",
-    "varchar",
-    "bytes",
-    "byte",
-    "bool",
-    "boolean",
-    "int",
-    "integer",
-    "number",
-    "object",
-    "any",
-    "unknown",
-    "array",
-    "list",
-    "option",
-    "optional",
-    "required",
-    "none",
-    "null",
-    "nil",
-    "undefined",
-    "true",
-    "false",
-    "void",
-    "self",
-    "this",
-    "yes",
-    "no",
-    "not",
-    "and",
-    "the",
-    "for",
-    "from",
-    "with",
-    "was",
-    "are",
-    "has",
-    "have",
-    "can",
-    "must",
-    "may",
-    "will",
-    "should",
-    "your",
-    "our",
-    "their",
-    "its",
-    "user",
-    "username",
-    "login",
-    "email",
-    "name",
-    "value",
-    "values",
-    "field",
-    "label",
-    "title",
-    "type",
-    "types",
-    "enter",
-    "input",
-    "output",
-    "hidden",
-    "show",
-    "hide",
-    "off",
-    "auto",
-    "default",
-    "empty",
-    "missing",
-    "invalid",
-    "valid",
-    "incorrect",
-    "wrong",
-    "correct",
-    "expired",
-    "reset",
-    "forgot",
-    "forgotten",
-    "confirm",
-    "confirmation",
-    "new",
-    "old",
-    "current",
-    "change",
-    "changed",
-    "update",
-    "updated",
-    "same",
-    "strong",
-    "weak",
-    "short",
-    "long",
-    "encrypted",
-    "hashed",
-    "secure",
-    "plain",
-    "plaintext",
-    "cleartext",
-    "public",
-    "private",
-    "static",
-    "const",
-    "let",
-    "var",
-    "func",
-    "function",
-    "return",
-    "async",
-    "await",
-    "import",
-    "export",
-    "class",
-    "struct",
-    "enum",
-    "error",
-    "bearer",
-    "basic",
-    "digest",
-    "oauth",
-    "env",
-    "vault",
-    "example",
-    "test",
-    "header",
-    "cookie",
-];
+const NO_VALUES: &str = "\
+    string str text char varchar bytes byte bool boolean int integer number object any unknown array list option \
+    optional required none null nil undefined true false void self this yes no not and the for from with was are \
+    has have can must may will should your our their its user username login email name value values field label \
+    title type types enter input output hidden show hide off auto default empty missing invalid valid incorrect \
+    wrong correct expired reset forgot forgotten confirm confirmation new old current change changed update \
+    updated same strong weak short long encrypted hashed secure plain plaintext cleartext public private static \
+    const let var func function return async await import export class struct enum error bearer basic digest oauth \
+    env vault example test header cookie";
 
 /// Words that name a credential; a value made of nothing else is its name again (`"Password"`, `my_secret_key`).
-const NAME_WORDS: [&str; 46] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "passcode",
-    "pass",
-    "pwd",
-    "pw",
-    "secret",
-    "secrets",
-    "token",
-    "tokens",
-    "key",
-    "keys",
-    "api",
-    "apikey",
-    "auth",
-    "access",
-    "client",
-    "user",
-    "username",
-    "my",
-    "the",
-    "a",
-    "an",
-    "db",
-    "database",
-    "admin",
-    "new",
-    "old",
-    "some",
-    "app",
-    "id",
-    "value",
-    "credential",
-    "credentials",
-    "refresh",
-    "session",
-    "cookie",
-    "passwort",
-    "kennwort",
-    "login",
-    "confirm",
-    "current",
-    "repeat",
-    "field",
-    "input",
-];
-
-fn is_one_of(word: &[u8], words: &[&str]) -> bool {
-    words.iter().any(|other| word.eq_ignore_ascii_case(other.as_bytes()))
-}
+const NAME_WORDS: &str = "\
+    password passwd passphrase passcode pass pwd pw secret secrets token tokens key keys api apikey auth access \
+    client user username my the a an db database admin new old some app id value credential credentials refresh \
+    session cookie passwort kennwort login confirm current repeat field input";
 
 /// Whether the value stands for another: a mask, a template's hole, a word of documentation, a list of letters.
 pub(super) fn is_stand_in(value: &[u8]) -> bool {
@@ -317,12 +147,12 @@ pub(super) fn is_label(value: &[u8]) -> bool {
     let head = value.iter().take_while(|byte| is_sigil(byte)).count();
     let tail = value[head..].iter().rev().take_while(|byte| is_sigil(byte)).count();
     let value = &value[head..value.len() - tail];
-    if is_one_of(value, &NO_VALUES) {
+    if words::is_one_of(value, NO_VALUES) {
         return true;
     }
     let joined =
         value.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b' ' | b'.' | b':'));
-    joined && words::words(value).all(|word| is_one_of(word, &NAME_WORDS))
+    joined && words::words(value).all(|word| words::is_one_of(word, NAME_WORDS))
 }
 
 /// Whether a value that a password's name announces can be one.

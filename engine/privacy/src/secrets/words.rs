@@ -40,6 +40,11 @@ pub(super) fn words(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// Whether a word is one of a list that is written with spaces, in any case.
+pub(super) fn is_one_of(word: &[u8], list: &str) -> bool {
+    list.split_ascii_whitespace().any(|other| word.eq_ignore_ascii_case(other.as_bytes()))
+}
+
 /// Number of bytes of `value` that lie in words.
 fn in_words(value: &[u8]) -> usize {
     words(value).filter(|word| reads_like_a_word(word)).map(<[u8]>::len).sum()

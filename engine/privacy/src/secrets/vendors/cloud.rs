@@ -28,16 +28,6 @@ pub(super) static KEYS: &[Key] = &[
         "q~",
         &[Lit("Q~"), Run(A::BASE64URL.and(A::TILDE).and(A::DOT), 31, 34)],
     ),
-    key(
-        "azure-storage",
-        "accountkey=",
-        &[OneOf(&["AccountKey=", "accountKey=", "accountkey="]), Run(A::BASE64, 80, 88), Run(A::EQUALS, 0, 2)],
-    ),
-    key(
-        "azure-service-bus",
-        "sharedaccesskey=",
-        &[Lit("SharedAccessKey="), Run(A::BASE64, 40, 88), Run(A::EQUALS, 0, 2)],
-    ),
     led("azure-devops", (A::ALNUM, 76, 76), "azdo", &[Lit("AZDO"), Run(A::ALNUM, 4, 4)]),
     key("alibaba", "ltai", &[Lit("LTAI"), Run(A::ALNUM, 12, 26)]),
     key("tencent", "akid", &[Lit("AKID"), Run(A::ALNUM, 32, 32)]),

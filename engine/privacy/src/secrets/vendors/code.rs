@@ -28,12 +28,10 @@ pub(super) static KEYS: &[Key] = &[
     key("gitlab", "glsoat-", &[Lit("glsoat-"), Run(A::BASE64URL, 20, 64)]),
     key("gitlab", "glffct-", &[Lit("glffct-"), Run(A::BASE64URL, 20, 64)]),
     key("gitlab", "gr1348941", &[Lit("GR1348941"), Run(A::BASE64URL, 20, 20)]),
-    key("gitlab", "_gitlab_session=", &[Lit("_gitlab_session="), Run(A::LOWER_ALNUM, 32, 32)]),
     key("bitbucket", "atbb", &[Lit("ATBB"), Run(A::ALNUM, 32, 40)]),
     key("atlassian", "atatt3", &[Lit("ATATT3"), Run(A::BASE64URL.and(A::EQUALS), 150, 250)]),
     key("atlassian", "atctt3", &[Lit("ATCTT3"), Run(A::BASE64URL.and(A::EQUALS), 150, 250)]),
     key("npm", "npm_", &[Lit("npm_"), Run(A::ALNUM, 36, 36)]),
-    key("npm", "_authtoken=", &[Lit("_authToken="), Run(A::ALNUM.and(A::DASH), 30, 64)]),
     key(
         "pypi",
         "pypi-age",
