@@ -184,6 +184,9 @@ fn references_stand_ins_and_words_are_left() {
         "password_file: /run/secrets/db_password",
         "if (password == null) return;",
         "Authorization: Bearer <token>",
+        "- Bump `password-hash` to v0.5",
+        "**Username/Password** (`0x02`)",
+        "MovedAttribute(\"HTTPPasswordMgr\", \"urllib2\")",
         "curl -u $USER:$PASS https://example.com",
     ]);
 }

@@ -101,6 +101,7 @@ const KEYS: &str = "\
 
 /// Last words of names whose value is no credential but about one.
 const ABOUT: &str = "\
+    mgr manager exception dialog form view controller service handler helper utils validator generator encoder hasher info \
     id ids name names type types url uri path file files filename dir length len size count limit limits min max \
     ttl expiry expires expiration expire timeout age field fields label hint policy algorithm alg algo format \
     prefix suffix version ref class index usage required enabled reset change changed error message placeholder \

@@ -52,6 +52,8 @@ pub(super) fn value_after(text: &[u8], start: usize, at: usize) -> Option<Value>
     let operator = operator(rest)?;
     match operator {
         Operator::None => after_space(text, start, cursor, spaces, closed),
+        // `Password (0x02)` is a remark.
+        Operator::Call if spaces > 0 => None,
         Operator::Call | Operator::Comma => {
             // Only a literal is a value here: `login(password, 1)` names a variable.
             let from = cursor + spaces + 1;
@@ -159,7 +161,9 @@ fn after_space(text: &[u8], start: usize, end: usize, spaces: usize, closed: boo
     if spaces == 0 {
         return None;
     }
-    if let Some(from) = reading::copula(text, end) {
+    // `Bump "password-hash" to v0.5` names a thing in quotes, not a password.
+    let copula = reading::copula(text, end).filter(|from| !(closed && text[..*from].ends_with(b" to")));
+    if let Some(from) = copula {
         let at = from + reading::spaces(text, from, SPACES_MAX);
         return match reading::quoted(text, at) {
             Some(span) => Some(Value { span, quoted: true, notation: Notation::Prose }),
