@@ -2,7 +2,7 @@
 //!
 //! Pipeline: one Aho-Corasick pass finds the *anchors* of all detectors (a key's prefix, the `@` of an address, `://`) and
 //! one pass over digits finds groups of numbers; each hit runs a small hand-written scanner over a bounded neighbourhood;
-//! validators (Luhn, numbering rules, decodable headers, entropy) decide; overlapping finds are united under the stronger
+//! validators (Luhn, numbering rules, decodable headers, check sums, entropy, dictionary-likeness) decide; overlapping finds are united under the stronger
 //! kind. No step looks at more than a constant number of bytes per anchor without consuming them, so the time is linear in
 //! the text. There is no regular-expression engine: the shapes are data ([`shape`]), which keeps the program small and its
 //! first call fast.

@@ -226,6 +226,9 @@ mod tests {
         ] {
             assert!(is_reference(text.as_bytes(), false, None), "{text}");
         }
+        for text in ["Config::token2", "user->pass2", "f(x1)", "\"os.environ['PW1']"] {
+            assert!(is_reference(text.as_bytes(), false, None), "{text}");
+        }
         assert!(is_reference(b"getToken", false, Some(b'(')));
         assert!(!is_reference(b"hunter2", false, None));
         assert!(!is_reference(b"a.b1Xq9", false, None));
