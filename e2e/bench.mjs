@@ -1,4 +1,4 @@
-// Speed, size and memory of the built site in Chromium: `cargo xtask bench agreement|inference|soak|ui --browser`.
+// Speed, size and memory of the built site in Chromium: `cargo xtask bench agreement|inference|privacy|soak|ui --browser`.
 // One JSON line per row: {row, ours, rival, ratio, unit, command}. `rival` is null where nothing ran beside it, else what
 // the program that the row names came to in the same run of the same browser.
 
@@ -11,6 +11,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 
 import { measureEngine, startEngine } from "./bench/engine.mjs";
 import { largestRendererMb } from "./bench/memory.mjs";
+import { measureRedactor, privacyTexts } from "./bench/privacy.mjs";
 import { openBrowser } from "./lib/browser.mjs";
 import { useBuild } from "./lib/builds.mjs";
 import { addFiles, ask, document as file, documentsListed, modelsReady } from "./lib/council.mjs";
@@ -39,7 +40,7 @@ const QUESTIONS = [
 ];
 const SOAK_ROUNDS = 10;
 
-const suites = { agreement, inference, soak, ui };
+const suites = { agreement, inference, privacy, soak, ui };
 const suite = process.argv[2];
 if (!(suite in suites)) {
   console.error(`usage: node bench.mjs ${Object.keys(suites).join("|")}`);
@@ -181,6 +182,30 @@ async function soak(url) {
     } finally {
       await browser.remove();
     }
+  }
+}
+
+/** How fast the redactor reads, with what it takes to bring a text to it and its finds back. */
+async function privacy(url) {
+  const texts = await privacyTexts();
+  const browser = await openBrowser();
+  try {
+    const page = await browser.context.newPage();
+    await page.goto(url);
+    await page.getByLabel("Your question").waitFor();
+    const html = await (await fetch(url)).text();
+    const script = html.match(/name="conclave-worker-redact" content="([^"]+)"/)[1];
+    const rounds = [];
+    for (let round = 0; round < ROUNDS; round++) rounds.push(await page.evaluate(measureRedactor, { script, texts }));
+    const median = (figure) => rounds.map(figure).sort((a, b) => a - b)[ROUNDS >> 1];
+    const rate = (text, of) => median((figures) => new TextEncoder().encode(text).length / 1000 / figures[of]);
+    row("redactor started to ready, its program stored", median(({ ready }) => ready), "ms");
+    row("first prompt of 2 KB after that", median(({ first }) => first), "ms");
+    row("prompt of 2 KB", median(({ prompt }) => prompt), "ms");
+    row("clean text, 4 MB of prose and code", rate(texts.clean, "clean"), "MB/s");
+    row(`dense text, 1 MB with ${rounds[0].denseMarks} values`, rate(texts.dense, "dense"), "MB/s");
+  } finally {
+    await browser.remove();
   }
 }
 

@@ -15,6 +15,8 @@ pub enum Suite {
     Agreement,
     /// Reading and writing speed of the default generator
     Inference,
+    /// Speed of the redactor
+    Privacy,
     /// Whether memory grows over a hundred questions
     Soak,
     /// Sizes, time until a person can type, memory
@@ -40,7 +42,9 @@ pub fn bench(layout: &Layout, options: &Options) -> Result<()> {
                     .args(["bench", "--quiet", "--package", "conclave-inference", "--bench", "inference"])
                     .current_dir(&layout.root),
             ),
-            Suite::Agreement | Suite::Soak | Suite::Ui => bail!("this is measured in a browser: add --browser"),
+            Suite::Agreement | Suite::Privacy | Suite::Soak | Suite::Ui => {
+                bail!("this is measured in a browser: add --browser")
+            }
         };
     }
     let tools = setup::for_build(layout)?;
@@ -50,6 +54,7 @@ pub fn bench(layout: &Layout, options: &Options) -> Result<()> {
     let suite = match options.suite {
         Suite::Agreement => "agreement",
         Suite::Inference => "inference",
+        Suite::Privacy => "privacy",
         Suite::Soak => "soak",
         Suite::Ui => "ui",
     };

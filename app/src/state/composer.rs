@@ -87,12 +87,19 @@ impl Composer {
 
 #[cfg(test)]
 mod tests {
-    use conclave_protocol::{Category, Span};
+    use conclave_protocol::{Category, Evidence, Span};
 
     use super::*;
 
     fn mark(start: usize, end: usize) -> Mark {
-        Mark { span: Span::new(start, end), category: Category::Email, token: "[EMAIL_01]".into() }
+        Mark {
+            span: Span::new(start, end),
+            category: Category::Email,
+            token: "[EMAIL_01]".into(),
+            score: 0.8,
+            evidence: Evidence::Form,
+            detector: "email".into(),
+        }
     }
 
     fn ready() -> Composer {

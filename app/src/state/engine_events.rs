@@ -20,7 +20,7 @@ impl AppState {
         let closed = event.id.and_then(|id| self.pending.close(id, &event.body));
         match event.body {
             FromWorker::Started { version } => self.on_started(version),
-            FromWorker::Ready(snapshot) => self.on_ready(snapshot, env),
+            FromWorker::Ready(snapshot) => self.on_ready(*snapshot, env),
             FromWorker::Models(status) => {
                 match &mut self.models {
                     Some(models) => models.update(status, env.now_ms),

@@ -69,12 +69,20 @@ fn common_prefix_rev(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use conclave_protocol::Evidence;
     use proptest::prelude::*;
 
     use super::*;
 
     fn mark(start: usize, end: usize) -> Mark {
-        Mark { span: Span::new(start, end), category: Category::Email, token: "[EMAIL_01]".into() }
+        Mark {
+            span: Span::new(start, end),
+            category: Category::Email,
+            token: "[EMAIL_01]".into(),
+            score: 0.8,
+            evidence: Evidence::Form,
+            detector: "email".into(),
+        }
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl Page {
     fn greet(&mut self, snapshot: Snapshot) {
         self.hear(None, FromWorker::Started { version: PROTOCOL_VERSION });
         let hello = self.last_sent(|body| matches!(body, ToWorker::Hello));
-        self.hear(Some(hello), FromWorker::Ready(snapshot));
+        self.hear(Some(hello), FromWorker::Ready(Box::new(snapshot)));
     }
 
     fn env(&mut self) -> Env {

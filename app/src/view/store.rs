@@ -180,6 +180,7 @@ impl Store {
         match says {
             RedactSays::Message(FromRedact::Ready) => self.dispatch(Intent::RedactReady),
             RedactSays::Message(FromRedact::Marks { id, marks }) => self.dispatch(Intent::RedactMarks { id, marks }),
+            RedactSays::Message(_) => {}
             RedactSays::Died => set_timeout(move || self.dispatch(Intent::RedactCrashed), Duration::ZERO),
         }
     }

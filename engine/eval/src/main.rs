@@ -15,10 +15,12 @@ mod embed;
 mod generate;
 #[cfg(feature = "models")]
 mod import;
+mod leak;
 #[cfg(feature = "models")]
 mod packs;
 mod redact;
 mod report;
+mod roundtrip;
 #[cfg(feature = "models")]
 mod search;
 
@@ -53,6 +55,10 @@ enum Suite {
     Answer(answer::Options),
     /// Private values in text: what is found, what is not, what is covered needlessly.
     Redact(redact::Options),
+    /// Planted values under many disguises: what is left uncovered.
+    Leak(leak::Options),
+    /// Tokens that a model changed: which values come back.
+    Roundtrip(roundtrip::Options),
 }
 
 #[allow(clippy::print_stderr, reason = "the contract: progress and errors go to stderr")]
@@ -69,6 +75,8 @@ fn main() -> ExitCode {
         #[cfg(feature = "models")]
         Suite::Answer(options) => answer::run(&options),
         Suite::Redact(options) => redact::run(&options),
+        Suite::Leak(options) => leak::run(&options),
+        Suite::Roundtrip(options) => roundtrip::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

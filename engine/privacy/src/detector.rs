@@ -1,6 +1,6 @@
 //! What is looked for: detectors as data.
 
-use conclave_protocol::{Category, Span};
+use conclave_protocol::{Category, Evidence, Span};
 
 use crate::secrets::{jwt, pem, url};
 use crate::{email, ip};
@@ -51,6 +51,18 @@ impl Finding {
     #[must_use]
     pub const fn new(span: Span, category: Category, strength: Strength, detector: &'static str) -> Self {
         Self { span, category, strength, score: strength.score(), detector }
+    }
+
+    /// Why it was recognised, as it is told to a person.
+    #[must_use]
+    pub fn evidence(&self) -> Evidence {
+        match self.strength {
+            _ if self.category == Category::Custom => Evidence::Own,
+            Strength::Contextual => Evidence::Context,
+            Strength::Patterned => Evidence::Form,
+            Strength::Checksummed => Evidence::Checked,
+            Strength::Secret => Evidence::Credential,
+        }
     }
 
     /// The same with another score.

@@ -5,7 +5,7 @@ use std::net::Ipv6Addr;
 use conclave_protocol::Span;
 
 use crate::boundary;
-use crate::numbers::Run;
+use crate::numbers::{self, Run};
 
 /// Longest text form of an IPv6 address: eight groups, the last two as a dotted quad.
 const V6_MAX: usize = 45;
@@ -19,8 +19,7 @@ pub(crate) fn v4_at(run: &Run<'_>, first: usize) -> Option<usize> {
     for i in first..after {
         let octet = run.digits(i);
         let fits = octet.len() <= 3 && (octet.len() == 1 || octet[0] != b'0');
-        let value = octet.iter().fold(0u32, |value, digit| value * 10 + u32::from(digit - b'0'));
-        if !fits || value > 255 || i > first && run.gap_before(i) != b"." {
+        if !fits || numbers::value(octet) > 255 || i > first && run.gap_before(i) != b"." {
             return None;
         }
     }

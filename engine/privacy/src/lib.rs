@@ -8,27 +8,39 @@
 //! first call fast.
 //!
 //! - [`Redactor`] is the face: [`Redactor::find`] detects, [`Redactor::marks`] adds tokens.
-//! - [`Tokens`] gives one value one token.
+//! - [`Tokens`] gives one value one token; [`Redaction`] is a text with tokens in place of its values.
+//! - [`Restorer`] puts the values back while an answer streams in; [`restorer`] lists the twenty changes of tokens that it
+//!   undoes.
 //! - [`detector`] lists what is looked for.
 
 pub mod alphabet;
 mod boundary;
+mod bytes;
 mod card;
 pub mod detector;
 mod email;
 mod entropy;
 pub mod error;
+pub mod hints;
 mod ip;
 mod numbers;
 mod overlap;
 mod phone;
 pub mod redactor;
+pub mod restorer;
+pub mod review;
+pub mod rules;
 pub mod secrets;
+mod shadow;
 pub mod shape;
 mod ssn;
+mod structured;
 pub mod tokens;
 
 pub use detector::{Detector, Finding, Strength};
 pub use error::PrivacyError;
+pub use hints::Hints;
 pub use redactor::Redactor;
-pub use tokens::Tokens;
+pub use restorer::{Landing, Mutation, Restorer};
+pub use rules::Rules;
+pub use tokens::{Kind, Redaction, Token, Tokens};

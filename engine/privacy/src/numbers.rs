@@ -4,7 +4,8 @@
 use conclave_protocol::{Category, Span};
 
 use crate::detector::{Finding, Strength};
-use crate::{boundary, card, ip, phone, ssn};
+use crate::hints::Hints;
+use crate::{boundary, bytes, card, ip, phone, ssn};
 
 /// A maximal row of digits.
 #[derive(Debug, Clone, Copy)]
@@ -38,30 +39,34 @@ impl<'a> Run<'a> {
     }
 }
 
+/// What the digits are worth; of long rows the first nine count.
+pub(crate) fn value(digits: &[u8]) -> u32 {
+    digits.iter().take(9).fold(0, |value, digit| value * 10 + u32::from(digit - b'0'))
+}
+
 /// Longest row of separators inside one number, in bytes: `) - ` or a no-break hyphen with a space.
 const GAP_MAX: usize = 4;
 
 /// Reads all numbers of `text` and adds what they are to `found`.
-pub(crate) fn scan(text: &[u8], found: &mut Vec<Finding>) {
+pub(crate) fn scan(text: &[u8], hints: &Hints, found: &mut Vec<Finding>) {
     let mut groups: Vec<Group> = Vec::new();
     let mut at = 0;
-    while let Some(offset) = text[at..].iter().position(u8::is_ascii_digit) {
-        let start = at + offset;
+    while let Some(start) = bytes::digit(text, at) {
         let len = text[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         let group = Group { start, end: start + len };
         at = group.end;
         if groups.last().is_some_and(|last| !is_gap(&text[last.end..group.start])) {
-            read_run(text, &groups, found);
+            read_run(text, &groups, hints, found);
             groups.clear();
         }
         if is_glued(text, group) {
-            read_run(text, &groups, found);
+            read_run(text, &groups, hints, found);
             groups.clear();
         } else {
             groups.push(group);
         }
     }
-    read_run(text, &groups, found);
+    read_run(text, &groups, hints, found);
 }
 
 /// Whether the digits belong to a word (`sha1`, `4k`, `img_20240101`) instead of standing alone.
@@ -93,11 +98,11 @@ fn is_gap(gap: &[u8]) -> bool {
     true
 }
 
-fn read_run(text: &[u8], groups: &[Group], found: &mut Vec<Finding>) {
+fn read_run(text: &[u8], groups: &[Group], hints: &Hints, found: &mut Vec<Finding>) {
     let run = Run { text, groups };
     let mut first = 0;
     while first < run.len() {
-        let Some((finding, used)) = read_number(&run, first) else {
+        let Some((finding, used)) = read_number(&run, first, hints) else {
             first += 1;
             continue;
         };
@@ -106,11 +111,14 @@ fn read_run(text: &[u8], groups: &[Group], found: &mut Vec<Finding>) {
     }
 }
 
-fn read_number(run: &Run<'_>, first: usize) -> Option<(Finding, usize)> {
+fn read_number(run: &Run<'_>, first: usize, hints: &Hints) -> Option<(Finding, usize)> {
     let plain = |used: usize, category, strength, detector| {
         let span = Span::new(run.groups[first].start, run.groups[first + used - 1].end);
         (Finding::new(span, category, strength, detector), used)
     };
+    if let Some(number) = phone::is_marked(run, first).then(|| phone::at(run, first, hints)).flatten() {
+        return Some(number);
+    }
     if let Some(used) = card::at(run, first) {
         return Some(plain(used, Category::CreditCard, Strength::Checksummed, "card"));
     }
@@ -120,6 +128,5 @@ fn read_number(run: &Run<'_>, first: usize) -> Option<(Finding, usize)> {
     if let Some(used) = ip::v4_at(run, first) {
         return Some(plain(used, Category::IpAddress, Strength::Patterned, "ipv4"));
     }
-    let (span, used) = phone::at(run, first)?;
-    Some((Finding::new(span, Category::Phone, Strength::Patterned, "phone"), used))
+    phone::at(run, first, hints)
 }

@@ -187,6 +187,7 @@ fn positive_examples_are_found_whole() {
             let (text, expected) = parse(marked);
             let found: Vec<(usize, usize)> = redactor
                 .find(&text)
+                .unwrap()
                 .into_iter()
                 .filter(|finding| finding.category == examples.category)
                 .map(|Finding { span, .. }| (span.start, span.end))
@@ -207,7 +208,7 @@ fn negative_examples_are_left_alone() {
     let redactor = Redactor::new().unwrap();
     for examples in EXAMPLES {
         for text in examples.negative {
-            let found = redactor.find(text);
+            let found = redactor.find(text).unwrap();
             assert!(
                 found.iter().all(|finding| finding.category != examples.category),
                 "{}: {text:?} gave {found:?}",
@@ -238,7 +239,7 @@ fn ordinary_prose_and_code_stay_as_they_are() {
         "The token endpoint returns an access token; the secret key of success is patience.",
         "Press Ctrl+Shift+P, then type >reload. The task-list of sk-learn and risk-averse users is short.",
     ] {
-        let found = redactor.find(text);
+        let found = redactor.find(text).unwrap();
         assert!(found.is_empty(), "{text:?} gave {found:?}");
     }
 }

@@ -24,7 +24,7 @@ fn assert_found(category: Category, marked: &[&str]) {
     let redactor = Redactor::new().unwrap();
     for marked in marked {
         let (text, expected) = parse(marked);
-        let found = redactor.find(&text);
+        let found = redactor.find(&text).unwrap();
         let places: Vec<_> =
             found.iter().filter(|f| f.category == category).map(|f| (f.span.start, f.span.end)).collect();
         assert_eq!(places, expected, "{marked}: {found:?}");
@@ -35,7 +35,7 @@ fn assert_clean(texts: &[&str]) {
     let redactor = Redactor::new().unwrap();
     for text in texts {
         let (text, _) = parse(text);
-        let found = redactor.find(&text);
+        let found = redactor.find(&text).unwrap();
         assert!(found.is_empty(), "{text}: {found:?}");
     }
 }

@@ -179,7 +179,7 @@ pub enum FromWorker {
         version: u16,
     },
     /// Answer to [`ToWorker::Hello`].
-    Ready(Snapshot),
+    Ready(Box<Snapshot>),
     /// The models' state changed.
     Models(ModelsStatus),
     /// A model file was checked and stored.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{RequestId, Span};
+use crate::id::{RequestId, Span, ThreadId};
+use crate::privacy::{PrivacySettings, RuleProblem};
+use crate::problem::Problem;
 
 /// What kind of value a mark covers. The names are those of EVAL.md's suite `redact`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -177,8 +179,23 @@ impl Category {
     }
 }
 
+/// Why a value was recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Evidence {
+    /// Words beside it, a field's name or a list of names say so.
+    Context,
+    /// It has the form of its kind.
+    Form,
+    /// It has the form, and a check digit or a numbering rule holds.
+    Checked,
+    /// It is a credential by its issuer's own form, or is announced as one.
+    Credential,
+    /// A term or pattern of the person's own.
+    Own,
+}
+
 /// One recognised value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mark {
     /// Place in the text that was sent.
     pub span: Span,
@@ -186,17 +203,105 @@ pub struct Mark {
     pub category: Category,
     /// The token that would stand in its place, such as `[EMAIL_01]`.
     pub token: String,
+    /// How sure it is, from 0 to 1.
+    pub score: f32,
+    /// Why it was recognised.
+    pub evidence: Evidence,
+    /// What recognised it: `email`, `github`, `de-steuer-id`.
+    pub detector: String,
+}
+
+/// A recognised value in a review.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reviewed {
+    /// What was recognised.
+    pub mark: Mark,
+    /// Whether its token stands in the redacted text.
+    pub hidden: bool,
+    /// Where the token, or the value that was kept, stands in the redacted text.
+    pub redacted: Span,
+}
+
+/// A text beside its redacted form.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Review {
+    /// What would be sent: every hidden value replaced by its token.
+    pub redacted: String,
+    /// What was recognised, ordered by place, without overlaps.
+    pub found: Vec<Reviewed>,
+}
+
+/// A token in an answer that was not replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// Where it stands in the restored text.
+    pub span: Span,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
+/// An answer with the values in place of their tokens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    /// The text.
+    pub text: String,
+    /// Where values were put, ordered by place.
+    pub values: Vec<Span>,
+    /// Tokens that stay, because the conversation does not have them or they were changed too much.
+    pub doubts: Vec<Doubt>,
 }
 
 /// Page to `redact` program.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum ToRedact {
+    /// From now on, these rules hold.
+    Configure {
+        /// What the person decided.
+        settings: PrivacySettings,
+    },
     /// Find what should not leave the device.
     Mark {
         /// Number of this request; an answer to an older one is ignored by the page.
         id: RequestId,
         /// The composer's text.
         text: String,
+    },
+    /// Show what would be sent. The tokens are the conversation's; new ones last until the next review, or for good after
+    /// `Keep`.
+    Review {
+        /// Number of this request.
+        id: RequestId,
+        /// The conversation whose tokens are used; a name of the page's own where there is no thread yet.
+        thread: ThreadId,
+        /// The text.
+        text: String,
+        /// Tokens whose values the person decided not to hide in this text.
+        kept: Vec<String>,
+        /// Stretches of the text that the person decided to hide as well.
+        hidden: Vec<Span>,
+    },
+    /// Keep the values of the last review for the answer: the redacted text goes out now.
+    Keep {
+        /// Number of this request.
+        id: RequestId,
+        /// The conversation.
+        thread: ThreadId,
+    },
+    /// Put the values back into an answer.
+    Restore {
+        /// Number of this request.
+        id: RequestId,
+        /// The conversation.
+        thread: ThreadId,
+        /// The answer.
+        text: String,
+    },
+    /// Forget a conversation's tokens and values.
+    Forget {
+        /// Number of this request.
+        id: RequestId,
+        /// The conversation.
+        thread: ThreadId,
     },
 }
 
@@ -205,11 +310,47 @@ pub enum ToRedact {
 pub enum FromRedact {
     /// The program runs.
     Ready,
+    /// Answer to `Configure`: the rules that cannot be used. The others hold.
+    Configured {
+        /// What is wrong with them.
+        problems: Vec<RuleProblem>,
+    },
     /// What was found, ordered by place, without overlaps.
     Marks {
         /// The request's number.
         id: RequestId,
         /// The finds.
         marks: Vec<Mark>,
+    },
+    /// Answer to `Review`.
+    Reviewed {
+        /// The request's number.
+        id: RequestId,
+        /// The text beside its redacted form.
+        review: Review,
+    },
+    /// Answer to `Keep`: the values are stored. Before that, nothing may be sent.
+    Kept {
+        /// The request's number.
+        id: RequestId,
+    },
+    /// Answer to `Restore`.
+    Restored {
+        /// The request's number.
+        id: RequestId,
+        /// The answer with its values.
+        restored: Restored,
+    },
+    /// Answer to `Forget`.
+    Forgotten {
+        /// The request's number.
+        id: RequestId,
+    },
+    /// A request failed; nothing may be sent.
+    Failed {
+        /// The request's number.
+        id: RequestId,
+        /// What happened, and what to do.
+        problem: Problem,
     },
 }

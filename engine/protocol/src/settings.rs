@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::ModelId;
+use crate::privacy::PrivacySettings;
 
 /// Colour scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -46,6 +47,8 @@ pub struct Settings {
     pub generator: Option<ModelId>,
     /// What runs it.
     pub processor: Processor,
+    /// What is hidden from others, and what is not.
+    pub privacy: PrivacySettings,
 }
 
 impl Settings {
@@ -78,6 +81,7 @@ impl Default for Settings {
             show_trace: true,
             generator: None,
             processor: Processor::Automatic,
+            privacy: PrivacySettings::default(),
         }
     }
 }

@@ -216,7 +216,7 @@ impl Service {
         let (own_models, downloads) = (self.own_models().await?, self.downloads().await?);
         let documents = self.documents.list();
         let (models, catalogue) = (self.models.status(), self.models.runtime().catalogue());
-        Ok(FromWorker::Ready(Snapshot {
+        Ok(FromWorker::Ready(Box::new(Snapshot {
             documents,
             threads,
             settings,
@@ -225,7 +225,7 @@ impl Service {
             catalogue,
             downloads,
             problems,
-        }))
+        })))
     }
 
     async fn threads_changed(&self) -> Result<FromWorker, ServiceError> {

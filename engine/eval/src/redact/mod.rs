@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
-use conclave_privacy::Redactor;
+use conclave_privacy::{Hints, Redactor, Rules};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -34,6 +34,8 @@ struct Item {
     label: Option<String>,
     #[serde(default)]
     weak: bool,
+    /// ISO 3166-1 code of the region that the text comes from.
+    region: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -63,8 +65,10 @@ pub fn run(options: &Options) -> Result<()> {
     let mut bytes = 0;
     let mut seconds = 0.0;
     for (index, item) in items.iter().enumerate() {
+        let hints = item.region.iter().fold(Hints::default(), |hints, region| hints.with_region(region));
+        let rules = Rules::near(hints);
         let start = Instant::now();
-        let findings = redactor.find(&item.text);
+        let findings = redactor.find_by(&item.text, &rules)?;
         seconds += start.elapsed().as_secs_f64();
         bytes += item.text.len();
         let found: Vec<Found> = in_code_points(&item.text, &findings)?;

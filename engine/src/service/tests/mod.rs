@@ -144,7 +144,7 @@ impl Tab {
 
     fn hello(&self) -> conclave_protocol::Snapshot {
         match self.close(ToWorker::Hello) {
-            FromWorker::Ready(snapshot) => snapshot,
+            FromWorker::Ready(snapshot) => *snapshot,
             other => panic!("not ready: {other:?}"),
         }
     }

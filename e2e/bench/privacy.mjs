@@ -1,0 +1,89 @@
+// The redact program alone, spoken to as the page does. `measureRedactor` runs in a page of the site, so it may use nothing
+// from around it: `page.evaluate(measureRedactor, { script, texts })`.
+
+import { readdir, readFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const CLEAN_BYTES = 4_000_000;
+const DENSE_BYTES = 1_000_000;
+
+/** Prose and code of this repository, without its tests and tables of examples, which are full of values. */
+async function cleanText() {
+  const files = ["README.md", "ARCHITECTURE.md"];
+  for (const folder of ["app/src", "engine/src", "engine/knowledge/src", "engine/inference/src", "engine/protocol/src", "xtask/src"]) {
+    const found = await readdir(join(ROOT, folder), { recursive: true });
+    files.push(...found.filter((file) => extname(file) === ".rs" && !file.includes("test")).map((file) => join(folder, file)));
+  }
+  const text = (await Promise.all(files.map((file) => readFile(join(ROOT, file), "utf8")))).join("\n");
+  return text.repeat(Math.ceil(CLEAN_BYTES / text.length)).slice(0, CLEAN_BYTES);
+}
+
+/** Lines of a log with a value in each. */
+function denseText() {
+  let state = 7;
+  const below = (limit) => {
+    state = (state * 48271) % 2147483647; // Lehmer's generator, "minimal standard"
+    return state % limit;
+  };
+  const some = (alphabet, length) => Array.from({ length }, () => alphabet[below(alphabet.length)]).join("");
+  const [letters, digits, hex] = ["abcdefghijklmnopqrstuvwxyz", "0123456789", "0123456789abcdef"];
+  const alnum = letters + letters.toUpperCase() + digits;
+  const values = [
+    () => `${some(letters, 6)}@${some(letters, 8)}.com`,
+    () => `+49 171 ${some("23456789", 1)}${some(digits, 6)}`,
+    () => `10.${below(256)}.${below(256)}.${below(256)}`,
+    () => `ghp_${some(alnum, 36)}`,
+    () => `AKIA${some(letters.toUpperCase(), 16)}`,
+    () => `password=${some(alnum, 12)}`,
+    () => Array.from({ length: 6 }, () => some(hex, 2)).join(":"),
+  ];
+  const lines = [];
+  for (let length = 0; length < DENSE_BYTES; length += lines.at(-1).length + 1) {
+    lines.push(`2026-03-0${1 + below(9)} 10:15:${10 + below(50)} request took ${below(900)} ms for ${values[below(values.length)]()} in zone ${below(9)}`);
+  }
+  return lines.join("\n");
+}
+
+/** The texts to read, and a prompt as a person writes one. */
+export async function privacyTexts() {
+  const dense = denseText();
+  const clean = await cleanText();
+  return { clean, dense, prompt: `${clean.slice(0, 1_900)}\nMail ann@example.com or call +1 415 555 2671.` };
+}
+
+/** Milliseconds: program started to ready, its first prompt, a prompt after that (median), the long texts (medians). */
+export async function measureRedactor({ script, texts }) {
+  const began = performance.now();
+  const worker = new Worker(script, { type: "module" });
+  let hear = () => {};
+  await new Promise((resolve) => {
+    worker.onmessage = ({ data }) => (data === "Ready" ? resolve() : hear(data));
+  });
+  const ready = performance.now() - began;
+  let id = 0;
+  const mark = (text) =>
+    new Promise((resolve, reject) => {
+      const start = performance.now();
+      hear = (data) => (data.Marks ? resolve({ ms: performance.now() - start, marks: data.Marks.marks.length }) : reject(new Error(JSON.stringify(data))));
+      worker.postMessage({ Mark: { id: ++id, text } });
+    });
+  const median = async (text, times) => {
+    const taken = [];
+    for (let i = 0; i < times; i++) taken.push((await mark(text)).ms);
+    return taken.sort((a, b) => a - b)[times >> 1];
+  };
+  const first = await mark(texts.prompt);
+  const dense = await mark(texts.dense);
+  const figures = {
+    ready,
+    first: first.ms,
+    prompt: await median(texts.prompt, 51),
+    clean: await median(texts.clean, 5),
+    dense: await median(texts.dense, 5),
+    denseMarks: dense.marks,
+  };
+  worker.terminate();
+  return figures;
+}

@@ -1,0 +1,204 @@
+//! Text that hides as base 64 (RFC 4648, both alphabets, with or without padding and line breaks) or as hexadecimal digits.
+
+use conclave_protocol::Span;
+
+/// Fewest characters of a run that is looked at: 12 bytes in base 64. Random bytes are twelve printable characters with a
+/// probability of 1 to 100,000.
+const BASE64_MIN: usize = 16;
+/// Fewest hexadecimal digits, for the same 12 bytes.
+const HEX_MIN: usize = 24;
+/// Fewest characters of a line after which a run may go on in the next one (RFC 2045 and RFC 7468 break at 76 and 64).
+const LINE_MIN: usize = 56;
+
+/// A stretch that is another text in disguise.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Encoded {
+    /// The stretch, with its padding.
+    pub(crate) span: Span,
+    /// What it says.
+    pub(crate) text: String,
+}
+
+/// All such stretches, in order, without overlaps.
+pub(crate) fn stretches(text: &str) -> Vec<Encoded> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = next_run(bytes, at) {
+        let end = end_of_run(bytes, start);
+        let run = Run(&bytes[start..end]);
+        if let Some(text) = run.hexadecimal().or_else(|| run.base64()) {
+            let padding = bytes[end..].iter().take(2).take_while(|byte| **byte == b'=').count();
+            found.push(Encoded { span: Span::new(start, end + padding), text });
+        }
+        at = end;
+    }
+    found
+}
+
+/// Where the next run of at least [`BASE64_MIN`] characters begins. Looks at every sixteenth character only, as long as
+/// those are none of the alphabet.
+fn next_run(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        let window = bytes.get(at..at + BASE64_MIN)?;
+        match window.iter().rposition(|byte| value(*byte).is_none()) {
+            Some(stranger) => at += stranger + 1,
+            None => return Some(at),
+        }
+    }
+}
+
+/// End of the run that begins at `start`; it goes on behind the end of a full line.
+fn end_of_run(bytes: &[u8], start: usize) -> usize {
+    let mut line = start;
+    loop {
+        let len = bytes[line..].iter().take_while(|byte| value(**byte).is_some()).count();
+        let end = line + len;
+        let next = match &bytes[end..] {
+            [b'\r', b'\n', ..] => end + 2,
+            [b'\n', ..] => end + 1,
+            _ => return end,
+        };
+        if len < LINE_MIN || bytes.get(next).is_none_or(|byte| value(*byte).is_none()) {
+            return end;
+        }
+        line = next;
+    }
+}
+
+const fn value(byte: u8) -> Option<u8> {
+    match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    }
+}
+
+/// Characters of the alphabet, with line breaks between full lines.
+struct Run<'a>(&'a [u8]);
+
+impl Run<'_> {
+    fn digits(&self) -> impl Iterator<Item = u8> {
+        self.0.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n'))
+    }
+
+    /// The text that the run says in base 64.
+    fn base64(&self) -> Option<String> {
+        let len = self.digits().count();
+        // One character alone holds six bits, which are no byte.
+        if len < BASE64_MIN || len % 4 == 1 {
+            return None;
+        }
+        let (mut bits, mut held) = (0u32, 0u32);
+        text_of(self.digits().filter_map(move |digit| {
+            bits = bits << 6 | u32::from(value(digit)?);
+            held += 6;
+            // Whole bytes leave from the top; what is left at the end is padding.
+            (held >= 8).then(|| {
+                held -= 8;
+                (bits >> held).to_le_bytes()[0]
+            })
+        }))
+    }
+
+    /// The text that the run says in hexadecimal digits.
+    fn hexadecimal(&self) -> Option<String> {
+        let is_hex = |byte: u8| byte.is_ascii_hexdigit();
+        if self.0.len() < HEX_MIN || !self.digits().take(HEX_MIN).all(is_hex) {
+            return None;
+        }
+        let len = self.digits().count();
+        if len < HEX_MIN || len % 2 == 1 || !self.digits().all(is_hex) {
+            return None;
+        }
+        let (mut high, mut is_low) = (0u8, false);
+        text_of(self.digits().filter_map(move |digit| {
+            let digit = u8::try_from(char::from(digit).to_digit(16)?).ok()?;
+            is_low = !is_low;
+            if is_low {
+                high = digit << 4;
+                return None;
+            }
+            Some(high | digit)
+        }))
+    }
+}
+
+/// The bytes as text, where they are readable text: UTF-8, or UTF-16 of ASCII characters, without control characters.
+fn text_of(mut bytes: impl Iterator<Item = u8>) -> Option<String> {
+    let head: Vec<u8> = bytes.by_ref().take(12).collect();
+    let wide = head.len() >= 8 && head.chunks_exact(2).all(|pair| pair[1] == 0);
+    let readable = |byte: u8| byte >= b' ' && byte != 0x7f || matches!(byte, b'\n' | b'\r' | b'\t');
+    if !wide && !head.iter().all(|byte| readable(*byte)) {
+        return None;
+    }
+    let mut whole: Vec<u8> = head.into_iter().chain(bytes).collect();
+    if wide {
+        if whole.iter().skip(1).step_by(2).any(|byte| *byte != 0) {
+            return None;
+        }
+        whole = whole.into_iter().step_by(2).collect();
+    }
+    let text = String::from_utf8(whole).ok()?;
+    text.bytes().all(readable).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<(String, String)> {
+        stretches(text)
+            .into_iter()
+            .map(|found| (found.span.of(text).unwrap_or_default().to_owned(), found.text))
+            .collect()
+    }
+
+    fn one(run: &str, says: &str) -> Vec<(String, String)> {
+        vec![(run.to_owned(), says.to_owned())]
+    }
+
+    #[test]
+    fn text_in_base_64_is_read_in_all_its_forms() {
+        for run in ["bWFpbCBhbm5AZXhhbXBsZS5jb20gbm93Pz8/", "bWFpbCBhbm5AZXhhbXBsZS5jb20gbm93Pz8_"] {
+            assert_eq!(texts(&format!("see {run}, ok")), one(run, "mail ann@example.com now???"));
+        }
+        assert_eq!(texts("x=YW5uQGV4YW1wbGUuY28="), one("YW5uQGV4YW1wbGUuY28=", "ann@example.co"));
+        assert_eq!(texts("x=YW5uQGV4YW1wbGUuY28"), one("YW5uQGV4YW1wbGUuY28", "ann@example.co"));
+        // UTF-16, as PowerShell encodes its commands.
+        assert_eq!(texts("YQBuAG4AQABlAHgALgBpAG8A"), one("YQBuAG4AQABlAHgALgBpAG8A", "ann@ex.io"));
+    }
+
+    #[test]
+    fn a_run_goes_on_over_the_ends_of_full_lines() {
+        let line = "bWFpbCBhbm5AZXhhbXBsZS5jb20gbWFpbCBhbm5AZXhhbXBsZS5jb20g";
+        let run = format!("{line}\r\n{line}\nYW5u");
+        assert_eq!(texts(&run).len(), 1);
+        assert_eq!(stretches(&run)[0].span, Span::new(0, run.len()));
+    }
+
+    #[test]
+    fn text_in_hexadecimal_is_read() {
+        assert_eq!(
+            texts("0x 616e6e406578616d706c652e636f6d"),
+            one("616e6e406578616d706c652e636f6d", "ann@example.com")
+        );
+    }
+
+    #[test]
+    fn words_paths_hashes_and_binary_data_are_left() {
+        for text in [
+            "internationalization/of/characteristics",
+            "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "----------------------------------------",
+            "",
+        ] {
+            assert_eq!(texts(text), [], "{text}");
+        }
+    }
+}
