@@ -83,6 +83,8 @@ fn a_key_glued_to_a_word_or_made_of_one_letter_is_none() {
 
 #[test]
 fn there_are_many_vendors() {
-    let vendors = secrets::vendors();
+    // Products of one vendor (`azure-cosmos`, `slack-webhook`) count once.
+    let vendors: std::collections::BTreeSet<&str> =
+        secrets::vendors().into_iter().map(|name| name.split('-').next().unwrap_or(name)).collect();
     assert!(vendors.len() >= 150, "{}", vendors.len());
 }

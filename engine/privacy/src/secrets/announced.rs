@@ -25,7 +25,7 @@ const fn announced(vendor: &'static str, alphabet: A, min: usize, max: usize) ->
 
 const UUID: A = A::ANY_HEX.and(A::DASH);
 
-/// Sources: the vendors' documentation of their keys' lengths.
+/// Lengths as commonly published; not checked against each vendor's page.
 pub(super) static ANNOUNCED: &[Announced] = &[
     announced("abuseipdb", A::LOWER_ALNUM, 80, 80),
     announced("accuweather", A::ALNUM, 32, 32),

@@ -1,4 +1,4 @@
-//! The English words of BIP-39 (Palatinus, Rusnak, Voisine, Bowe: bitcoin/bips, bip-0039, MIT), in their order.
+//! The English words of BIP-39 (Palatinus, Rusnak, Voisine, Bowe), in their order; taken from the crate `bip39` 2.2.2 (CC0-1.0).
 
 /// Number of words.
 const COUNT: usize = 2048;

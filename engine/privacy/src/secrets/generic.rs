@@ -11,7 +11,7 @@ use crate::entropy;
 /// Score of a value that a sentence announces: names in prose are less sure than names of settings.
 const PROSE_SCORE: f32 = 0.85;
 
-/// Least entropy of a value with signs of every kind, in bits per character: 32 random printable characters have 4.6.
+/// Least entropy of a value with signs of every kind, in bits per character: 32 random printable characters have 4.7 in the mean.
 const SIGNS_ENTROPY_MIN: f32 = 4.0;
 
 /// The value that the stem at `start..end` announces.

@@ -1,7 +1,7 @@
 //! Words and chance: whether letters read like a word or were drawn at random.
 
 /// For each first letter, the second letters (bit 0 = `a`) of the 282 letter pairs that make up 97.5 % of all pairs in
-/// English technical prose. A random pair of letters is among them with probability 282 / 676 = .42.
+/// English technical prose (this repository's pages and sources, descriptions of 60,000 npm packages, BIP-39's words). A random pair of letters is among them with probability 282 / 676 = .42.
 const COMMON_PAIRS: [u32; 26] = [
     0x17ebd6e, 0x1164911, 0x01e4d95, 0x1164d59, 0x1eff97f, 0x11a4931, 0x01669d1, 0x01a4111, 0x22ef87f, 0x0040011,
     0x0040111, 0x11cc939, 0x014d913, 0x13ee97d, 0x0feff6f, 0x01ed991, 0x0100800, 0x13e7d7d, 0x11cdd9d, 0x15ed9b5,
