@@ -18,6 +18,8 @@ const EQUALS_BIT: u16 = 1 << 10;
 const TILDE_BIT: u16 = 1 << 11;
 const PERCENT_BIT: u16 = 1 << 12;
 const COLON_BIT: u16 = 1 << 13;
+const BAR_BIT: u16 = 1 << 14;
+const DOLLAR_BIT: u16 = 1 << 15;
 
 impl Alphabet {
     /// `0-9`
@@ -60,6 +62,10 @@ impl Alphabet {
     pub const PLUS_SLASH: Self = Self(PLUS_SLASH_BIT);
     /// `:`
     pub const COLON: Self = Self(COLON_BIT);
+    /// `|`
+    pub const BAR: Self = Self(BAR_BIT);
+    /// `$`
+    pub const DOLLAR: Self = Self(DOLLAR_BIT);
     /// `%`
     pub const PERCENT: Self = Self(PERCENT_BIT);
 
@@ -107,6 +113,8 @@ const CLASSES: [u16; 256] = {
             b'~' => TILDE_BIT,
             b'%' => PERCENT_BIT,
             b':' => COLON_BIT,
+            b'|' => BAR_BIT,
+            b'$' => DOLLAR_BIT,
             _ => 0,
         };
         byte += 1;

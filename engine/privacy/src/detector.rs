@@ -3,7 +3,8 @@
 use conclave_protocol::{Category, Evidence, Span};
 
 use crate::identifiers::{announced, mrz};
-use crate::{email, ip, jwt, pem, url};
+use crate::secrets::{jwt, pem, url};
+use crate::{email, ip};
 
 /// How sure a kind of find is; where finds overlap, the stronger one names the united span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -91,9 +92,9 @@ pub struct Detector {
     pub(crate) scan: Scan,
 }
 
-/// Detectors with a scanner of their own. Keys of services are a table ([`crate::keys`]); numbers (cards, telephone and
+/// Detectors with a scanner of their own. Keys of services are a table ([`crate::secrets`]); numbers (cards, telephone and
 /// social security numbers, IPv4) start from digits instead of a literal.
-pub static DETECTORS: [Detector; 10] = [
+pub static DETECTORS: [Detector; 11] = [
     Detector {
         name: "pem",
         category: Category::PrivateKey,
@@ -117,6 +118,14 @@ pub static DETECTORS: [Detector; 10] = [
         strength: Strength::Patterned,
         anchors: &["@"],
         scan: email::scan,
+    },
+    Detector {
+        name: "email-spelled",
+        category: Category::Email,
+        strength: Strength::Patterned,
+        // A plain `at` counts only where `dot` follows, so ` dot ` could be the anchor; but the local part is before `at`.
+        anchors: &["[at]", "(at)", "{at}", "<at>", "[@]", "(@)", " at ", " @ "],
+        scan: email::scan_spelled,
     },
     Detector {
         name: "ipv6",

@@ -1,4 +1,5 @@
-//! E-mail addresses (RFC 5321 lengths; unquoted local parts).
+//! E-mail addresses (RFC 5321; RFC 6531 for other alphabets of Latin script): also with a quoted local part, and spelled out
+//! against harvesters (`jane [at] example [dot] com`).
 
 use conclave_protocol::Span;
 
@@ -14,7 +15,7 @@ const NOT_TOP_LEVEL: [&str; 22] = [
 ];
 
 pub(crate) fn scan(text: &str, at: usize) -> Option<Span> {
-    let start = at - local_len(&text[..at]);
+    let start = at - quoted_len(&text[..at]).unwrap_or_else(|| local_len(&text[..at]));
     let local = &text[start..at];
     if local.is_empty() {
         return None;
@@ -27,6 +28,76 @@ pub(crate) fn scan(text: &str, at: usize) -> Option<Span> {
         return None;
     }
     Some(Span::new(start, end))
+}
+
+/// Top-level domains that are taken where every sign of the address is a word; `in`, `it`, `me` end too many sentences.
+const SPELLED_TOP: [&str; 30] = [
+    "com", "net", "org", "edu", "gov", "info", "biz", "io", "dev", "app", "ai", "co", "uk", "de", "fr", "es", "nl",
+    "ch", "eu", "se", "dk", "pl", "cz", "ru", "jp", "cn", "br", "au", "ca", "tv",
+];
+
+/// Length of a quoted local part (RFC 5321, 4.1.2) that ends `before`: `"jane doe"`.
+fn quoted_len(before: &str) -> Option<usize> {
+    let inner = before.strip_suffix('"')?;
+    let window = &inner.as_bytes()[inner.len().saturating_sub(LOCAL_MAX)..];
+    let len = window.iter().rev().position(|byte| matches!(byte, b'"' | b'\n'))?;
+    let open = inner.len() - len - 1;
+    // The quote that opens it stands behind a space or an operator; else it is the end of another string.
+    let fits = inner.as_bytes()[open] == b'"'
+        && len > 0
+        && (open == 0 || matches!(inner.as_bytes()[open - 1], b' ' | b'<' | b':' | b',' | b';' | b'(' | b'=' | b'\n'));
+    fits.then_some(before.len() - open)
+}
+
+/// Spellings of `@`, the longer ones first.
+const ATS: [&str; 12] =
+    [" [at] ", " (at) ", " {at} ", " <at> ", "[at]", "(at)", "{at}", "<at>", "[@]", "(@)", " at ", " @ "];
+/// Spellings of `.` in a domain that is spelled out.
+const DOTS: [&str; 12] =
+    [" [dot] ", " (dot) ", " {dot} ", " <dot> ", "[dot]", "(dot)", "{dot}", "<dot>", "[.]", "(.)", " dot ", "."];
+
+/// An address that is spelled out; `at` is where the word `at` or its bracket stands in it.
+///
+/// A plain ` at ` is taken only where ` dot ` follows in the domain: `meet me at example.com` is a sentence.
+pub(crate) fn scan_spelled(text: &str, at: usize) -> Option<Span> {
+    let from = at.saturating_sub(usize::from(text[..at].ends_with(' ')));
+    let rest = text.get(from..)?;
+    let sign = ATS.iter().find(|sign| starts_with(rest, sign))?;
+    let start = from - local_len(&text[..from]);
+    let plain = matches!(*sign, " at " | " @ ");
+    if start == from {
+        return None;
+    }
+    let mut end = from + sign.len();
+    let (mut labels, mut spelled) = (0, !plain);
+    let mut top;
+    loop {
+        let label = text[end..].find(|c: char| !is_latin(c) && c != '-').unwrap_or(text.len() - end);
+        if label == 0 || label > 63 {
+            return None;
+        }
+        top = &text[end..end + label];
+        labels += 1;
+        let last = end + label;
+        let next = DOTS.iter().find(|dot| starts_with(&text[last..], dot));
+        // A dot at the end of the sentence is none of the domain.
+        let next = next.filter(|dot| text[last + dot.len()..].starts_with(is_latin) && labels < 8);
+        let Some(dot) = next else {
+            end = last;
+            break;
+        };
+        spelled |= *dot != ".";
+        end = last + dot.len();
+    }
+    let top_fits = (2..=24).contains(&top.len()) && top.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let lower = top.to_ascii_lowercase();
+    let known = if plain { SPELLED_TOP.contains(&lower.as_str()) } else { !NOT_TOP_LEVEL.contains(&lower.as_str()) };
+    let fits = labels >= 2 && spelled && top_fits && known;
+    fits.then(|| Span::new(start, end))
+}
+
+fn starts_with(text: &str, head: &str) -> bool {
+    text.as_bytes().get(..head.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(head.as_bytes()))
 }
 
 /// Letters of European languages count; other scripts end the address, since their text often runs on without a space.
@@ -87,6 +158,26 @@ mod tests {
         assert_eq!(found("…müller@bücher.de."), Some("müller@bücher.de"));
         assert_eq!(found("请联系foo@example.com谢谢"), Some("foo@example.com"));
         assert_eq!(found("mail=a_b@example.com&x=1"), Some("a_b@example.com"));
+    }
+
+    #[test]
+    fn quoted_local_parts_are_whole() {
+        assert_eq!(found("to \"jane doe\"@example.com."), Some("\"jane doe\"@example.com"));
+        assert_eq!(found("{\"a\": \"b\", \"@example.com"), None);
+    }
+
+    #[test]
+    fn addresses_that_are_spelled_out_are_found() {
+        let spelled = |text: &'static str, at: &str| {
+            text.find(at).and_then(|at| scan_spelled(text, at)).and_then(|span| span.of(text))
+        };
+        assert_eq!(spelled("write jane [at] example [dot] com.", "[at]"), Some("jane [at] example [dot] com"));
+        assert_eq!(spelled("jane.doe(at)mail.example.org!", "(at)"), Some("jane.doe(at)mail.example.org"));
+        assert_eq!(spelled("mail jane at example dot co dot uk", "at e"), Some("jane at example dot co dot uk"));
+        assert_eq!(spelled("jane @ example (dot) com", "@"), Some("jane @ example (dot) com"));
+        assert_eq!(spelled("we met at example.com today", "at e"), None);
+        assert_eq!(spelled("look at the dot", "at t"), None);
+        assert_eq!(spelled("array[at].x", "[at]"), None);
     }
 
     #[test]

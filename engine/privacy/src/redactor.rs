@@ -1,21 +1,21 @@
 //! The face of the crate.
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
-use conclave_protocol::{Category, Mark};
+use conclave_protocol::{Category, Mark, Span};
 
 use crate::detector::{DETECTORS, Finding, Strength};
 use crate::error::PrivacyError;
 use crate::hints::Hints;
 use crate::identifiers;
-use crate::keys::{self, ANNOUNCED, GENERIC, Generic, Key};
 use crate::names::{self, Gazetteer};
 use crate::numbers;
 use crate::overlap;
 use crate::review;
 use crate::rules::Rules;
+use crate::secrets::{self, Cue, samples};
 use crate::shadow::Shadow;
 use crate::shadow::encoded;
-use crate::shadow::wrapped::{Cut, Wrapped};
+use crate::shadow::wrapped::Wrapped;
 use crate::structured::Layout;
 use crate::tokens::{Kind, Tokens};
 
@@ -24,6 +24,10 @@ pub const TEXT_MAX_BYTES: usize = 32 << 20;
 
 /// A part of a key that has this length is no word.
 const KEY_PART_MIN: usize = 20;
+/// Longest rest of a card's number behind one that is whole without it: 19 digits less 13.
+const CARD_REST_MAX: usize = 6;
+/// Longest rest of a domain that is put behind an address which is whole without it.
+const DOMAIN_REST_MAX: usize = 8;
 /// A find that has only a form makes an encoded text private where it is at least this part of it.
 const COVERED_SHARE: usize = 16;
 /// Most encodings inside one another that are read.
@@ -33,9 +37,7 @@ const ENCODINGS_MAX: usize = 2;
 #[derive(Clone, Copy)]
 enum Target {
     Detector(usize),
-    Key(&'static Key),
-    Announced(usize),
-    Generic,
+    Secret(Cue),
 }
 
 /// Finds values that should not leave the device.
@@ -60,9 +62,7 @@ impl Redactor {
         for (i, detector) in DETECTORS.iter().enumerate() {
             detector.anchors.iter().for_each(|anchor| add(anchor, Target::Detector(i)));
         }
-        keys::all().for_each(|key| add(key.anchor, Target::Key(key)));
-        ANNOUNCED.iter().enumerate().for_each(|(i, rule)| add(rule.vendor, Target::Announced(i)));
-        GENERIC.names.iter().for_each(|name| add(name, Target::Generic));
+        secrets::cues().for_each(|(anchor, cue)| add(anchor, Target::Secret(cue)));
         let anchors = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
@@ -112,12 +112,7 @@ impl Redactor {
         if depth == 0 {
             names::scan(plain, self.gazetteer.as_ref(), &mut here);
         }
-        let cuts = Cut::all(plain);
-        if !cuts.is_empty() {
-            for glue in ["", " "] {
-                self.read_wrapped(&Wrapped::of(plain, &cuts, glue), rules.hints(), &mut here);
-            }
-        }
+        self.read_wrapped(plain, rules.hints(), &mut here);
         if depth < ENCODINGS_MAX {
             for encoded in encoded::stretches(plain) {
                 let mut inside = Vec::new();
@@ -137,20 +132,25 @@ impl Redactor {
     }
 
     /// Adds values that a line break cuts in two.
-    fn read_wrapped(&self, wrapped: &Wrapped, hints: &Hints, found: &mut Vec<Finding>) {
+    fn read_wrapped(&self, text: &str, hints: &Hints, found: &mut Vec<Finding>) {
+        let mut all = Wrapped::all(text).peekable();
+        if all.peek().is_none() {
+            return;
+        }
+        let known = overlap::unite(found.clone());
         let mut inside = Vec::new();
-        self.detect(&wrapped.text, hints, &mut inside);
-        // What a line holds is made longer by the line below it only where that looks like the rest of it.
-        let whole = overlap::unite(found.clone());
-        for finding in inside {
-            let Some((span, behind)) = wrapped.original(finding.span) else { continue };
-            let first = whole.partition_point(|other| other.span.end <= span.start);
-            let known = whole.get(first).filter(|other| other.span.start < span.end);
-            let is_longer = known.is_none_or(|known| {
-                known.category == finding.category && known.span.len() < span.len() && goes_on(&finding, behind)
-            });
-            if is_longer && survives_a_break(&finding, &wrapped.text) {
-                found.push(Finding { span, ..finding });
+        for wrapped in all {
+            inside.clear();
+            self.detect(&wrapped.text, hints, &mut inside);
+            for finding in &inside {
+                let Some((span, behind)) = wrapped.original(finding.span) else { continue };
+                let first = known.partition_point(|other| other.span.end <= span.start);
+                let touched = known[first..].iter().take_while(|other| other.span.start < span.end);
+                if survives_a_break(finding, &wrapped.text)
+                    && touched.into_iter().all(|other| is_part_of(other, finding, span, behind))
+                {
+                    found.push(Finding { span, ..finding.clone() });
+                }
             }
         }
     }
@@ -161,27 +161,31 @@ impl Redactor {
         // Among equally strong finds of one place the first names it: bare digits are a telephone number more often than a weak identifier.
         numbers::scan(bytes, hints, found);
         identifiers::scan(bytes, found);
+        samples::scan(bytes, found);
+        // What only a name betrays: where a form says the same of the same place, the form tells more and comes first.
+        let mut named = Vec::new();
         // A scanner that consumed a stretch is not asked again inside it: this is what keeps long finds linear.
         let mut consumed = [0usize; DETECTORS.len()];
         for hit in self.anchors.find_overlapping_iter(bytes) {
-            let finding = match self.targets.get(hit.pattern().as_usize()) {
+            match self.targets.get(hit.pattern().as_usize()) {
                 Some(Target::Detector(i)) => {
                     let detector = &DETECTORS[*i];
                     if hit.start() < consumed[*i] {
                         continue;
                     }
-                    (detector.scan)(text, hit.start()).map(|span| {
+                    if let Some(span) = (detector.scan)(text, hit.start()) {
                         consumed[*i] = span.end;
-                        Finding::new(span, detector.category, detector.strength, detector.name)
-                    })
+                        found.push(Finding::new(span, detector.category, detector.strength, detector.name));
+                    }
                 }
-                Some(Target::Key(key)) => key.scan(bytes, hit.start()),
-                Some(Target::Announced(i)) => ANNOUNCED[*i].scan(bytes, hit.start(), hit.end()),
-                Some(Target::Generic) => Generic::scan(bytes, hit.end()),
-                None => None,
-            };
-            found.extend(finding);
+                Some(Target::Secret(cue)) => {
+                    let found = if cue.knows_form() { &mut *found } else { &mut named };
+                    cue.scan(bytes, hit.start(), hit.end(), found);
+                }
+                None => {}
+            }
         }
+        found.append(&mut named);
     }
 
     /// What was found in one text, each with its token; numbers begin at 1 and follow the order in the text.
@@ -209,13 +213,31 @@ impl Redactor {
     }
 }
 
-/// Whether a value that a line holds may go on in the next one, which continues with `behind`.
-fn goes_on(finding: &Finding, behind: &str) -> bool {
-    let has = |class: fn(&u8) -> bool| behind.bytes().any(|byte| class(&byte));
-    match finding.strength {
-        Strength::Secret => has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) || behind.len() >= KEY_PART_MIN,
-        _ => finding.category == Category::IpAddress,
+/// Whether what one line holds is a part of what was found over its end, in the next one as `behind`. Something that is
+/// whole in its line is not made longer by what stands below it.
+fn is_part_of(known: &Finding, joined: &Finding, span: Span, behind: &str) -> bool {
+    if known.span.len() >= span.len() || known.span.start < span.start || known.span.end > span.end {
+        return false;
     }
+    match joined.category {
+        // The form says where they end.
+        Category::IpAddress | Category::Iban | Category::CryptoAddress => true,
+        Category::CreditCard => known.category != Category::CreditCard || behind.len() <= CARD_REST_MAX,
+        Category::Phone => joined.score >= known.score,
+        // `ann@example.co` before `m.br`.
+        Category::Email => known.category == Category::Email && behind.len() <= DOMAIN_REST_MAX && behind.contains('.'),
+        _ if joined.strength < Strength::Secret => {
+            known.strength == Strength::Contextual && joined.strength == Strength::Checksummed
+        }
+        _ => known.strength < Strength::Secret || looks_random(behind),
+    }
+}
+
+/// Whether it is the rest of a key and not a word: digits among letters, capitals behind small letters, or long.
+fn looks_random(part: &str) -> bool {
+    let has = |class: fn(&u8) -> bool| part.bytes().any(|byte| class(&byte));
+    let humps = part.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    humps || part.len() >= KEY_PART_MIN || has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
 }
 
 /// Whether a find may lie over a line break: its form holds it together.

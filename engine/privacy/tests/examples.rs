@@ -39,6 +39,12 @@ const EXAMPLES: &[Examples] = &[
         ],
     },
     Examples {
+        detector: "email-spelled",
+        category: Category::Email,
+        positive: &["ask {jane [at] example [dot] com}", "{j.doe(at)example.org}", "or {jane at example dot com}?"],
+        negative: &["meet me at example.com", "v[at].len()", "look at the dot in the middle"],
+    },
+    Examples {
         detector: "phone",
         category: Category::Phone,
         positive: &[
@@ -137,9 +143,10 @@ const EXAMPLES: &[Examples] = &[
         category: Category::PrivateKey,
         positive: &[
             "{-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNz\naC1rZXk\n-----END OPENSSH PRIVATE KEY-----}\n",
+            "{-----BEGIN CERTIFICATE-----\nMIIDazCCAlOg\n-----END CERTIFICATE-----}\n",
             "{-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg}\n\nIs this a key?",
         ],
-        negative: &["-----BEGIN CERTIFICATE-----\nMIID\n-----END CERTIFICATE-----"],
+        negative: &["-----BEGIN PUBLIC KEY-----\nMIIDazCCAlOg\n-----END PUBLIC KEY-----"],
     },
     Examples {
         detector: "aws",

@@ -85,8 +85,9 @@ impl Disguise {
                 ArabicDigits => text.bytes().any(|byte| byte.is_ascii_digit()),
                 Lookalike => text.chars().any(|c| lookalike(c) != c),
                 Case => planted.caseless,
+                Base64Lines => planted.formed && text.len() >= 12,
                 // A run of base 64 or hexadecimal digits carries no sign of its beginning below twelve bytes.
-                Base64 | Base64Url | Base64Lines | Base64Twice | Utf16Base64 | Hex => text.len() >= 12,
+                Base64 | Base64Url | Base64Twice | Utf16Base64 | Hex => text.len() >= 12,
                 _ => true,
             };
             if fits {
@@ -101,7 +102,8 @@ impl Disguise {
     }
 
     /// The value in disguise.
-    pub fn apply(self, text: &str, random: &mut Random) -> String {
+    pub fn apply(self, planted: &Planted, random: &mut Random) -> String {
+        let text = planted.text.as_str();
         match self {
             Plain => text.to_owned(),
             FullWidth => each(text, |c| char::from_u32(u32::from(c) + 0xfee0).filter(|_| c.is_ascii_graphic())),
@@ -136,9 +138,9 @@ impl Disguise {
             Base64Twice => base64(base64(text.as_bytes(), false).as_bytes(), false),
             Utf16Base64 => base64(&text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(), false),
             Hex => text.bytes().map(|byte| format!("{byte:02x}")).collect(),
-            SplitLine => split(text, random, "\n"),
-            SplitQuoted => split(text, random, "\r\n> "),
-            SplitSoft => split(text, random, "=\n"),
+            SplitLine => split(planted, random, "\n"),
+            SplitQuoted => split(planted, random, "\r\n> "),
+            SplitSoft => split(planted, random, "=\n"),
         }
     }
 }
@@ -199,11 +201,17 @@ fn some(text: &str, random: &mut Random, escape: impl Fn(u8) -> String) -> Strin
         .collect()
 }
 
-/// A break after at least two characters and before at least two. The name in front of an `@` stays whole: where it is cut
-/// at a letter, its first part is a word like any other, to a person as well.
-fn split(text: &str, random: &mut Random, line_break: &str) -> String {
-    let first = text.find('@').map_or(2, |at| if text.contains("://") { 2 } else { at });
-    let at = first + random.below(text.len() - 2 - first);
+/// A break after at least two characters and before at least two. The name in front of an `@` stays whole, because where it is
+/// cut at a letter its first part is a word like any other, to a person as well; what has no form keeps a digit and a letter
+/// behind the break.
+fn split(planted: &Planted, random: &mut Random, line_break: &str) -> String {
+    let text = planted.text.as_str();
+    let first = text.find('@').filter(|_| planted.kind == "email").unwrap_or(2);
+    let is_telling = |part: &str| {
+        part.bytes().any(|byte| byte.is_ascii_digit()) && part.bytes().any(|byte| byte.is_ascii_alphabetic())
+    };
+    let last = (first..text.len() - 2).rev().find(|at| planted.formed || is_telling(&text[*at..])).unwrap_or(first);
+    let at = first + random.below(last - first + 1);
     // A space at the break is where a mail program breaks; it goes.
     format!("{}{line_break}{}", text[..at].trim_end(), text[at..].trim_start())
 }

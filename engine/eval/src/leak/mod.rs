@@ -86,7 +86,7 @@ pub fn run(options: &Options) -> Result<()> {
         let mut random = Random::new(options.seed ^ (id as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let planted = value::any(&mut random);
         let disguise = Disguise::any(&mut random, &planted);
-        let hidden = disguise.apply(&planted.text, &mut random);
+        let hidden = disguise.apply(&planted, &mut random);
         let (before, after) = FRAMES[random.below(FRAMES.len())];
         let lead = planted.lead;
         let prompt = format!("{before}{lead}{hidden}{after}");

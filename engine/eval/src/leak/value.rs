@@ -12,6 +12,9 @@ pub struct Planted {
     pub text: String,
     /// Whether case carries no meaning in it.
     pub caseless: bool,
+    /// Whether the value says by itself where it ends. What may have any length does not: of a password on two lines
+    /// nobody can say whether the second line belongs to it, unless it looks like the first.
+    pub formed: bool,
 }
 
 const DIGITS: &str = "0123456789";
@@ -46,7 +49,8 @@ const KINDS: [(&str, &str, bool, Make); 17] = [
 /// A value of any kind.
 pub fn any(random: &mut Random) -> Planted {
     let (kind, lead, caseless, make) = KINDS[random.below(KINDS.len())];
-    Planted { kind, lead, text: make(random), caseless }
+    let formed = lead.is_empty() && !["connection", "jwt", "openai", "slack"].contains(&kind);
+    Planted { kind, lead, text: make(random), caseless, formed }
 }
 
 fn email(random: &mut Random) -> String {

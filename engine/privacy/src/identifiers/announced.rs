@@ -2,8 +2,8 @@
 
 use conclave_protocol::Span;
 
+use super::assignment;
 use crate::alphabet::Alphabet;
-use crate::assignment;
 
 use super::mac;
 

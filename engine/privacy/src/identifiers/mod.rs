@@ -7,6 +7,7 @@
 //! Forms of another kind have files of their own: [`iban`], [`crypto`], [`mac`], [`mrz`], and values [`announced`] by a name.
 
 pub(crate) mod announced;
+mod assignment;
 pub(crate) mod check;
 mod context;
 mod crypto;

@@ -25,9 +25,11 @@ pub(crate) fn stretches(text: &str) -> Vec<Encoded> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(start) = next_run(bytes, at) {
-        let end = end_of_run(bytes, start);
-        let run = Run(&bytes[start..end]);
-        if let Some(text) = run.hexadecimal().or_else(|| run.base64()) {
+        let ends = ends_of_run(bytes, start);
+        // A full line may also be the last one, and what stands below something else.
+        let decoded = ends.into_iter().rev().find_map(|end| Some((Run(&bytes[start..end]).text()?, end)));
+        let end = decoded.as_ref().map_or(ends[2], |(_, end)| *end);
+        if let Some((text, _)) = decoded {
             let padding = bytes[end..].iter().take(2).take_while(|byte| **byte == b'=').count();
             found.push(Encoded { span: Span::new(start, end + padding), text });
         }
@@ -48,19 +50,23 @@ fn next_run(bytes: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// End of the run that begins at `start`; it goes on behind the end of a full line.
-fn end_of_run(bytes: &[u8], start: usize) -> usize {
+/// Where the run that begins at `start` may end: behind its first line, behind its last but one, behind its last. It goes on
+/// behind full lines.
+fn ends_of_run(bytes: &[u8], start: usize) -> [usize; 3] {
     let mut line = start;
+    let mut ends: Option<[usize; 3]> = None;
     loop {
         let len = bytes[line..].iter().take_while(|byte| value(**byte).is_some()).count();
         let end = line + len;
+        let known = ends.map_or([end; 3], |[first, _, last]| [first, last, end]);
+        ends = Some(known);
         let next = match &bytes[end..] {
             [b'\r', b'\n', ..] => end + 2,
             [b'\n', ..] => end + 1,
-            _ => return end,
+            _ => return known,
         };
         if len < LINE_MIN || bytes.get(next).is_none_or(|byte| value(*byte).is_none()) {
-            return end;
+            return known;
         }
         line = next;
     }
@@ -83,6 +89,11 @@ struct Run<'a>(&'a [u8]);
 impl Run<'_> {
     fn digits(&self) -> impl Iterator<Item = u8> {
         self.0.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n'))
+    }
+
+    /// The text that the run says.
+    fn text(&self) -> Option<String> {
+        self.hexadecimal().or_else(|| self.base64())
     }
 
     /// The text that the run says in base 64.

@@ -125,14 +125,18 @@ fn layer(text: &str) -> Option<Layer> {
     Some(made)
 }
 
-/// End of the word around `at`, and whether it has a letter or digit of ASCII.
+/// End of the word around `at`, and whether it has a letter or digit of ASCII, or stands between digits.
 fn word_at(bytes: &[u8], at: usize) -> (usize, bool) {
     let in_word = |byte: &&u8| {
-        byte.is_ascii_alphanumeric() || **byte >= 0x80 || matches!(**byte, b'@' | b'.' | b'_' | b'-' | b'+')
+        byte.is_ascii_alphanumeric() || **byte >= 0x80 || matches!(**byte, b'@' | b'.' | b'_' | b'-' | b'+' | b':')
     };
     let back = bytes[..at].iter().rev().take(WORD_MAX).take_while(in_word).count();
     let ahead = bytes[at..].iter().take(WORD_MAX).take_while(in_word).count();
-    (at + ahead, bytes[at - back..at + ahead].iter().any(u8::is_ascii_alphanumeric))
+    let word = &bytes[at - back..at + ahead];
+    // In `NL66 КМКМ 0322` the neighbours tell.
+    let digit_before = matches!(bytes[..at - back], [.., b'0'..=b'9', b' ']);
+    let digit_behind = matches!(bytes[at + ahead..], [b' ', b'0'..=b'9', ..]);
+    (at + ahead, word.iter().any(u8::is_ascii_alphanumeric) || digit_before && digit_behind)
 }
 
 #[cfg(test)]

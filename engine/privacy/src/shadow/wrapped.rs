@@ -1,7 +1,7 @@
 //! Values that a line break cuts in two: hard-wrapped mails, quoted replies, pasted terminals.
 //!
 //! Around each break that may cut a value, the lines are joined into a text of their own. Prose is left alone: a break
-//! counts only where a part beside it has a digit, an `@` or the length of a key.
+//! counts only where a part beside it has a digit, an `@`, the length of a key, or nothing but capitals.
 
 use conclave_protocol::Span;
 
@@ -10,6 +10,9 @@ use crate::bytes;
 
 /// Longest part of a value on one side of a break.
 const PART_MAX: usize = 128;
+/// A line between two breaks that has this length and no spaces is full of a key: 40 hexadecimal digits are the shortest that
+/// people cut.
+const FULL_LINE_MIN: usize = 40;
 /// A part of this length may belong to a key although it has no digit.
 const KEY_PART_MIN: usize = 20;
 /// How much of a line around the parts is kept for words that announce the value.
@@ -25,9 +28,19 @@ pub(crate) struct Wrapped {
 }
 
 impl Wrapped {
+    /// All texts that the joined lines may be: rows of breaks in turns, with nothing or a space in place of each.
+    pub(crate) fn all(text: &str) -> impl Iterator<Item = Self> {
+        let cuts = Cut::all(text);
+        let ways = [(0, ""), (1, ""), (0, " "), (1, " ")];
+        ways.into_iter().filter_map(move |(turn, glue)| {
+            let of_turn = |cut: &&Cut| cut.row % 2 == turn;
+            cuts.iter().any(|cut| of_turn(&cut)).then(|| Self::of(text, cuts.iter().filter(of_turn), glue))
+        })
+    }
+
     /// Joins the lines around `cuts` with `glue`.
-    pub(crate) fn of(text: &str, cuts: &[Cut], glue: &str) -> Self {
-        let mut made = Self { text: String::new(), map: Map::default(), breaks: Vec::with_capacity(cuts.len()) };
+    fn of<'a>(text: &str, cuts: impl Iterator<Item = &'a Cut>, glue: &str) -> Self {
+        let mut made = Self { text: String::new(), map: Map::default(), breaks: Vec::new() };
         // What was copied, and what of the last window is still to be copied.
         let (mut copied, mut window_end) = (0, 0);
         for cut in cuts {
@@ -52,33 +65,41 @@ impl Wrapped {
         made
     }
 
-    /// Where a stretch of the joined text stands in the text, and what of it stands behind the last break inside it; `None`
+    /// Where a stretch of the joined text stands in the text, and what of it stands behind the first break inside it; `None`
     /// where there is no break inside it.
     pub(crate) fn original(&self, span: Span) -> Option<(Span, &str)> {
-        let last = self.breaks.partition_point(|cut| *cut < span.end).checked_sub(1)?;
-        let cut = self.breaks.get(last).filter(|cut| **cut > span.start)?;
+        let first = self.breaks.partition_point(|cut| *cut <= span.start);
+        let cut = self.breaks.get(first).filter(|cut| **cut < span.end)?;
         Some((self.map.original(span), self.text.get(*cut..span.end)?))
     }
 }
 
 /// A break that may cut a value.
-pub(crate) struct Cut {
+struct Cut {
     /// The break with the white space and the marks of quotation around it.
     gap: Span,
     /// The parts before and after it, with their context.
     window: Span,
+    /// Which row of breaks it belongs to. Breaks that part full lines are one row: a key goes over all of them. Neighbouring
+    /// rows are joined in different texts, because what one break cut may not go on behind the next.
+    row: usize,
 }
 
 impl Cut {
     /// All such breaks of a text, in order.
-    pub(crate) fn all(text: &str) -> Vec<Self> {
+    fn all(text: &str) -> Vec<Self> {
         let mut cuts: Vec<Self> = Vec::new();
         let mut at = 0;
         while let Some(newline) = bytes::position(text.as_bytes(), at, |byte| u8::from(byte == b'\n')) {
             at = newline + 1;
-            if let Some(cut) = Self::at(text, newline) {
+            if let Some(mut cut) = Self::at(text, newline) {
                 // A line that is nothing but a part may be cut at its end as well; it is looked at from its own end.
                 at = at.max(cut.gap.end);
+                if let Some(before) = cuts.last() {
+                    let between = &text.as_bytes()[before.gap.end.min(cut.gap.start)..cut.gap.start];
+                    let is_full = between.len() >= FULL_LINE_MIN && between.iter().all(|byte| is_part(*byte));
+                    cut.row = before.row + usize::from(!is_full || cut.row == 1);
+                }
                 cuts.push(cut);
             }
         }
@@ -100,6 +121,9 @@ impl Cut {
         let before = bytes[..start].iter().rev().take(PART_MAX).take_while(|byte| is_part(**byte)).count();
         let behind = bytes[end..].iter().take(PART_MAX).take_while(|byte| is_part(**byte)).count();
         let (left, right) = (&bytes[start - before..start], &bytes[end..end + behind]);
+        // The number of the next item of a list rather begins something else.
+        let is_item =
+            matches!(right, [number @ .., b'.'] if number.len() <= 2 && number.iter().all(u8::is_ascii_digit));
         if left.is_empty() || right.is_empty() || !(is_telling(left) || is_telling(right)) {
             return None;
         }
@@ -108,7 +132,11 @@ impl Cut {
         let line_behind = bytes[end + behind..].iter().take(CONTEXT_MAX).take_while(|b| **b != b'\n').count();
         let window_start = floor(text, start - before - context(line_before));
         let window_end = floor(text, end + behind + context(line_behind));
-        Some(Self { gap: Span::new(start, end), window: Span::new(window_start, window_end) })
+        Some(Self {
+            gap: Span::new(start, end),
+            window: Span::new(window_start, window_end),
+            row: usize::from(is_item),
+        })
     }
 }
 
@@ -122,7 +150,9 @@ const fn is_part(byte: u8) -> bool {
 }
 
 fn is_telling(part: &[u8]) -> bool {
-    part.len() >= KEY_PART_MIN || part.iter().any(|byte| byte.is_ascii_digit() || *byte == b'@')
+    part.len() >= KEY_PART_MIN
+        || part.iter().any(|byte| byte.is_ascii_digit() || *byte == b'@')
+        || part.iter().all(u8::is_ascii_uppercase)
 }
 
 #[cfg(test)]
@@ -137,20 +167,29 @@ mod tests {
     #[test]
     fn parts_are_joined_and_found_again() {
         let text = "> mail ann@exam\r\n> ple.com now\nnothing here\nat all\ncard 4111 1111\n  1111 1111\n";
-        let joined = Wrapped::of(text, &Cut::all(text), "");
+        let joined: Vec<Wrapped> = Wrapped::all(text).collect();
+        let joined = &joined[0];
         let at = joined.text.find("ann@example.com").unwrap_or_default();
         let (whole, half) = (joined.original(Span::new(at, at + 15)), joined.original(Span::new(at, at + 5)));
         let (whole, behind) = whole.unzip();
         assert_eq!(behind, Some("ple.com"));
         assert_eq!(whole.and_then(|span| span.of(text)), Some("ann@exam\r\n> ple.com"));
         assert_eq!(half, None);
-        assert!(joined.text.contains("card 4111 11111111 1111"), "{}", joined.text);
+        let of_card = Wrapped::all(text).find(|joined| joined.text.contains("card 4111 11111111 1111"));
+        assert!(of_card.is_some());
     }
 
     #[test]
     fn a_key_may_go_over_many_lines() {
-        let text = "key=abcdef0123456789abcd\nef0123456789abcdef0123\n456789";
-        let joined = Wrapped::of(text, &Cut::all(text), "");
-        assert_eq!(joined.text, "key=abcdef0123456789abcdef0123456789abcdef0123456789");
+        let line = "abcdef0123456789abcdef0123456789abcdef0123456789";
+        let text = format!("key={line}\n{line}\n456789");
+        let joined: Vec<String> = Wrapped::all(&text).map(|joined| joined.text).collect();
+        assert_eq!(joined[0], format!("key={line}{line}456789"));
+    }
+
+    #[test]
+    fn neighbouring_breaks_are_joined_apart() {
+        let joined: Vec<String> = Wrapped::all("2. 22\n4111\n3x").map(|joined| joined.text).collect();
+        assert_eq!(joined, ["2. 224111", "41113x", "2. 22 4111", "4111 3x"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Values that a name announces: `AWS_SECRET_ACCESS_KEY=…`, `"api_key": "…"`, `password => '…'`, `--token …`.
+//! Identifiers that a name announces: `device_id=…`, `"user_id": "…"`, `MRN 12345`.
 
 use conclave_protocol::Span;
 
