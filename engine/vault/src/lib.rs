@@ -1,4 +1,4 @@
-//! The vault: what is stored on a device can be read on that device alone.
+//! The vault: what is stored on a device is sealed under a key that the device holds.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -10,11 +10,16 @@
 //! | [`wrap`] | the stored format of the vault's key, wrapped under the device's |
 //! | [`store`] | [`SealedStore`]: a store that seals every record on its way to another one |
 //!
-//! Against whom: somebody who has the bytes of the browser's database (a copied disk, a backup, another account), reads them,
-//! changes them, cuts them or moves them from one key to another. Not against a program that runs as this person or inside
-//! this origin: it can ask the browser to unwrap as the page does. What stays visible are the records' keys (random ids, times of
-//! questions, and a document's id, which is half of its file's SHA-256: who has a file can tell whether it was imported),
-//! their number and padded sizes. A record that is put back to what it was at an earlier time is not noticed.
+//! Against whom: somebody who has the stored records (a copied or leaked database, a search over the disk, a program that reads
+//! the browser's storage but cannot use its keys), reads them, changes them, cuts them or moves them from one key to another.
+//!
+//! Not against whom: a program that runs inside this origin, which can ask the browser to open the key as the page does; and
+//! somebody with a copy of the whole browser profile. The browser gives the device's key to no program, but Chromium writes its bytes
+//! into its own files without encrypting them. Against that helps a wrap whose secret is not on the device, as a passphrase is.
+//!
+//! What stays visible: the records' keys (random ids, times of questions, and a document's id, which is half of its file's
+//! SHA-256, so that who has a file can tell whether it was imported), their number and their padded sizes. A record that is
+//! put back to what it was at an earlier time is not noticed.
 
 mod cipher;
 pub mod envelope;

@@ -111,9 +111,8 @@ fn records_of_before() -> Vec<(Table, String, Vec<u8>)> {
 }
 
 fn fill(device: &Device) {
-    for (table, key, record) in records_of_before() {
-        device.put_raw(table, &key, record);
-    }
+    let batch = records_of_before().into_iter().map(|(table, key, value)| Write::Put { table, key, value });
+    block_on(device.store.store.commit(batch.collect())).unwrap();
 }
 
 /// Every record is what it was, through a tab that is opened now.
