@@ -5,16 +5,22 @@ import { test } from "node:test";
 
 import { engine, withWorkers } from "../lib/programs.mjs";
 
-const NAME = "Zanzibar.txt";
-const TEXT = "The walrus Quentin lives in Reykjavik.\n\nHis passport says Grünwald.\n";
-const QUESTION = "Where does Quentin live, dear Bartholomew?";
+const NAME = "Zanziquar.txt";
+const TEXT = "The walruxa Quonzelin lives in Reykvostok.\n\nHis passport says Grünzwald.\n";
+const QUESTION = "Where does Quonzelin live, dear Bartolonez?";
 const THREAD = "ab".repeat(16);
-/** Parts of what a person gave, of what was made of it, and of the records' own form. */
-const WORDS = ["Zanzibar", "walrus", "uentin", "eykjavi", "reykjav", "Grünwald", "Bartholomew", "lives in", "CNCLVSEG", "outcome", "asked_ms", "theme"];
+/** Parts of what a person gave and of what was made of it, none in a model's vocabulary; and of the records' own form. */
+const WORDS = ["Zanziquar", "walruxa", "uonzelin", "eykvosto", "Grünzwald", "Bartolonez", "asked_ms", "max_answer_tokens", "CNCLVSEG"];
 
-/** What the origin stores: how the records of each table of each database begin, and everything as text. */
+/** A file of OPFS that is larger is a part of a model, which is public. */
+const FILE_MAX_BYTES = 1_000_000;
+
+/**
+ * What the origin stores: how the records of each table of each database begin, which of the words stand anywhere in it, and
+ * the records of the engine's database as text.
+ */
 async function stored(page) {
-  return page.evaluate(async () => {
+  const look = async ({ words, fileMaxBytes }) => {
     const settled = (request) =>
       new Promise((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
@@ -22,7 +28,7 @@ async function stored(page) {
       });
     const beginning = (value) =>
       value instanceof Uint8Array ? Array.from(value.subarray(0, 3), (byte) => byte.toString(16).padStart(2, "0")).join("") : String(value);
-    const tables = {};
+    const [tables, records] = [{}, []];
     const texts = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }), document.cookie];
     for (const { name, version } of await indexedDB.databases()) {
       const database = await settled(indexedDB.open(name, version));
@@ -32,6 +38,7 @@ async function stored(page) {
         tables[`${name}/${table}`] = values.map(beginning);
         for (const [at, value] of values.entries()) {
           texts.push(`${name}/${table}/${keys[at]}`);
+          if (name === "conclave") records.push(`${table}/${keys[at]}: ${value}`);
           // A word in UTF-8, and the same where each letter has two bytes.
           if (value instanceof Uint8Array) texts.push(new TextDecoder().decode(value), new TextDecoder().decode(value.filter((byte) => byte !== 0)));
         }
@@ -42,8 +49,10 @@ async function stored(page) {
       for await (const [name, handle] of folder.entries()) {
         texts.push(`${path}/${name}`);
         if (handle.kind === "directory") await files(handle, `${path}/${name}`);
-        // Parts of models are public; a word that a person wrote is in a file of its own.
-        else if (!name.startsWith("part-")) texts.push(await (await handle.getFile()).text());
+        else {
+          const file = await handle.getFile();
+          if (file.size <= fileMaxBytes) texts.push(await file.text());
+        }
       }
     };
     await files(await navigator.storage.getDirectory(), "");
@@ -51,11 +60,10 @@ async function stored(page) {
       const cache = await caches.open(name);
       for (const request of await cache.keys()) texts.push(request.url, await (await cache.match(request)).text());
     }
-    return { tables, texts };
-  });
+    return { tables, records, found: words.filter((word) => texts.some((text) => text.includes(word))) };
+  };
+  return page.evaluate(look, { words: WORDS, fileMaxBytes: FILE_MAX_BYTES });
 }
-
-const found = ({ texts }) => WORDS.filter((word) => texts.some((text) => text.includes(word)));
 
 /** Puts a record into the open database of the engine, as another program could. */
 const put = (page, table, key, text) =>
@@ -82,10 +90,10 @@ test("no word of a document, a question or its answer lies readable in the brows
     await ask({ Import: { name: NAME } }, { name: NAME, text: TEXT });
     await ask({ SaveSettings: { settings: { ...ready.settings, theme: "Dark" } } });
     const { TurnEnded: turn } = await ask({ Ask: { thread: THREAD, question: QUESTION } }, undefined, ["TurnEnded", "Failed"]);
-    assert.match(JSON.stringify(turn), /Reykjavik/, "the question found its passage");
+    assert.match(JSON.stringify(turn), /Reykvostok/, "the question found its passage");
 
     const sealed = await stored(page);
-    assert.deepEqual(found(sealed), []);
+    assert.deepEqual(sealed.found, []);
     for (const table of ["documents", "texts", "segments", "threads", "turns", "runs", "meta"]) {
       const beginnings = sealed.tables[`conclave/${table}`];
       assert.ok(beginnings.length > 0, `${table} holds something`);
@@ -96,7 +104,7 @@ test("no word of a document, a question or its answer lies readable in the brows
 
     // The same search finds what lies open.
     await put(page, "texts", "planted", TEXT);
-    assert.deepEqual(found(await stored(page)), WORDS.filter((word) => TEXT.includes(word)));
+    assert.deepEqual((await stored(page)).found, WORDS.filter((word) => TEXT.includes(word)));
     await end();
   }));
 
@@ -127,7 +135,7 @@ test("what an earlier version stored is sealed at the first start, and is all th
         ],
       },
     );
-    assert.ok(found(await stored(page)).includes("Bartholomew"));
+    assert.ok((await stored(page)).found.includes("Bartolonez"));
 
     const { ask, end } = await engine(page, start);
     const { Ready: ready } = await ask("Hello");
@@ -135,7 +143,7 @@ test("what an earlier version stored is sealed at the first start, and is all th
     const { Thread: read } = await ask({ ReadThread: { thread: THREAD } });
     assert.deepEqual(read.turns, [turn]);
     const sealed = await stored(page);
-    assert.deepEqual(found(sealed), []);
+    assert.deepEqual(sealed.found, []);
     assert.deepEqual(sealed.tables["conclave/turns"], ["ff4356"]);
     await end();
 
@@ -166,6 +174,5 @@ test("without the device's key it says so and overwrites nothing", () =>
     assert.match(problem.what, /key .* is gone/);
     assert.match(problem.next, /delete this site's data/);
     assert.equal((await ask({ Import: { name: "new.txt" } }, { name: "new.txt", text: "New words." })).Failed.code, "KeyLost");
-    const texts = ({ texts }) => texts.filter((text) => !text.startsWith("conclave-device"));
-    assert.deepEqual(texts(await stored(page)), texts(before));
+    assert.deepEqual((await stored(page)).records, before.records);
   }));
