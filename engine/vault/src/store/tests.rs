@@ -8,6 +8,19 @@ use pollster::block_on;
 use super::migrate::{BATCH_BYTES, BATCH_RECORDS};
 use super::*;
 
+/// Completes when it is polled a second time.
+async fn others_first() {
+    let mut is_first = true;
+    std::future::poll_fn(|context| {
+        if std::mem::take(&mut is_first) {
+            context.waker().wake_by_ref();
+            return std::task::Poll::Pending;
+        }
+        std::task::Poll::Ready(())
+    })
+    .await;
+}
+
 /// A device: what it stores, its key, its locks.
 #[derive(Clone)]
 struct Device {
@@ -16,7 +29,7 @@ struct Device {
     lock: MemoryLock,
 }
 
-/// A store that is killed after so many commits, or has no room for them.
+/// A store that is killed after so many commits, or has no room for them. Whoever else waits goes first, as in a browser.
 struct Faulty {
     store: MemoryStore,
     commits_left: Cell<usize>,
@@ -26,7 +39,11 @@ struct Faulty {
 
 impl Store for Faulty {
     fn get<'a>(&'a self, table: Table, key: &'a str) -> LocalFuture<'a, Result<Option<Vec<u8>>, StoreError>> {
-        self.store.get(table, key)
+        Box::pin(async move {
+            let found = self.store.get(table, key).await;
+            others_first().await;
+            found
+        })
     }
 
     fn scan<'a>(&'a self, table: Table, prefix: &'a str) -> LocalFuture<'a, Result<Vec<Record>, StoreError>> {
