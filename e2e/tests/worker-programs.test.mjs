@@ -3,80 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { serverUrl, withPage } from "../harness.mjs";
 import { useBuild } from "../lib/builds.mjs";
-
-/** Opens an empty page under the site's own headers, which starts nothing itself, and gives it `start(program)`. */
-async function withWorkers(body) {
-  const site = await fetch(await serverUrl());
-  const html = await site.text();
-  const script = (program) => html.match(new RegExp(`<meta name="conclave-worker-${program}" content="([^"]+)"`))[1];
-  const kept = ["content-type", "content-security-policy", "cross-origin-opener-policy", "cross-origin-embedder-policy"];
-  const headers = Object.fromEntries(kept.map((name) => [name, site.headers.get(name)]));
-  await withPage(async ({ page, url, goto }) => {
-    await page.route(`${url}/`, (route) => route.fulfill({ status: 200, headers, body: "<!doctype html><title>Test</title>" }));
-    await goto("/");
-    await page.evaluate(() => {
-      globalThis.programs = [];
-      /** Starts a worker; its messages are kept, and `until` waits for the first that fits. */
-      globalThis.start = (script) => {
-        const worker = new Worker(script, { type: "module" });
-        const heard = [];
-        const waiting = new Set();
-        worker.onmessage = ({ data }) => {
-          heard.push(data);
-          for (const look of waiting) look();
-        };
-        const until = (fits) =>
-          new Promise((resolve) => {
-            const look = () => {
-              const found = heard.find(fits);
-              if (found === undefined) return;
-              waiting.delete(look);
-              resolve(found);
-            };
-            waiting.add(look);
-            look();
-          });
-        return globalThis.programs.push({ worker, heard, until }) - 1;
-      };
-    });
-    const start = (program) => page.evaluate((path) => globalThis.start(path), script(program));
-    await body({ page, start });
-  });
-}
-
-/** `PROTOCOL_VERSION` of conclave-protocol. */
-const VERSION = 6;
-
-const CLOSING = ["Ready", "Imported", "Document", "TurnEnded", "Thread", "Settings", "Failed", "Documents", "Found", "Device"];
-
-/** Starts the engine; `ask(body, file)` returns the closing event, `unasked(kind)` waits for an event without a request. */
-async function engine(page, start) {
-  const n = await start("engine");
-  const started = await page.evaluate((n) => globalThis.programs[n].until((event) => event.body.Started), n);
-  assert.equal(started.body.Started.version, VERSION, "the first word names the version");
-  let id = 0;
-  const ask = (body, file, closing = CLOSING) =>
-    page.evaluate(
-      ({ n, version, id, body, file, closing }) => {
-        const program = globalThis.programs[n];
-        const picked = file && new File([file.text ?? new Uint8Array(file.bytes)], file.name);
-        program.worker.postMessage([{ version, id, body }, picked]);
-        const closes = (event) =>
-          event.id === id && (event.body === "Done" || event.body === "Stopped" || closing.some((kind) => event.body[kind]));
-        return program.until(closes).then((event) => event.body);
-      },
-      { n, version: VERSION, id: ++id, body, file, closing },
-    );
-  const unasked = (kind) =>
-    page.evaluate(
-      ({ n, kind }) => globalThis.programs[n].until((event) => event.id === null && event.body[kind]).then((event) => event.body[kind]),
-      { n, kind },
-    );
-  const post = (data) => page.evaluate(({ n, data }) => globalThis.programs[n].worker.postMessage(data), { n, data });
-  return { ask, unasked, post, end: () => page.evaluate((n) => globalThis.programs[n].worker.terminate(), n) };
-}
+import { engine, withWorkers } from "../lib/programs.mjs";
 
 const TEXT = "The warranty of the Aero 3 pump lasts two years.\n\nRinse the filter every week.\n";
 

@@ -10,6 +10,8 @@ pub mod blobs;
 #[cfg(feature = "adapters")]
 pub mod clock;
 #[cfg(feature = "adapters")]
+mod database;
+#[cfg(feature = "adapters")]
 pub mod digest;
 #[cfg(feature = "adapters")]
 pub mod entropy;
@@ -27,6 +29,8 @@ pub mod helper;
 mod http;
 #[cfg(feature = "adapters")]
 mod js;
+#[cfg(feature = "adapters")]
+pub mod keys;
 #[cfg(feature = "adapters")]
 pub mod lock;
 #[cfg(feature = "adapters")]

@@ -21,6 +21,8 @@ pub enum Suite {
     Soak,
     /// Sizes, time until a person can type, memory
     Ui,
+    /// Sealing and opening of stored records
+    Vault,
 }
 
 /// Arguments of the command.
@@ -35,28 +37,33 @@ pub struct Options {
 /// Builds the site where it is not up to date, and measures it.
 pub fn bench(layout: &Layout, options: &Options) -> Result<()> {
     if !options.browser {
-        models::bring(layout)?;
         return match options.suite {
-            Suite::Inference => process::run(
-                Command::new("cargo")
-                    .args(["bench", "--quiet", "--package", "conclave-inference", "--bench", "inference"])
-                    .current_dir(&layout.root),
-            ),
+            Suite::Inference => {
+                models::bring(layout)?;
+                native(layout, "conclave-inference", "inference")
+            }
+            Suite::Vault => native(layout, "conclave-vault", "seal"),
             Suite::Agreement | Suite::Privacy | Suite::Soak | Suite::Ui => {
                 bail!("this is measured in a browser: add --browser")
             }
         };
     }
-    let tools = setup::for_build(layout)?;
-    let chromium = setup::for_test(layout)?.chromium;
-    models::bring(layout)?;
-    build::build(layout, &tools)?;
     let suite = match options.suite {
         Suite::Agreement => "agreement",
         Suite::Inference => "inference",
         Suite::Privacy => "privacy",
         Suite::Soak => "soak",
         Suite::Ui => "ui",
+        Suite::Vault => bail!("the browser's figures are rows of the browser tests: node run.mjs worker-conformance"),
     };
+    let tools = setup::for_build(layout)?;
+    let chromium = setup::for_test(layout)?.chromium;
+    models::bring(layout)?;
+    build::build(layout, &tools)?;
     process::run(Command::new("node").args(["bench.mjs", suite]).current_dir(layout.e2e()).env("CHROMIUM", chromium))
+}
+
+fn native(layout: &Layout, package: &str, bench: &str) -> Result<()> {
+    let arguments = ["bench", "--quiet", "--package", package, "--bench", bench];
+    process::run(Command::new("cargo").args(arguments).current_dir(&layout.root))
 }

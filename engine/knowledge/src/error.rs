@@ -1,6 +1,6 @@
 //! What can go wrong, and what to tell a person about it.
 
-use conclave_ports::{LockError, StoreError};
+use conclave_ports::{LockError, RecordFault, StoreError};
 use conclave_protocol::{Problem, ProblemCode};
 use thiserror::Error;
 
@@ -78,6 +78,17 @@ impl From<KnowledgeError> for Problem {
                 "Storing failed; nothing was changed.",
                 "Try again; if it fails again, load the page again.",
             ),
+            KnowledgeError::Store(StoreError::KeyLost) => Self::new(
+                ProblemCode::KeyLost,
+                "The key that opens the documents and threads stored on this device is gone; the browser may have removed a part of this site's data.",
+                "Nothing can read them without that key. To start afresh, delete this site's data in the browser's settings, load the page again and add your files again.",
+            ),
+            KnowledgeError::Store(StoreError::Unreadable(RecordFault::Newer)) => {
+                Self::new(ProblemCode::VersionMismatch, what, "Load the page again to get the newer version.")
+            }
+            KnowledgeError::Store(StoreError::Unreadable(_)) => {
+                Self::new(ProblemCode::Corrupt, what, "Everything else is intact; load the page again.")
+            }
             KnowledgeError::Lock(_) => Self::new(
                 ProblemCode::StorageUnavailable,
                 "The browser refused the lock that keeps two tabs from writing at once.",
@@ -118,6 +129,9 @@ mod tests {
             KnowledgeError::Store(StoreError::Full),
             KnowledgeError::Store(StoreError::Unavailable("x".into())),
             KnowledgeError::Store(StoreError::Failed("x".into())),
+            KnowledgeError::Store(StoreError::KeyLost),
+            KnowledgeError::Store(StoreError::Unreadable(RecordFault::Newer)),
+            KnowledgeError::Store(StoreError::Unreadable(RecordFault::Damaged)),
             KnowledgeError::Lock(LockError("x".into())),
             KnowledgeError::NotFound,
             KnowledgeError::Corrupt { record: "text", name: "a.txt".into() },

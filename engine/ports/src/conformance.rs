@@ -2,12 +2,16 @@
 //!
 //! A suite says what broke as text instead of panicking, so that a browser test can report it.
 
+mod keys;
+
 use std::cell::Cell;
 
 use crate::{
     Blobs, Cancel, Clock, Digest, Entropy, Fetch, FetchError, Hardware, Helper, Lock, ModelUrl, OwnDigest, RangeError,
     RangeFetch, Station, Store, StoreError, Table, Write,
 };
+
+pub use keys::{keys, keys_absent};
 
 /// What an implementation does wrong.
 pub type Verdict = Result<(), String>;
@@ -40,8 +44,14 @@ pub async fn store(store: &dyn Store) -> Verdict {
     ensure(store.get(table, &key("missing")).await == Ok(None), "a missing key is None")?;
     ensure(store.get(table, &key("c/1")).await == Ok(Some(Vec::new())), "an empty record is a record")?;
     let all = store.scan(table, "conformance/").await.map_err(said)?;
-    let keys: Vec<&str> = all.iter().map(|(key, _)| key.as_str()).collect();
-    ensure(keys == ["conformance/a", "conformance/b", "conformance/c/1"], "a scan is ordered, and one table's")?;
+    let keys = ["conformance/a", "conformance/b", "conformance/c/1"];
+    ensure(all.iter().map(|(key, _)| key.as_str()).eq(keys), "a scan is ordered, and one table's")?;
+    ensure(all.first().is_some_and(|(_, value)| *value == Ok(b"1".to_vec())), "a scan brings the records")?;
+    ensure(
+        store.list(table, "conformance/").await == Ok(keys.map(str::to_owned).to_vec()),
+        "a list is what a scan finds",
+    )?;
+    ensure(store.list(table, "conformance/c").await == Ok(vec![key("c/1")]), "a list keeps to its prefix")?;
     ensure(store.scan(table, "conformance/c/").await.map_err(said)?.len() == 1, "a scan keeps to its prefix")?;
     ensure(store.scan(table, "conformance/z").await == Ok(Vec::new()), "a scan may find nothing")?;
     store
@@ -317,8 +327,8 @@ pub async fn store_full(store: &dyn Store, over_bytes: usize) -> Verdict {
 mod tests {
     use super::*;
     use crate::{
-        FixedHardware, ManualClock, MemoryBlobs, MemoryFetch, MemoryLock, MemoryRangeFetch, MemoryStore, SeededEntropy,
-        SystemClock, ThreadHelper,
+        FixedHardware, KEY_BYTES, Keys, ManualClock, MemoryBlobs, MemoryFetch, MemoryKeys, MemoryLock,
+        MemoryRangeFetch, MemoryStore, SeededEntropy, Sensitive, SystemClock, ThreadHelper,
     };
 
     #[test]
@@ -331,6 +341,12 @@ mod tests {
             server.serve("/body.bin", *b"body");
             fetch(&server, "/body.bin", b"body").await.unwrap();
             lock(&MemoryLock::default()).await.unwrap();
+            let device = MemoryKeys::new();
+            keys(&device, &device.clone()).await.unwrap();
+            let wrapped = device.wrap(&Sensitive::new([1; KEY_BYTES]), b"a").await.unwrap();
+            device.lose();
+            keys_absent(&device, &wrapped, b"a").await.unwrap();
+            keys_absent(&MemoryKeys::new(), &wrapped, b"a").await.unwrap();
             digest(&OwnDigest).await.unwrap();
             hardware(&FixedHardware::default()).await.unwrap();
             helper(&ThreadHelper::start(300, station).unwrap(), &SystemClock::new()).await.unwrap();

@@ -16,9 +16,11 @@ pub mod entropy;
 pub mod fetch;
 pub mod hardware;
 pub mod helper;
+pub mod keys;
 pub mod lock;
 pub mod model_url;
 pub mod range_fetch;
+mod sensitive;
 pub mod store;
 pub mod yields;
 
@@ -32,10 +34,12 @@ pub use hardware::{FixedHardware, Hardware};
 #[cfg(not(target_arch = "wasm32"))]
 pub use helper::ThreadHelper;
 pub use helper::{Helper, SharedBytes, Station};
+pub use keys::{KEY_BYTES, Keys, KeysError, MemoryKeys, SecretKey};
 pub use lock::{Lock, LockError, LockGuard, MemoryLock};
 pub use model_url::{ModelUrl, ModelUrlError};
 pub use range_fetch::{MemoryRangeFetch, RangeAnswer, RangeError, RangeFault, RangeFetch, RangeHead};
-pub use store::{MemoryStore, Record, Store, StoreError, Table, Write};
+pub use sensitive::Sensitive;
+pub use store::{MemoryStore, Record, RecordFault, Store, StoreError, Table, Write};
 pub use yields::{NoYield, Yield};
 
 /// A boxed future of this thread; what the ports' methods return, so that ports can be trait objects.

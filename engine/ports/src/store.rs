@@ -24,12 +24,25 @@ pub enum Table {
     Turns,
     /// Manifests of council runs, by `<thread id>/<manifest id>`.
     Runs,
+    /// What each token of a conversation stands for, by thread id.
+    Tokens,
+    /// The key of the vault, wrapped, by what it is wrapped under. The one table that is not sealed: it opens the others.
+    Wraps,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 7] =
-        [Self::Documents, Self::Texts, Self::Segments, Self::Meta, Self::Threads, Self::Turns, Self::Runs];
+    pub const ALL: [Self; 9] = [
+        Self::Documents,
+        Self::Texts,
+        Self::Segments,
+        Self::Meta,
+        Self::Threads,
+        Self::Turns,
+        Self::Runs,
+        Self::Tokens,
+        Self::Wraps,
+    ];
 
     /// Its name in storage.
     #[must_use]
@@ -42,6 +55,8 @@ impl Table {
             Self::Threads => "threads",
             Self::Turns => "turns",
             Self::Runs => "runs",
+            Self::Tokens => "tokens",
+            Self::Wraps => "wraps",
         }
     }
 }
@@ -58,10 +73,33 @@ pub enum StoreError {
     /// Another failure. Nothing of the batch was stored.
     #[error("storage failed: {0}")]
     Failed(String),
+    /// The key that opens what is stored is gone, so nothing of it can be read. Nothing was changed.
+    #[error("the key that opens what is stored on this device is gone")]
+    KeyLost,
+    /// The one record that was asked for cannot be read; others can.
+    #[error(transparent)]
+    Unreadable(#[from] RecordFault),
 }
 
-/// A key with its record.
-pub type Record = (String, Vec<u8>);
+/// Why one record cannot be read. It stays as it is until it is written or deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum RecordFault {
+    /// It was changed, cut short, or brought here from another place.
+    #[error("a stored record is damaged")]
+    Damaged,
+    /// It is not sealed, though all records are: this program did not write it.
+    #[error("a stored record was not written by this program")]
+    Unsealed,
+    /// It is sealed under a key that this vault does not have.
+    #[error("a stored record belongs to another key")]
+    WrongKey,
+    /// A newer version of this program wrote it.
+    #[error("a stored record was written by a newer version")]
+    Newer,
+}
+
+/// A key with its record, or why that one cannot be read.
+pub type Record = (String, Result<Vec<u8>, RecordFault>);
 
 /// One change of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +139,7 @@ pub trait Store {
     /// The record under `key`.
     ///
     /// # Errors
-    /// [`StoreError`] when storage fails.
+    /// [`StoreError`] when storage fails; [`StoreError::Unreadable`] where this one record cannot be read.
     fn get<'a>(&'a self, table: Table, key: &'a str) -> LocalFuture<'a, Result<Option<Vec<u8>>, StoreError>>;
 
     /// All records whose key begins with `prefix`, ordered by key.
@@ -109,6 +147,12 @@ pub trait Store {
     /// # Errors
     /// [`StoreError`] when storage fails.
     fn scan<'a>(&'a self, table: Table, prefix: &'a str) -> LocalFuture<'a, Result<Vec<Record>, StoreError>>;
+
+    /// The keys that begin with `prefix`, in order, without their records.
+    ///
+    /// # Errors
+    /// [`StoreError`] when storage fails.
+    fn list<'a>(&'a self, table: Table, prefix: &'a str) -> LocalFuture<'a, Result<Vec<String>, StoreError>>;
 
     /// Stores the whole batch or nothing. Durable when the future completes: a power cut afterwards loses nothing.
     ///
@@ -130,6 +174,15 @@ impl MemoryStore {
     pub fn with_limit(limit_bytes: usize) -> Self {
         Self { records: RefCell::default(), limit_bytes }
     }
+
+    /// What `take` makes of each record of `table` whose key begins with `prefix`.
+    fn below<T>(&self, table: Table, prefix: &str, take: impl Fn(&str, &[u8]) -> T) -> Vec<T> {
+        let records = self.records.borrow();
+        let from = records.range((table, prefix.to_owned())..);
+        from.take_while(|((in_table, key), _)| *in_table == table && key.starts_with(prefix))
+            .map(|((_, key), value)| take(key, value))
+            .collect()
+    }
 }
 
 impl Default for MemoryStore {
@@ -145,13 +198,12 @@ impl Store for MemoryStore {
     }
 
     fn scan<'a>(&'a self, table: Table, prefix: &'a str) -> LocalFuture<'a, Result<Vec<Record>, StoreError>> {
-        let found = self
-            .records
-            .borrow()
-            .range((table, prefix.to_owned())..)
-            .take_while(|((in_table, key), _)| *in_table == table && key.starts_with(prefix))
-            .map(|((_, key), value)| (key.clone(), value.clone()))
-            .collect();
+        let found = self.below(table, prefix, |key, value| (key.to_owned(), Ok(value.to_owned())));
+        Box::pin(std::future::ready(Ok(found)))
+    }
+
+    fn list<'a>(&'a self, table: Table, prefix: &'a str) -> LocalFuture<'a, Result<Vec<String>, StoreError>> {
+        let found = self.below(table, prefix, |key, _| key.to_owned());
         Box::pin(std::future::ready(Ok(found)))
     }
 

@@ -28,6 +28,8 @@ pub enum ProblemCode {
     StorageUnavailable,
     /// Stored data cannot be read back.
     Corrupt,
+    /// The device's key is gone that opens what is stored.
+    KeyLost,
     /// Not enough memory.
     OutOfMemory,
     /// The named document, thread or turn does not exist (any more).

@@ -66,8 +66,7 @@ fn key(id: &ModelId) -> String {
 /// All records, those of downloads that were given up included.
 async fn all(store: &dyn Store) -> Result<Vec<Record>, ServiceError> {
     let stored = store.scan(Table::Meta, PREFIX).await?;
-    let mut found: Vec<Record> =
-        stored.iter().filter_map(|(_, bytes)| records::decode("download", bytes).ok()).collect();
+    let mut found: Vec<Record> = stored.iter().filter_map(|record| records::scanned("download", record).ok()).collect();
     found.sort_by(|a, b| (a.began_ms, &a.info.id).cmp(&(b.began_ms, &b.info.id)));
     Ok(found)
 }

@@ -87,9 +87,10 @@ pub struct Service {
 }
 
 impl Service {
-    /// A service on these ports. Storage is opened at the first request.
+    /// A service on these ports. Storage is opened and unlocked at the first request; what it stores is sealed.
     #[must_use]
     pub fn new(ports: Ports, runtime: Rc<dyn Runtime>, emit: Emit, announce: Announce) -> Self {
+        let ports = ports.sealed();
         let to_page = Rc::clone(&emit);
         let tell = Rc::new(move |status| to_page(Event { id: None, body: FromWorker::Models(status) }));
         Self {

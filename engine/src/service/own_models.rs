@@ -54,7 +54,7 @@ impl Kept {
 /// All added models, the first one first.
 pub(super) async fn list(store: &dyn Store) -> Result<Vec<Kept>, ServiceError> {
     let records = store.scan(Table::Meta, PREFIX).await?;
-    let mut kept: Vec<Kept> = records.iter().filter_map(|(_, bytes)| records::decode("model", bytes).ok()).collect();
+    let mut kept: Vec<Kept> = records.iter().filter_map(|record| records::scanned("model", record).ok()).collect();
     kept.sort_by(|a, b| (a.added_ms, &a.info.id).cmp(&(b.added_ms, &b.info.id)));
     Ok(kept)
 }

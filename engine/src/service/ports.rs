@@ -3,14 +3,20 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use conclave_ports::{Blobs, Clock, Digest, Entropy, Fetch, Hardware, LocalFuture, Lock, RangeFetch, Store, Yield};
+use conclave_ports::{
+    Blobs, Clock, Digest, Entropy, Fetch, Hardware, Keys, LocalFuture, Lock, RangeFetch, Store, Yield,
+};
 use conclave_protocol::{Problem, ProblemCode};
+use conclave_vault::SealedStore;
 
 /// The ports that the service works through.
 #[derive(Clone)]
 pub struct Ports {
-    /// Documents, index, threads, settings.
+    /// Documents, index, threads, settings. What the service is given stores bytes; [`Ports::sealed`] makes of it what the
+    /// service works on.
     pub store: Rc<dyn Store>,
+    /// The device's key, under which the key of everything stored is wrapped.
+    pub keys: Rc<dyn Keys>,
     /// Model parts.
     pub blobs: Rc<dyn Blobs>,
     /// Model parts that are not here yet.
@@ -29,6 +35,17 @@ pub struct Ports {
     pub lock: Rc<dyn Lock>,
     /// Giving way.
     pub yields: Rc<dyn Yield>,
+}
+
+impl Ports {
+    /// The same ports with a store that seals every record: the only one that the service sees.
+    pub(super) fn sealed(self) -> Self {
+        let Self { store, keys, entropy, lock, yields, .. } = self.clone();
+        Self {
+            store: Rc::new(SealedStore::new(conclave_vault::store::Parts { store, keys, entropy, lock, yields })),
+            ..self
+        }
+    }
 }
 
 /// What another tab has to know about.

@@ -31,7 +31,7 @@ impl Threads {
         let records = self.store.scan(Table::Threads, "").await?;
         let total = records.len();
         let mut threads: Vec<ThreadInfo> =
-            records.iter().filter_map(|(_, bytes)| records::decode("thread", bytes).ok()).collect();
+            records.iter().filter_map(|record| records::scanned("thread", record).ok()).collect();
         let unreadable = total - threads.len();
         threads.sort_by(|a, b| b.changed_ms.cmp(&a.changed_ms).then_with(|| a.id.cmp(&b.id)));
         Ok((threads, unreadable))
@@ -51,8 +51,8 @@ impl Threads {
     pub(super) async fn turns(&self, id: &ThreadId) -> Result<Vec<Turn>, ServiceError> {
         let records = self.store.scan(Table::Turns, &format!("{}/", check(id)?)).await?;
         Ok(records
-            .into_iter()
-            .map(|(key, bytes)| records::decode("turn", &bytes).unwrap_or_else(|error| lost(id, &key, error)))
+            .iter()
+            .map(|record| records::scanned("turn", record).unwrap_or_else(|error| lost(id, &record.0, error)))
             .collect())
     }
 
@@ -99,13 +99,14 @@ impl Threads {
         Ok(())
     }
 
-    /// Deletes a thread with its turns and manifests. One that does not exist is no error.
+    /// Deletes a thread with its turns, its manifests and what its tokens stand for. One that does not exist is no error.
     pub(super) async fn delete(&self, id: &ThreadId) -> Result<(), ServiceError> {
         let _guard = self.lock.acquire(LOCK).await?;
-        let mut batch = vec![Write::delete(Table::Threads, check(id)?.as_str())];
+        let key = check(id)?.as_str();
+        let mut batch = vec![Write::delete(Table::Threads, key), Write::delete(Table::Tokens, key)];
         for table in [Table::Turns, Table::Runs] {
-            let records = self.store.scan(table, &format!("{id}/")).await?;
-            batch.extend(records.into_iter().map(|(key, _)| Write::delete(table, key)));
+            let keys = self.store.list(table, &format!("{id}/")).await?;
+            batch.extend(keys.into_iter().map(|key| Write::delete(table, key)));
         }
         self.store.commit(batch).await?;
         Ok(())

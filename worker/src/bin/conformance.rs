@@ -4,7 +4,9 @@
 use std::rc::Rc;
 
 use conclave_ports::conformance::{self, Verdict};
-use conclave_ports::{Blobs, Clock, ModelUrl, Store, StoreError, Table, Write};
+use conclave_ports::{Blobs, Clock, KEY_BYTES, Keys, ModelUrl, NoYield, Sensitive, Store, StoreError, Table, Write};
+use conclave_vault::store::Parts;
+use conclave_vault::{Seal, SealedStore, VaultKey};
 use conclave_worker::blobs::OpfsBlobs;
 use conclave_worker::clock::BrowserClock;
 use conclave_worker::digest::BrowserDigest;
@@ -12,10 +14,12 @@ use conclave_worker::entropy::BrowserEntropy;
 use conclave_worker::fetch::BrowserFetch;
 use conclave_worker::hardware::BrowserHardware;
 use conclave_worker::helper::BrowserHelper;
+use conclave_worker::keys::BrowserKeys;
 use conclave_worker::lock::WebLock;
 use conclave_worker::range_fetch::BrowserRangeFetch;
 use conclave_worker::scope;
 use conclave_worker::store::IdbStore;
+use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 
@@ -24,6 +28,8 @@ use wasm_bindgen_futures::spawn_local;
 enum Ask {
     /// All suites. `path` is served with `body`.
     Suites { path: String, body: Vec<u8> },
+    /// Seals and opens a record of so many bytes, and says how long each took.
+    Sealing { bytes: usize },
     /// Parts of the model file at `url`, which is `body`; there is none at `missing`.
     Ranges { url: String, body: Vec<u8>, missing: String },
     /// A helper that is this program in another worker, to which the test hands on the buffer that comes in `{buffer}`.
@@ -40,6 +46,13 @@ enum Ask {
 struct Said {
     suite: &'static str,
     broken: Option<String>,
+}
+
+/// What a piece of work took, beside or in place of a verdict.
+#[derive(Serialize)]
+struct Took {
+    suite: &'static str,
+    took_ms: f64,
 }
 
 #[derive(Serialize)]
@@ -83,12 +96,20 @@ async fn run(ask: Ask, store: &IdbStore) {
             say("fetch", conformance::fetch(&BrowserFetch, &path, &body).await);
             say("fetch stays at home", same_origin().await);
             say("hardware", conformance::hardware(&BrowserHardware).await);
+            say("keys", conformance::keys(&device(), &device()).await);
+            say("keys made by two tabs at once", keys_at_once().await);
+            say("keys of another device", keys_absent().await);
+            say("sealed store", conformance::store(&sealed("conformance-sealed")).await);
+            // What an earlier connection sealed is opened by a later one.
+            say("sealed store, opened again", conformance::store(&sealed("conformance-sealed")).await);
             say("lock", conformance::lock(&WebLock::new("conformance")).await);
         }
+        Ask::Sealing { bytes } => say("sealing", sealing(bytes)),
         Ask::Ranges { url, body, missing } => say("range fetch", ranges(&url, &body, &missing).await),
         Ask::Helper => say("helper", helper().await),
         Ask::Full { over_bytes } => {
             say("a full store", conformance::store_full(store, over_bytes).await);
+            say("a full sealed store", conformance::store_full(&sealed("conformance"), over_bytes).await);
             say("full blobs", blobs_full(over_bytes).await);
         }
         Ask::Open => {
@@ -113,6 +134,66 @@ async fn two_folders() -> Verdict {
     one.remove("a/b/part").await.map_err(said)?;
     other.remove("a/b/part").await.map_err(said)?;
     if read.is_none() { Ok(()) } else { Err("folders do not share objects".to_owned()) }
+}
+
+fn device() -> BrowserKeys {
+    BrowserKeys::new("conformance-device")
+}
+
+fn sealed(name: &str) -> SealedStore {
+    SealedStore::new(Parts {
+        store: Rc::new(IdbStore::new(name)),
+        keys: Rc::new(device()),
+        entropy: Rc::new(BrowserEntropy),
+        lock: Rc::new(WebLock::new("conformance")),
+        yields: Rc::new(NoYield),
+    })
+}
+
+/// Tabs that each find no key and make one must end up with the same.
+async fn keys_at_once() -> Verdict {
+    let tabs: [BrowserKeys; 5] = std::array::from_fn(|_| BrowserKeys::new("conformance-at-once"));
+    let key = Sensitive::new([7; KEY_BYTES]);
+    let wrapped = join_all(tabs.iter().map(|tab| tab.wrap(&key, b""))).await;
+    for wrapped in wrapped {
+        let wrapped = wrapped.map_err(|error| error.to_string())?;
+        for tab in &tabs {
+            let opened = tab.open(&wrapped, b"").await.map_err(|error| format!("one key for all tabs, but {error}"))?;
+            if opened.expose() != key.expose() {
+                return Err("a key opens as itself".to_owned());
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn keys_absent() -> Verdict {
+    let wrapped = device().wrap(&Sensitive::new([7; KEY_BYTES]), b"").await.map_err(|error| error.to_string())?;
+    conformance::keys_absent(&BrowserKeys::new("conformance-no-device"), &wrapped, b"").await
+}
+
+/// Says the median of five runs.
+fn sealing(bytes: usize) -> Verdict {
+    let key = VaultKey::make(&BrowserEntropy).map_err(|error| error.to_string())?;
+    let (seal, record) = (Seal::new(&key), vec![7; bytes]);
+    let (mut sealing, mut opening) = ([0.0; 5], [0.0; 5]);
+    for (sealing, opening) in sealing.iter_mut().zip(&mut opening) {
+        let start = BrowserClock.monotonic_ms();
+        let sealed = seal.seal(Table::Segments, "key", &record, &BrowserEntropy).map_err(|error| error.to_string())?;
+        let between = BrowserClock.monotonic_ms();
+        let opened = seal.open(Table::Segments, "key", sealed).map_err(|error| error.to_string())?;
+        (*sealing, *opening) = (between - start, BrowserClock.monotonic_ms() - between);
+        if opened != record {
+            return Err("a record opens as itself".to_owned());
+        }
+    }
+    let median = |times: &mut [f64; 5]| {
+        times.sort_by(f64::total_cmp);
+        times[2]
+    };
+    scope::post(&Took { suite: "seal", took_ms: median(&mut sealing) });
+    scope::post(&Took { suite: "open", took_ms: median(&mut opening) });
+    Ok(())
 }
 
 async fn same_origin() -> Verdict {

@@ -15,6 +15,7 @@ use conclave_worker::files::PickedFiles;
 use conclave_worker::guests::Guests;
 use conclave_worker::hardware::{BrowserHardware, memory_gb};
 use conclave_worker::helper::{gather, usable_cores};
+use conclave_worker::keys::BrowserKeys;
 use conclave_worker::lock::WebLock;
 use conclave_worker::range_fetch::BrowserRangeFetch;
 use conclave_worker::scope;
@@ -27,6 +28,9 @@ use wasm_bindgen_futures::spawn_local;
 
 /// Name of database, lock prefix, news channel; one of each per origin.
 const NAME: &str = "conclave";
+
+/// Name of the database with the key of this device.
+const DEVICE: &str = "conclave-device";
 
 /// Who hears what: the page that started the program, and other tabs.
 struct Desk {
@@ -68,6 +72,7 @@ fn main() {
 
     let ports = Ports {
         store: Rc::new(IdbStore::new(NAME)),
+        keys: Rc::new(BrowserKeys::new(DEVICE)),
         blobs: Rc::new(OpfsBlobs::new("models")),
         fetch: Rc::new(BrowserFetch),
         ranges: Rc::new(BrowserRangeFetch),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use conclave_ports::Table;
+use conclave_ports::{RecordFault, StoreError, Table};
 use conclave_protocol::DocumentId;
 
 use super::records::{FORMAT, FormatOnly, Listing, MANIFEST_KEY, Manifest};
@@ -38,8 +38,8 @@ impl Library {
         let mut loaded = Vec::new();
         for (id, key) in manifest.segments.iter().filter(|(id, key)| known.segments.get(*id) != Some(*key)) {
             self.texts.forget(id);
-            let listing = self.store.get(Table::Documents, id.as_str()).await?;
-            let segment = self.store.get(Table::Segments, key).await?;
+            let listing = self.readable(Table::Documents, id.as_str()).await?;
+            let segment = self.readable(Table::Segments, key).await?;
             loaded.push((id.clone(), parse_listing(id, listing.as_deref()), segment));
         }
         let mut state = self.state.borrow_mut();
@@ -68,16 +68,28 @@ impl Library {
 
     /// The stored manifest; `Err` inside where it is damaged.
     async fn stored_manifest(&self) -> Result<Result<Manifest, KnowledgeError>, KnowledgeError> {
-        let Some(bytes) = self.store.get(Table::Meta, MANIFEST_KEY).await? else {
-            return Ok(Ok(Manifest::default()));
+        let damage = || KnowledgeError::Corrupt { record: "manifest", name: WHOLE.to_owned() };
+        let bytes = match self.store.get(Table::Meta, MANIFEST_KEY).await {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Ok(Ok(Manifest::default())),
+            Err(error @ StoreError::Unreadable(RecordFault::Newer)) => return Err(error.into()),
+            Err(StoreError::Unreadable(_)) => return Ok(Err(damage())),
+            Err(error) => return Err(error.into()),
         };
         if let Ok(FormatOnly { format }) = serde_json::from_slice(&bytes)
             && format > FORMAT
         {
             return Err(KnowledgeError::Newer { found: format, known: FORMAT });
         }
-        let damage = || KnowledgeError::Corrupt { record: "manifest", name: WHOLE.to_owned() };
         Ok(serde_json::from_slice(&bytes).map_err(|_| damage()))
+    }
+
+    /// The record; one that cannot be read is as good as none, and is told as its document's damage.
+    async fn readable(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, KnowledgeError> {
+        match self.store.get(table, key).await {
+            Err(StoreError::Unreadable(_)) => Ok(None),
+            read => Ok(read?),
+        }
     }
 
     /// A manifest of every listing that can be read. Its generation is above that of every segment it names.
@@ -86,7 +98,7 @@ impl Library {
         let mut generation = 0;
         for (key, bytes) in self.store.scan(Table::Documents, "").await? {
             let id = DocumentId(key);
-            if let Ok(listing) = parse_listing(&id, Some(&bytes)) {
+            if let Ok(listing) = parse_listing(&id, bytes.as_deref().ok()) {
                 let suffix = listing.segment.rsplit('-').next().and_then(|digits| digits.parse().ok());
                 generation = generation.max(suffix.unwrap_or(0u64));
                 segments.insert(id, listing.segment);

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use conclave_ports::Table;
+use conclave_ports::{StoreError, Table};
 use conclave_protocol::{DocumentId, DocumentText, Passage, Span};
 
 use super::records::Listing;
@@ -140,8 +140,13 @@ impl Library {
         if let Some(text) = self.texts.get(document) {
             return Ok(text);
         }
-        let bytes = self.store.get(Table::Texts, document.as_str()).await?.ok_or(KnowledgeError::NotFound)?;
-        let text = String::from_utf8(bytes).map_err(|_| KnowledgeError::Corrupt { record: "text", name })?;
+        let damage = |name| KnowledgeError::Corrupt { record: "text", name };
+        let bytes = match self.store.get(Table::Texts, document.as_str()).await {
+            Ok(bytes) => bytes.ok_or(KnowledgeError::NotFound)?,
+            Err(StoreError::Unreadable(_)) => return Err(damage(name)),
+            Err(error) => return Err(error.into()),
+        };
+        let text = String::from_utf8(bytes).map_err(|_| damage(name))?;
         let text: Rc<str> = Rc::from(text);
         self.texts.put(document.clone(), Rc::clone(&text));
         Ok(text)

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use conclave_ports::{LocalFuture, MemoryLock, MemoryStore, StoreError, Table, Write};
+use conclave_ports::{LocalFuture, MemoryLock, MemoryStore, Record, StoreError, Table, Write};
 use pollster::block_on;
 
 use super::*;
@@ -114,7 +114,8 @@ fn a_damaged_segment_is_said_and_repaired_from_the_text() {
     let (library, _, store) = tabs();
     let geese = block_on(library.add(&prepared("geese.md", GEESE), None, 1)).unwrap();
     block_on(library.add(&prepared("ducks.md", DUCKS), None, 2)).unwrap();
-    let (key, mut bytes) = block_on(store.scan(Table::Segments, geese.id.as_str())).unwrap().remove(0);
+    let (key, bytes) = block_on(store.scan(Table::Segments, geese.id.as_str())).unwrap().remove(0);
+    let mut bytes = bytes.unwrap();
     *bytes.last_mut().unwrap() ^= 1;
     block_on(store.commit(vec![Write::put(Table::Segments, key, bytes)])).unwrap();
     let library = block_on(Library::open(store, Rc::new(MemoryLock::default()))).unwrap();
@@ -171,7 +172,11 @@ impl Store for Gone {
         Box::pin(std::future::ready(Err(StoreError::Unavailable("deleted".into()))))
     }
 
-    fn scan<'a>(&'a self, _: Table, _: &'a str) -> LocalFuture<'a, Result<Vec<(String, Vec<u8>)>, StoreError>> {
+    fn scan<'a>(&'a self, _: Table, _: &'a str) -> LocalFuture<'a, Result<Vec<Record>, StoreError>> {
+        Box::pin(std::future::ready(Err(StoreError::Unavailable("deleted".into()))))
+    }
+
+    fn list<'a>(&'a self, _: Table, _: &'a str) -> LocalFuture<'a, Result<Vec<String>, StoreError>> {
         Box::pin(std::future::ready(Err(StoreError::Unavailable("deleted".into()))))
     }
 

@@ -1,6 +1,6 @@
 //! Downloads of models: resumed, refused, given up, and never a mixture.
 
-use conclave_ports::{Blobs, ModelUrl, RangeError, RangeFault, Store, Table, Write, Yield};
+use conclave_ports::{Blobs, ModelUrl, RangeError, RangeFault, Table, Write, Yield};
 use conclave_protocol::{
     DownloadProgress, DownloadStep, FromWorker, OwnModel, Problem, ProblemCode, Request, Settings, ToWorker,
 };
@@ -369,9 +369,9 @@ fn what_was_given_up_by_a_tab_that_was_killed_is_taken_away_with_the_next_downlo
     let tab = device.tab();
     let model = tab.hello().downloads[0].id.clone();
     let key = format!("download/{model}");
-    let stored = pollster::block_on(device.store.get(Table::Meta, &key)).unwrap().unwrap();
+    let stored = pollster::block_on(device.opened().get(Table::Meta, &key)).unwrap().unwrap();
     let noted = String::from_utf8(stored).unwrap().replace("\"given_up\":false", "\"given_up\":true");
-    pollster::block_on(device.store.commit(vec![Write::put(Table::Meta, &key, noted)])).unwrap();
+    pollster::block_on(device.opened().commit(vec![Write::put(Table::Meta, &key, noted)])).unwrap();
     assert_eq!(tab.hello().downloads, []);
     assert_eq!(room(&device), usize::MAX - 2 * PART as usize);
     device.host.fail([RangeFault::Error(RangeError::Whole)]);

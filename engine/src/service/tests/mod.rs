@@ -10,6 +10,7 @@ mod models;
 mod own_models;
 mod placing;
 mod questions;
+mod sealing;
 mod threads;
 
 use std::cell::{Cell, RefCell};
@@ -18,8 +19,8 @@ use std::rc::Rc;
 
 use conclave_inference::gpu::GpuError;
 use conclave_ports::{
-    FixedHardware, ManualClock, MemoryBlobs, MemoryFetch, MemoryLock, MemoryRangeFetch, MemoryStore, OwnDigest,
-    SeededEntropy,
+    FixedHardware, ManualClock, MemoryBlobs, MemoryFetch, MemoryKeys, MemoryLock, MemoryRangeFetch, MemoryStore,
+    OwnDigest, SeededEntropy, Store,
 };
 use conclave_protocol::{Event, FromWorker, Problem, Request, RequestId, ToWorker};
 
@@ -30,6 +31,7 @@ use fakes::{FakeGpu, FakeRuntime, GivesWay};
 /// What a device keeps and what a server has; survives the tabs.
 struct Device {
     store: Rc<MemoryStore>,
+    keys: MemoryKeys,
     blobs: Rc<MemoryBlobs>,
     server: Rc<MemoryFetch>,
     /// The models' public host.
@@ -50,6 +52,7 @@ impl Device {
     fn with_room(store_bytes: usize, blob_bytes: usize) -> Self {
         Self {
             store: Rc::new(MemoryStore::with_limit(store_bytes)),
+            keys: MemoryKeys::new(),
             blobs: Rc::new(MemoryBlobs::with_limit(blob_bytes)),
             server: Rc::new(MemoryFetch::default()),
             host: Rc::default(),
@@ -69,12 +72,17 @@ impl Device {
         device
     }
 
-    fn tab(&self) -> Tab {
+    /// What it stores, as a tab reads and writes it.
+    fn opened(&self) -> Rc<dyn Store> {
+        self.ports().sealed().store
+    }
+
+    /// The ports of one more tab.
+    fn ports(&self) -> Ports {
         self.tabs.set(self.tabs.get() + 1);
-        let events: Rc<RefCell<Vec<Event>>> = Rc::default();
-        let changes: Rc<RefCell<Vec<Change>>> = Rc::default();
-        let ports = Ports {
+        Ports {
             store: self.store.clone(),
+            keys: Rc::new(self.keys.clone()),
             blobs: self.blobs.clone(),
             fetch: self.server.clone(),
             ranges: self.host.clone(),
@@ -84,7 +92,13 @@ impl Device {
             hardware: Rc::new(self.hardware.clone()),
             lock: Rc::new(self.lock.clone()),
             yields: Rc::new(GivesWay),
-        };
+        }
+    }
+
+    fn tab(&self) -> Tab {
+        let events: Rc<RefCell<Vec<Event>>> = Rc::default();
+        let changes: Rc<RefCell<Vec<Change>>> = Rc::default();
+        let ports = self.ports();
         let (emitted, announced) = (events.clone(), changes.clone());
         let service = Service::new(
             ports,
@@ -188,9 +202,9 @@ fn settings_survive_and_are_clamped() {
 
 #[test]
 fn damaged_settings_are_a_problem_and_not_the_end() {
-    use conclave_ports::{Store, Table, Write};
+    use conclave_ports::{Table, Write};
     let device = Device::new();
-    pollster::block_on(device.store.commit(vec![Write::put(Table::Meta, "settings", *b"{broken")])).unwrap();
+    pollster::block_on(device.opened().commit(vec![Write::put(Table::Meta, "settings", *b"{broken")])).unwrap();
     let snapshot = device.tab().hello();
     assert_eq!(snapshot.settings, conclave_protocol::Settings::default());
     assert_eq!(snapshot.problems[0].code, conclave_protocol::ProblemCode::Corrupt);

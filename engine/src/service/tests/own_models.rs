@@ -293,7 +293,7 @@ fn a_model_that_ends_the_engine_twice_is_not_tried_a_third_time() {
     let model = added(add(&tab, file(MEGABYTE, 1)));
     choose(&tab, Some(&model));
     // What an engine leaves behind that ends in the middle of it.
-    let trying = || pollster::block_on(begin_trying(&*device.store, &model.id)).unwrap();
+    let trying = || pollster::block_on(begin_trying(&*device.opened(), &model.id)).unwrap();
     trying();
     assert_eq!(device.tab().hello().settings.generator, Some(model.id.clone()), "once may be a closed tab");
     trying();
@@ -306,7 +306,7 @@ fn a_model_that_ends_the_engine_twice_is_not_tried_a_third_time() {
     choose(&tab, Some(&model));
     assert_eq!(device.tab().hello().settings.generator, Some(model.id.clone()), "who chooses it again gets it");
     trying();
-    pollster::block_on(end_trying(&*device.store)).unwrap();
+    pollster::block_on(end_trying(&*device.opened())).unwrap();
     trying();
     assert_eq!(device.tab().hello().settings.generator, Some(model.id.clone()), "one that was loaded begins anew");
 }

@@ -1,6 +1,6 @@
 //! Threads: listed, renamed, deleted; bad names; damaged records.
 
-use conclave_ports::{Store, Table, Write};
+use conclave_ports::{Table, Write};
 use conclave_protocol::{FromWorker, Outcome, ProblemCode, ThreadId, ThreadInfo, ToWorker};
 
 use super::{Device, Tab, problem};
@@ -27,16 +27,20 @@ fn threads_are_renamed_and_deleted_with_all_they_hold() {
     ask(&tab, 1, "Explain the moon.");
     device.clock.advance(1_000);
     ask(&tab, 2, "Explain the sun.");
+    let tokens = [1, 2].map(|n| Write::put(Table::Tokens, thread(n).as_str(), *b"{}"));
+    pollster::block_on(device.opened().commit(tokens.to_vec())).unwrap();
     let title = "The   moon".to_owned();
     let threads = listed(tab.close(ToWorker::RenameThread { thread: thread(1), title }));
     let titles: Vec<&str> = threads.iter().map(|thread| thread.title.as_str()).collect();
     assert_eq!(titles, ["Explain the sun.", "The moon"]);
     let threads = listed(tab.close(ToWorker::DeleteThread { thread: thread(1) }));
     assert_eq!(threads.len(), 1);
-    for table in [Table::Turns, Table::Runs] {
-        let left = pollster::block_on(device.store.scan(table, thread(1).as_str())).unwrap();
+    for table in [Table::Turns, Table::Runs, Table::Tokens] {
+        let left = pollster::block_on(device.opened().scan(table, thread(1).as_str())).unwrap();
         assert!(left.is_empty());
     }
+    let kept = pollster::block_on(device.opened().list(Table::Tokens, "")).unwrap();
+    assert_eq!(kept, [thread(2).as_str()]);
     assert_eq!(problem(tab.close(ToWorker::ReadThread { thread: thread(1) })).code, ProblemCode::NotFound);
     assert_eq!(device.tab().hello().threads, threads);
 }
@@ -66,7 +70,7 @@ fn a_damaged_turn_stands_in_its_place_and_a_damaged_thread_is_counted() {
     ask(&tab, 1, "Explain the moon.");
     let key = format!("{}/{:013}/{}", thread(1), 5, "ff");
     let batch = vec![Write::put(Table::Turns, key, *b"{"), Write::put(Table::Threads, thread(2).as_str(), *b"[]")];
-    pollster::block_on(device.store.commit(batch)).unwrap();
+    pollster::block_on(device.opened().commit(batch)).unwrap();
     let FromWorker::Thread { turns, .. } = tab.close(ToWorker::ReadThread { thread: thread(1) }) else {
         panic!("not read")
     };
