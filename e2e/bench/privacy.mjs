@@ -58,10 +58,15 @@ export async function measureRedactor({ script, texts }) {
   const began = performance.now();
   const worker = new Worker(script, { type: "module" });
   let hear = () => {};
+  let ready = 0;
+  let names = 0;
   await new Promise((resolve) => {
-    worker.onmessage = ({ data }) => (data === "Ready" ? resolve() : hear(data));
+    worker.onmessage = ({ data }) => {
+      if (data === "Ready") ready = performance.now() - began;
+      else if (data === "NamesKnown") resolve((names = performance.now() - began));
+      else hear(data);
+    };
   });
-  const ready = performance.now() - began;
   let id = 0;
   const mark = (text) =>
     new Promise((resolve, reject) => {
@@ -78,6 +83,7 @@ export async function measureRedactor({ script, texts }) {
   const dense = await mark(texts.dense);
   const figures = {
     ready,
+    names,
     first: first.ms,
     prompt: await median(texts.prompt, 51),
     clean: await median(texts.clean, 5),

@@ -42,3 +42,9 @@ pub mod store;
 pub mod tabs;
 #[cfg(feature = "adapters")]
 pub mod yields;
+
+/// Name of database, lock prefix, news channel; one of each per origin.
+pub const NAME: &str = "conclave";
+
+/// Name of the database with the key of this device.
+pub const DEVICE: &str = "conclave-device";

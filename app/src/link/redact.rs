@@ -4,7 +4,7 @@ use conclave_protocol::{FromRedact, ToRedact};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 
-use super::worker::{Worker, script};
+use super::worker::{Worker, address, script};
 
 /// What the redact worker may say.
 pub enum RedactSays {
@@ -29,7 +29,9 @@ impl RedactLink {
                 heard(RedactSays::Message(message));
             }
         };
-        let worker = Worker::start(&script("redact")?, on_message, move || died(RedactSays::Died))?;
+        let names = address("conclave-names").unwrap_or_default();
+        let script = format!("{}#names={names}", script("redact")?);
+        let worker = Worker::start(&script, on_message, move || died(RedactSays::Died))?;
         Some(Self { worker })
     }
 

@@ -8,8 +8,13 @@ use super::listener::Listener;
 
 /// The address of the program that the page names in `<meta name="conclave-worker-{program}" content="…">`.
 pub fn script(program: &str) -> Option<String> {
-    let tag = document().query_selector(&format!("meta[name='conclave-worker-{program}']")).ok().flatten()?;
-    tag.get_attribute("content").filter(|script| !script.is_empty())
+    address(&format!("conclave-worker-{program}"))
+}
+
+/// The address that the page gives under a name in its head.
+pub fn address(name: &str) -> Option<String> {
+    let tag = document().query_selector(&format!("meta[name='{name}']")).ok().flatten()?;
+    tag.get_attribute("content").filter(|address| !address.is_empty())
 }
 
 /// A running worker program.

@@ -6,6 +6,8 @@ use super::catalogue::Catalogue;
 use super::device::DeviceLook;
 use super::help::Help;
 use super::palette::Palette;
+use super::privacy::PrivacyForm;
+use super::private_copy::PrivateCopy;
 use super::rename::Rename;
 use super::settings::SettingsForm;
 use super::store::Store;
@@ -17,6 +19,7 @@ pub fn Dialogs() -> impl IntoView {
     let store = Store::here();
     let dialog = store.memo(&[Section::Layout], |state| state.layout.dialog.clone());
     let element = NodeRef::<leptos::html::Dialog>::new();
+    let pressed = StoredValue::new(false);
     let kind = move || dialog.get().map(|dialog| kind(&dialog));
     let content = move || dialog.get().map(|dialog| content(store, dialog));
 
@@ -43,10 +46,12 @@ pub fn Dialogs() -> impl IntoView {
                 event.prevent_default();
                 store.dispatch(Intent::CloseDialog);
             }
+            on:pointerdown=move |event| pressed.set_value(event.target() == event.current_target())
             on:click=move |event| {
-                // A press on the backdrop is a press on the dialog itself, not on what is in it.
+                // A press on the backdrop is a press on the dialog itself, not on what is in it. It begins there, too: who
+                // selects text in a field may let go outside.
                 let on_itself = event.target() == event.current_target();
-                if on_itself {
+                if on_itself && pressed.get_value() {
                     store.dispatch(Intent::CloseDialog);
                 }
             }
@@ -70,6 +75,8 @@ const fn kind(dialog: &Dialog) -> &'static str {
     match dialog {
         Dialog::Palette => "palette",
         Dialog::Settings => "settings",
+        Dialog::Privacy => "settings privacy",
+        Dialog::PrivateCopy => "private-copy",
         Dialog::Device => "device",
         Dialog::Models => "models-list",
         Dialog::Help => "help",
@@ -81,6 +88,8 @@ fn content(store: Store, dialog: Dialog) -> AnyView {
     match dialog {
         Dialog::Palette => view! { <Palette /> }.into_any(),
         Dialog::Settings => view! { <SettingsForm /> }.into_any(),
+        Dialog::Privacy => view! { <PrivacyForm /> }.into_any(),
+        Dialog::PrivateCopy => view! { <PrivateCopy /> }.into_any(),
         Dialog::Device => view! { <DeviceLook /> }.into_any(),
         Dialog::Models => view! { <Catalogue /> }.into_any(),
         Dialog::Help => view! { <Help /> }.into_any(),

@@ -22,15 +22,10 @@ use conclave_worker::scope;
 use conclave_worker::store::IdbStore;
 use conclave_worker::tabs::Tabs;
 use conclave_worker::yields::BrowserYield;
+use conclave_worker::{DEVICE, NAME};
 use futures_channel::oneshot;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-
-/// Name of database, lock prefix, news channel; one of each per origin.
-const NAME: &str = "conclave";
-
-/// Name of the database with the key of this device.
-const DEVICE: &str = "conclave-device";
 
 /// Who hears what: the page that started the program, and other tabs.
 struct Desk {

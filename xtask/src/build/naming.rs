@@ -49,7 +49,7 @@ fn extension(name: &str) -> &str {
 }
 
 fn is_asset(name: &str) -> bool {
-    matches!(extension(name), "js" | "css" | "wasm" | "woff2") && !FIXED_NAMES.contains(&name)
+    matches!(extension(name), "js" | "css" | "gazetteer" | "wasm" | "woff2") && !FIXED_NAMES.contains(&name)
 }
 
 fn is_text(name: &str) -> bool {

@@ -37,7 +37,12 @@ const WORKERS: [Program; 5] = [
         name: "helper_relaxed",
         features: &["--no-default-features", "--features", "helper,relaxed-simd"],
     },
-    Program { package: "worker", binary: "redact", name: "redact", features: &["--no-default-features"] },
+    Program {
+        package: "worker",
+        binary: "redact",
+        name: "redact",
+        features: &["--no-default-features", "--features", "redact"],
+    },
 ];
 
 /// Builds the site where it is not current.
@@ -72,6 +77,10 @@ fn programs(layout: &Layout, tools: &Tools) -> Result<Files> {
 fn plain_files(layout: &Layout) -> Result<Files> {
     let mut files = read(&layout.root.join("public"))?;
     files.extend(read(&layout.root.join("app/styles"))?);
+    let names = layout.root.join("models/gazetteer/names.gazetteer");
+    let list =
+        fs::read(&names).with_context(|| format!("cannot read {}; run `cargo xtask models`", names.display()))?;
+    files.insert("names.gazetteer".to_owned(), list);
     for name in ["index.html", "boot.js"] {
         let path = layout.root.join("app").join(name);
         files.insert(name.to_owned(), fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?);
