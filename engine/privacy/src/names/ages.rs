@@ -112,7 +112,7 @@ pub fn at(text: &str, words: &[Word], at: usize) -> Option<Span> {
     None
 }
 
-const HE: [u64; 2] = [hash(b"he"), hash(b"she")];
+const HE: [u64; 3] = [hash(b"he"), hash(b"she"), hash(b"who")];
 
 fn is_now(number: u64) -> bool {
     number == hash(b"is")

@@ -54,10 +54,13 @@ pub fn scan(text: &str, gazetteer: Option<&Gazetteer>, found: &mut Vec<Finding>)
 
 impl Block {
     fn scan(&mut self, text: &str, gazetteer: Option<&Gazetteer>, known: &mut Known, found: &mut Vec<Finding>) {
-        self.forms(text, found);
+        self.phrases.clear();
         self.decisions.clear();
         if let Some(gazetteer) = gazetteer {
             model::phrases(&self.words, gazetteer, &mut self.phrases);
+        }
+        self.forms(text, found);
+        if gazetteer.is_some() {
             let context = Context { words: &self.words, text: text.as_bytes(), phrases: &self.phrases };
             model::decide(&context, &mut self.decisions);
             self.names(text, known, found);
@@ -85,14 +88,14 @@ impl Block {
             let (first, next) = if let Some(date) = dates::at(text, &self.words, at) {
                 self.dates.push(date);
                 (at, date.end)
-            } else if let Some(place) = address::at(text, &self.words, at) {
+            } else if let Some(place) = address::at(text, &self.words, &self.phrases, at) {
                 let detector = if place.category == Category::Address { "address" } else { "postal-code" };
                 found.push(Finding::new(place.span, place.category, Strength::Contextual, detector));
                 (place.first, place.end)
             } else if let Some(span) = ages::at(text, &self.words, at) {
                 found.push(Finding::new(span, Category::Age, Strength::Contextual, "age"));
                 (at, at + 1)
-            } else if is_group(&self.words, at) {
+            } else if self.phrases.get(at) != Some(&1) && is_group(&self.words, at) {
                 let span = Span::new(word.start, word.end);
                 found.push(Finding::new(span, Category::Nrp, Strength::Contextual, "group"));
                 (at, at + 1)
@@ -165,7 +168,8 @@ impl Block {
             let double = next.is_some_and(|next| next.cue == Cue::Title) && person(at + 2);
             let named = next.is_some() && person(at + 1) || double;
             let only = word.capital() && is_only_title(word.number) && next.is_some_and(Word::capital);
-            if named && (word.capital() || word.line == LineCase::Lower) || only && word.line != LineCase::Code {
+            let written = word.capital() || word.line == LineCase::Lower || is_only_title(word.number);
+            if named && written || only && word.line != LineCase::Code {
                 // The dot belongs to it.
                 let end = word.end + usize::from(text.as_bytes().get(word.end) == Some(&b'.'));
                 found.push(Finding::new(Span::new(word.start, end), Category::Title, Strength::Contextual, "title"));
