@@ -118,11 +118,14 @@ fn is_now(number: u64) -> bool {
     number == hash(b"is")
 }
 
-/// `Ann Smith, 34, of Leeds`: the number that follows a person between commas.
+/// `Ann Smith, 34, of Leeds`, `Ann Smith (34)`: the number that follows a person, between commas or in brackets.
 pub fn after_person(text: &str, words: &[Word], last: usize) -> Option<Span> {
-    let age =
-        words.get(last + 1).filter(|word| word.gap == Gap::Comma && word.shape == Shape::Number && !word.taken)?;
-    let behind = text.as_bytes().get(age.end);
-    let fits = age.of(text).parse::<u32>().is_ok_and(|age| (15..100).contains(&age)) && behind == Some(&b',');
-    fits.then(|| Span::new(age.start, age.end))
+    let age = words.get(last + 1).filter(|word| word.shape == Shape::Number && !word.taken)?;
+    let closing = match age.gap {
+        Gap::Comma => b',',
+        Gap::Open => b')',
+        _ => return None,
+    };
+    let fits = age.of(text).parse::<u32>().is_ok_and(|age| (15..100).contains(&age));
+    (fits && text.as_bytes().get(age.end) == Some(&closing)).then(|| Span::new(age.start, age.end))
 }

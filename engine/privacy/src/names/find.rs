@@ -123,6 +123,10 @@ impl Block {
             while end < self.words.len() && self.decisions[end].label == label && joins(label, &self.words[end]) {
                 end += 1;
             }
+            // `Sgt. Lee`: the form of address is a find of its own.
+            while label == Label::Person && at + 1 < end && self.words[at].cue == Cue::Title {
+                at += 1;
+            }
             // `Contacto de Ana`: a small word before a name belongs to what stands before.
             while at + 1 < end && model::is_small(&self.words[at]) && !before_is_title(&self.words, at) {
                 at += 1;

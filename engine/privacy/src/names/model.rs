@@ -61,7 +61,9 @@ pub fn is_candidate(words: &[Word], at: usize) -> bool {
         return !ordinary
             && match word.cue {
                 Cue::Opening | Cue::I | Cue::Iam | Cue::The | Cue::Greeting | Cue::Closing => false,
-                Cue::Group => after_given,
+                Cue::Group => {
+                    after_given || words.get(at + 1).is_some_and(|next| next.capital() && next.gap == Gap::Space)
+                }
                 Cue::Title => !super::find::is_only_title(word.number),
                 _ => true,
             };
