@@ -79,7 +79,7 @@ fn personas_are_found() {
     let bounds = [
         ("PERSON", 92, 94),
         ("LOCATION", 95, 88),
-        ("ORGANIZATION", 80, 72),
+        ("ORGANIZATION", 80, 70),
         ("ADDRESS", 100, 100),
         ("DATE_TIME", 100, 100),
         ("AGE", 100, 100),

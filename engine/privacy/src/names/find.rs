@@ -7,6 +7,7 @@ use super::ages;
 use super::cues::Cue;
 use super::dates;
 use super::features::Context;
+use super::fold::hash;
 use super::gazetteer::Gazetteer;
 use super::model::{self, Decision, Label};
 use super::spread::Known;
@@ -127,6 +128,9 @@ impl Block {
             while label == Label::Person && at + 1 < end && self.words[at].cue == Cue::Title {
                 at += 1;
             }
+            if label == Label::Person {
+                at = after_of(&self.words, at, end);
+            }
             // `Contacto de Ana`: a small word before a name belongs to what stands before.
             while at + 1 < end && model::is_small(&self.words[at]) && !before_is_title(&self.words, at) {
                 at += 1;
@@ -148,8 +152,7 @@ impl Block {
                 _ => Category::Organization,
             };
             let dot = label == Label::Organization
-                && self.words[last].cue == Cue::Company
-                && self.words[last].end - self.words[last].start <= 4
+                && ABBREVIATED.contains(&self.words[last].number)
                 && text.as_bytes().get(self.words[last].end) == Some(&b'.');
             let span = Span::new(self.words[at].start, self.words[last].end + usize::from(dot));
             found.push(Finding::new(span, category, Strength::Contextual, "name").scored(score));
@@ -182,12 +185,22 @@ impl Block {
     }
 }
 
-/// Whether a form of address or a field of a form stands before: `Herr von Stetten`.
-fn before_is_title(words: &[Word], at: usize) -> bool {
-    at.checked_sub(1)
-        .and_then(|i| words.get(i))
-        .is_none_or(|before| matches!(before.cue, Cue::Title | Cue::NameField | Cue::Is))
+/// Where the name begins in `Kontaktdaten von Hans Meier`: behind a small word before which nothing is a name of a person.
+fn after_of(words: &[Word], at: usize, end: usize) -> usize {
+    let named = |word: &Word| word.entry.given() > 0 || word.entry.surname() > 0;
+    let Some(small) = (at + 1..end.saturating_sub(1)).find(|i| model::is_small(&words[*i])) else { return at };
+    let begins = words[small + 1].entry.given() >= 2 && words[at..small].iter().all(|word| !named(word));
+    if begins { small + 1 } else { at }
 }
+
+/// Whether a name may begin here with a small word: `Herr von Stetten`, `Name: de la Cruz`.
+fn before_is_title(words: &[Word], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|i| words.get(i)).filter(|_| words[at].gap == Gap::Space);
+    before.is_none_or(|before| matches!(before.cue, Cue::Title | Cue::Is))
+}
+
+/// Ends of company names that have a dot.
+const ABBREVIATED: [u64; 5] = [hash(b"inc"), hash(b"ltd"), hash(b"corp"), hash(b"co"), hash(b"bros")];
 
 /// Whether a word goes on a name of this kind.
 fn joins(label: Label, word: &Word) -> bool {
@@ -200,7 +213,6 @@ fn joins(label: Label, word: &Word) -> bool {
 
 /// Forms of address that are no ordinary words.
 pub(super) fn is_only_title(number: u64) -> bool {
-    use super::fold::hash;
     const ONLY: [u64; 16] = [
         hash(b"mr"),
         hash(b"mrs"),
@@ -230,8 +242,8 @@ fn is_group(words: &[Word], at: usize) -> bool {
     }
     let before = at.checked_sub(1).and_then(|i| words.get(i)).filter(|_| word.gap == Gap::Space);
     // `in French`, `into German`, `speak Hindi`: a language.
-    let language = before
-        .is_some_and(|before| matches!(before.cue, Cue::In | Cue::To) || before.number == super::fold::hash(b"speak"));
+    let language =
+        before.is_some_and(|before| matches!(before.cue, Cue::In | Cue::To) || before.number == hash(b"speak"));
     let next = words.get(at + 1).filter(|next| next.gap == Gap::Space);
     !(language && next.is_none_or(|next| !next.capital()))
 }
