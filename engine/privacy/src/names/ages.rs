@@ -3,49 +3,23 @@
 use conclave_protocol::Span;
 
 use super::cues::Cue;
-use super::fold::hash;
+use super::fold::{hash, hashes};
 use super::words::{Gap, Shape, Word};
 
 /// Oldest age: the oldest person known lived 122 years.
 const AGE_MAX: u32 = 122;
 
-const UNITS: [u64; 19] = [
-    hash(b"year"),
-    hash(b"years"),
-    hash(b"yr"),
-    hash(b"yrs"),
-    hash(b"month"),
-    hash(b"months"),
-    hash(b"week"),
-    hash(b"weeks"),
-    hash(b"jahre"),
-    hash(b"jahr"),
-    hash(b"jahren"),
-    hash(b"ans"),
-    hash(b"anos"),
-    hash(b"anni"),
-    hash(b"jaar"),
-    hash(b"mois"),
-    hash(b"meses"),
-    hash(b"mesi"),
-    hash(b"monate"),
-];
+const UNITS: [u64; 19] = hashes(
+    "year years yr yrs month months week weeks jahre jahr jahren ans anos anni jaar mois meses mesi \
+        monate",
+);
 /// Units that say an age without `old` behind, after `I have` in these languages or alone in short texts.
-const OLD: [u64; 6] = [hash(b"old"), hash(b"alt"), hash(b"oud"), hash(b"age"), hash(b"young"), hash(b"edad")];
+const OLD: [u64; 6] = hashes("old alt oud age young edad");
 const AGE: [u64; 7] =
     [hash(b"age"), hash(b"aged"), hash(b"alter"), hash(b"edad"), hash(b"eta"), hash(b"leeftijd"), hash(b"idade")];
 const GLUED: [&str; 3] = ["yo", "y", "yr"];
-const HAVE: [u64; 8] = [
-    hash(b"j'ai"),
-    hash(b"ai"),
-    hash(b"tengo"),
-    hash(b"tiene"),
-    hash(b"ho"),
-    hash(b"ha"),
-    hash(b"tenho"),
-    hash(b"tem"),
-];
-const TURNS: [u64; 4] = [hash(b"turned"), hash(b"turning"), hash(b"turns"), hash(b"turn")];
+const HAVE: [u64; 8] = hashes("j'ai ai tengo tiene ho ha tenho tem");
+const TURNS: [u64; 4] = hashes("turned turning turns turn");
 const YO: u64 = hash(b"yo");
 
 /// The age whose number is the word at `at`.
@@ -112,7 +86,7 @@ pub fn at(text: &str, words: &[Word], at: usize) -> Option<Span> {
     None
 }
 
-const HE: [u64; 3] = [hash(b"he"), hash(b"she"), hash(b"who")];
+const HE: [u64; 3] = hashes("he she who");
 
 fn is_now(number: u64) -> bool {
     number == hash(b"is")

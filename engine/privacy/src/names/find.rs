@@ -7,7 +7,7 @@ use super::ages;
 use super::cues::Cue;
 use super::dates;
 use super::features::Context;
-use super::fold::hash;
+use super::fold::{hash, hashes};
 use super::gazetteer::Gazetteer;
 use super::model::{self, Decision, Label};
 use super::spread::Known;
@@ -200,7 +200,7 @@ fn before_is_title(words: &[Word], at: usize) -> bool {
 }
 
 /// Ends of company names that have a dot.
-const ABBREVIATED: [u64; 5] = [hash(b"inc"), hash(b"ltd"), hash(b"corp"), hash(b"co"), hash(b"bros")];
+const ABBREVIATED: [u64; 5] = hashes("inc ltd corp co bros");
 
 /// Whether a word goes on a name of this kind.
 fn joins(label: Label, word: &Word) -> bool {
@@ -213,24 +213,7 @@ fn joins(label: Label, word: &Word) -> bool {
 
 /// Forms of address that are no ordinary words.
 pub(super) fn is_only_title(number: u64) -> bool {
-    const ONLY: [u64; 16] = [
-        hash(b"mr"),
-        hash(b"mrs"),
-        hash(b"ms"),
-        hash(b"dr"),
-        hash(b"prof"),
-        hash(b"herr"),
-        hash(b"frau"),
-        hash(b"mme"),
-        hash(b"mlle"),
-        hash(b"sr"),
-        hash(b"sra"),
-        hash(b"srta"),
-        hash(b"monsieur"),
-        hash(b"madame"),
-        hash(b"signora"),
-        hash(b"messrs"),
-    ];
+    const ONLY: [u64; 16] = hashes("mr mrs ms dr prof herr frau mme mlle sr sra srta monsieur madame signora messrs");
     ONLY.contains(&number)
 }
 

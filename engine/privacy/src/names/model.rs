@@ -3,7 +3,7 @@
 
 use super::cues::Cue;
 use super::features::{self, Context};
-use super::fold::{hash, hash_pair};
+use super::fold::{hash_pair, hashes};
 use super::gazetteer::{Entry, Gazetteer};
 use super::weights::{SCALE, TRANSITIONS, WEIGHTS};
 use super::words::{Gap, LineCase, Shape, Word};
@@ -101,32 +101,8 @@ pub fn is_candidate(words: &[Word], at: usize) -> bool {
 
 /// Whether a word written small may stand inside of a name.
 pub(super) fn is_small(word: &Word) -> bool {
-    const SMALL: [u64; 24] = [
-        hash(b"van"),
-        hash(b"von"),
-        hash(b"der"),
-        hash(b"den"),
-        hash(b"de"),
-        hash(b"la"),
-        hash(b"las"),
-        hash(b"los"),
-        hash(b"del"),
-        hash(b"di"),
-        hash(b"da"),
-        hash(b"do"),
-        hash(b"dos"),
-        hash(b"du"),
-        hash(b"le"),
-        hash(b"ten"),
-        hash(b"ter"),
-        hash(b"zu"),
-        hash(b"bin"),
-        hash(b"ibn"),
-        hash(b"al"),
-        hash(b"el"),
-        hash(b"della"),
-        hash(b"of"),
-    ];
+    const SMALL: [u64; 24] =
+        hashes("van von der den de la las los del di da do dos du le ten ter zu bin ibn al el della of");
     word.shape == Shape::Lower
         && matches!(word.cue, Cue::Particle | Cue::Of | Cue::From | Cue::The | Cue::To)
         && SMALL.contains(&word.number)
