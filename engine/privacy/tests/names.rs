@@ -141,6 +141,8 @@ fn what_only_looks_like_a_date_an_age_or_an_address_is_left_alone() {
         "wait 30 seconds",
         "the wine is aged in oak",
         "it takes 34 years",
+        "the vehicle was 3 years old",
+        "[2024-05-17T12:34:56.789Z] INFO my job took 1234 ms",
         "10 steps down the road",
         "chapter 12 is long",
         "see section 5 of RFC 9110",

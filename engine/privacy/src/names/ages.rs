@@ -46,6 +46,9 @@ pub fn at(text: &str, words: &[Word], at: usize) -> Option<Span> {
     }
     if is(next, &UNITS) {
         let of_age = is(other(2), &[hash(b"of")]) && is(other(3), &[hash(b"age")]);
+        if is_thing(words, at) {
+            return None;
+        }
         if is(other(2), &OLD) || of_age || is(other(-1), &HAVE) || is(other(-1), &AGE) {
             return Some(span);
         }
@@ -90,6 +93,19 @@ const HE: [u64; 3] = hashes("he she who");
 
 fn is_now(number: u64) -> bool {
     number == hash(b"is")
+}
+
+/// People, beside those that [`Cue::Person`] and [`Cue::Relation`] name.
+const PEOPLE: [u64; 16] =
+    hashes("man woman boy girl lady gentleman child kid person guy teenager driver infant toddler male female");
+
+/// Whether the age is said of a thing: `the vehicle was 3 years old`.
+fn is_thing(words: &[Word], at: usize) -> bool {
+    let word = |back: usize| at.checked_sub(back).and_then(|i| words.get(i));
+    let said = word(1).is_some_and(|word| matches!(word.cue, Cue::Is | Cue::Says));
+    let subject =
+        word(2).filter(|word| word.shape == Shape::Lower && word.cue == Cue::None && !PEOPLE.contains(&word.number));
+    said && subject.is_some() && word(3).is_some_and(|word| matches!(word.cue, Cue::The | Cue::This))
 }
 
 /// `Ann Smith, 34, of Leeds`, `Ann Smith (34)`: the number that follows a person, between commas or in brackets.

@@ -17,6 +17,8 @@ pub struct Date {
     pub end: usize,
     /// Whether day, month and year are there.
     pub full: bool,
+    /// Whether a time follows in the same stamp.
+    pub has_time: bool,
 }
 
 /// Longest date in bytes: a time stamp with fractions of a second and an offset (RFC 3339).
@@ -32,7 +34,8 @@ pub fn at(text: &str, words: &[Word], at: usize) -> Option<Date> {
     }?;
     let (span, full) = found;
     let end = at + words[at..].iter().take_while(|word| word.start < span.end).count();
-    Some(Date { span, first: at, end, full })
+    let has_time = text.get(span.start..span.end).is_some_and(|date| date.contains('T') && date.contains(':'));
+    Some(Date { span, first: at, end, full, has_time })
 }
 
 fn is_edge(byte: Option<&u8>) -> bool {
@@ -230,6 +233,10 @@ pub fn is_personal(words: &[Word], date: &Date) -> bool {
     }
     // `Mar 4 12:00:00 2024` is the stamp of a log.
     if !date.full && words.get(date.end).is_some_and(|next| next.gap == Gap::Space && next.shape == Shape::Number) {
+        return false;
+    }
+    // A line that begins with date and time is one of a log.
+    if alone_before && date.has_time {
         return false;
     }
     let fits = |word: &Word| {
