@@ -33,7 +33,9 @@ pub struct Model {
     pub transitions: Vec<[[f64; LABELS]; LABELS]>,
 }
 
-const ROUNDS: usize = 30;
+const ROUNDS: usize = 40;
+/// Rounds at the end whose weights are averaged (Polyak, Juditsky 1992), so that the last texts seen do not count more.
+const AVERAGED: usize = 20;
 const RATE: f64 = 0.15;
 /// Strength of the prior, at each use of a weight: strong, because the texts that the model is for are of other kinds.
 const PRIOR: f64 = 3e-3;
@@ -41,12 +43,12 @@ const PRIOR: f64 = 3e-3;
 impl Model {
     /// Fits to chains.
     pub fn fit(chains: &[Chain]) -> Self {
-        let mut model =
-            Self { weights: vec![[0.0; LABELS]; FEATURES], transitions: vec![[[0.0; LABELS]; LABELS]; GAPS] };
+        let mut model = Self::zero();
         let mut squares = vec![[1e-6; LABELS]; FEATURES];
         let mut squares_between = vec![[[1e-6; LABELS]; LABELS]; GAPS];
         let mut order: Vec<usize> = (0..chains.len()).collect();
         let mut random = Random(7);
+        let mut average = Self::zero();
         for round in 0..ROUNDS {
             random.shuffle(&mut order);
             let mut loss = 0.0;
@@ -57,8 +59,24 @@ impl Model {
             #[allow(clippy::cast_precision_loss, reason = "a count")]
             let mean = loss / chains.len() as f64;
             eprintln!("round {round}: loss {mean:.5}");
+            if round + AVERAGED >= ROUNDS {
+                average.add(&model);
+            }
         }
-        model
+        average
+    }
+
+    /// A share of another model is added.
+    #[allow(clippy::cast_precision_loss, reason = "a small count")]
+    fn add(&mut self, other: &Self) {
+        let share = 1.0 / AVERAGED as f64;
+        let own = self.weights.iter_mut().flatten().chain(self.transitions.iter_mut().flatten().flatten());
+        let others = other.weights.iter().flatten().chain(other.transitions.iter().flatten().flatten());
+        own.zip(others).for_each(|(own, other)| *own += share * other);
+    }
+
+    fn zero() -> Self {
+        Self { weights: vec![[0.0; LABELS]; FEATURES], transitions: vec![[[0.0; LABELS]; LABELS]; GAPS] }
     }
 
     /// One step down the gradient; gives the loss.

@@ -30,6 +30,8 @@ pub struct Place {
 pub(super) struct Words<'a> {
     pub text: &'a str,
     pub words: &'a [Word],
+    /// Kind of the gazetteer's phrase that each word belongs to, as in [`super::features::Context`]; may be empty.
+    pub phrases: &'a [u8],
 }
 
 impl<'a> Words<'a> {
@@ -91,8 +93,8 @@ impl<'a> Words<'a> {
 const WORDS_BEFORE: usize = 6;
 
 /// The address or postal code whose first number is the word at `at`.
-pub fn at(text: &str, words: &[Word], at: usize) -> Option<Place> {
-    let reader = Words { text, words };
+pub fn at(text: &str, words: &[Word], phrases: &[u8], at: usize) -> Option<Place> {
+    let reader = Words { text, words, phrases };
     let word = words.get(at).filter(|word| !word.letters() && !word.taken)?;
     let begun = (at.saturating_sub(WORDS_BEFORE)..at)
         .filter(|first| words.get(*first).is_some_and(|word| word.letters() && !word.taken))
@@ -171,7 +173,10 @@ fn town(reader: Words<'_>, at: usize) -> Option<(usize, bool)> {
         }
         end += 1;
     }
-    let known =
-        (start..end).any(|i| reader.get(i).is_some_and(|word| word.entry.place() > 0 || word.cue == Cue::Compass));
+    let is_known = |i: usize| {
+        reader.phrases.get(i) == Some(&1)
+            || reader.get(i).is_some_and(|word| word.entry.place() > 0 || word.cue == Cue::Compass)
+    };
+    let known = (start..end).any(is_known);
     (end > start).then_some((end, known))
 }

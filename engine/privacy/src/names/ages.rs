@@ -3,49 +3,23 @@
 use conclave_protocol::Span;
 
 use super::cues::Cue;
-use super::fold::hash;
+use super::fold::{hash, hashes};
 use super::words::{Gap, Shape, Word};
 
 /// Oldest age: the oldest person known lived 122 years.
 const AGE_MAX: u32 = 122;
 
-const UNITS: [u64; 19] = [
-    hash(b"year"),
-    hash(b"years"),
-    hash(b"yr"),
-    hash(b"yrs"),
-    hash(b"month"),
-    hash(b"months"),
-    hash(b"week"),
-    hash(b"weeks"),
-    hash(b"jahre"),
-    hash(b"jahr"),
-    hash(b"jahren"),
-    hash(b"ans"),
-    hash(b"anos"),
-    hash(b"anni"),
-    hash(b"jaar"),
-    hash(b"mois"),
-    hash(b"meses"),
-    hash(b"mesi"),
-    hash(b"monate"),
-];
+const UNITS: [u64; 19] = hashes(
+    "year years yr yrs month months week weeks jahre jahr jahren ans anos anni jaar mois meses mesi \
+        monate",
+);
 /// Units that say an age without `old` behind, after `I have` in these languages or alone in short texts.
-const OLD: [u64; 6] = [hash(b"old"), hash(b"alt"), hash(b"oud"), hash(b"age"), hash(b"young"), hash(b"edad")];
+const OLD: [u64; 6] = hashes("old alt oud age young edad");
 const AGE: [u64; 7] =
     [hash(b"age"), hash(b"aged"), hash(b"alter"), hash(b"edad"), hash(b"eta"), hash(b"leeftijd"), hash(b"idade")];
 const GLUED: [&str; 3] = ["yo", "y", "yr"];
-const HAVE: [u64; 8] = [
-    hash(b"j'ai"),
-    hash(b"ai"),
-    hash(b"tengo"),
-    hash(b"tiene"),
-    hash(b"ho"),
-    hash(b"ha"),
-    hash(b"tenho"),
-    hash(b"tem"),
-];
-const TURNS: [u64; 4] = [hash(b"turned"), hash(b"turning"), hash(b"turns"), hash(b"turn")];
+const HAVE: [u64; 8] = hashes("j'ai ai tengo tiene ho ha tenho tem");
+const TURNS: [u64; 4] = hashes("turned turning turns turn");
 const YO: u64 = hash(b"yo");
 
 /// The age whose number is the word at `at`.
@@ -72,6 +46,9 @@ pub fn at(text: &str, words: &[Word], at: usize) -> Option<Span> {
     }
     if is(next, &UNITS) {
         let of_age = is(other(2), &[hash(b"of")]) && is(other(3), &[hash(b"age")]);
+        if is_thing(words, at) {
+            return None;
+        }
         if is(other(2), &OLD) || of_age || is(other(-1), &HAVE) || is(other(-1), &AGE) {
             return Some(span);
         }
@@ -112,17 +89,33 @@ pub fn at(text: &str, words: &[Word], at: usize) -> Option<Span> {
     None
 }
 
-const HE: [u64; 2] = [hash(b"he"), hash(b"she")];
+const HE: [u64; 3] = hashes("he she who");
 
 fn is_now(number: u64) -> bool {
     number == hash(b"is")
 }
 
-/// `Ann Smith, 34, of Leeds`: the number that follows a person between commas.
+/// People, beside those that [`Cue::Person`] and [`Cue::Relation`] name.
+const PEOPLE: [u64; 16] =
+    hashes("man woman boy girl lady gentleman child kid person guy teenager driver infant toddler male female");
+
+/// Whether the age is said of a thing: `the vehicle was 3 years old`.
+fn is_thing(words: &[Word], at: usize) -> bool {
+    let word = |back: usize| at.checked_sub(back).and_then(|i| words.get(i));
+    let said = word(1).is_some_and(|word| matches!(word.cue, Cue::Is | Cue::Says));
+    let subject =
+        word(2).filter(|word| word.shape == Shape::Lower && word.cue == Cue::None && !PEOPLE.contains(&word.number));
+    said && subject.is_some() && word(3).is_some_and(|word| matches!(word.cue, Cue::The | Cue::This))
+}
+
+/// `Ann Smith, 34, of Leeds`, `Ann Smith (34)`: the number that follows a person, between commas or in brackets.
 pub fn after_person(text: &str, words: &[Word], last: usize) -> Option<Span> {
-    let age =
-        words.get(last + 1).filter(|word| word.gap == Gap::Comma && word.shape == Shape::Number && !word.taken)?;
-    let behind = text.as_bytes().get(age.end);
-    let fits = age.of(text).parse::<u32>().is_ok_and(|age| (15..100).contains(&age)) && behind == Some(&b',');
-    fits.then(|| Span::new(age.start, age.end))
+    let age = words.get(last + 1).filter(|word| word.shape == Shape::Number && !word.taken)?;
+    let closing = match age.gap {
+        Gap::Comma => b',',
+        Gap::Open => b')',
+        _ => return None,
+    };
+    let fits = age.of(text).parse::<u32>().is_ok_and(|age| (15..100).contains(&age));
+    (fits && text.as_bytes().get(age.end) == Some(&closing)).then(|| Span::new(age.start, age.end))
 }

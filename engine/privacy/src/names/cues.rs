@@ -84,7 +84,7 @@ cues! {
     /// `me`.
     Me = "me mich moi us him them you";
     /// `in`.
-    In = "in im en inside within across throughout around outside downtown near nahe nach aus dans a em te uit bei chez vers";
+    In = "in im en inside within across throughout around outside downtown near nahe nach aus dans em te uit bei chez vers";
     /// `at`.
     At = "at";
     /// `from`.
@@ -175,7 +175,7 @@ cues! {
         liechtensteiner luxembourgish luxembourger maltese andorran monegasque sammarinese";
     /// Plain nouns that stand where a name could.
     Thing = "number address phone email card account date code password order invoice letter report project team file form issue \
-        version table figure chapter section page part note example error warning";
+        version table figure chapter section page part note example error warning iban bic swift pin ssn vat cvv cvc imei";
 }
 
 impl Cue {

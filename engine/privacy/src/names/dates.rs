@@ -3,7 +3,7 @@
 use conclave_protocol::Span;
 
 use super::cues::Cue;
-use super::fold::hash;
+use super::fold::hashes;
 use super::words::{Gap, Shape, Word};
 
 /// A date, and whether it has day, month and year.
@@ -17,6 +17,8 @@ pub struct Date {
     pub end: usize,
     /// Whether day, month and year are there.
     pub full: bool,
+    /// Whether a time follows in the same stamp.
+    pub has_time: bool,
 }
 
 /// Longest date in bytes: a time stamp with fractions of a second and an offset (RFC 3339).
@@ -32,7 +34,8 @@ pub fn at(text: &str, words: &[Word], at: usize) -> Option<Date> {
     }?;
     let (span, full) = found;
     let end = at + words[at..].iter().take_while(|word| word.start < span.end).count();
-    Some(Date { span, first: at, end, full })
+    let has_time = text.get(span.start..span.end).is_some_and(|date| date.contains('T') && date.contains(':'));
+    Some(Date { span, first: at, end, full, has_time })
 }
 
 fn is_edge(byte: Option<&u8>) -> bool {
@@ -161,26 +164,10 @@ fn is_year(text: &str, word: &Word) -> bool {
 }
 
 fn is_month(word: &Word) -> bool {
-    const DAYS: [u64; 18] = [
-        hash(b"monday"),
-        hash(b"tuesday"),
-        hash(b"wednesday"),
-        hash(b"thursday"),
-        hash(b"friday"),
-        hash(b"saturday"),
-        hash(b"sunday"),
-        hash(b"today"),
-        hash(b"tomorrow"),
-        hash(b"yesterday"),
-        hash(b"tonight"),
-        hash(b"morning"),
-        hash(b"christmas"),
-        hash(b"easter"),
-        hash(b"mon"),
-        hash(b"tue"),
-        hash(b"fri"),
-        hash(b"heute"),
-    ];
+    const DAYS: [u64; 18] = hashes(
+        "monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday tonight \
+        morning christmas easter mon tue fri heute",
+    );
     word.cue == Cue::Calendar && !DAYS.contains(&word.number) && (word.capital() || word.shape == Shape::Lower)
 }
 
@@ -231,60 +218,13 @@ const CONTEXT_WORDS: usize = 14;
 
 /// Whether a date belongs to a person: it stands alone on its line, or the words around say so.
 pub fn is_personal(words: &[Word], date: &Date) -> bool {
-    const DATED: [u64; 40] = [
-        hash(b"born"),
-        hash(b"birth"),
-        hash(b"dob"),
-        hash(b"birthday"),
-        hash(b"birthdate"),
-        hash(b"date"),
-        hash(b"dated"),
-        hash(b"today"),
-        hash(b"expires"),
-        hash(b"expiry"),
-        hash(b"expiration"),
-        hash(b"exp"),
-        hash(b"valid"),
-        hash(b"issued"),
-        hash(b"admitted"),
-        hash(b"discharged"),
-        hash(b"appointment"),
-        hash(b"hired"),
-        hash(b"died"),
-        hash(b"deceased"),
-        hash(b"married"),
-        hash(b"due"),
-        hash(b"geboren"),
-        hash(b"geburtsdatum"),
-        hash(b"datum"),
-        hash(b"naissance"),
-        hash(b"nacimiento"),
-        hash(b"nascita"),
-        hash(b"geb"),
-        hash(b"nee"),
-        hash(b"nacido"),
-        hash(b"nata"),
-        hash(b"signed"),
-        hash(b"anniversary"),
-        hash(b"passport"),
-        hash(b"visa"),
-        hash(b"diagnosed"),
-        hash(b"visited"),
-        hash(b"card"),
-        hash(b"transaction"),
-    ];
-    const PRONOUNS: [u64; 10] = [
-        hash(b"he"),
-        hash(b"she"),
-        hash(b"him"),
-        hash(b"me"),
-        hash(b"myself"),
-        hash(b"my"),
-        hash(b"his"),
-        hash(b"her"),
-        hash(b"your"),
-        hash(b"you"),
-    ];
+    const DATED: [u64; 40] = hashes(
+        "born birth dob birthday birthdate date dated today expires expiry expiration exp valid issued \
+        admitted discharged appointment hired died deceased married due geboren geburtsdatum datum \
+        naissance nacimiento nascita geb nee nacido nata signed anniversary passport visa diagnosed \
+        visited card transaction",
+    );
+    const PRONOUNS: [u64; 10] = hashes("he she him me myself my his her your you");
     let breaks = |word: &Word| matches!(word.gap, Gap::Blank);
     let alone_before = matches!(words[date.first].gap, Gap::Newline | Gap::Blank);
     let alone_after = words.get(date.end).is_none_or(|next| matches!(next.gap, Gap::Newline | Gap::Blank));
@@ -293,6 +233,10 @@ pub fn is_personal(words: &[Word], date: &Date) -> bool {
     }
     // `Mar 4 12:00:00 2024` is the stamp of a log.
     if !date.full && words.get(date.end).is_some_and(|next| next.gap == Gap::Space && next.shape == Shape::Number) {
+        return false;
+    }
+    // A line that begins with date and time is one of a log.
+    if alone_before && date.has_time {
         return false;
     }
     let fits = |word: &Word| {

@@ -7,6 +7,7 @@ use super::ages;
 use super::cues::Cue;
 use super::dates;
 use super::features::Context;
+use super::fold::{hash, hashes};
 use super::gazetteer::Gazetteer;
 use super::model::{self, Decision, Label};
 use super::spread::Known;
@@ -54,10 +55,13 @@ pub fn scan(text: &str, gazetteer: Option<&Gazetteer>, found: &mut Vec<Finding>)
 
 impl Block {
     fn scan(&mut self, text: &str, gazetteer: Option<&Gazetteer>, known: &mut Known, found: &mut Vec<Finding>) {
-        self.forms(text, found);
+        self.phrases.clear();
         self.decisions.clear();
         if let Some(gazetteer) = gazetteer {
             model::phrases(&self.words, gazetteer, &mut self.phrases);
+        }
+        self.forms(text, found);
+        if gazetteer.is_some() {
             let context = Context { words: &self.words, text: text.as_bytes(), phrases: &self.phrases };
             model::decide(&context, &mut self.decisions);
             self.names(text, known, found);
@@ -85,14 +89,14 @@ impl Block {
             let (first, next) = if let Some(date) = dates::at(text, &self.words, at) {
                 self.dates.push(date);
                 (at, date.end)
-            } else if let Some(place) = address::at(text, &self.words, at) {
+            } else if let Some(place) = address::at(text, &self.words, &self.phrases, at) {
                 let detector = if place.category == Category::Address { "address" } else { "postal-code" };
                 found.push(Finding::new(place.span, place.category, Strength::Contextual, detector));
                 (place.first, place.end)
             } else if let Some(span) = ages::at(text, &self.words, at) {
                 found.push(Finding::new(span, Category::Age, Strength::Contextual, "age"));
                 (at, at + 1)
-            } else if is_group(&self.words, at) {
+            } else if self.phrases.get(at) != Some(&1) && is_group(&self.words, at) {
                 let span = Span::new(word.start, word.end);
                 found.push(Finding::new(span, Category::Nrp, Strength::Contextual, "group"));
                 (at, at + 1)
@@ -120,6 +124,13 @@ impl Block {
             while end < self.words.len() && self.decisions[end].label == label && joins(label, &self.words[end]) {
                 end += 1;
             }
+            // `Sgt. Lee`: the form of address is a find of its own.
+            while label == Label::Person && at + 1 < end && self.words[at].cue == Cue::Title {
+                at += 1;
+            }
+            if label == Label::Person {
+                at = after_of(&self.words, at, end);
+            }
             // `Contacto de Ana`: a small word before a name belongs to what stands before.
             while at + 1 < end && model::is_small(&self.words[at]) && !before_is_title(&self.words, at) {
                 at += 1;
@@ -141,8 +152,7 @@ impl Block {
                 _ => Category::Organization,
             };
             let dot = label == Label::Organization
-                && self.words[last].cue == Cue::Company
-                && self.words[last].end - self.words[last].start <= 4
+                && ABBREVIATED.contains(&self.words[last].number)
                 && text.as_bytes().get(self.words[last].end) == Some(&b'.');
             let span = Span::new(self.words[at].start, self.words[last].end + usize::from(dot));
             found.push(Finding::new(span, category, Strength::Contextual, "name").scored(score));
@@ -165,7 +175,8 @@ impl Block {
             let double = next.is_some_and(|next| next.cue == Cue::Title) && person(at + 2);
             let named = next.is_some() && person(at + 1) || double;
             let only = word.capital() && is_only_title(word.number) && next.is_some_and(Word::capital);
-            if named && (word.capital() || word.line == LineCase::Lower) || only && word.line != LineCase::Code {
+            let written = word.capital() || word.line == LineCase::Lower || is_only_title(word.number);
+            if named && written || only && word.line != LineCase::Code {
                 // The dot belongs to it.
                 let end = word.end + usize::from(text.as_bytes().get(word.end) == Some(&b'.'));
                 found.push(Finding::new(Span::new(word.start, end), Category::Title, Strength::Contextual, "title"));
@@ -174,12 +185,22 @@ impl Block {
     }
 }
 
-/// Whether a form of address or a field of a form stands before: `Herr von Stetten`.
-fn before_is_title(words: &[Word], at: usize) -> bool {
-    at.checked_sub(1)
-        .and_then(|i| words.get(i))
-        .is_none_or(|before| matches!(before.cue, Cue::Title | Cue::NameField | Cue::Is))
+/// Where the name begins in `Kontaktdaten von Hans Meier`: behind a small word before which nothing is a name of a person.
+fn after_of(words: &[Word], at: usize, end: usize) -> usize {
+    let named = |word: &Word| word.entry.given() > 0 || word.entry.surname() > 0;
+    let Some(small) = (at + 1..end.saturating_sub(1)).find(|i| model::is_small(&words[*i])) else { return at };
+    let begins = words[small + 1].entry.given() >= 2 && words[at..small].iter().all(|word| !named(word));
+    if begins { small + 1 } else { at }
 }
+
+/// Whether a name may begin here with a small word: `Herr von Stetten`, `Name: de la Cruz`.
+fn before_is_title(words: &[Word], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|i| words.get(i)).filter(|_| words[at].gap == Gap::Space);
+    before.is_none_or(|before| matches!(before.cue, Cue::Title | Cue::Is))
+}
+
+/// Ends of company names that have a dot.
+const ABBREVIATED: [u64; 5] = hashes("inc ltd corp co bros");
 
 /// Whether a word goes on a name of this kind.
 fn joins(label: Label, word: &Word) -> bool {
@@ -192,25 +213,7 @@ fn joins(label: Label, word: &Word) -> bool {
 
 /// Forms of address that are no ordinary words.
 pub(super) fn is_only_title(number: u64) -> bool {
-    use super::fold::hash;
-    const ONLY: [u64; 16] = [
-        hash(b"mr"),
-        hash(b"mrs"),
-        hash(b"ms"),
-        hash(b"dr"),
-        hash(b"prof"),
-        hash(b"herr"),
-        hash(b"frau"),
-        hash(b"mme"),
-        hash(b"mlle"),
-        hash(b"sr"),
-        hash(b"sra"),
-        hash(b"srta"),
-        hash(b"monsieur"),
-        hash(b"madame"),
-        hash(b"signora"),
-        hash(b"messrs"),
-    ];
+    const ONLY: [u64; 16] = hashes("mr mrs ms dr prof herr frau mme mlle sr sra srta monsieur madame signora messrs");
     ONLY.contains(&number)
 }
 
@@ -222,8 +225,8 @@ fn is_group(words: &[Word], at: usize) -> bool {
     }
     let before = at.checked_sub(1).and_then(|i| words.get(i)).filter(|_| word.gap == Gap::Space);
     // `in French`, `into German`, `speak Hindi`: a language.
-    let language = before
-        .is_some_and(|before| matches!(before.cue, Cue::In | Cue::To) || before.number == super::fold::hash(b"speak"));
+    let language =
+        before.is_some_and(|before| matches!(before.cue, Cue::In | Cue::To) || before.number == hash(b"speak"));
     let next = words.get(at + 1).filter(|next| next.gap == Gap::Space);
     !(language && next.is_none_or(|next| !next.capital()))
 }

@@ -26,6 +26,32 @@ pub const fn hash(word: &[u8]) -> u64 {
     hash_folded(word, if word.len() < WORD_MAX { word.len() } else { WORD_MAX })
 }
 
+/// The numbers of words with spaces between; there must be `N` of them.
+#[must_use]
+#[allow(clippy::panic, reason = "evaluated by the compiler")]
+pub(super) const fn hashes<const N: usize>(words: &str) -> [u64; N] {
+    let mut numbers = [0; N];
+    let mut count = 0;
+    let mut rest = words.as_bytes();
+    while let [first, after @ ..] = rest {
+        if *first == b' ' {
+            rest = after;
+            continue;
+        }
+        let mut len = 0;
+        while len < rest.len() && rest[len] != b' ' {
+            len += 1;
+        }
+        let (word, after) = rest.split_at(len);
+        assert!(count < N, "the table has more words than it says");
+        numbers[count] = hash(word);
+        count += 1;
+        rest = after;
+    }
+    assert!(count == N, "the table has fewer words than it says");
+    numbers
+}
+
 /// [`hash`] of a stretch of a text: the same number, eight bytes a step.
 #[inline]
 pub(super) fn hash_within(text: &[u8], start: usize, end: usize) -> u64 {

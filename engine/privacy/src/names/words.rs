@@ -1,5 +1,8 @@
 //! Words of a text with what stands between them.
 
+mod between;
+
+use self::between::{Between, DIGIT, KINDS, LETTER, NEWLINE, POSSESSIVE, WIDE};
 use super::cues::{self, Cue};
 use super::fold;
 use super::gazetteer::{Entry, Gazetteer};
@@ -118,52 +121,6 @@ impl Word {
     }
 }
 
-/// Kinds of bytes, as bits of what a gap consists of.
-const LETTER: u16 = 1;
-const DIGIT: u16 = 2;
-const SPACE: u16 = 4;
-const NEWLINE: u16 = 8;
-const COMMA: u16 = 16;
-const STOP: u16 = 32;
-const COLON: u16 = 64;
-const OPEN: u16 = 128;
-const CLOSE: u16 = 256;
-const HYPHEN: u16 = 512;
-const SLASH: u16 = 1024;
-const QUOTE: u16 = 2048;
-const AT: u16 = 4096;
-const AND: u16 = 8192;
-const CODE: u16 = 16384;
-const WIDE: u16 = 32768;
-
-const KINDS: [u16; 256] = {
-    let mut kinds = [0u16; 256];
-    let mut b = 0;
-    while b < 256 {
-        kinds[b] = match b as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' => LETTER,
-            b'0'..=b'9' => DIGIT,
-            b' ' | b'\t' | b'\r' => SPACE,
-            b'\n' => NEWLINE,
-            b',' => COMMA,
-            b'.' | b'!' | b'?' | b';' => STOP,
-            b':' => COLON,
-            b'(' | b'[' => OPEN,
-            b')' | b']' => CLOSE,
-            b'-' => HYPHEN,
-            b'/' => SLASH,
-            b'"' | b'\'' | b'`' => QUOTE,
-            b'@' | b'#' => AT,
-            b'&' => AND,
-            b'_' | b'=' | b'<' | b'>' | b'{' | b'}' | b'|' | b'\\' | b'$' | b'*' | b'~' | b'^' | b'+' | b'%' => CODE,
-            0x80.. => WIDE,
-            _ => CODE,
-        };
-        b += 1;
-    }
-    kinds
-};
-
 /// Most bytes that are looked at as one word; what is longer is no name.
 const WORD_MAX: usize = 40;
 
@@ -215,7 +172,7 @@ pub fn read(text: &str, from: usize, gazetteer: Option<&Gazetteer>, words: &mut 
             }
         }
         words.push(word);
-        between = Between { seen: 0, newlines: 0, last: 0, any: true, begins_sentence: false };
+        between = Between { any: true, ..Between::default() };
         at = end;
         if bytes[at..].starts_with(b"'s") || bytes[at..].starts_with("’s".as_bytes()) {
             let after = at + if bytes[at] == b'\'' { 2 } else { 4 };
@@ -230,107 +187,6 @@ pub fn read(text: &str, from: usize, gazetteer: Option<&Gazetteer>, words: &mut 
 
 fn is_wide_letter(text: &str, at: usize) -> bool {
     text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(char::is_alphabetic)
-}
-
-/// A bit beside those of bytes: `'s` was read.
-const POSSESSIVE: u32 = 1 << 16;
-/// Another bit: a typographic dash.
-const DASH: u32 = 1 << 17;
-
-/// What stands between two words.
-#[derive(Default)]
-struct Between {
-    seen: u32,
-    newlines: u32,
-    /// Byte right before the next word.
-    last: u8,
-    /// Whether a word stands before.
-    any: bool,
-    begins_sentence: bool,
-}
-
-impl Between {
-    fn add(&mut self, kind: u16, byte: u8) {
-        self.seen |= u32::from(kind);
-        self.newlines += u32::from(kind == NEWLINE);
-        self.begins_sentence |= kind == STOP && byte != b';';
-        self.last = byte;
-    }
-
-    /// A character outside of ASCII that is no letter; gives its length.
-    fn wide(&mut self, text: &str, at: usize) -> usize {
-        let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { return 1 };
-        self.seen &= !u32::from(WIDE);
-        self.seen |= match c {
-            '\u{2013}' | '\u{2014}' => DASH,
-            '\u{201c}' | '\u{ab}' | '\u{2018}' | '\u{201e}' => u32::from(OPEN),
-            '\u{201d}' | '\u{bb}' | '\u{2019}' => u32::from(CLOSE),
-            '\u{2022}' => u32::from(STOP),
-            _ => u32::from(SPACE),
-        };
-        c.len_utf8()
-    }
-
-    fn gap(&self, before: Option<&Word>) -> Gap {
-        let has = |kind: u16| self.seen & u32::from(kind) != 0;
-        if !self.any || self.newlines > 1 {
-            return Gap::Blank;
-        }
-        match self.last {
-            b'@' => return Gap::At,
-            b'#' => return Gap::Hash,
-            _ => {}
-        }
-        if has(CODE) {
-            return Gap::Code;
-        }
-        if has(NEWLINE) {
-            return Gap::Newline;
-        }
-        if has(STOP) {
-            let plain = self.seen & !u32::from(STOP | SPACE) == 0;
-            let short = before.is_some_and(|word| word.shape == Shape::Initial || word.cue.is_abbreviation());
-            return if plain && short {
-                Gap::Abbreviation
-            } else if !has(SPACE) && plain {
-                Gap::Code
-            } else {
-                Gap::Stop
-            };
-        }
-        let glued = !has(SPACE);
-        match () {
-            () if has(COLON) => Gap::Colon,
-            () if has(COMMA) => Gap::Comma,
-            () if has(OPEN) => {
-                if glued {
-                    Gap::Code
-                } else {
-                    Gap::Open
-                }
-            }
-            () if has(CLOSE) => Gap::Close,
-            () if has(AND) => Gap::Ampersand,
-            () if has(SLASH) => Gap::Slash,
-            () if self.seen & DASH != 0 => Gap::Comma,
-            () if has(HYPHEN) => {
-                if glued {
-                    Gap::Hyphen
-                } else {
-                    Gap::Comma
-                }
-            }
-            () if self.seen & POSSESSIVE != 0 => Gap::Possessive,
-            () if has(QUOTE) => {
-                if self.last == b' ' {
-                    Gap::Close
-                } else {
-                    Gap::Open
-                }
-            }
-            () => Gap::Space,
-        }
-    }
 }
 
 /// End and shape of the word that begins at `at`.

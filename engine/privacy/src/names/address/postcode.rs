@@ -1,7 +1,7 @@
 //! Postal codes beside a place, a state or a word that announces one.
 
 use super::super::cues::Cue;
-use super::super::fold::hash;
+use super::super::fold::{hash, hashes};
 use super::super::words::{Gap, Shape};
 use super::Words;
 
@@ -13,24 +13,10 @@ const STATES: [&str; 74] = [
     "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "DC", "PR", "GU", "VI", "AS", "MP", "AB",
     "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT", "NSW", "VIC", "QLD", "TAS", "ACT",
 ];
-const ANNOUNCED: [u64; 16] = [
-    hash(b"zip"),
-    hash(b"zipcode"),
-    hash(b"postcode"),
-    hash(b"postal"),
-    hash(b"plz"),
-    hash(b"postleitzahl"),
-    hash(b"cp"),
-    hash(b"cap"),
-    hash(b"cep"),
-    hash(b"pincode"),
-    hash(b"postnummer"),
-    hash(b"postnr"),
-    hash(b"pin"),
-    hash(b"eircode"),
-    hash(b"zips"),
-    hash(b"postaux"),
-];
+const ANNOUNCED: [u64; 16] = hashes(
+    "zip zipcode postcode postal plz postleitzahl cp cap cep pincode postnummer postnr pin eircode \
+        zips postaux",
+);
 
 /// Whether the word is the code of a state.
 pub fn is_state(reader: Words<'_>, at: usize) -> bool {

@@ -1,7 +1,7 @@
 //! Streets with house numbers, flats, boxes.
 
 use super::super::cues::Cue;
-use super::super::fold::hash;
+use super::super::fold::{hash, hashes};
 use super::super::words::{Gap, LineCase, Shape};
 use super::Words;
 
@@ -11,163 +11,24 @@ const STREET_WORDS: usize = 5;
 const STREET_WORDS_LOWER: usize = 3;
 
 /// Types that stand behind the name in English.
-const ENGLISH: [u64; 64] = [
-    hash(b"street"),
-    hash(b"st"),
-    hash(b"road"),
-    hash(b"rd"),
-    hash(b"avenue"),
-    hash(b"ave"),
-    hash(b"av"),
-    hash(b"boulevard"),
-    hash(b"blvd"),
-    hash(b"lane"),
-    hash(b"ln"),
-    hash(b"drive"),
-    hash(b"dr"),
-    hash(b"court"),
-    hash(b"ct"),
-    hash(b"highway"),
-    hash(b"hwy"),
-    hash(b"parkway"),
-    hash(b"pkwy"),
-    hash(b"terrace"),
-    hash(b"ter"),
-    hash(b"crescent"),
-    hash(b"cres"),
-    hash(b"way"),
-    hash(b"circle"),
-    hash(b"cir"),
-    hash(b"place"),
-    hash(b"pl"),
-    hash(b"square"),
-    hash(b"sq"),
-    hash(b"trail"),
-    hash(b"trl"),
-    hash(b"loop"),
-    hash(b"close"),
-    hash(b"gardens"),
-    hash(b"grove"),
-    hash(b"mews"),
-    hash(b"row"),
-    hash(b"walk"),
-    hash(b"hill"),
-    hash(b"alley"),
-    hash(b"path"),
-    hash(b"plaza"),
-    hash(b"pike"),
-    hash(b"turnpike"),
-    hash(b"expressway"),
-    hash(b"run"),
-    hash(b"ridge"),
-    hash(b"view"),
-    hash(b"heights"),
-    hash(b"crossing"),
-    hash(b"parade"),
-    hash(b"quay"),
-    hash(b"wharf"),
-    hash(b"green"),
-    hash(b"rise"),
-    hash(b"broadway"),
-    hash(b"esplanade"),
-    hash(b"bypass"),
-    hash(b"route"),
-    hash(b"junction"),
-    hash(b"glen"),
-    hash(b"point"),
-    hash(b"cove"),
-];
+const ENGLISH: [u64; 64] = hashes(
+    "street st road rd avenue ave av boulevard blvd lane ln drive dr court ct highway hwy parkway \
+        pkwy terrace ter crescent cres way circle cir place pl square sq trail trl loop close gardens \
+        grove mews row walk hill alley path plaza pike turnpike expressway run ridge view heights \
+        crossing parade quay wharf green rise broadway esplanade bypass route junction glen point cove",
+);
 /// Those that are written small in prose without being a street (`5 way`, `3 place`): they need a capital.
-const SURE: [u64; 8] = [
-    hash(b"street"),
-    hash(b"road"),
-    hash(b"avenue"),
-    hash(b"boulevard"),
-    hash(b"lane"),
-    hash(b"ave"),
-    hash(b"blvd"),
-    hash(b"rd"),
-];
-const COMPASS: [u64; 12] = [
-    hash(b"n"),
-    hash(b"s"),
-    hash(b"e"),
-    hash(b"w"),
-    hash(b"ne"),
-    hash(b"nw"),
-    hash(b"se"),
-    hash(b"sw"),
-    hash(b"north"),
-    hash(b"south"),
-    hash(b"east"),
-    hash(b"west"),
-];
-const UNITS: [u64; 17] = [
-    hash(b"apt"),
-    hash(b"apartment"),
-    hash(b"suite"),
-    hash(b"ste"),
-    hash(b"unit"),
-    hash(b"flat"),
-    hash(b"floor"),
-    hash(b"fl"),
-    hash(b"room"),
-    hash(b"rm"),
-    hash(b"building"),
-    hash(b"bldg"),
-    hash(b"lot"),
-    hash(b"no"),
-    hash(b"appartement"),
-    hash(b"piso"),
-    hash(b"wohnung"),
-];
+const SURE: [u64; 8] = hashes("street road avenue boulevard lane ave blvd rd");
+const COMPASS: [u64; 12] = hashes("n s e w ne nw se sw north south east west");
+const UNITS: [u64; 17] =
+    hashes("apt apartment suite ste unit flat floor fl room rm building bldg lot no appartement piso wohnung");
 /// Types before the name, with the number before them: French.
-const FRENCH: [u64; 12] = [
-    hash(b"rue"),
-    hash(b"avenue"),
-    hash(b"boulevard"),
-    hash(b"place"),
-    hash("allée".as_bytes()),
-    hash(b"chemin"),
-    hash(b"impasse"),
-    hash(b"quai"),
-    hash(b"cours"),
-    hash(b"route"),
-    hash(b"passage"),
-    hash(b"faubourg"),
-];
+const FRENCH: [u64; 12] = hashes("rue avenue boulevard place allée chemin impasse quai cours route passage faubourg");
 /// Types before the name, with the number behind: Spanish, Italian, Portuguese.
-const ROMANCE: [u64; 29] = [
-    hash(b"calle"),
-    hash(b"avenida"),
-    hash(b"avda"),
-    hash(b"av"),
-    hash(b"paseo"),
-    hash(b"plaza"),
-    hash(b"carrer"),
-    hash(b"camino"),
-    hash(b"carretera"),
-    hash(b"via"),
-    hash(b"viale"),
-    hash(b"piazza"),
-    hash(b"corso"),
-    hash(b"largo"),
-    hash(b"vicolo"),
-    hash(b"rua"),
-    hash(b"travessa"),
-    hash(b"praca"),
-    hash(b"alameda"),
-    hash(b"estrada"),
-    hash(b"piazzale"),
-    hash(b"ronda"),
-    hash(b"calzada"),
-    hash(b"rambla"),
-    hash(b"strada"),
-    hash(b"ulica"),
-    hash(b"ul"),
-    hash(b"carrera"),
-    hash(b"cra"),
-];
+const ROMANCE: [u64; 29] = hashes(
+    "calle avenida avda av paseo plaza carrer camino carretera via viale piazza corso largo vicolo \
+        rua travessa praca alameda estrada piazzale ronda calzada rambla strada ulica ul carrera cra",
+);
 /// Ends of street names, and types behind them, with the number behind: German, Dutch, Nordic, others.
 const ENDINGS: [&str; 25] = [
     "strasse",
@@ -198,26 +59,7 @@ const ENDINGS: [&str; 25] = [
 ];
 /// Endings that other words have too (`Norweg`, `Boring`): they need a longer word.
 const LONG_ENDINGS: [&str; 5] = ["weg", "ring", "steig", "hof", "singel"];
-const SMALL: [u64; 18] = [
-    hash(b"de"),
-    hash(b"la"),
-    hash(b"le"),
-    hash(b"les"),
-    hash(b"des"),
-    hash(b"du"),
-    hash(b"del"),
-    hash(b"los"),
-    hash(b"las"),
-    hash(b"da"),
-    hash(b"do"),
-    hash(b"dos"),
-    hash(b"di"),
-    hash(b"della"),
-    hash(b"dei"),
-    hash(b"d"),
-    hash(b"y"),
-    hash(b"e"),
-];
+const SMALL: [u64; 18] = hashes("de la le les des du del los las da do dos di della dei d y e");
 
 /// Where the street, flat or box ends that begins with words at `at`, before any number.
 pub fn before_number(reader: Words<'_>, at: usize) -> Option<usize> {
