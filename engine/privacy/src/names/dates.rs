@@ -17,8 +17,8 @@ pub struct Date {
     pub end: usize,
     /// Whether day, month and year are there.
     pub full: bool,
-    /// Whether a time follows in the same stamp.
-    pub has_time: bool,
+    /// Whether it is a stamp with a time that stands right behind a `[`, as in logs.
+    pub is_log_stamp: bool,
 }
 
 /// Longest date in bytes: a time stamp with fractions of a second and an offset (RFC 3339).
@@ -34,8 +34,9 @@ pub fn at(text: &str, words: &[Word], at: usize) -> Option<Date> {
     }?;
     let (span, full) = found;
     let end = at + words[at..].iter().take_while(|word| word.start < span.end).count();
-    let has_time = text.get(span.start..span.end).is_some_and(|date| date.contains('T') && date.contains(':'));
-    Some(Date { span, first: at, end, full, has_time })
+    let stamp = text.get(span.start..span.end).is_some_and(|date| date.contains('T') && date.contains(':'));
+    let is_log_stamp = stamp && text.as_bytes()[..span.start].ends_with(b"[");
+    Some(Date { span, first: at, end, full, is_log_stamp })
 }
 
 fn is_edge(byte: Option<&u8>) -> bool {
@@ -235,8 +236,7 @@ pub fn is_personal(words: &[Word], date: &Date) -> bool {
     if !date.full && words.get(date.end).is_some_and(|next| next.gap == Gap::Space && next.shape == Shape::Number) {
         return false;
     }
-    // A line that begins with date and time is one of a log.
-    if alone_before && date.has_time {
+    if date.is_log_stamp {
         return false;
     }
     let fits = |word: &Word| {
