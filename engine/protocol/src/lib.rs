@@ -29,7 +29,7 @@ pub use message::{Event, FromWorker, GivenFile, PROTOCOL_VERSION, Request, Snaps
 pub use model::{ModelPhase, ModelStatus, ModelsStatus, OwnModel};
 pub use privacy::{PrivacySettings, RuleKind, RuleProblem};
 pub use problem::{Problem, ProblemCode};
-pub use redaction::{Category, Doubt, Evidence, FromRedact, Mark, Restored, Review, Reviewed, ToRedact};
+pub use redaction::{Category, Doubt, Evidence, FromRedact, Mark, Restored, Review, Reviewed, ToRedact, TokenCount};
 pub use settings::{Processor, Settings, Theme};
 pub use sharing::{FromHost, ToHost, shared_engine};
 pub use thread::{Outcome, ThreadInfo, Turn};

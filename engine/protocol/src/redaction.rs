@@ -251,6 +251,15 @@ pub struct Restored {
     pub doubts: Vec<Doubt>,
 }
 
+/// How many values of one kind a conversation's tokens stand for; no values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenCount {
+    /// The kind.
+    pub category: Category,
+    /// How many different values.
+    pub values: u32,
+}
+
 /// Page to `redact` program.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum ToRedact {
@@ -296,6 +305,13 @@ pub enum ToRedact {
         /// The answer.
         text: String,
     },
+    /// Say how many values a conversation's tokens stand for.
+    Count {
+        /// Number of this request.
+        id: RequestId,
+        /// The conversation.
+        thread: ThreadId,
+    },
     /// Forget a conversation's tokens and values.
     Forget {
         /// Number of this request.
@@ -340,6 +356,13 @@ pub enum FromRedact {
         id: RequestId,
         /// The answer with its values.
         restored: Restored,
+    },
+    /// Answer to `Count`.
+    Counted {
+        /// The request's number.
+        id: RequestId,
+        /// Kinds that the conversation has, in the order of [`Category`]; kinds without values are left out.
+        counts: Vec<TokenCount>,
     },
     /// Answer to `Forget`.
     Forgotten {
