@@ -26,6 +26,10 @@ pub enum Command {
     FocusComposer,
     /// Stop the live question.
     Stop,
+    /// Look at what is private in a text, and copy it without.
+    PrivateCopy,
+    /// Put the values back into another AI's answer.
+    RestoreAnswer,
     /// Pick documents.
     AddDocuments,
     /// Search the documents.
@@ -44,6 +48,8 @@ pub enum Command {
     CancelModels,
     /// Open the settings.
     OpenSettings,
+    /// Open the settings of what is hidden.
+    PrivacySettings,
     /// Colours as the system says.
     ThemeSystem,
     /// Light colours.
@@ -157,7 +163,7 @@ impl KeyPress {
 
 impl Command {
     /// All commands, in the order in which they are listed.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::NewThread,
         Self::FocusComposer,
         Self::Stop,
@@ -165,6 +171,8 @@ impl Command {
         Self::PreviousThread,
         Self::RenameThread,
         Self::DeleteThread,
+        Self::PrivateCopy,
+        Self::RestoreAnswer,
         Self::AddDocuments,
         Self::SearchDocuments,
         Self::ShowSources,
@@ -177,6 +185,7 @@ impl Command {
         Self::LoadModels,
         Self::CancelModels,
         Self::OpenSettings,
+        Self::PrivacySettings,
         Self::ShowModels,
         Self::ShowDevice,
         Self::Palette,
@@ -197,6 +206,8 @@ impl Command {
             Self::DeleteThread => "Delete this thread",
             Self::FocusComposer => "Write a question",
             Self::Stop => "Stop the question",
+            Self::PrivateCopy => "Private copy for another AI",
+            Self::RestoreAnswer => "Bring another AI's answer back",
             Self::AddDocuments => "Add documents",
             Self::SearchDocuments => "Search the documents",
             Self::ShowSources => "Show sources",
@@ -206,6 +217,7 @@ impl Command {
             Self::LoadModels => "Load the models",
             Self::CancelModels => "Stop loading the models",
             Self::OpenSettings => "Settings",
+            Self::PrivacySettings => "Privacy: what is hidden",
             Self::ThemeSystem => "Colours as the system says",
             Self::ThemeLight => "Light colours",
             Self::ThemeDark => "Dark colours",
@@ -227,6 +239,8 @@ impl Command {
             | Self::RenameThread
             | Self::DeleteThread
             | Self::FocusComposer
+            | Self::PrivateCopy
+            | Self::RestoreAnswer
             | Self::Stop => Group::Conversation,
             Self::AddDocuments | Self::SearchDocuments => Group::Documents,
             Self::ShowSources
@@ -240,6 +254,7 @@ impl Command {
             | Self::LoadModels
             | Self::CancelModels
             | Self::OpenSettings
+            | Self::PrivacySettings
             | Self::ShowDevice
             | Self::ShowModels
             | Self::Help
@@ -260,6 +275,7 @@ impl Command {
             Self::PreviousThread => Some(Shortcut::Alt('k')),
             Self::FocusComposer => Some(Shortcut::Alt('c')),
             Self::Stop => Some(Shortcut::Escape),
+            Self::PrivateCopy => Some(Shortcut::Alt('h')),
             Self::AddDocuments => Some(Shortcut::Alt('o')),
             Self::SearchDocuments => Some(Shortcut::Alt('s')),
             Self::ShowSources => Some(Shortcut::Alt('i')),
@@ -268,6 +284,8 @@ impl Command {
             Self::TogglePanel => Some(Shortcut::Alt('p')),
             Self::RenameThread => Some(Shortcut::Alt('r')),
             Self::DeleteThread
+            | Self::RestoreAnswer
+            | Self::PrivacySettings
             | Self::LoadModels
             | Self::CancelModels
             | Self::ThemeSystem
@@ -311,6 +329,9 @@ impl Command {
             Self::Palette
             | Self::NewThread
             | Self::FocusComposer
+            | Self::PrivateCopy
+            | Self::RestoreAnswer
+            | Self::PrivacySettings
             | Self::AddDocuments
             | Self::ShowSources
             | Self::ShowTrace

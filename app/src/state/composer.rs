@@ -2,19 +2,8 @@
 
 use conclave_protocol::{Mark, RequestId, ToRedact};
 
+use super::redactor::{RedactStatus, Redactor};
 use super::segments::carry;
-
-/// Where the redact worker stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum RedactStatus {
-    /// It loads.
-    #[default]
-    Starting,
-    /// It runs.
-    Ready,
-    /// It died too often; private values are not marked.
-    Down,
-}
 
 /// The composer.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -23,18 +12,12 @@ pub struct Composer {
     pub text: String,
     /// Private values in `text`, ordered by place.
     pub marks: Vec<Mark>,
-    /// The redact worker.
-    pub redact: RedactStatus,
-    crashes: u8,
-    last: u32,
+    /// The redactor refused the text (it is too long, say): nothing in it is marked.
+    pub refused: bool,
     asked: Option<(RequestId, String)>,
 }
 
 impl Composer {
-    /// Crashes of the redact worker after which it stays off. It works on the composer's text alone, so a text that
-    /// kills it would kill it again.
-    const MOST_CRASHES: u8 = 3;
-
     /// Takes the new text; `false` where it is the same.
     pub fn set_text(&mut self, text: String) -> bool {
         if text == self.text {
@@ -46,20 +29,20 @@ impl Composer {
     }
 
     /// The message that asks for marks of the text as it is; `None` where the worker is not ready or there is no text.
-    pub fn ask_for_marks(&mut self) -> Option<ToRedact> {
-        if self.redact != RedactStatus::Ready {
+    pub fn ask_for_marks(&mut self, redactor: &mut Redactor) -> Option<ToRedact> {
+        if redactor.status != RedactStatus::Ready {
             return None;
         }
         if self.text.trim().is_empty() {
             self.marks.clear();
+            self.refused = false;
             self.asked = None;
             return None;
         }
         if self.asked.as_ref().is_some_and(|(_, text)| *text == self.text) {
             return None;
         }
-        self.last = self.last.wrapping_add(1);
-        let id = RequestId(self.last);
+        let id = redactor.number();
         self.asked = Some((id, self.text.clone()));
         Some(ToRedact::Mark { id, text: self.text.clone() })
     }
@@ -70,18 +53,25 @@ impl Composer {
             return false;
         };
         let now = carry(text, &self.text, marks);
-        let changed = now != self.marks;
+        let changed = now != self.marks || self.refused;
         self.marks = now;
+        self.refused = false;
         changed
     }
 
-    /// The worker died; `true` where it should be started again.
-    pub fn redact_crashed(&mut self) -> bool {
+    /// The redactor died, or has new rules: what it was asked counts no longer.
+    pub fn ask_again(&mut self) {
         self.asked = None;
-        self.crashes = self.crashes.saturating_add(1);
-        let again = self.crashes < Self::MOST_CRASHES;
-        self.redact = if again { RedactStatus::Starting } else { RedactStatus::Down };
-        again
+    }
+
+    /// The redactor refused the text. Marks of an older one would only look as if it had been looked through.
+    pub fn refuse_marks(&mut self, id: RequestId) -> bool {
+        let is_ours = self.asked.as_ref().is_some_and(|(asked, _)| *asked == id);
+        if is_ours {
+            self.marks.clear();
+            self.refused = true;
+        }
+        is_ours
     }
 }
 
@@ -102,8 +92,10 @@ mod tests {
         }
     }
 
-    fn ready() -> Composer {
-        Composer { redact: RedactStatus::Ready, ..Composer::default() }
+    fn ready() -> (Composer, Redactor) {
+        let mut redactor = Redactor::default();
+        redactor.started();
+        (Composer::default(), redactor)
     }
 
     fn id_of(message: Option<ToRedact>) -> RequestId {
@@ -113,11 +105,11 @@ mod tests {
 
     #[test]
     fn an_answer_to_an_older_text_is_ignored() {
-        let mut composer = ready();
+        let (mut composer, mut redactor) = ready();
         composer.set_text("a@b.c".into());
-        let first = id_of(composer.ask_for_marks());
+        let first = id_of(composer.ask_for_marks(&mut redactor));
         composer.set_text("no mail".into());
-        let second = id_of(composer.ask_for_marks());
+        let second = id_of(composer.ask_for_marks(&mut redactor));
         assert!(!composer.take_marks(first, &[mark(0, 5)]));
         assert!(composer.marks.is_empty());
         assert!(!composer.take_marks(second, &[]));
@@ -125,32 +117,38 @@ mod tests {
 
     #[test]
     fn an_answer_is_moved_to_where_the_text_went_meanwhile() {
-        let mut composer = ready();
+        let (mut composer, mut redactor) = ready();
         composer.set_text("a@b.c".into());
-        let id = id_of(composer.ask_for_marks());
+        let id = id_of(composer.ask_for_marks(&mut redactor));
         composer.set_text("to a@b.c".into());
         assert!(composer.take_marks(id, &[mark(0, 5)]));
         assert_eq!(composer.marks, [mark(3, 8)]);
     }
 
     #[test]
-    fn the_same_text_is_asked_once_and_an_empty_one_never() {
-        let mut composer = ready();
-        composer.set_text("hello".into());
-        assert!(composer.ask_for_marks().is_some());
-        assert!(composer.ask_for_marks().is_none());
-        composer.set_text("  ".into());
-        assert!(composer.ask_for_marks().is_none());
-        composer.set_text("hello".into());
-        assert!(composer.ask_for_marks().is_some(), "after an empty text the question counts again");
+    fn a_refused_text_is_not_marked_and_said_to_be_so() {
+        let (mut composer, mut redactor) = ready();
+        composer.set_text("a@b.c".into());
+        let first = id_of(composer.ask_for_marks(&mut redactor));
+        composer.take_marks(first, &[mark(0, 5)]);
+        composer.set_text("a@b.c and ten megabytes".into());
+        let second = id_of(composer.ask_for_marks(&mut redactor));
+        assert!(!composer.refuse_marks(first));
+        assert!(composer.refuse_marks(second) && composer.refused && composer.marks.is_empty());
+        composer.set_text("a@b.c".into());
+        let third = id_of(composer.ask_for_marks(&mut redactor));
+        assert!(composer.take_marks(third, &[mark(0, 5)]) && !composer.refused);
     }
 
     #[test]
-    fn the_worker_stays_off_after_its_third_crash() {
-        let mut composer = ready();
-        assert!(composer.redact_crashed());
-        assert!(composer.redact_crashed());
-        assert!(!composer.redact_crashed());
-        assert_eq!(composer.redact, RedactStatus::Down);
+    fn the_same_text_is_asked_once_and_an_empty_one_never() {
+        let (mut composer, mut redactor) = ready();
+        composer.set_text("hello".into());
+        assert!(composer.ask_for_marks(&mut redactor).is_some());
+        assert!(composer.ask_for_marks(&mut redactor).is_none());
+        composer.set_text("  ".into());
+        assert!(composer.ask_for_marks(&mut redactor).is_none());
+        composer.set_text("hello".into());
+        assert!(composer.ask_for_marks(&mut redactor).is_some(), "after an empty text the question counts again");
     }
 }

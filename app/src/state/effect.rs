@@ -2,6 +2,7 @@
 
 use conclave_protocol::{Request, Theme, ThreadId, ToRedact};
 
+use super::private_copy::Copying;
 use super::section::Sections;
 
 /// Number of a file, or of several that belong together, that the browser holds; the state never sees the files themselves.
@@ -37,6 +38,15 @@ pub enum Effect {
     StartRedact,
     /// Dispatch [`super::Intent::MarkNow`] once typing pauses.
     ScheduleMarks,
+    /// Dispatch [`super::CopyIntent::AskNow`] once typing pauses.
+    ScheduleReview,
+    /// Put this into the clipboard, and dispatch [`super::CopyIntent::Copied`].
+    Copy {
+        /// What it is.
+        what: Copying,
+        /// The text.
+        text: String,
+    },
     /// Send this to the redact worker.
     Redact(ToRedact),
     /// Show this colour scheme.

@@ -58,7 +58,8 @@ impl AppState {
             FromWorker::Thread { info, turns } => self.on_thread(&info, turns),
             FromWorker::Threads(threads) => {
                 self.on_threads(threads, env);
-                if let Some(ToWorker::DeleteThread { .. }) = closed {
+                if let Some(ToWorker::DeleteThread { thread }) = closed {
+                    self.forget_values(thread);
                     self.announce("The thread was deleted.");
                 }
             }
@@ -148,6 +149,7 @@ impl AppState {
             self.effect(Effect::ApplyTheme(settings.theme));
             self.settings = settings;
         }
+        self.tell_rules();
     }
 
     fn on_found(&mut self, id: Option<RequestId>, passages: Vec<Passage>) {

@@ -1,12 +1,14 @@
 //! What a person (or the browser on their behalf) does.
 
-use conclave_protocol::{DocumentId, ModelId, Settings, Span, ThreadId, TurnId};
+use conclave_protocol::{DocumentId, FromRedact, ModelId, Settings, Span, ThreadId, TurnId};
 
 use super::command::Command;
 use super::downloads::Ending;
 use super::effect::Ticket;
 use super::given::Given;
 use super::layout::{Dialog, PanelTab};
+use super::private_copy::CopyIntent;
+use super::rules::RuleEdit;
 
 /// One thing that happened on the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,15 +113,12 @@ pub enum Intent {
     EngineTaken,
     /// A message of the engine could not be read.
     EngineGarbled,
-    /// The redact worker runs.
-    RedactReady,
-    /// The redact worker found these.
-    RedactMarks {
-        /// The request.
-        id: conclave_protocol::RequestId,
-        /// The finds.
-        marks: Vec<conclave_protocol::Mark>,
-    },
+    /// In the dialog of the private copy.
+    InPrivateCopy(CopyIntent),
+    /// Change a rule of what is hidden.
+    EditRule(RuleEdit),
+    /// The redact worker says something.
+    Redactor(FromRedact),
     /// The redact worker died, or could not be started.
     RedactCrashed,
 }

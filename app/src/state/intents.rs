@@ -3,7 +3,6 @@
 use conclave_protocol::{Problem, ProblemCode, RequestId, Settings, ToWorker};
 
 use super::command::Command;
-use super::composer::RedactStatus;
 use super::effect::{Effect, Env, Update};
 use super::imports::ImportStage;
 use super::intent::Intent;
@@ -146,22 +145,10 @@ impl AppState {
                     Some(Remedy(Command::Reload)),
                 );
             }
-            Intent::RedactReady => {
-                self.composer.redact = RedactStatus::Ready;
-                self.touch(Section::Marks);
-                self.mark_now();
-            }
-            Intent::RedactMarks { id, marks } => {
-                if self.composer.take_marks(id, &marks) {
-                    self.touch(Section::Marks);
-                }
-            }
-            Intent::RedactCrashed => {
-                if self.composer.redact_crashed() {
-                    self.effect(Effect::StartRedact);
-                }
-                self.touch(Section::Marks);
-            }
+            Intent::InPrivateCopy(intent) => self.in_private_copy(intent),
+            Intent::EditRule(edit) => self.edit_rule(edit),
+            Intent::Redactor(message) => self.hear_redactor(message),
+            Intent::RedactCrashed => self.redactor_crashed(),
         }
         self.finish()
     }
@@ -175,7 +162,7 @@ impl AppState {
 
     pub(super) fn mark_now(&mut self) {
         let had_none = self.composer.marks.is_empty();
-        if let Some(message) = self.composer.ask_for_marks() {
+        if let Some(message) = self.composer.ask_for_marks(&mut self.redactor) {
             self.effect(Effect::Redact(message));
         }
         if had_none != self.composer.marks.is_empty() {
@@ -201,6 +188,7 @@ impl AppState {
         self.effect(Effect::ApplyTheme(settings.theme));
         self.settings = settings.clone();
         self.touch(Section::Settings);
+        self.tell_rules();
         self.request(ToWorker::SaveSettings { settings }, None);
     }
 

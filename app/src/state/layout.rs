@@ -56,6 +56,10 @@ pub enum Dialog {
     Palette,
     /// The settings.
     Settings,
+    /// What is hidden from others, and what is not.
+    Privacy,
+    /// A text on its way to another AI.
+    PrivateCopy,
     /// What the device offers.
     Device,
     /// Models that can be had.

@@ -5,6 +5,7 @@
 //! must carry out (messages to send, workers to start). The same events and intents always give the same state.
 
 mod asking;
+mod categories;
 mod command;
 mod composer;
 mod connection;
@@ -27,8 +28,12 @@ mod models;
 mod own_models;
 mod palette;
 mod pending;
+mod private_copy;
 mod problems;
 mod reader;
+mod recognition;
+mod redactor;
+mod rules;
 mod run;
 mod section;
 mod segments;
@@ -45,8 +50,9 @@ use conclave_protocol::{
     DocumentInfo, OwnModel, Passage, Problem, RequestId, Settings, ThreadId, ThreadInfo, ToWorker, Turn, TurnId,
 };
 
+pub use categories::{CategoryGroup, category_heading, category_words, counted_all};
 pub use command::{Command, Group, KeyPress, Shortcut};
-pub use composer::{Composer, RedactStatus};
+pub use composer::Composer;
 pub use connection::{Connection, RESTARTS_PER_MINUTE, Stage};
 pub use device::{DeviceLook, advice_words, device_lines};
 pub use downloads::{Downloads, Ending};
@@ -62,13 +68,17 @@ pub use model_lines::{Action, ModelLine, model_lines};
 pub use models::{Models, Progress, Rate};
 pub use palette::{Entry, entries, matching};
 pub use pending::Pending;
+pub use private_copy::{
+    Blocked, Confirming, CopyIntent, CopyStep, Copying, DRAFT, Destination, FoundGroup, FoundValue, MOST_LISTED,
+    PrivateCopy, doubts_words, findings, hidden_words, kept_words,
+};
 pub use problems::{Problems, Remedy, Toast};
 pub use reader::{Reader, ReaderBody, Window};
+pub use redactor::{RedactStatus, Redactor};
+pub use rules::{RuleEdit, rules_of};
 pub use section::{Section, Sections};
-pub use segments::{Segment, segments};
-pub use words::{
-    category_words, import_words, model_words, outcome_words, phase_words, position_words, reason_words, verdict_words,
-};
+pub use segments::{Segment, pieces, segments, span_of_utf16};
+pub use words::{import_words, model_words, outcome_words, phase_words, position_words, reason_words, verdict_words};
 
 /// Everything that the page knows.
 #[derive(Debug)]
@@ -107,6 +117,10 @@ pub struct AppState {
     pub search: Search,
     /// The text being written and what is private in it.
     pub composer: Composer,
+    /// The redact worker.
+    pub redactor: Redactor,
+    /// The text on its way to another AI, kept while its dialog is closed.
+    pub private_copy: Option<PrivateCopy>,
     /// What went wrong and has not been dismissed.
     pub problems: Problems,
     /// Settings of this device, as the person chose them.
@@ -170,6 +184,8 @@ impl AppState {
             reader: None,
             search: Search::default(),
             composer: Composer::default(),
+            redactor: Redactor::default(),
+            private_copy: None,
             problems: Problems::default(),
             settings: Settings::default(),
             stored_settings: Settings::default(),

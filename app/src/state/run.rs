@@ -6,6 +6,7 @@ use super::AppState;
 use super::command::Command;
 use super::effect::{Effect, Env};
 use super::layout::{Confirm, Dialog, PanelTab};
+use super::private_copy::CopyStep;
 use super::section::Section;
 
 impl AppState {
@@ -69,6 +70,9 @@ impl AppState {
                     self.cancel(request);
                 }
             }
+            Command::PrivateCopy => self.open_private_copy(CopyStep::Hide),
+            Command::RestoreAnswer => self.open_private_copy(CopyStep::Restore),
+            Command::PrivacySettings => self.open(Dialog::Privacy),
             Command::OpenSettings => self.open(Dialog::Settings),
             Command::ThemeSystem => self.save(Settings { theme: Theme::System, ..self.settings.clone() }),
             Command::ThemeLight => self.save(Settings { theme: Theme::Light, ..self.settings.clone() }),

@@ -27,6 +27,8 @@ pub enum Section {
     Composer,
     /// Private values in the text being written.
     Marks,
+    /// The text on its way to another AI.
+    PrivateCopy,
     /// Problems.
     Problems,
     /// Settings.
@@ -41,7 +43,7 @@ pub enum Section {
 
 impl Section {
     /// All sections, in declaration order.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Connection,
         Self::Threads,
         Self::Turns,
@@ -54,6 +56,7 @@ impl Section {
         Self::Search,
         Self::Composer,
         Self::Marks,
+        Self::PrivateCopy,
         Self::Problems,
         Self::Settings,
         Self::Device,

@@ -15,24 +15,48 @@ pub struct Segment<'a> {
 /// always make up the whole text.
 #[must_use]
 pub fn segments<'a>(text: &'a str, marks: &[Mark]) -> Vec<Segment<'a>> {
-    let mut pieces = Vec::with_capacity(marks.len() * 2 + 1);
+    let cut = pieces(text, marks.iter().map(|mark| (mark.span, mark.category)));
+    cut.into_iter().map(|(text, category)| Segment { text, category }).collect()
+}
+
+/// Cuts the text at spans, each with what is known of it, by the same rules as [`segments`].
+#[must_use]
+pub fn pieces<T>(text: &str, spans: impl IntoIterator<Item = (Span, T)>) -> Vec<(&str, Option<T>)> {
+    let mut pieces = Vec::new();
     let mut done = 0;
-    for mark in marks {
-        let fits = mark.span.start >= done && !mark.span.is_empty();
-        let Some((before, inside)) = fits.then(|| text.get(done..mark.span.start).zip(mark.span.of(text))).flatten()
-        else {
+    for (span, known) in spans {
+        let fits = span.start >= done && !span.is_empty();
+        let Some((before, inside)) = fits.then(|| text.get(done..span.start).zip(span.of(text))).flatten() else {
             continue;
         };
         if !before.is_empty() {
-            pieces.push(Segment { text: before, category: None });
+            pieces.push((before, None));
         }
-        pieces.push(Segment { text: inside, category: Some(mark.category) });
-        done = mark.span.end;
+        pieces.push((inside, Some(known)));
+        done = span.end;
     }
     if let Some(rest) = text.get(done..).filter(|rest| !rest.is_empty()) {
-        pieces.push(Segment { text: rest, category: None });
+        pieces.push((rest, None));
     }
     pieces
+}
+
+/// The span of a selection, which the browser counts in UTF-16 code units. `None` where it is empty or cuts a character.
+#[must_use]
+pub fn span_of_utf16(text: &str, start: u32, end: u32) -> Option<Span> {
+    let mut units = 0;
+    let (mut from, mut to) = (None, None);
+    let ends = text.char_indices().map(|(at, character)| (at, character.len_utf16()));
+    for (at, width) in ends.chain([(text.len(), 0)]) {
+        if units == start as usize {
+            from = from.or(Some(at));
+        }
+        if units == end as usize {
+            to = to.or(Some(at));
+        }
+        units += width;
+    }
+    from.zip(to).map(|(from, to)| Span::new(from, to)).filter(|span| !span.is_empty())
 }
 
 /// Moves marks of `old` to where the same characters stand in `new`, and drops those that the edit touched. It keeps
@@ -59,11 +83,13 @@ pub fn carry(old: &str, new: &str, marks: &[Mark]) -> Vec<Mark> {
         .collect()
 }
 
-fn common_prefix(a: &str, b: &str) -> usize {
+/// Bytes of whole characters with which both texts begin.
+pub(super) fn common_prefix(a: &str, b: &str) -> usize {
     a.chars().zip(b.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum()
 }
 
-fn common_prefix_rev(a: &str, b: &str) -> usize {
+/// Bytes of whole characters with which both texts end.
+pub(super) fn common_prefix_rev(a: &str, b: &str) -> usize {
     a.chars().rev().zip(b.chars().rev()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum()
 }
 
@@ -99,6 +125,17 @@ mod tests {
         assert_eq!(carry("hi a@b.c", "a@b.c", &[mark(3, 8)]), [mark(0, 5)]);
         assert_eq!(carry("hi a@b.c", "hi a@xb.c", &[mark(3, 8)]), []);
         assert_eq!(carry("hi a@b.c", "hi a@b.c there", &[mark(3, 8)]), [mark(3, 8)]);
+    }
+
+    #[test]
+    fn a_selection_in_utf_16_is_a_span_in_utf_8() {
+        let text = "ä🙂 b";
+        assert_eq!(span_of_utf16(text, 0, 1), Some(Span::new(0, 2)));
+        assert_eq!(span_of_utf16(text, 1, 3), Some(Span::new(2, 6)));
+        assert_eq!(span_of_utf16(text, 4, 5), Some(Span::new(7, 8)));
+        assert_eq!(span_of_utf16(text, 2, 3), None, "half of an emoji");
+        assert_eq!(span_of_utf16(text, 3, 3), None);
+        assert_eq!(span_of_utf16(text, 0, 9), None);
     }
 
     proptest! {

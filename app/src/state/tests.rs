@@ -7,6 +7,8 @@ mod device;
 mod documents;
 mod downloads;
 mod own_models;
+mod private_copy;
+mod rules;
 mod threads;
 
 use conclave_protocol::{

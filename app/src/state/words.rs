@@ -1,6 +1,6 @@
 //! The page's words for what the protocol names.
 
-use conclave_protocol::{Category, ImportPhase, ModelPhase, Outcome, Position, TurnPhase, Verdict};
+use conclave_protocol::{ImportPhase, ModelPhase, Outcome, Position, TurnPhase, Verdict};
 
 /// Under an answer: how the council ended.
 #[must_use]
@@ -84,50 +84,6 @@ pub const fn position_words(position: Position) -> &'static str {
         Position::Support => "Supports",
         Position::Object => "Objects",
         Position::Veto => "Vetoes",
-    }
-}
-
-/// What a private value is.
-#[must_use]
-pub const fn category_words(category: Category) -> &'static str {
-    match category {
-        Category::Person => "Name of a person",
-        Category::Title => "Title",
-        Category::Location => "Place",
-        Category::Organization => "Organisation",
-        Category::Nrp => "Nationality, religion or politics",
-        Category::Address => "Street address",
-        Category::PostalCode => "Postal code",
-        Category::DateTime => "Date of a person",
-        Category::Age => "Age",
-        Category::Email => "E-mail address",
-        Category::Phone => "Telephone number",
-        Category::IpAddress => "IP address",
-        Category::MacAddress => "MAC address",
-        Category::Url => "Web address",
-        Category::DeviceId => "Identifier of a device or user",
-        Category::CreditCard => "Card number",
-        Category::Iban => "IBAN",
-        Category::Bic => "BIC of a bank",
-        Category::BankAccount => "Account number",
-        Category::BankRouting => "Routing number of a bank",
-        Category::CryptoAddress => "Crypto wallet",
-        Category::UsSsn => "Social security number",
-        Category::NationalId => "Identity number",
-        Category::TaxId => "Tax number",
-        Category::VatId => "VAT number",
-        Category::BusinessId => "Number of a company",
-        Category::Passport => "Passport number",
-        Category::DriverLicense => "Driving licence number",
-        Category::LicensePlate => "Licence plate",
-        Category::HealthId => "Health number",
-        Category::MedicalLicense => "Medical licence",
-        Category::Secret => "Secret",
-        Category::Password => "Password",
-        Category::ApiKey => "API key",
-        Category::Jwt => "Web token",
-        Category::PrivateKey => "Private key",
-        Category::Custom => "Your own term",
     }
 }
 

@@ -1,5 +1,7 @@
 //! The engine worker dies, in the middle of everything.
 
+use conclave_protocol::{FromRedact, ToRedact};
+
 use super::*;
 
 #[test]
@@ -148,12 +150,12 @@ fn a_garbled_message_asks_for_a_reload() {
 #[test]
 fn the_redact_worker_is_asked_again_after_its_crash() {
     let mut page = Page::ready(empty());
-    page.act(Intent::RedactReady);
+    page.act(Intent::Redactor(FromRedact::Ready));
     page.write("a@b.c");
     page.act(Intent::MarkNow);
     page.act(Intent::RedactCrashed);
-    page.act(Intent::RedactReady);
-    let asked = page.effects.iter().filter(|effect| matches!(effect, Effect::Redact(_))).count();
+    page.act(Intent::Redactor(FromRedact::Ready));
+    let asked = page.effects.iter().filter(|effect| matches!(effect, Effect::Redact(ToRedact::Mark { .. }))).count();
     assert_eq!(asked, 2);
     assert_eq!(page.count(&Effect::StartRedact), 2);
 }

@@ -1,0 +1,202 @@
+//! What a person decided about one text, beyond their settings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use conclave_protocol::{Category, Span};
+
+use crate::state::segments::{common_prefix, common_prefix_rev};
+
+/// Decisions about one text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Decisions {
+    /// Kinds that are kept in this text.
+    kinds: BTreeSet<Category>,
+    /// Values, by their tokens, that are kept (or hidden, though their kind is kept).
+    values: BTreeMap<String, bool>,
+    /// Stretches that are hidden as well, ordered and without overlaps.
+    hidden: Vec<Span>,
+}
+
+impl Decisions {
+    /// Whether a value stays in the text.
+    #[must_use]
+    pub fn keeps(&self, token: &str, category: Category) -> bool {
+        self.values.get(token).copied().unwrap_or_else(|| self.kinds.contains(&category))
+    }
+
+    /// Values that are kept, by name.
+    pub(super) fn kept_values(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().filter(|(_, keep)| **keep).map(|(token, _)| token.as_str())
+    }
+
+    /// Stretches that are hidden as well.
+    #[must_use]
+    pub fn hidden(&self) -> &[Span] {
+        &self.hidden
+    }
+
+    /// Keeps or hides a value.
+    pub(super) fn decide(&mut self, token: &str, keep: bool) {
+        self.values.insert(token.to_owned(), keep);
+    }
+
+    /// Keeps or hides a kind: what was decided about its values before counts no longer.
+    pub(super) fn decide_kind<'a>(&mut self, category: Category, keep: bool, values: impl Iterator<Item = &'a str>) {
+        for token in values {
+            self.values.remove(token);
+        }
+        if keep {
+            self.kinds.insert(category);
+        } else {
+            self.kinds.remove(&category);
+        }
+    }
+
+    /// Hides a stretch of the text, and every other place where the same words stand by themselves. `false` where there
+    /// is nothing to hide.
+    pub(super) fn hide(&mut self, text: &str, span: Span) -> bool {
+        let Some(chosen) = span.of(text) else { return false };
+        let value = chosen.trim();
+        if value.is_empty() {
+            return false;
+        }
+        let start = span.start + (chosen.len() - chosen.trim_start().len());
+        self.hidden.push(Span::new(start, start + value.len()));
+        let others = text.match_indices(value).map(|(at, _)| Span::new(at, at + value.len()));
+        self.hidden.extend(others.filter(|other| stands_alone(text, *other)));
+        self.unite();
+        true
+    }
+
+    /// Moves the hidden stretches to where they stand after an edit. One that the edit cut into grows over what was
+    /// written there: half a value is a value.
+    pub(super) fn follow(&mut self, old: &str, new: &str) {
+        let head = common_prefix(old, new);
+        let tail = common_prefix_rev(&old[head..], &new[head..]);
+        let (edit_end_old, edit_end_new) = (old.len() - tail, new.len() - tail);
+        let moved = |at: usize| at + new.len() - old.len();
+        self.hidden.retain_mut(|span| {
+            if span.end <= head {
+                return true;
+            }
+            if span.start >= edit_end_old {
+                *span = Span::new(moved(span.start), moved(span.end));
+                return true;
+            }
+            let (from_before, to_behind) = (span.start < head, span.end > edit_end_old);
+            let start = if from_before { span.start } else { head };
+            let end = if to_behind { moved(span.end) } else { edit_end_new };
+            *span = Span::new(start, end);
+            // What was replaced as a whole is gone, and the new words are others.
+            (from_before || to_behind) && !span.is_empty()
+        });
+        self.unite();
+    }
+
+    fn unite(&mut self) {
+        self.hidden.sort_by_key(|span| span.start);
+        self.hidden.dedup_by(|next, kept| {
+            let overlap = next.start < kept.end;
+            if overlap {
+                kept.end = kept.end.max(next.end);
+            }
+            overlap
+        });
+    }
+}
+
+fn stands_alone(text: &str, span: Span) -> bool {
+    let before = text.get(..span.start).and_then(|text| text.chars().next_back());
+    let behind = text.get(span.end..).and_then(|text| text.chars().next());
+    !before.is_some_and(char::is_alphanumeric) && !behind.is_some_and(char::is_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn hidden<'a>(decisions: &Decisions, text: &'a str) -> Vec<&'a str> {
+        decisions.hidden().iter().map(|span| span.of(text).unwrap()).collect()
+    }
+
+    fn hiding(text: &str, words: &str) -> Decisions {
+        let mut decisions = Decisions::default();
+        let at = text.find(words).unwrap();
+        assert!(decisions.hide(text, Span::new(at, at + words.len())));
+        decisions
+    }
+
+    #[test]
+    fn a_chosen_stretch_is_hidden_wherever_it_stands_alone() {
+        let text = "Ann and Annabel; Ann.";
+        let decisions = hiding(text, " Ann.");
+        assert_eq!(hidden(&decisions, text), ["Ann."], "with its full stop it stands nowhere else");
+        let decisions = hiding(text, "Ann ");
+        assert_eq!(decisions.hidden(), [Span::new(0, 3), Span::new(17, 20)]);
+        let mut decisions = Decisions::default();
+        assert!(!decisions.hide(text, Span::new(3, 4)), "a space");
+        assert!(!decisions.hide("ä", Span::new(0, 1)), "half a character");
+        assert!(decisions.hide(text, Span::new(8, 11)), "a part of a word, where it was chosen");
+        assert_eq!(hidden(&decisions, text), ["Ann", "Ann", "Ann"]);
+    }
+
+    #[test]
+    fn stretches_that_overlap_are_one() {
+        let text = "one two three";
+        let mut decisions = hiding(text, "one two");
+        decisions.hide(text, Span::new(4, 13));
+        assert_eq!(hidden(&decisions, text), ["one two three"]);
+    }
+
+    #[test]
+    fn an_edit_in_a_hidden_stretch_stays_hidden() {
+        let cases = [
+            ("to Falcon now", "please, to Falcon now", vec!["Falcon"]),
+            ("to Falcon now", "to Falcon", vec!["Falcon"]),
+            ("to Falcon now", "to Fal-xyz-con now", vec!["Fal-xyz-con"]),
+            ("to Falcon now", "to Fal now", vec!["Fal"]),
+            ("to Falcon now", "to con now", vec!["con"]),
+            ("to Falcon now", "to  now", vec![]),
+            ("to Falcon now", "Quite another text", vec![]),
+            ("to Falcon now", "", vec![]),
+        ];
+        for (old, new, wanted) in cases {
+            let mut decisions = hiding(old, "Falcon");
+            decisions.follow(old, new);
+            assert_eq!(hidden(&decisions, new), wanted, "{new}");
+        }
+    }
+
+    #[test]
+    fn a_value_can_be_hidden_though_its_kind_is_kept() {
+        let mut decisions = Decisions::default();
+        decisions.decide_kind(Category::Email, true, std::iter::empty());
+        decisions.decide("[EMAIL_02]", false);
+        assert!(decisions.keeps("[EMAIL_01]", Category::Email));
+        assert!(!decisions.keeps("[EMAIL_02]", Category::Email));
+        assert!(!decisions.keeps("[PHONE_01]", Category::Phone));
+        decisions.decide_kind(Category::Email, true, ["[EMAIL_02]"].into_iter());
+        assert!(decisions.keeps("[EMAIL_02]", Category::Email), "the kind was decided last");
+        decisions.decide_kind(Category::Email, false, std::iter::empty());
+        assert!(!decisions.keeps("[EMAIL_01]", Category::Email));
+    }
+
+    proptest! {
+        #[test]
+        fn hidden_stretches_lie_in_order_on_characters(
+            old in "[a-cä 🙂]{1,16}", new in "[a-cä 🙂]{0,16}", from in 0usize..16, len in 1usize..8,
+        ) {
+            let at = |chars: usize| old.char_indices().nth(chars).map_or(old.len(), |(at, _)| at);
+            let mut decisions = Decisions::default();
+            decisions.hide(&old, Span::new(at(from), at(from + len)));
+            decisions.follow(&old, &new);
+            let mut done = 0;
+            for span in decisions.hidden() {
+                prop_assert!(span.start >= done && span.of(&new).is_some());
+                done = span.end;
+            }
+        }
+    }
+}

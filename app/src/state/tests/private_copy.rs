@@ -1,0 +1,385 @@
+//! A text goes to another AI and its answer comes back: what is asked of the redactor, and what may be copied when.
+
+use conclave_protocol::{
+    Category, Evidence, FromRedact, Mark, PrivacySettings, Restored, Review, Reviewed, ToRedact, TokenCount,
+};
+
+use super::*;
+
+const TEXT: &str = "Write to a@b.c and key-123";
+const EMAIL: Span = Span::new(9, 14);
+const KEY: Span = Span::new(19, 26);
+
+/// A redactor that knows one address and one key; what it makes of decisions is what the real one promises to.
+fn review_of(message: &ToRedact) -> (RequestId, Review) {
+    let ToRedact::Review { id, text, kept, hidden, .. } = message else { panic!("a review was expected") };
+    let known = [("a@b.c", Category::Email, "[EMAIL_01]"), ("key-123", Category::ApiKey, "[API_KEY_01]")];
+    let mut spans: Vec<(Span, Category, String)> = known
+        .iter()
+        .filter_map(|(value, category, token)| {
+            let at = text.find(value)?;
+            Some((Span::new(at, at + value.len()), *category, (*token).to_owned()))
+        })
+        .collect();
+    let chosen = hidden.iter().enumerate();
+    spans.extend(chosen.map(|(at, span)| (*span, Category::Custom, format!("[CUSTOM_{:02}]", at + 1))));
+    spans.sort_by_key(|(span, ..)| span.start);
+    let (mut redacted, mut found, mut done) = (String::new(), Vec::new(), 0);
+    for (span, category, token) in spans {
+        redacted.push_str(&text[done..span.start]);
+        done = span.end;
+        let hidden = !kept.contains(&token);
+        let start = redacted.len();
+        redacted.push_str(if hidden { &token } else { &text[span.start..span.end] });
+        let mark =
+            Mark { span, category, token, score: 0.8, evidence: Evidence::Form, detector: category.stem().into() };
+        found.push(Reviewed { mark, hidden, redacted: Span::new(start, redacted.len()) });
+    }
+    redacted.push_str(&text[done..]);
+    (*id, Review { redacted, found })
+}
+
+fn to_redactor(page: &Page) -> Vec<ToRedact> {
+    let sent = page.effects.iter();
+    sent.filter_map(|effect| if let Effect::Redact(message) = effect { Some(message.clone()) } else { None }).collect()
+}
+
+fn last_to_redactor(page: &Page, matches: impl Fn(&ToRedact) -> bool) -> ToRedact {
+    to_redactor(page).into_iter().rfind(|message| matches(message)).unwrap()
+}
+
+fn is_review(message: &ToRedact) -> bool {
+    matches!(message, ToRedact::Review { .. })
+}
+
+fn says(page: &mut Page, message: FromRedact) {
+    page.act(Intent::Redactor(message));
+}
+
+fn act(page: &mut Page, intent: CopyIntent) {
+    page.act(Intent::InPrivateCopy(intent));
+}
+
+/// The redactor runs and has taken the rules.
+fn with_redactor(snapshot: Snapshot) -> Page {
+    let mut page = Page::ready(snapshot);
+    says(&mut page, FromRedact::Ready);
+    says(&mut page, FromRedact::Configured { problems: Vec::new() });
+    page
+}
+
+fn answer(page: &mut Page) {
+    let (id, review) = review_of(&last_to_redactor(page, is_review));
+    says(page, FromRedact::Reviewed { id, review });
+}
+
+fn opened() -> Page {
+    let mut page = with_redactor(empty());
+    page.write(TEXT);
+    page.act(Intent::Run(Command::PrivateCopy));
+    answer(&mut page);
+    page
+}
+
+fn copy(page: &Page) -> &PrivateCopy {
+    page.state.private_copy.as_ref().unwrap()
+}
+
+fn copied(page: &Page) -> Vec<&str> {
+    let effects = page.effects.iter();
+    effects
+        .filter_map(|effect| if let Effect::Copy { text, .. } = effect { Some(text.as_str()) } else { None })
+        .collect()
+}
+
+fn keep(token: &str, category: Category, keep: bool) -> CopyIntent {
+    CopyIntent::Keep { token: token.into(), category, keep }
+}
+
+#[test]
+fn the_composers_text_is_reviewed_and_copied_without_its_values() {
+    let mut page = opened();
+    assert_eq!(page.state.layout.dialog, Some(Dialog::PrivateCopy));
+    let ToRedact::Review { thread, .. } = last_to_redactor(&page, is_review) else { unreachable!() };
+    assert_eq!(thread.as_str(), DRAFT, "a new thread is not stored yet");
+    assert_eq!(page.state.redacted(), Ok("Write to [EMAIL_01] and [API_KEY_01]"));
+    assert_eq!(hidden_words(copy(&page).review().unwrap()), "1 e-mail address, 1 API key");
+    act(&mut page, CopyIntent::Copy(Copying::Redacted));
+    assert_eq!(copied(&page), ["Write to [EMAIL_01] and [API_KEY_01]"]);
+    act(&mut page, CopyIntent::Copied { what: Copying::Redacted, done: true });
+    assert_eq!(copy(&page).copied, Some((Copying::Redacted, true)));
+    act(&mut page, CopyIntent::Write(format!("{TEXT}!")));
+    assert_eq!(copy(&page).copied, None, "this was not copied");
+}
+
+#[test]
+fn nothing_is_copied_before_the_redactor_has_answered_for_exactly_this() {
+    let mut page = opened();
+    act(&mut page, CopyIntent::Write("Write to a@b.c, key-123".into()));
+    assert_eq!(page.state.redacted(), Err(Blocked::Waiting));
+    act(&mut page, CopyIntent::Copy(Copying::Redacted));
+    assert!(copied(&page).is_empty());
+    act(&mut page, CopyIntent::AskNow);
+    let first = last_to_redactor(&page, is_review);
+    act(&mut page, CopyIntent::Write("a@b.c".into()));
+    act(&mut page, CopyIntent::AskNow);
+    let (id, review) = review_of(&first);
+    says(&mut page, FromRedact::Reviewed { id, review });
+    assert_eq!(page.state.redacted(), Err(Blocked::Waiting), "an answer to an older text");
+    answer(&mut page);
+    assert_eq!(page.state.redacted(), Ok("[EMAIL_01]"));
+    act(&mut page, CopyIntent::Write("  ".into()));
+    assert_eq!(page.state.redacted(), Err(Blocked::Empty));
+}
+
+#[test]
+fn nothing_is_copied_while_the_rules_are_unknown_or_new() {
+    let mut page = Page::opened(None);
+    says(&mut page, FromRedact::Ready);
+    says(&mut page, FromRedact::Configured { problems: Vec::new() });
+    page.write(TEXT);
+    page.act(Intent::Run(Command::PrivateCopy));
+    answer(&mut page);
+    assert_eq!(page.state.redacted(), Err(Blocked::RulesUnknown), "the storage may hold terms to hide");
+    let privacy = PrivacySettings { terms: vec!["Write".into()], ..PrivacySettings::default() };
+    page.greet(Snapshot { settings: Settings { privacy, ..empty().settings }, ..empty() });
+    assert_eq!(page.state.redacted(), Err(Blocked::Waiting));
+    let sent = to_redactor(&page);
+    let [.., ToRedact::Configure { settings }, ToRedact::Mark { .. }, ToRedact::Review { .. }] = &sent[..] else {
+        panic!("rules first, then the questions: {sent:?}")
+    };
+    assert_eq!(settings.terms, ["Write"]);
+    answer(&mut page);
+    assert_eq!(page.state.redacted(), Err(Blocked::Waiting), "it has not said that it took the rules");
+    says(&mut page, FromRedact::Configured { problems: Vec::new() });
+    assert!(page.state.redacted().is_ok());
+}
+
+#[test]
+fn nothing_is_copied_while_the_redactor_is_away() {
+    let mut page = opened();
+    page.act(Intent::RedactCrashed);
+    assert_eq!(page.state.redacted(), Err(Blocked::Starting));
+    says(&mut page, FromRedact::Ready);
+    says(&mut page, FromRedact::Configured { problems: Vec::new() });
+    assert_eq!(page.state.redacted(), Err(Blocked::Waiting));
+    answer(&mut page);
+    assert!(page.state.redacted().is_ok(), "it was asked again");
+    page.act(Intent::RedactCrashed);
+    page.act(Intent::RedactCrashed);
+    assert_eq!(page.state.redacted(), Err(Blocked::Down));
+    act(&mut page, CopyIntent::Copy(Copying::Redacted));
+    assert!(copied(&page).is_empty());
+}
+
+#[test]
+fn a_refused_text_says_why_and_another_one_is_asked() {
+    let mut page = with_redactor(empty());
+    page.write(TEXT);
+    page.act(Intent::Run(Command::PrivateCopy));
+    let (id, mut review) = review_of(&last_to_redactor(&page, is_review));
+    says(&mut page, FromRedact::Failed { id, problem: problem(ProblemCode::TooLarge) });
+    assert_eq!(page.state.redacted(), Err(Blocked::Failed(problem(ProblemCode::TooLarge))));
+    act(&mut page, CopyIntent::Write(TEXT.trim_end_matches('3').into()));
+    act(&mut page, CopyIntent::Write(TEXT.into()));
+    act(&mut page, CopyIntent::AskNow);
+    let (again, _) = review_of(&last_to_redactor(&page, is_review));
+    assert_ne!(id, again);
+    review.redacted = TEXT.into();
+    let asked = to_redactor(&page).len();
+    says(&mut page, FromRedact::Reviewed { id: again, review });
+    assert!(matches!(page.state.redacted(), Err(Blocked::Failed(_))), "it said hidden what is not");
+    assert_eq!(to_redactor(&page).len(), asked, "the same question is not asked for ever");
+}
+
+#[test]
+fn a_value_is_kept_and_hidden_again() {
+    let mut page = opened();
+    act(&mut page, keep("[EMAIL_01]", Category::Email, true));
+    assert_eq!(page.state.redacted(), Err(Blocked::Waiting));
+    answer(&mut page);
+    assert_eq!(page.state.redacted(), Ok("Write to a@b.c and [API_KEY_01]"));
+    let review = copy(&page).review().unwrap();
+    assert_eq!((hidden_words(review), kept_words(review)), ("1 API key".into(), "1 e-mail address".into()));
+    act(&mut page, keep("[EMAIL_01]", Category::Email, false));
+    answer(&mut page);
+    assert_eq!(page.state.redacted(), Ok("Write to [EMAIL_01] and [API_KEY_01]"));
+}
+
+#[test]
+fn a_kept_kind_holds_for_values_that_come_later() {
+    let mut page = with_redactor(empty());
+    page.act(Intent::Run(Command::PrivateCopy));
+    act(&mut page, CopyIntent::Write("a@b.c".into()));
+    act(&mut page, CopyIntent::AskNow);
+    answer(&mut page);
+    act(&mut page, CopyIntent::KeepKind { category: Category::Email, keep: true });
+    answer(&mut page);
+    assert_eq!(page.state.redacted(), Ok("a@b.c"));
+    act(&mut page, CopyIntent::Write("nothing".into()));
+    act(&mut page, CopyIntent::AskNow);
+    answer(&mut page);
+    act(&mut page, CopyIntent::Write(TEXT.into()));
+    act(&mut page, CopyIntent::AskNow);
+    answer(&mut page);
+    assert_eq!(page.state.redacted(), Err(Blocked::Waiting), "the first answer knows nothing of it");
+    answer(&mut page);
+    assert_eq!(page.state.redacted(), Ok("Write to a@b.c and [API_KEY_01]"));
+}
+
+#[test]
+fn a_secret_is_kept_only_after_a_second_word() {
+    let mut page = opened();
+    act(&mut page, keep("[API_KEY_01]", Category::ApiKey, true));
+    let asks = Confirming::Keep { token: "[API_KEY_01]".into(), category: Category::ApiKey };
+    assert_eq!(copy(&page).confirming, Some(asks));
+    assert_eq!(page.state.redacted(), Ok("Write to [EMAIL_01] and [API_KEY_01]"), "nothing has changed");
+    act(&mut page, CopyIntent::Withdraw);
+    assert_eq!(copy(&page).confirming, None);
+    act(&mut page, CopyIntent::Confirm);
+    assert!(page.state.redacted().is_ok(), "nothing was left to confirm");
+    act(&mut page, CopyIntent::KeepKind { category: Category::ApiKey, keep: true });
+    assert_eq!(copy(&page).confirming, Some(Confirming::KeepAll(Category::ApiKey)));
+    act(&mut page, CopyIntent::Confirm);
+    answer(&mut page);
+    assert_eq!(page.state.redacted(), Ok("Write to [EMAIL_01] and key-123"));
+}
+
+#[test]
+fn settings_that_keep_secrets_do_not_keep_them_in_a_copy() {
+    let privacy = PrivacySettings { kept: vec![Category::ApiKey], ..PrivacySettings::default() };
+    let mut page = with_redactor(Snapshot { settings: Settings { privacy, ..empty().settings }, ..empty() });
+    let ToRedact::Configure { settings } =
+        last_to_redactor(&page, |message| matches!(message, ToRedact::Configure { .. }))
+    else {
+        unreachable!()
+    };
+    assert!(settings.kept.is_empty());
+    page.write(TEXT);
+    page.act(Intent::MarkNow);
+    let ToRedact::Mark { id, .. } = last_to_redactor(&page, |message| matches!(message, ToRedact::Mark { .. })) else {
+        unreachable!()
+    };
+    let mark = |span, category: Category| Mark {
+        span,
+        category,
+        token: format!("[{}_01]", category.stem()),
+        score: 0.9,
+        evidence: Evidence::Form,
+        detector: "x".into(),
+    };
+    says(&mut page, FromRedact::Marks { id, marks: vec![mark(EMAIL, Category::Email), mark(KEY, Category::ApiKey)] });
+    let shown: Vec<Category> = page.state.composer.marks.iter().map(|mark| mark.category).collect();
+    assert_eq!(shown, [Category::Email], "the composer does as the settings say");
+    page.act(Intent::Run(Command::PrivateCopy));
+    answer(&mut page);
+    assert_eq!(page.state.redacted(), Ok("Write to [EMAIL_01] and [API_KEY_01]"));
+}
+
+#[test]
+fn a_chosen_stretch_is_hidden_even_over_what_was_kept() {
+    let mut page = opened();
+    act(&mut page, CopyIntent::Hide(Span::new(0, 5)));
+    answer(&mut page);
+    assert_eq!(page.state.redacted(), Ok("[CUSTOM_01] to [EMAIL_01] and [API_KEY_01]"));
+    act(&mut page, keep("[EMAIL_01]", Category::Email, true));
+    act(&mut page, CopyIntent::Hide(Span::new(9, 11)));
+    let ToRedact::Review { kept, hidden, .. } = last_to_redactor(&page, is_review) else { unreachable!() };
+    assert_eq!((kept, hidden), (Vec::new(), vec![Span::new(0, 5), Span::new(9, 11)]));
+}
+
+#[test]
+fn findings_are_listed_once_each_with_reasons() {
+    let mut page = opened();
+    act(&mut page, keep("[EMAIL_01]", Category::Email, true));
+    let groups = findings(copy(&page));
+    let [emails, keys] = &groups[..] else { panic!("two kinds: {groups:?}") };
+    assert_eq!((emails.category, emails.count, emails.hidden), (Category::Email, 1, 0));
+    assert_eq!((keys.category, keys.count, keys.hidden), (Category::ApiKey, 1, 1));
+    let value = &emails.values[0];
+    assert_eq!((value.value.as_str(), value.token.as_str(), value.is_hidden), ("a@b.c", "[EMAIL_01]", false));
+    assert_eq!(value.confidence, "Medium confidence, 80 %");
+    assert_eq!(value.reason, "Has the form of its kind (EMAIL)");
+}
+
+#[test]
+fn an_answer_is_restored_and_copied() {
+    let mut page = opened();
+    act(&mut page, CopyIntent::Show(CopyStep::Restore));
+    act(&mut page, CopyIntent::WriteAnswer("Ask **[email_01]** or [EMAIL_09].".into()));
+    assert_eq!(page.state.restored(), Err(Blocked::Waiting));
+    act(&mut page, CopyIntent::AskNow);
+    let message = last_to_redactor(&page, |message| matches!(message, ToRedact::Restore { .. }));
+    let ToRedact::Restore { id, thread, .. } = message else { unreachable!() };
+    assert_eq!(thread.as_str(), DRAFT);
+    let restored = Restored {
+        text: "Ask **a@b.c** or [EMAIL_09].".into(),
+        values: vec![Span::new(6, 11)],
+        doubts: vec![conclave_protocol::Doubt { span: Span::new(17, 27), reason: "No value has it.".into() }],
+    };
+    says(&mut page, FromRedact::Restored { id, restored: restored.clone() });
+    assert_eq!(page.state.restored(), Ok(&restored));
+    assert_eq!(doubts_words(&restored), "1 value was put back; 1 token is in doubt and stays.");
+    act(&mut page, CopyIntent::Copy(Copying::Restored));
+    assert_eq!(copied(&page), ["Ask **a@b.c** or [EMAIL_09]."]);
+    act(&mut page, CopyIntent::ValuesOf(ThreadId("other".into())));
+    assert_eq!(page.state.restored(), Err(Blocked::Waiting), "another conversation has other values");
+}
+
+#[test]
+fn values_are_counted_and_forgotten_after_a_second_word() {
+    let mut page = opened();
+    act(&mut page, CopyIntent::Show(CopyStep::Restore));
+    let message = last_to_redactor(&page, |message| matches!(message, ToRedact::Count { .. }));
+    let ToRedact::Count { id, .. } = message else { unreachable!() };
+    let counts = vec![TokenCount { category: Category::Email, values: 1 }];
+    says(&mut page, FromRedact::Counted { id, counts: counts.clone() });
+    assert_eq!(copy(&page).counts, Some(counts));
+    act(&mut page, CopyIntent::AskForget);
+    let forgets = |page: &Page| to_redactor(page).iter().filter(|m| matches!(m, ToRedact::Forget { .. })).count();
+    assert_eq!(forgets(&page), 0);
+    act(&mut page, CopyIntent::Confirm);
+    let message = last_to_redactor(&page, |message| matches!(message, ToRedact::Forget { .. }));
+    let ToRedact::Forget { id, thread } = message else { unreachable!() };
+    assert_eq!(thread.as_str(), DRAFT);
+    let reviews = to_redactor(&page).into_iter().filter(is_review).count();
+    says(&mut page, FromRedact::Forgotten { id });
+    assert_eq!((copy(&page).text.as_str(), copy(&page).counts.as_deref()), ("", Some(&[][..])));
+    assert_eq!(to_redactor(&page).into_iter().filter(is_review).count(), reviews, "they would get tokens again");
+}
+
+#[test]
+fn a_deleted_threads_values_are_forgotten_as_soon_as_the_redactor_runs() {
+    let mut page = Page::ready(Snapshot { threads: vec![thread("t", 1)], ..empty() });
+    page.act(Intent::DeleteThread(ThreadId("t".into())));
+    let delete = page.last_sent(|body| matches!(body, ToWorker::DeleteThread { .. }));
+    page.hear(Some(delete), FromWorker::Threads(Vec::new()));
+    assert!(to_redactor(&page).is_empty());
+    says(&mut page, FromRedact::Ready);
+    let forgot = to_redactor(&page)
+        .into_iter()
+        .any(|message| matches!(message, ToRedact::Forget { thread, .. } if thread.as_str() == "t"));
+    assert!(forgot);
+}
+
+#[test]
+fn a_closed_dialog_opens_where_it_was_left_unless_the_composer_says_something_else() {
+    let mut page = opened();
+    act(&mut page, keep("[EMAIL_01]", Category::Email, true));
+    act(&mut page, keep("[API_KEY_01]", Category::ApiKey, true));
+    page.act(Intent::CloseDialog);
+    page.act(Intent::Run(Command::RestoreAnswer));
+    assert_eq!(copy(&page).step, CopyStep::Restore);
+    assert_eq!(copy(&page).confirming, None, "nobody remembers what was asked");
+    answer(&mut page);
+    assert_eq!(page.state.redacted(), Ok("Write to a@b.c and [API_KEY_01]"));
+    page.act(Intent::CloseDialog);
+    page.write("");
+    page.act(Intent::Run(Command::PrivateCopy));
+    assert_eq!(copy(&page).text, TEXT);
+    page.act(Intent::CloseDialog);
+    page.write("Another a@b.c");
+    page.act(Intent::Run(Command::PrivateCopy));
+    answer(&mut page);
+    assert_eq!(page.state.redacted(), Ok("Another [EMAIL_01]"), "nothing of it was decided");
+}
