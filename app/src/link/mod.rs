@@ -1,13 +1,16 @@
 //! The browser's side of the state: workers, files, the page's address, colours, keys.
 
 mod claim;
+mod clipboard;
 mod engine;
 mod files;
 mod listener;
 mod page;
 mod redact;
+mod selection;
 mod worker;
 
+pub use clipboard::copy;
 pub use engine::{EngineLink, EngineSays};
 pub use files::{Dropped, Files, PickedFile, listed};
 pub use listener::Listener;
@@ -16,3 +19,4 @@ pub use page::{
     press, reload, remember_thread, remembered_thread, started,
 };
 pub use redact::{RedactLink, RedactSays};
+pub use selection::{caret, selected, under_pointer};

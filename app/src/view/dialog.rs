@@ -6,6 +6,8 @@ use super::catalogue::Catalogue;
 use super::device::DeviceLook;
 use super::help::Help;
 use super::palette::Palette;
+use super::privacy::PrivacyForm;
+use super::private_copy::PrivateCopy;
 use super::rename::Rename;
 use super::settings::SettingsForm;
 use super::store::Store;
@@ -70,6 +72,8 @@ const fn kind(dialog: &Dialog) -> &'static str {
     match dialog {
         Dialog::Palette => "palette",
         Dialog::Settings => "settings",
+        Dialog::Privacy => "settings privacy",
+        Dialog::PrivateCopy => "private-copy",
         Dialog::Device => "device",
         Dialog::Models => "models-list",
         Dialog::Help => "help",
@@ -81,6 +85,8 @@ fn content(store: Store, dialog: Dialog) -> AnyView {
     match dialog {
         Dialog::Palette => view! { <Palette /> }.into_any(),
         Dialog::Settings => view! { <SettingsForm /> }.into_any(),
+        Dialog::Privacy => view! { <PrivacyForm /> }.into_any(),
+        Dialog::PrivateCopy => view! { <PrivateCopy /> }.into_any(),
         Dialog::Device => view! { <DeviceLook /> }.into_any(),
         Dialog::Models => view! { <Catalogue /> }.into_any(),
         Dialog::Help => view! { <Help /> }.into_any(),

@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::header::hint;
 use super::icon::{Icon, icon};
 use super::store::Store;
-use crate::state::{RedactStatus, Section, category_words, segments, shorten};
+use crate::link;
+use crate::state::{Command, Intent, RedactStatus, Section, category_words, segments, shorten};
 
 /// Longest value shown in the list, in characters; a private key would fill the page.
 const VALUE_CHARS: usize = 32;
@@ -32,9 +34,10 @@ pub fn Mirror() -> impl IntoView {
 #[component]
 pub fn MarkList() -> impl IntoView {
     let store = Store::here();
+    let mac = link::is_mac();
     let found = store.memo(&[Section::Composer, Section::Marks], |state| {
         let composer = &state.composer;
-        let mut found: Vec<(String, &'static str, String)> = Vec::new();
+        let mut found: Vec<(String, String, String)> = Vec::new();
         for mark in &composer.marks {
             // The same value twice has the same token and is listed once.
             if found.iter().all(|(_, _, token)| *token != mark.token)
@@ -45,10 +48,20 @@ pub fn MarkList() -> impl IntoView {
         }
         found
     });
-    let is_down = store.memo(&[Section::Marks], |state| state.composer.redact == RedactStatus::Down);
+    let trouble = store.memo(&[Section::Marks], |state| {
+        if state.redactor.status == RedactStatus::Down {
+            "Private values are not being marked: the part that does it could not start."
+        } else if state.composer.refused {
+            "Private values are not being marked: the text could not be looked through. It may be too long."
+        } else {
+            ""
+        }
+    });
+    let is_empty = Memo::new(move |_| found.with(Vec::is_empty));
 
     view! {
-        <div id="marks" class="marks">
+        <div class="marks">
+        <div id="marks">
             {move || {
                 let found = found.get();
                 (!found.is_empty())
@@ -63,16 +76,28 @@ pub fn MarkList() -> impl IntoView {
                         }
                     })
             }}
-            <Show when=move || is_down.get()>
-                <p class="note">"Private values are not being marked: the part that does it could not start."</p>
+            <Show when=move || !trouble.get().is_empty()>
+                <p class="note">{trouble}</p>
             </Show>
+        </div>
+        <Show when=move || !is_empty.get()>
+            <button
+                type="button"
+                class="link"
+                title=hint(Command::PrivateCopy, mac)
+                on:click=move |_| store.dispatch(Intent::Run(Command::PrivateCopy))
+            >
+                "Review what is private"
+            </button>
+        </Show>
         </div>
     }
 }
 
-fn item((value, kind, token): (String, &'static str, String)) -> AnyView {
+fn item((value, kind, token): (String, String, String)) -> AnyView {
+    let title = kind.clone();
     view! {
-        <li title=kind>
+        <li title=title>
             <span class="sr-only">{kind} ": "</span>
             <span class="value">{value}</span>
             <span aria-hidden="true">" → "</span>

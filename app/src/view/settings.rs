@@ -3,9 +3,11 @@
 use conclave_protocol::{ModelId, Processor, Settings, Theme};
 use leptos::prelude::*;
 
+use super::command_button::command_button;
 use super::generators::Generators;
+use super::icon::Icon;
 use super::store::Store;
-use crate::state::{AppState, Intent, Models, Section};
+use crate::state::{AppState, Command, Intent, Models, Section};
 
 /// The settings in the dialog. Every change is stored at once, and said to be when it is.
 #[component]
@@ -52,6 +54,10 @@ pub fn SettingsForm() -> impl IntoView {
                 <legend>"It runs on"</legend>
                 <div>{processors}</div>
                 <small>{move || runs_on.get()}</small>
+            </fieldset>
+            <fieldset>
+                <legend>"Privacy"</legend>
+                {command_button(Command::PrivacySettings, Some(Icon::Lock), "What is hidden")}
             </fieldset>
             <label class="switch">
                 <span>

@@ -2,14 +2,18 @@
 
 use std::time::Duration;
 
-use conclave_protocol::{FromRedact, TabId};
+use conclave_protocol::TabId;
 use leptos::prelude::*;
 
 use crate::link::{self, EngineLink, EngineSays, Files, PickedFile, RedactLink, RedactSays};
-use crate::state::{AppState, Effect, Intent, Section, Update};
+use crate::state::{AppState, CopyIntent, Effect, Intent, Section, Update};
 
 /// Pause in typing after which the composer's text is looked through. Below 100 ms a mark seems to come at once.
 const MARK_AFTER: Duration = Duration::from_millis(80);
+
+/// Pause in typing after which a text for another AI is reviewed: its columns follow what is written, and a long one is not
+/// looked through at every key.
+const REVIEW_AFTER: Duration = Duration::from_millis(150);
 
 /// Identities of elements that take the focus by name.
 pub mod ids {
@@ -25,6 +29,10 @@ pub mod ids {
     pub const THREADS_TOGGLE: &str = "threads-toggle";
     /// The right panel.
     pub const PANEL: &str = "panel";
+    /// The text for another AI.
+    pub const ORIGINAL: &str = "original";
+    /// The other AI's answer.
+    pub const ANSWER: &str = "answer";
     /// The button that shows and hides the right panel.
     pub const PANEL_TOGGLE: &str = "panel-toggle";
 }
@@ -36,6 +44,7 @@ struct Inner {
     redact: Option<RedactLink>,
     files: Files,
     mark_timer: Option<TimeoutHandle>,
+    review_timer: Option<TimeoutHandle>,
 }
 
 /// A handle to the state; copied into every component.
@@ -52,6 +61,7 @@ impl Store {
             redact: None,
             files: Files::default(),
             mark_timer: None,
+            review_timer: None,
         }))
     }
 
@@ -140,14 +150,13 @@ impl Store {
                     self.dispatch(Intent::RedactCrashed);
                 }
             }
-            Effect::ScheduleMarks => {
-                let timer = set_timeout_with_handle(move || self.dispatch(Intent::MarkNow), MARK_AFTER).ok();
-                let mut before = None;
-                self.0.update_value(|inner| before = std::mem::replace(&mut inner.mark_timer, timer));
-                if let Some(before) = before {
-                    before.clear();
-                }
+            Effect::ScheduleMarks => self.after(MARK_AFTER, Intent::MarkNow, |inner| &mut inner.mark_timer),
+            Effect::ScheduleReview => {
+                self.after(REVIEW_AFTER, Intent::InPrivateCopy(CopyIntent::AskNow), |inner| &mut inner.review_timer);
             }
+            Effect::Copy { what, text } => link::copy(&text, move |done| {
+                self.dispatch(Intent::InPrivateCopy(CopyIntent::Copied { what, done }));
+            }),
             Effect::Redact(message) => {
                 let sent = self.0.with_value(|inner| inner.redact.as_ref().is_some_and(|redact| redact.send(&message)));
                 if !sent {
@@ -161,6 +170,16 @@ impl Store {
             Effect::KeepStorage => link::ask_to_keep_storage(),
             Effect::PickFiles => link::press(ids::PICKER),
             Effect::Reload => link::reload(),
+        }
+    }
+
+    /// Dispatches an intent after a pause; one that waits in the same place is put off.
+    fn after(self, pause: Duration, intent: Intent, place: fn(&mut Inner) -> &mut Option<TimeoutHandle>) {
+        let timer = set_timeout_with_handle(move || self.dispatch(intent), pause).ok();
+        let mut before = None;
+        self.0.update_value(|inner| before = std::mem::replace(place(inner), timer));
+        if let Some(before) = before {
+            before.clear();
         }
     }
 
@@ -178,9 +197,7 @@ impl Store {
 
     fn heard_redact(self, says: RedactSays) {
         match says {
-            RedactSays::Message(FromRedact::Ready) => self.dispatch(Intent::RedactReady),
-            RedactSays::Message(FromRedact::Marks { id, marks }) => self.dispatch(Intent::RedactMarks { id, marks }),
-            RedactSays::Message(_) => {}
+            RedactSays::Message(message) => self.dispatch(Intent::Redactor(message)),
             RedactSays::Died => set_timeout(move || self.dispatch(Intent::RedactCrashed), Duration::ZERO),
         }
     }

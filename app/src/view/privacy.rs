@@ -1,0 +1,82 @@
+//! The settings of what is hidden.
+
+use conclave_protocol::{Category, RuleKind};
+use leptos::prelude::*;
+
+use super::rules::Rules;
+use super::store::Store;
+use crate::state::{AppState, CategoryGroup, Intent, RuleEdit, Section, category_heading};
+
+/// The settings in the dialog. Every change is stored at once, and said to be when it is.
+#[component]
+pub fn PrivacyForm() -> impl IntoView {
+    let store = Store::here();
+    let stored = store.memo(&[Section::Settings], AppState::settings_are_stored);
+    let groups: Vec<AnyView> = CategoryGroup::CHOSEN.into_iter().map(group).collect();
+    view! {
+        <div class="sheet">
+            <h2 id="dialog-title">"Privacy: what is hidden"</h2>
+            <p class="quiet">
+                "These rules hold for the marks in the question field and for every copy for another AI. They stay on this device."
+            </p>
+            <div class="kinds">{groups}</div>
+            <Rules
+                kind=RuleKind::Term
+                title="Always hide these words"
+                note="Names of projects, customers, places: as whole words, in capitals or not."
+                button="Add a word"
+            />
+            <Rules
+                kind=RuleKind::Pattern
+                title="Always hide what these patterns match"
+                note="Regular expressions, such as PRJ-\\d{4}. Without references back and looks around, so that every text is read in one pass."
+                button="Add a pattern"
+            />
+            <Rules
+                kind=RuleKind::Allowed
+                title="Never hide these values"
+                note="The address of your own company's front desk, say. Capitals and spaces do not matter."
+                button="Add a value"
+            />
+            <div class="actions">
+                <small role="status">{move || if stored.get() { "Stored on this device." } else { "Not stored yet." }}</small>
+                <button type="button" data-first="" on:click=move |_| store.dispatch(Intent::CloseDialog)>"Done"</button>
+            </div>
+        </div>
+    }
+}
+
+/// The kinds of one group, each hidden or not.
+fn group(group: CategoryGroup) -> AnyView {
+    let kinds: Vec<AnyView> = group.members().map(kind).collect();
+    let note = (group == CategoryGroup::Secrets).then(|| {
+        view! { <small>"A copy for another AI hides secrets all the same, until you keep one there and confirm it."</small> }
+    });
+    view! {
+        <fieldset>
+            <legend>{format!("Hide: {}", group.label().to_lowercase())}</legend>
+            {kinds}
+            {note}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn kind(category: Category) -> AnyView {
+    let store = Store::here();
+    let is_hidden = store.memo(&[Section::Settings], move |state| !state.settings.privacy.kept.contains(&category));
+    view! {
+        <label class="choice">
+            <input
+                type="checkbox"
+                prop:checked=is_hidden
+                on:change=move |event| {
+                    let hide = event_target_checked(&event);
+                    store.dispatch(Intent::EditRule(RuleEdit::Hide { category, hide }));
+                }
+            />
+            <span>{category_heading(category)}</span>
+        </label>
+    }
+    .into_any()
+}

@@ -1,0 +1,62 @@
+//! The value that a person looks at, in whichever of its places: the others light up.
+
+use conclave_protocol::Mark;
+use leptos::prelude::*;
+
+/// Attribute of elements that stand for a value.
+pub const TOKEN: &str = "data-token";
+
+/// Most values that are highlighted in a text: a page with more elements answers slowly, and nobody looks at more.
+pub const MOST_MARKED: usize = 1_000;
+
+/// The token of the value that is looked at.
+#[derive(Clone, Copy)]
+pub struct Linked(RwSignal<Option<String>>);
+
+impl Linked {
+    /// Nothing is looked at.
+    pub fn new() -> Self {
+        Self(RwSignal::new(None))
+    }
+
+    /// That of the dialog.
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    /// Whether this value is looked at.
+    pub fn is(self, token: &str) -> bool {
+        self.0.with(|linked| linked.as_deref() == Some(token))
+    }
+
+    /// Looks at a value, or at none.
+    pub fn look_at(self, token: Option<&str>) {
+        if self.0.with_untracked(|linked| linked.as_deref() != token) {
+            self.0.set(token.map(str::to_owned));
+        }
+    }
+}
+
+/// The mark that holds this byte, or ends there.
+pub fn mark_at(marks: &[Mark], at: usize) -> Option<&Mark> {
+    marks.iter().find(|mark| mark.span.start <= at && at <= mark.span.end)
+}
+
+/// A value or a token in a text.
+pub fn marked(text: String, token: String, is_hidden: bool) -> AnyView {
+    let linked = Linked::here();
+    let this = token.clone();
+    let entered = token.clone();
+    view! {
+        <mark
+            data-token=token
+            class:kept=!is_hidden
+            class:linked=move || linked.is(&this)
+            on:pointerenter=move |_| linked.look_at(Some(&entered))
+            on:pointerleave=move |_| linked.look_at(None)
+        >
+            {text}
+        </mark>
+    }
+    .into_any()
+}
