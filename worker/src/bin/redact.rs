@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use conclave_privacy::review::{Decisions, restore, review};
-use conclave_privacy::{PrivacyError, Redactor, Rules, Tokens};
-use conclave_protocol::{FromRedact, Problem, ProblemCode, RequestId, ThreadId, ToRedact};
+use conclave_privacy::{Kind, PrivacyError, Redactor, Rules, Tokens};
+use conclave_protocol::{FromRedact, Problem, ProblemCode, RequestId, ThreadId, ToRedact, TokenCount};
 use conclave_worker::scope;
 
 /// What the program knows.
@@ -65,8 +65,10 @@ impl Desk {
             ToRedact::Restore { id, thread, text } => {
                 FromRedact::Restored { id, restored: restore(&self.tokens(&thread), &text) }
             }
+            ToRedact::Count { id, thread } => FromRedact::Counted { id, counts: counts(&self.tokens(&thread)) },
             ToRedact::Forget { id, thread } => {
                 self.kept.borrow_mut().remove(&thread);
+                self.reviewed.borrow_mut().take_if(|(of, _)| *of == thread);
                 FromRedact::Forgotten { id }
             }
         }
@@ -75,6 +77,22 @@ impl Desk {
     fn tokens(&self, thread: &ThreadId) -> Tokens {
         self.kept.borrow().get(thread).cloned().unwrap_or_else(|| Tokens::of(thread.clone()))
     }
+}
+
+/// How many values the tokens of each kind stand for.
+fn counts(tokens: &Tokens) -> Vec<TokenCount> {
+    let mut counts: Vec<TokenCount> = tokens
+        .statistics()
+        .into_iter()
+        .filter_map(|one| match one.kind {
+            Kind::Value(category) if one.values > 0 => {
+                Some(TokenCount { category, values: u32::try_from(one.values).unwrap_or(u32::MAX) })
+            }
+            Kind::Value(_) | Kind::Literal => None,
+        })
+        .collect();
+    counts.sort_by_key(|count| count.category);
+    counts
 }
 
 fn failed(id: RequestId, error: &PrivacyError) -> FromRedact {

@@ -11,8 +11,9 @@ use crate::state::segments::{common_prefix, common_prefix_rev};
 pub struct Decisions {
     /// Kinds that are kept in this text.
     kinds: BTreeSet<Category>,
-    /// Values, by their tokens, that are kept (or hidden, though their kind is kept).
-    values: BTreeMap<String, bool>,
+    /// Values that are kept (or hidden, though their kind is kept). Not their tokens: those of a text that has not gone out
+    /// are numbered in order, and an edit moves them on to other values.
+    values: BTreeMap<(Category, String), bool>,
     /// Stretches that are hidden as well, ordered and without overlaps.
     hidden: Vec<Span>,
 }
@@ -20,13 +21,15 @@ pub struct Decisions {
 impl Decisions {
     /// Whether a value stays in the text.
     #[must_use]
-    pub fn keeps(&self, token: &str, category: Category) -> bool {
-        self.values.get(token).copied().unwrap_or_else(|| self.kinds.contains(&category))
+    pub fn keeps(&self, category: Category, value: &str) -> bool {
+        let decided = self.values.get(&(category, value.to_owned())).copied();
+        decided.unwrap_or_else(|| self.kinds.contains(&category))
     }
 
-    /// Values that are kept, by name.
-    pub(super) fn kept_values(&self) -> impl Iterator<Item = &str> {
-        self.values.iter().filter(|(_, keep)| **keep).map(|(token, _)| token.as_str())
+    /// Whether everything is hidden that is found.
+    #[must_use]
+    pub fn keep_nothing(&self) -> bool {
+        self.kinds.is_empty() && !self.values.values().any(|keep| *keep)
     }
 
     /// Stretches that are hidden as well.
@@ -36,15 +39,13 @@ impl Decisions {
     }
 
     /// Keeps or hides a value.
-    pub(super) fn decide(&mut self, token: &str, keep: bool) {
-        self.values.insert(token.to_owned(), keep);
+    pub(super) fn decide(&mut self, category: Category, value: String, keep: bool) {
+        self.values.insert((category, value), keep);
     }
 
     /// Keeps or hides a kind: what was decided about its values before counts no longer.
-    pub(super) fn decide_kind<'a>(&mut self, category: Category, keep: bool, values: impl Iterator<Item = &'a str>) {
-        for token in values {
-            self.values.remove(token);
-        }
+    pub(super) fn decide_kind(&mut self, category: Category, keep: bool) {
+        self.values.retain(|(of, _), _| *of != category);
         if keep {
             self.kinds.insert(category);
         } else {
@@ -172,15 +173,17 @@ mod tests {
     #[test]
     fn a_value_can_be_hidden_though_its_kind_is_kept() {
         let mut decisions = Decisions::default();
-        decisions.decide_kind(Category::Email, true, std::iter::empty());
-        decisions.decide("[EMAIL_02]", false);
-        assert!(decisions.keeps("[EMAIL_01]", Category::Email));
-        assert!(!decisions.keeps("[EMAIL_02]", Category::Email));
-        assert!(!decisions.keeps("[PHONE_01]", Category::Phone));
-        decisions.decide_kind(Category::Email, true, ["[EMAIL_02]"].into_iter());
-        assert!(decisions.keeps("[EMAIL_02]", Category::Email), "the kind was decided last");
-        decisions.decide_kind(Category::Email, false, std::iter::empty());
-        assert!(!decisions.keeps("[EMAIL_01]", Category::Email));
+        assert!(decisions.keep_nothing());
+        decisions.decide_kind(Category::Email, true);
+        decisions.decide(Category::Email, "a@b.c".into(), false);
+        assert!(!decisions.keep_nothing());
+        assert!(decisions.keeps(Category::Email, "x@y.z"));
+        assert!(!decisions.keeps(Category::Email, "a@b.c"));
+        assert!(!decisions.keeps(Category::Phone, "x@y.z"));
+        decisions.decide_kind(Category::Email, true);
+        assert!(decisions.keeps(Category::Email, "a@b.c"), "the kind was decided last");
+        decisions.decide_kind(Category::Email, false);
+        assert!(!decisions.keeps(Category::Email, "x@y.z") && decisions.keep_nothing());
     }
 
     proptest! {

@@ -1,5 +1,7 @@
 //! What was found in a text, as it is listed: by kind, each value once.
 
+use std::collections::HashMap;
+
 use conclave_protocol::{Category, Review};
 
 use super::PrivateCopy;
@@ -47,8 +49,9 @@ pub struct FoundGroup {
 /// What was found, by kind.
 #[must_use]
 pub fn findings(copy: &PrivateCopy) -> Vec<FoundGroup> {
+    let kept = copy.kept();
     let mut groups: Vec<FoundGroup> = Vec::new();
-    let mut seen: std::collections::HashMap<&str, (usize, usize)> = std::collections::HashMap::new();
+    let mut seen: HashMap<&str, (usize, usize)> = HashMap::new();
     for mark in &copy.marks {
         if let Some((group, value)) = seen.get(mark.token.as_str()) {
             if let Some(value) = groups.get_mut(*group).and_then(|group| group.values.get_mut(*value)) {
@@ -60,7 +63,7 @@ pub fn findings(copy: &PrivateCopy) -> Vec<FoundGroup> {
             groups.push(FoundGroup { category: mark.category, values: Vec::new(), count: 0, hidden: 0 });
             groups.len() - 1
         });
-        let is_hidden = !copy.keeps(mark);
+        let is_hidden = !kept.contains(mark.token.as_str());
         let group = &mut groups[at];
         seen.insert(&mark.token, (at, group.count));
         group.count += 1;

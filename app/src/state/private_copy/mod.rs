@@ -12,7 +12,7 @@ mod review;
 
 use std::collections::BTreeSet;
 
-use conclave_protocol::{Category, Mark, Problem, RequestId, Review, Span, ThreadId, ToRedact, TokenCount};
+use conclave_protocol::{Category, Mark, Problem, RequestId, Review, ThreadId, ToRedact, TokenCount};
 
 pub use answer::{AnswerBack, doubts_words};
 pub use decisions::Decisions;
@@ -55,6 +55,8 @@ pub enum Confirming {
         token: String,
         /// Its kind.
         category: Category,
+        /// How it is written.
+        values: Vec<String>,
     },
     /// Keep all values of such a kind.
     KeepAll(Category),
@@ -94,6 +96,15 @@ impl Blocked {
     }
 }
 
+/// A question that was answered.
+#[derive(Debug, Clone, PartialEq)]
+struct Known {
+    question: Question,
+    review: Review,
+    /// Whether the redactor keeps its values for the answer that comes back.
+    is_kept: bool,
+}
+
 /// A text on its way to another AI.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PrivateCopy {
@@ -120,7 +131,9 @@ pub struct PrivateCopy {
     /// The composer's text that it began with.
     began_with: String,
     asked: Option<(RequestId, Question)>,
-    known: Option<(Question, Review)>,
+    known: Option<Known>,
+    /// The request to keep the values of the review that is known, where its text is to be copied.
+    keeping: Option<RequestId>,
     /// Why the question last asked has no answer.
     problem: Option<Problem>,
     counting: Option<RequestId>,
@@ -144,6 +157,7 @@ impl PrivateCopy {
             counts: None,
             asked: None,
             known: None,
+            keeping: None,
             problem: None,
             counting: None,
         }
@@ -176,8 +190,8 @@ impl PrivateCopy {
             return Err(Blocked::Failed(problem.clone()));
         }
         match &self.known {
-            Some((question, review)) if redactor_works && question.is(&self.text, &self.kept(), self.hidden()) => {
-                Ok(&review.redacted)
+            Some(known) if redactor_works && self.asked.is_none() && known.question == self.question() => {
+                Ok(&known.review.redacted)
             }
             _ => Err(Blocked::Waiting),
         }
@@ -186,13 +200,24 @@ impl PrivateCopy {
     /// The last review, which may be of an older text or other decisions.
     #[must_use]
     pub fn review(&self) -> Option<&Review> {
-        self.known.as_ref().map(|(_, review)| review)
+        self.known.as_ref().map(|known| &known.review)
     }
 
-    /// Whether a value stays in the text, as decided now.
+    /// Tokens of values that stay in the text, as decided now. A value that is written in several ways stays where a person
+    /// said so of each.
     #[must_use]
-    pub fn keeps(&self, mark: &Mark) -> bool {
-        self.decisions.keeps(&mark.token, mark.category)
+    pub fn kept(&self) -> BTreeSet<&str> {
+        if self.decisions.keep_nothing() {
+            return BTreeSet::new();
+        }
+        let stays =
+            |mark: &Mark| mark.span.of(&self.text).is_some_and(|value| self.decisions.keeps(mark.category, value));
+        let (kept, hidden): (Vec<&Mark>, Vec<&Mark>) = self.marks.iter().partition(|mark| stays(mark));
+        let mut tokens: BTreeSet<&str> = kept.into_iter().map(|mark| mark.token.as_str()).collect();
+        for mark in hidden {
+            tokens.remove(mark.token.as_str());
+        }
+        tokens
     }
 
     /// The message that asks for a review of the text as it is; `None` where the answer is here or on its way.
@@ -207,22 +232,22 @@ impl PrivateCopy {
             // The same question has the same answer; any change takes the problem away.
             return None;
         }
-        let (kept, hidden) = (self.kept(), self.hidden());
-        let is_asked = self.asked.as_ref().is_some_and(|(_, question)| question.is(&self.text, &kept, hidden));
-        let is_known = self.known.as_ref().is_some_and(|(question, _)| question.is(&self.text, &kept, hidden));
-        if is_asked || is_known {
+        let question = self.question();
+        let is_answered = self.asked.is_none() && self.known.as_ref().is_some_and(|known| known.question == question);
+        let is_asked = self.asked.as_ref().is_some_and(|(_, asked)| *asked == question);
+        if is_asked || is_answered {
             return None;
         }
         let id = redactor.number();
-        let question = Question { text: self.text.clone(), kept: kept.clone(), hidden: hidden.to_vec() };
         let message = ToRedact::Review {
             id,
             thread: self.thread.clone(),
             text: question.text.clone(),
-            kept,
+            kept: question.kept.clone(),
             hidden: question.hidden.clone(),
         };
         self.asked = Some((id, question));
+        self.keeping = None;
         Some(message)
     }
 
@@ -236,7 +261,13 @@ impl PrivateCopy {
         }
         let marks: Vec<Mark> = review.found.iter().map(|found| found.mark.clone()).collect();
         self.marks = carry(&question.text, &self.text, &marks);
-        self.known = Some((question, review));
+        self.known = Some(Known { question, review, is_kept: false });
+        // The token that a question names may stand for another value now.
+        if let Some(Confirming::Keep { token, values, .. }) = &self.confirming
+            && self.values_of(token) != *values
+        {
+            self.confirming = None;
+        }
         true
     }
 
@@ -255,27 +286,35 @@ impl PrivateCopy {
     pub(super) fn ask_again(&mut self) {
         self.asked = None;
         self.known = None;
+        self.keeping = None;
         self.counting = None;
         self.answer.ask_again();
         self.changed();
     }
 
-    /// Tokens whose values stay.
-    fn kept(&self) -> Vec<String> {
-        let found = self.known.iter().flat_map(|(_, review)| &review.found);
-        let by_kind = found.filter(|found| self.keeps(&found.mark)).map(|found| found.mark.token.as_str());
-        let all: BTreeSet<&str> = by_kind.chain(self.decisions.kept_values()).collect();
-        all.into_iter().map(str::to_owned).collect()
+    /// What the redactor has to be asked now. Which token a value has is known only once this very text was looked through;
+    /// before that, nothing is kept.
+    fn question(&self) -> Question {
+        let hidden = self.decisions.hidden().to_vec();
+        let is_named = self.known.as_ref().is_some_and(|known| known.question.names(&self.text, &hidden));
+        let kept = if is_named { self.kept().into_iter().map(str::to_owned).collect() } else { Vec::new() };
+        Question { text: self.text.clone(), kept, hidden }
     }
 
-    fn hidden(&self) -> &[Span] {
-        self.decisions.hidden()
+    /// How the value of a token is written in the text.
+    fn values_of(&self, token: &str) -> Vec<String> {
+        let marks = self.marks.iter().filter(|mark| mark.token == token);
+        let mut values: Vec<String> = marks.filter_map(|mark| mark.span.of(&self.text)).map(str::to_owned).collect();
+        values.sort_unstable();
+        values.dedup();
+        values
     }
 
     /// What was copied, or was to be confirmed, was about something else.
     fn changed(&mut self) {
         self.copied = None;
         self.confirming = None;
+        self.keeping = None;
         self.problem = None;
     }
 }

@@ -110,8 +110,6 @@ impl AppState {
     }
 
     pub(in crate::state) fn in_private_copy(&mut self, intent: CopyIntent) {
-        let redacted = self.redacted().ok().map(str::to_owned);
-        let restored = self.restored().ok().map(|restored| restored.text.clone());
         let Some(copy) = &mut self.private_copy else { return };
         self.update.sections.insert(Section::PrivateCopy);
         match intent {
@@ -135,10 +133,11 @@ impl AppState {
             }
             CopyIntent::Keep { token, category, keep } => {
                 copy.changed();
+                let values = copy.values_of(&token);
                 if keep && copy.destination.keeping(category) == Keeping::OnceConfirmed {
-                    copy.confirming = Some(Confirming::Keep { token, category });
+                    copy.confirming = Some(Confirming::Keep { token, category, values });
                 } else {
-                    copy.decisions.decide(&token, keep);
+                    copy.decide_each(category, values, keep);
                     self.ask_about_copy();
                 }
             }
@@ -147,7 +146,7 @@ impl AppState {
                 if keep && copy.destination.keeping(category) == Keeping::OnceConfirmed {
                     copy.confirming = Some(Confirming::KeepAll(category));
                 } else {
-                    copy.decide_kind(category, keep);
+                    copy.decisions.decide_kind(category, keep);
                     self.ask_about_copy();
                 }
             }
@@ -158,12 +157,14 @@ impl AppState {
             }
             CopyIntent::Withdraw => copy.confirming = None,
             CopyIntent::Confirm => match copy.confirming.take() {
-                Some(Confirming::Keep { token, .. }) => {
-                    copy.decisions.decide(&token, true);
+                Some(Confirming::Keep { category, values, .. }) => {
+                    copy.decide_each(category, values, true);
                     self.ask_about_copy();
                 }
                 Some(Confirming::KeepAll(category)) => {
-                    copy.keep_each(category);
+                    // Those that are there, and none that may come.
+                    let values = copy.values_of_kind(category);
+                    copy.decide_each(category, values, true);
                     self.ask_about_copy();
                 }
                 Some(Confirming::Forget) => {
@@ -174,12 +175,13 @@ impl AppState {
             },
             CopyIntent::Copy(what) => {
                 copy.copied = None;
-                let text = match what {
-                    Copying::Redacted => redacted,
-                    Copying::Restored => restored,
-                };
-                if let Some(text) = text {
-                    self.effect(Effect::Copy { what, text });
+                match what {
+                    Copying::Redacted => self.copy_redacted(),
+                    Copying::Restored => {
+                        if let Ok(text) = self.restored().map(|restored| restored.text.clone()) {
+                            self.effect(Effect::Copy { what, text });
+                        }
+                    }
                 }
             }
             CopyIntent::Copied { what, done } => copy.copied = Some((what, done)),
@@ -227,6 +229,17 @@ impl AppState {
                     self.count_values();
                 }
             }
+            FromRedact::Kept { id } => {
+                if let Some(copy) = &mut self.private_copy
+                    && copy.keeping.take_if(|asked| *asked == id).is_some()
+                {
+                    if let Some(known) = &mut copy.known {
+                        known.is_kept = true;
+                    }
+                    self.copy_redacted();
+                    self.count_values();
+                }
+            }
             FromRedact::Restored { id, restored } => {
                 if self.private_copy.as_mut().is_some_and(|copy| copy.answer.take(id, restored)) {
                     self.touch(Section::PrivateCopy);
@@ -260,6 +273,20 @@ impl AppState {
         }
         self.touch(Section::Marks);
         self.touch(Section::PrivateCopy);
+    }
+
+    /// Copies the redacted text, once the redactor keeps its values: without them the answer could not be restored.
+    fn copy_redacted(&mut self) {
+        let Ok(text) = self.redacted().map(str::to_owned) else { return };
+        let Some(copy) = &mut self.private_copy else { return };
+        if copy.known.as_ref().is_some_and(|known| known.is_kept) {
+            self.effect(Effect::Copy { what: Copying::Redacted, text });
+        } else if copy.keeping.is_none() {
+            let id = self.redactor.number();
+            copy.keeping = Some(id);
+            let thread = copy.thread.clone();
+            self.effect(Effect::Redact(ToRedact::Keep { id, thread }));
+        }
     }
 
     /// Tells the redactor what a person decided, where it works by other rules.
@@ -311,7 +338,7 @@ impl AppState {
             return;
         }
         if let Some(copy) = &mut self.private_copy
-            && (copy.refuse(id, &problem) || copy.answer.refuse(id, &problem))
+            && (copy.refuse(id, &problem) || copy.refuse_keeping(id, &problem) || copy.answer.refuse(id, &problem))
         {
             self.touch(Section::PrivateCopy);
         }
@@ -338,20 +365,14 @@ impl AppState {
 }
 
 impl PrivateCopy {
-    fn tokens_of(&self, category: Category) -> Vec<String> {
+    fn values_of_kind(&self, category: Category) -> Vec<String> {
         let marks = self.marks.iter().filter(|mark| mark.category == category);
-        marks.map(|mark| mark.token.clone()).collect()
+        marks.filter_map(|mark| mark.span.of(&self.text)).map(str::to_owned).collect()
     }
 
-    fn decide_kind(&mut self, category: Category, keep: bool) {
-        let tokens = self.tokens_of(category);
-        self.decisions.decide_kind(category, keep, tokens.iter().map(String::as_str));
-    }
-
-    /// Keeps the values that are there, and none that may come.
-    fn keep_each(&mut self, category: Category) {
-        for token in self.tokens_of(category) {
-            self.decisions.decide(&token, true);
+    fn decide_each(&mut self, category: Category, values: Vec<String>, keep: bool) {
+        for value in values {
+            self.decisions.decide(category, value, keep);
         }
     }
 
@@ -361,13 +382,33 @@ impl PrivateCopy {
         }
         self.changed();
         // What lies under a stretch that is to be hidden is hidden, whatever was said before.
-        let hidden = self.decisions.hidden();
-        let under = |span: Span| hidden.iter().any(|chosen| chosen.overlaps(&span));
-        let tokens: Vec<String> =
-            self.marks.iter().filter(|mark| under(mark.span)).map(|mark| mark.token.clone()).collect();
-        for token in tokens {
-            self.decisions.decide(&token, false);
+        let mut under: Vec<(Category, String)> = Vec::new();
+        let mut chosen = self.decisions.hidden().iter().peekable();
+        for mark in &self.marks {
+            while chosen.next_if(|chosen| chosen.end <= mark.span.start).is_some() {}
+            if chosen.peek().is_some_and(|chosen| chosen.overlaps(&mark.span)) {
+                under.push((mark.category, mark.token.clone()));
+            }
+        }
+        for (category, token) in under {
+            let values = self.values_of(&token);
+            self.decide_each(category, values, false);
+        }
+        // The value itself may have been found, and kept, as one that was chosen before.
+        for span in self.decisions.hidden().to_vec() {
+            if let Some(value) = span.of(&self.text).map(str::to_owned) {
+                self.decisions.decide(Category::Custom, value, false);
+            }
         }
         true
+    }
+
+    /// The redactor could not keep the values; `true` where it was asked to.
+    fn refuse_keeping(&mut self, id: RequestId, problem: &Problem) -> bool {
+        let is_ours = self.keeping.take_if(|asked| *asked == id).is_some();
+        if is_ours {
+            self.problem = Some(problem.clone());
+        }
+        is_ours
     }
 }

@@ -11,8 +11,9 @@ pub(super) struct Question {
 }
 
 impl Question {
-    pub(super) fn is(&self, text: &str, kept: &[String], hidden: &[Span]) -> bool {
-        self.hidden == hidden && self.kept == kept && self.text == text
+    /// Whether its answer names the values of this text: names do not depend on what is kept.
+    pub(super) fn names(&self, text: &str, hidden: &[Span]) -> bool {
+        self.hidden == hidden && self.text == text
     }
 
     /// Whether every find lies in both texts as it says, nothing stands in the redacted text that nobody kept, and every

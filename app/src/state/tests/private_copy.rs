@@ -10,20 +10,24 @@ const TEXT: &str = "Write to a@b.c and key-123";
 const EMAIL: Span = Span::new(9, 14);
 const KEY: Span = Span::new(19, 26);
 
-/// A redactor that knows one address and one key; what it makes of decisions is what the real one promises to.
+/// A redactor that knows two addresses and a key, and numbers values in their order; what it makes of decisions is what the real one promises to.
 fn review_of(message: &ToRedact) -> (RequestId, Review) {
     let ToRedact::Review { id, text, kept, hidden, .. } = message else { panic!("a review was expected") };
-    let known = [("a@b.c", Category::Email, "[EMAIL_01]"), ("key-123", Category::ApiKey, "[API_KEY_01]")];
-    let mut spans: Vec<(Span, Category, String)> = known
+    let known = [("a@b.c", Category::Email), ("x@y.z", Category::Email), ("key-123", Category::ApiKey)];
+    let mut spans: Vec<(Span, Category)> = known
         .iter()
-        .filter_map(|(value, category, token)| {
+        .filter_map(|(value, category)| {
             let at = text.find(value)?;
-            Some((Span::new(at, at + value.len()), *category, (*token).to_owned()))
+            Some((Span::new(at, at + value.len()), *category))
         })
         .collect();
-    let chosen = hidden.iter().enumerate();
-    spans.extend(chosen.map(|(at, span)| (*span, Category::Custom, format!("[CUSTOM_{:02}]", at + 1))));
-    spans.sort_by_key(|(span, ..)| span.start);
+    spans.extend(hidden.iter().map(|span| (*span, Category::Custom)));
+    spans.sort_by_key(|(span, _)| span.start);
+    let mut numbers = std::collections::HashMap::new();
+    let spans = spans.into_iter().map(|(span, category)| {
+        let number = numbers.entry(category).and_modify(|last| *last += 1).or_insert(1);
+        (span, category, format!("[{}_{number:02}]", category.stem()))
+    });
     let (mut redacted, mut found, mut done) = (String::new(), Vec::new(), 0);
     for (span, category, token) in spans {
         redacted.push_str(&text[done..span.start]);
@@ -68,9 +72,30 @@ fn with_redactor(snapshot: Snapshot) -> Page {
     page
 }
 
+/// Answers reviews until nothing more is asked.
 fn answer(page: &mut Page) {
+    let mut answered = None;
+    loop {
+        let (id, review) = review_of(&last_to_redactor(page, is_review));
+        if answered == Some(id) {
+            return;
+        }
+        says(page, FromRedact::Reviewed { id, review });
+        answered = Some(id);
+    }
+}
+
+fn answer_once(page: &mut Page) {
     let (id, review) = review_of(&last_to_redactor(page, is_review));
     says(page, FromRedact::Reviewed { id, review });
+}
+
+/// Presses the button and lets the redactor keep the values.
+fn copy_redacted(page: &mut Page) {
+    act(page, CopyIntent::Copy(Copying::Redacted));
+    let message = last_to_redactor(page, |message| matches!(message, ToRedact::Keep { .. }));
+    let ToRedact::Keep { id, .. } = message else { unreachable!() };
+    says(page, FromRedact::Kept { id });
 }
 
 fn opened() -> Page {
@@ -105,7 +130,11 @@ fn the_composers_text_is_reviewed_and_copied_without_its_values() {
     assert_eq!(page.state.redacted(), Ok("Write to [EMAIL_01] and [API_KEY_01]"));
     assert_eq!(hidden_words(copy(&page).review().unwrap()), "1 e-mail address, 1 API key");
     act(&mut page, CopyIntent::Copy(Copying::Redacted));
+    assert!(copied(&page).is_empty(), "its values are not kept yet");
+    copy_redacted(&mut page);
     assert_eq!(copied(&page), ["Write to [EMAIL_01] and [API_KEY_01]"]);
+    act(&mut page, CopyIntent::Copy(Copying::Redacted));
+    assert_eq!(copied(&page).len(), 2, "they are kept already");
     act(&mut page, CopyIntent::Copied { what: Copying::Redacted, done: true });
     assert_eq!(copy(&page).copied, Some((Copying::Redacted, true)));
     act(&mut page, CopyIntent::Write(format!("{TEXT}!")));
@@ -221,17 +250,67 @@ fn a_kept_kind_holds_for_values_that_come_later() {
     answer(&mut page);
     act(&mut page, CopyIntent::Write(TEXT.into()));
     act(&mut page, CopyIntent::AskNow);
-    answer(&mut page);
+    answer_once(&mut page);
     assert_eq!(page.state.redacted(), Err(Blocked::Waiting), "the first answer knows nothing of it");
-    answer(&mut page);
+    answer_once(&mut page);
     assert_eq!(page.state.redacted(), Ok("Write to a@b.c and [API_KEY_01]"));
+}
+
+#[test]
+fn what_was_said_of_a_value_does_not_pass_to_the_next_one_that_gets_its_token() {
+    let mut page = with_redactor(empty());
+    page.write("a@b.c and x@y.z");
+    page.act(Intent::Run(Command::PrivateCopy));
+    answer(&mut page);
+    act(&mut page, keep("[EMAIL_01]", Category::Email, true));
+    answer(&mut page);
+    assert_eq!(page.state.redacted(), Ok("a@b.c and [EMAIL_02]"));
+    act(&mut page, CopyIntent::Write("x@y.z".into()));
+    act(&mut page, CopyIntent::AskNow);
+    let ToRedact::Review { kept, .. } = last_to_redactor(&page, is_review) else { unreachable!() };
+    assert!(kept.is_empty(), "nobody knows yet what its tokens stand for");
+    answer(&mut page);
+    assert_eq!(page.state.redacted(), Ok("[EMAIL_01]"));
+    act(&mut page, CopyIntent::Write("x@y.z, a@b.c".into()));
+    act(&mut page, CopyIntent::AskNow);
+    answer(&mut page);
+    assert_eq!(page.state.redacted(), Ok("[EMAIL_01], a@b.c"));
+}
+
+#[test]
+fn a_text_that_changes_back_is_reviewed_again_before_its_values_are_kept() {
+    let mut page = opened();
+    act(&mut page, CopyIntent::Write("x@y.z".into()));
+    act(&mut page, CopyIntent::AskNow);
+    act(&mut page, CopyIntent::Write(TEXT.into()));
+    assert_eq!(page.state.redacted(), Err(Blocked::Waiting), "the redactor works on the other one");
+    act(&mut page, CopyIntent::AskNow);
+    answer(&mut page);
+    act(&mut page, CopyIntent::Copy(Copying::Redacted));
+    act(&mut page, CopyIntent::Write(format!("{TEXT}!")));
+    let message = last_to_redactor(&page, |message| matches!(message, ToRedact::Keep { .. }));
+    let ToRedact::Keep { id, .. } = message else { unreachable!() };
+    says(&mut page, FromRedact::Kept { id });
+    assert!(copied(&page).is_empty(), "the text is another one by now");
+}
+
+#[test]
+fn values_that_cannot_be_kept_are_a_reason_not_to_copy() {
+    let mut page = opened();
+    act(&mut page, CopyIntent::Copy(Copying::Redacted));
+    let message = last_to_redactor(&page, |message| matches!(message, ToRedact::Keep { .. }));
+    let ToRedact::Keep { id, .. } = message else { unreachable!() };
+    says(&mut page, FromRedact::Failed { id, problem: problem(ProblemCode::StorageFull) });
+    assert!(copied(&page).is_empty());
+    assert_eq!(page.state.redacted(), Err(Blocked::Failed(problem(ProblemCode::StorageFull))));
 }
 
 #[test]
 fn a_secret_is_kept_only_after_a_second_word() {
     let mut page = opened();
     act(&mut page, keep("[API_KEY_01]", Category::ApiKey, true));
-    let asks = Confirming::Keep { token: "[API_KEY_01]".into(), category: Category::ApiKey };
+    let values = vec!["key-123".to_owned()];
+    let asks = Confirming::Keep { token: "[API_KEY_01]".into(), category: Category::ApiKey, values };
     assert_eq!(copy(&page).confirming, Some(asks));
     assert_eq!(page.state.redacted(), Ok("Write to [EMAIL_01] and [API_KEY_01]"), "nothing has changed");
     act(&mut page, CopyIntent::Withdraw);

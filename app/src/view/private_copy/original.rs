@@ -74,8 +74,9 @@ fn Mirror() -> impl IntoView {
     let store = Store::here();
     let shown = store.memo(&[Section::PrivateCopy], |state| {
         read(state, |copy| {
+            let kept = copy.kept();
             let marks = copy.marks.iter().take(MOST_MARKED);
-            let marks = marks.map(|mark| (mark.span, (mark.token.clone(), !copy.keeps(mark))));
+            let marks = marks.map(|mark| (mark.span, (mark.token.clone(), !kept.contains(mark.token.as_str()))));
             let cut = pieces(&copy.text, marks).into_iter();
             cut.map(|(text, known)| (text.to_owned(), known)).collect::<Vec<_>>()
         })
