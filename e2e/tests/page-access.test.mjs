@@ -38,6 +38,26 @@ const VIEWS = [
     await page.getByLabel("Your question").fill("Write to alice@example.com");
     await page.locator(".marks li").waitFor();
   }],
+  ["the private copy", async (page) => {
+    await page.getByLabel("Your question").fill("Write to alice@example.com or bob@example.org, key AKIAIOSFODNN7EXAMPLE");
+    await page.keyboard.press("Alt+h");
+    await page.getByRole("switch", { name: "Hide bob@example.org" }).click();
+    await page.getByRole("switch", { name: "Hide AKIAIOSFODNN7EXAMPLE" }).click();
+    await page.getByText(/It is a secret/).waitFor();
+  }],
+  ["the private copy's answer", async (page) => {
+    await page.keyboard.press("Alt+h");
+    await page.getByRole("tab", { name: "Bring the answer back" }).click();
+    await page.getByLabel("Answer of the other AI").fill("Not [EMAIL_77].");
+    await page.getByRole("list", { name: "Tokens in doubt" }).waitFor();
+  }],
+  ["the settings of privacy", async (page) => {
+    await page.keyboard.press("Control+,");
+    await page.getByRole("button", { name: "What is hidden" }).click();
+    await page.getByLabel("Always hide what these patterns match").fill("(");
+    await page.keyboard.press("Enter");
+    await page.getByText("Not used.").waitFor();
+  }],
   ["the command palette", (page) => page.keyboard.press("Control+k")],
   ["the settings", (page) => page.keyboard.press("Control+,")],
   ["what the device can do", async (page) => {
