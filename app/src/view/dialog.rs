@@ -19,6 +19,7 @@ pub fn Dialogs() -> impl IntoView {
     let store = Store::here();
     let dialog = store.memo(&[Section::Layout], |state| state.layout.dialog.clone());
     let element = NodeRef::<leptos::html::Dialog>::new();
+    let pressed = StoredValue::new(false);
     let kind = move || dialog.get().map(|dialog| kind(&dialog));
     let content = move || dialog.get().map(|dialog| content(store, dialog));
 
@@ -45,10 +46,12 @@ pub fn Dialogs() -> impl IntoView {
                 event.prevent_default();
                 store.dispatch(Intent::CloseDialog);
             }
+            on:pointerdown=move |event| pressed.set_value(event.target() == event.current_target())
             on:click=move |event| {
-                // A press on the backdrop is a press on the dialog itself, not on what is in it.
+                // A press on the backdrop is a press on the dialog itself, not on what is in it. It begins there, too: who
+                // selects text in a field may let go outside.
                 let on_itself = event.target() == event.current_target();
-                if on_itself {
+                if on_itself && pressed.get_value() {
                     store.dispatch(Intent::CloseDialog);
                 }
             }

@@ -54,7 +54,7 @@ pub fn Rules(
                 <button type="submit">{button}</button>
             </div>
             <small id=notes>{note}</small>
-            <ul aria-label=title>
+            <ul>
                 <For each=move || rules.get() key=Clone::clone let:rule>
                     <Rule kind rule focus_on=focus_on.clone() />
                 </For>

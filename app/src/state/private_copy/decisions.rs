@@ -14,7 +14,9 @@ pub struct Decisions {
     /// Values that are kept (or hidden, though their kind is kept). Not their tokens: those of a text that has not gone out
     /// are numbered in order, and an edit moves them on to other values.
     values: BTreeMap<(Category, String), bool>,
-    /// Stretches that are hidden as well, ordered and without overlaps.
+    /// Words that are hidden as well, wherever they stand by themselves.
+    words: BTreeSet<String>,
+    /// Stretches that are hidden as well, ordered and without overlaps: those words, and what was chosen inside a word.
     hidden: Vec<Span>,
 }
 
@@ -63,14 +65,21 @@ impl Decisions {
         }
         let start = span.start + (chosen.len() - chosen.trim_start().len());
         self.hidden.push(Span::new(start, start + value.len()));
-        let others = text.match_indices(value).map(|(at, _)| Span::new(at, at + value.len()));
-        self.hidden.extend(others.filter(|other| stands_alone(text, *other)));
-        self.unite();
+        self.words.insert(value.to_owned());
+        self.hide_words(text);
         true
     }
 
+    fn hide_words(&mut self, text: &str) {
+        for word in &self.words {
+            let places = text.match_indices(word.as_str()).map(|(at, _)| Span::new(at, at + word.len()));
+            self.hidden.extend(places.filter(|place| stands_alone(text, *place)));
+        }
+        self.unite();
+    }
+
     /// Moves the hidden stretches to where they stand after an edit. One that the edit cut into grows over what was
-    /// written there: half a value is a value.
+    /// written there: half a value is a value. Hidden words are hidden wherever the edit put them.
     pub(super) fn follow(&mut self, old: &str, new: &str) {
         let head = common_prefix(old, new);
         let tail = common_prefix_rev(&old[head..], &new[head..]);
@@ -91,7 +100,7 @@ impl Decisions {
             // What was replaced as a whole is gone, and the new words are others.
             (from_before || to_behind) && !span.is_empty()
         });
-        self.unite();
+        self.hide_words(new);
     }
 
     fn unite(&mut self) {
@@ -161,12 +170,16 @@ mod tests {
             ("to Falcon now", "to con now", vec!["con"]),
             ("to Falcon now", "to  now", vec![]),
             ("to Falcon now", "Quite another text", vec![]),
+            ("to Falcon now", "On Falcon, written anew", vec!["Falcon"]),
             ("to Falcon now", "", vec![]),
         ];
         for (old, new, wanted) in cases {
             let mut decisions = hiding(old, "Falcon");
             decisions.follow(old, new);
             assert_eq!(hidden(&decisions, new), wanted, "{new}");
+            decisions.follow(new, "");
+            decisions.follow("", "Falcon");
+            assert_eq!(hidden(&decisions, "Falcon"), ["Falcon"], "it came back");
         }
     }
 

@@ -25,11 +25,11 @@ impl Destination {
     /// All destinations.
     pub const ALL: [Self; 1] = [Self::AnotherAi];
 
-    /// Its name in words.
+    /// Whom a copy is for, in words.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
-            Self::AnotherAi => "Copy for another AI",
+            Self::AnotherAi => "another AI",
         }
     }
 

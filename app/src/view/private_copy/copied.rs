@@ -45,8 +45,11 @@ pub fn Copied(
         let copied = state.private_copy.as_ref().and_then(|copy| copy.copied);
         copied.filter(|(copied, _)| *copied == what).map(|(_, done)| done)
     });
-    let by_hand = store.memo(&[Section::PrivateCopy, Section::Connection], move |state| {
-        (done.get() == Some(false)).then(|| text(state, what).ok().map(str::to_owned)).flatten()
+    let by_hand = Memo::new(move |_| {
+        let read = || {
+            store.read(&[Section::PrivateCopy, Section::Connection], |state| text(state, what).ok().map(str::to_owned))
+        };
+        (done.get() == Some(false)).then(read).flatten()
     });
     let words = move || match done.get() {
         Some(true) => format!("Copied. {next}"),

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::copied::{Copied, copy_button};
 use super::found::Found;
+use super::linked::MOST_MARKED;
 use super::original::Original;
 use super::redacted::Redacted;
 use super::{dispatch, read};
@@ -26,6 +27,7 @@ pub fn HidePane() -> impl IntoView {
         1 => "1 of your own rules cannot be used and hides nothing.".into(),
         count => format!("{count} of your own rules cannot be used and hide nothing."),
     });
+    let is_long = store.memo(&[Section::PrivateCopy], |state| read(state, |copy| copy.marks.len() > MOST_MARKED));
     let was_copied = store.memo(&[Section::PrivateCopy], |state| {
         read(state, |copy| copy.copied.is_some_and(|(what, _)| what == Copying::Redacted))
     });
@@ -34,6 +36,9 @@ pub fn HidePane() -> impl IntoView {
             "Tokens stand in place of what is private. Copy the redacted text into another AI; the values stay on this device, and come back into its answer in the second step."
         </p>
         <div class="columns"><Original /> <Redacted /></div>
+        <Show when=move || is_long.get()>
+            <p class="quiet">{format!("The first {MOST_MARKED} values are highlighted; all are counted and hidden.")}</p>
+        </Show>
         <div class="verdict">
             <p id="copy-said" role="status">{said}</p>
             <div class="actions">

@@ -38,11 +38,12 @@ fn dispatch(store: Store, intent: CopyIntent) {
 pub fn PrivateCopy() -> impl IntoView {
     let store = Store::here();
     let step = store.memo(&[Section::PrivateCopy], |state| read(state, |copy| copy.step));
+    let destination = store.memo(&[Section::PrivateCopy], |state| read(state, |copy| copy.destination).label());
     provide_context(Linked::new());
     view! {
         <div class="sheet">
             <header>
-                <h2 id="dialog-title">"Private copy for another AI"</h2>
+                <h2 id="dialog-title">"Private copy for " {destination}</h2>
                 <button
                     type="button"
                     class="plain"

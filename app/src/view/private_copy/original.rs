@@ -32,7 +32,7 @@ pub fn Original() -> impl IntoView {
         }
     };
     view! {
-        <section class="side" aria-labelledby="original-label">
+        <div class="side">
             <div class="head">
                 <h3><label id="original-label" for=ids::ORIGINAL>"Original"</label></h3>
                 <span class="quiet" role="status">{hint}</span>
@@ -64,7 +64,7 @@ pub fn Original() -> impl IntoView {
                     ></textarea>
                 </div>
             </div>
-        </section>
+        </div>
     }
 }
 

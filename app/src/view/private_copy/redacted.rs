@@ -29,7 +29,7 @@ pub fn Redacted() -> impl IntoView {
         pieces.collect::<Vec<AnyView>>()
     };
     view! {
-        <section class="side" aria-labelledby="redacted-label">
+        <div class="side">
             <div class="head">
                 <h3 id="redacted-label">"Redacted"</h3>
             </div>
@@ -42,6 +42,6 @@ pub fn Redacted() -> impl IntoView {
             >
                 {text}
             </div>
-        </section>
+        </div>
     }
 }

@@ -60,7 +60,7 @@ pub fn RestorePane() -> impl IntoView {
         </p>
         <ValuesOf />
         <div class="columns">
-            <section class="side" aria-labelledby="answer-label">
+            <div class="side">
                 <div class="head"><h3><label id="answer-label" for=ids::ANSWER>"Answer of the other AI"</label></h3></div>
                 <div class="paper">
                     <textarea
@@ -72,11 +72,11 @@ pub fn RestorePane() -> impl IntoView {
                         on:input=move |event| dispatch(store, CopyIntent::WriteAnswer(event_target_value(&event)))
                     ></textarea>
                 </div>
-            </section>
-            <section class="side" aria-labelledby="restored-label">
+            </div>
+            <div class="side">
                 <div class="head"><h3 id="restored-label">"Restored"</h3></div>
                 <div class="paper out" role="region" aria-labelledby="restored-label" tabindex="0">{pieces}</div>
-            </section>
+            </div>
         </div>
         <div class="verdict">
             <p id="restore-said" role="status">{said}</p>
