@@ -124,7 +124,7 @@ describe("a private copy", () => {
       await review(page);
       const key = hideSwitch(page, "AKIAIOSFODNN7EXAMPLE");
       await key.click();
-      await page.getByText(/It is a secret \(api key\)/).waitFor();
+      await page.getByText(/It is a secret \(API key\)/).waitFor();
       assert.equal(await key.isChecked(), true, "it is hidden until then");
       await page.waitForFunction(() => document.activeElement.textContent === "Leave it hidden");
       await page.keyboard.press("Enter");

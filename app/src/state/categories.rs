@@ -125,6 +125,12 @@ const fn nouns(category: Category) -> (&'static str, &'static str) {
     }
 }
 
+/// One value of the kind inside a sentence: "e-mail address".
+#[must_use]
+pub const fn category_noun(category: Category) -> &'static str {
+    nouns(category).0
+}
+
 /// What one value of the kind is: "E-mail address".
 #[must_use]
 pub fn category_words(category: Category) -> String {

@@ -50,7 +50,7 @@ use conclave_protocol::{
     DocumentInfo, OwnModel, Passage, Problem, RequestId, Settings, ThreadId, ThreadInfo, ToWorker, Turn, TurnId,
 };
 
-pub use categories::{CategoryGroup, category_heading, category_words, counted_all};
+pub use categories::{CategoryGroup, category_heading, category_noun, category_words, counted_all};
 pub use command::{Command, Group, KeyPress, Shortcut};
 pub use composer::Composer;
 pub use connection::{Connection, RESTARTS_PER_MINUTE, Stage};

@@ -8,7 +8,7 @@ use super::confirm::confirm;
 use super::linked::Linked;
 use super::{dispatch, read};
 use crate::state::{
-    AppState, Confirming, CopyIntent, FoundGroup, FoundValue, MOST_LISTED, Section, category_heading, category_words,
+    AppState, Confirming, CopyIntent, FoundGroup, FoundValue, MOST_LISTED, Section, category_heading, category_noun,
     counted_all, findings,
 };
 use crate::view::store::Store;
@@ -79,7 +79,7 @@ fn Kind(kind: Category, groups: Memo<Vec<FoundGroup>>) -> impl IntoView {
             </div>
             <Show when=move || asks.get()>
                 {confirm(
-                    format!("Keep every {} in the copy? Whoever reads the copy can use them.", category_words(kind).to_lowercase()),
+                    format!("Keep every {} in the copy? Whoever reads the copy can use them.", category_noun(kind)),
                     "Keep them in the copy",
                     "Leave them hidden",
                     opener.clone(),
@@ -160,7 +160,7 @@ fn Value(kind: Category, token: String, groups: Memo<Vec<FoundGroup>>) -> impl I
                     format!(
                         "Keep “{}” in the copy? It is a secret ({}): whoever reads the copy can use it.",
                         words.get_untracked(),
-                        category_words(kind).to_lowercase(),
+                        category_noun(kind),
                     ),
                     "Keep it in the copy",
                     "Leave it hidden",
