@@ -271,6 +271,12 @@ fn what_was_said_of_a_value_does_not_pass_to_the_next_one_that_gets_its_token() 
     assert!(kept.is_empty(), "nobody knows yet what its tokens stand for");
     answer(&mut page);
     assert_eq!(page.state.redacted(), Ok("[EMAIL_01]"));
+    act(&mut page, keep("[EMAIL_01]", Category::Email, true));
+    act(&mut page, CopyIntent::Write("a@b.c, x@y.z".into()));
+    act(&mut page, CopyIntent::AskNow);
+    let ToRedact::Review { kept, .. } = last_to_redactor(&page, is_review) else { unreachable!() };
+    assert!(kept.is_empty(), "the token of the one is now that of the other");
+    act(&mut page, keep("[EMAIL_01]", Category::Email, false));
     act(&mut page, CopyIntent::Write("x@y.z, a@b.c".into()));
     act(&mut page, CopyIntent::AskNow);
     answer(&mut page);
