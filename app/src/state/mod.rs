@@ -37,6 +37,7 @@ mod rules;
 mod run;
 mod section;
 mod segments;
+mod shortcut;
 mod threads;
 mod words;
 
@@ -51,7 +52,7 @@ use conclave_protocol::{
 };
 
 pub use categories::{CategoryGroup, category_heading, category_noun, category_words, counted_all};
-pub use command::{Command, Group, KeyPress, Shortcut};
+pub use command::{Command, Group};
 pub use composer::Composer;
 pub use connection::{Connection, RESTARTS_PER_MINUTE, Stage};
 pub use device::{DeviceLook, advice_words, device_lines};
@@ -78,6 +79,7 @@ pub use redactor::{RedactStatus, Redactor};
 pub use rules::{RuleEdit, rules_of};
 pub use section::{Section, Sections};
 pub use segments::{Segment, pieces, segments, span_of_utf16};
+pub use shortcut::{KeyPress, Shortcut};
 pub use words::{import_words, model_words, outcome_words, phase_words, position_words, reason_words, verdict_words};
 
 /// Everything that the page knows.

@@ -4,6 +4,7 @@
 //! ([`PrivateCopy::redacted`]). What leaves the device on its own, one day, leaves through the same review.
 
 mod answer;
+mod deciding;
 mod decisions;
 mod destination;
 mod findings;
