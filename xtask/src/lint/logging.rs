@@ -53,7 +53,7 @@ fn logs(path: &str, line: &str) -> Option<&'static str> {
             let is_named = |name: &&str| {
                 named == *name || named.starts_with(&format!("{name}_")) || code == format!("\"{name}\",")
             };
-            CRATES.into_iter().find(|name| is_named(&name))
+            CRATES.into_iter().find(|name| is_named(name))
         }
         _ => None,
     }
