@@ -128,8 +128,8 @@ async function boot() {
   try {
     if (loaded.status === "rejected") throw loaded.reason;
     await loaded.value();
-  } catch (error) {
-    console.error(error);
+  } catch {
+    // What was thrown may quote what a person wrote; it is told nowhere.
     // A page that already runs says itself what broke.
     if (document.documentElement.dataset.boot !== "ready") {
       say("Conclave could not start", [

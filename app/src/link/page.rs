@@ -133,8 +133,11 @@ pub fn started() {
     }
 }
 
-/// The page broke: a sentence of `index.html` says so, above everything else.
-pub fn announce_panic() {
+/// The page broke: a sentence of `index.html` says so, above everything else, and at which place of the source.
+pub fn announce_panic(place: &str) {
+    if let Some(broken_at) = document().get_element_by_id("broken-at") {
+        broken_at.set_text_content(Some(place));
+    }
     if let Some(notice) = document().get_element_by_id("broken") {
         let _ = notice.remove_attribute("hidden");
     }

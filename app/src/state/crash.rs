@@ -106,6 +106,13 @@ impl AppState {
             ToWorker::SaveSettings { settings } => {
                 self.request(ToWorker::SaveSettings { settings }, None);
             }
+            // The next engine is asked, and told.
+            ToWorker::ReadJournal => {
+                self.request(ToWorker::ReadJournal, None);
+            }
+            ToWorker::NotePanic { place } => {
+                self.request(ToWorker::NotePanic { place }, None);
+            }
             ToWorker::Hello
             | ToWorker::ReadThread { .. }
             | ToWorker::RemoveDocument { .. }

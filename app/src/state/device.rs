@@ -26,6 +26,7 @@ impl AppState {
     pub(super) fn show_device(&mut self) {
         self.open(Dialog::Device);
         self.look_at_device();
+        self.read_journal();
     }
 
     /// Measures the device, unless that was done.

@@ -59,6 +59,8 @@ pub enum Effect {
     FocusSearch,
     /// Ask the browser to keep what is stored when the device runs out of room.
     KeepStorage,
+    /// Put what happened into the clipboard, and dispatch [`super::Intent::JournalCopied`].
+    CopyJournal(String),
     /// Open the browser's file picker.
     PickFiles,
     /// Load the page again.

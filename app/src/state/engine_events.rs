@@ -37,6 +37,8 @@ impl AppState {
             FromWorker::Downloading(progress) => self.on_downloading(event.id, progress, env),
             FromWorker::Downloads(downloads) => self.on_downloads(downloads),
             FromWorker::Device(report) => self.on_device(report),
+            FromWorker::Journal(entries) => self.on_journal(entries),
+            FromWorker::Panicked { place } => self.engine_panicked(place),
             FromWorker::OwnModels(models) => self.on_own_models(models),
             FromWorker::Documents(documents) => self.on_documents(documents),
             FromWorker::Document(text) => self.on_document(text),
@@ -125,6 +127,7 @@ impl AppState {
         if first {
             self.say_what_is_unfinished();
         }
+        self.hand_on_panic();
         self.flush();
         self.pump_imports();
         if self.current_thread().is_some() {

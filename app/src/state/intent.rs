@@ -83,6 +83,10 @@ pub enum Intent {
     RemoveModel(ModelId),
     /// Measure the device (again).
     MeasureDevice,
+    /// Copy what happened.
+    CopyJournal,
+    /// The browser copied it, or refused to.
+    JournalCopied(bool),
     /// Store these settings.
     Save(Settings),
     /// Load the models.

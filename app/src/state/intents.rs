@@ -88,6 +88,8 @@ impl AppState {
             Intent::EndDownload { address, ending } => self.end_download(&address, ending),
             Intent::RemoveModel(model) => self.remove_model(model),
             Intent::MeasureDevice => self.measure_device(),
+            Intent::CopyJournal => self.copy_journal(),
+            Intent::JournalCopied(done) => self.journal_copied(done),
             Intent::Save(settings) => self.save(settings),
             Intent::LoadModels => self.load_models(),
             Intent::CancelModels => {

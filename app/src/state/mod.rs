@@ -20,6 +20,7 @@ mod given;
 mod imports;
 mod intent;
 mod intents;
+mod journal;
 mod layout;
 mod live;
 mod markdown;
@@ -62,6 +63,7 @@ pub use format::{ago, bytes, duration, excerpt, shorten, time_left, weights};
 pub use given::{Given, GivenKind, Loose, sort as sort_given};
 pub use imports::{ImportItem, ImportStage, Imports};
 pub use intent::Intent;
+pub use journal::{Journal, entry_words, journal_text, time_of_day};
 pub use layout::{Confirm, Dialog, Layout, PanelTab, Sheet};
 pub use live::{Decision, Draft, Live};
 pub use markdown::{Block, Inline, parse as parse_markdown};
@@ -113,6 +115,8 @@ pub struct AppState {
     pub downloads: Downloads,
     /// What is known of the device.
     pub device: DeviceLook,
+    /// What happened.
+    pub journal: Journal,
     /// The document that is open for reading.
     pub reader: Option<Reader>,
     /// The last search in the documents.
@@ -183,6 +187,7 @@ impl AppState {
             own_models: Vec::new(),
             downloads: Downloads::default(),
             device: DeviceLook::default(),
+            journal: Journal::default(),
             reader: None,
             search: Search::default(),
             composer: Composer::default(),

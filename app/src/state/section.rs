@@ -33,7 +33,7 @@ pub enum Section {
     Problems,
     /// Settings.
     Settings,
-    /// What is known of the device.
+    /// What is known of the device, and what happened.
     Device,
     /// Panels and dialogs.
     Layout,

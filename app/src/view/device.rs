@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::journal::JournalLook;
 use super::store::Store;
 use crate::state::{self, Intent, Section, advice_words, device_lines};
 
@@ -34,6 +35,7 @@ pub fn DeviceLook() -> impl IntoView {
             <h2 id="dialog-title">"What this device can do"</h2>
             {content}
             <p class="quiet">"Measured here just now, with the engine's own arithmetic. Nobody else is told."</p>
+            <JournalLook />
             <div class="actions">
                 <button
                     type="button"

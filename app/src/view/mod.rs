@@ -16,6 +16,7 @@ mod header;
 mod help;
 mod icon;
 mod imports;
+mod journal;
 mod keys;
 mod live;
 mod marks;
@@ -46,9 +47,10 @@ use crate::link;
 
 /// Starts the page: state, workers, components.
 pub fn start() {
+    // The panic's text may quote what a person wrote: only its place is told.
     std::panic::set_hook(Box::new(|info| {
-        console_error_panic_hook::hook(info);
-        link::announce_panic();
+        let place = info.location().map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
+        link::announce_panic(&place);
     }));
     mount_to_body(app::App);
     link::started();

@@ -168,6 +168,7 @@ impl Store {
             Effect::FocusComposer => request_animation_frame(|| link::focus(ids::COMPOSER)),
             Effect::FocusSearch => request_animation_frame(|| link::focus(ids::SEARCH)),
             Effect::KeepStorage => link::ask_to_keep_storage(),
+            Effect::CopyJournal(text) => link::copy(&text, move |done| self.dispatch(Intent::JournalCopied(done))),
             Effect::PickFiles => link::press(ids::PICKER),
             Effect::Reload => link::reload(),
         }

@@ -11,6 +11,7 @@
 //! - [`Tokens`] gives one value one token; [`Redaction`] is a text with tokens in place of its values.
 //! - [`Restorer`] puts the values back while an answer streams in; [`restorer`] lists the twenty changes of tokens that it
 //!   undoes.
+//! - [`Journal`] is the one way to log; nothing gets into it that was not redacted.
 //! - [`detector`] lists what is looked for.
 
 pub mod alphabet;
@@ -24,6 +25,7 @@ pub mod error;
 pub mod hints;
 mod identifiers;
 mod ip;
+pub mod journal;
 pub mod names;
 mod numbers;
 mod overlap;
@@ -42,6 +44,7 @@ pub mod tokens;
 pub use detector::{Detector, Finding, Strength};
 pub use error::PrivacyError;
 pub use hints::Hints;
+pub use journal::{Journal, Part};
 pub use redactor::Redactor;
 pub use restorer::{Landing, Mutation, Restorer};
 pub use rules::Rules;

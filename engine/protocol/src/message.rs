@@ -10,6 +10,7 @@ use crate::device::DeviceReport;
 use crate::document::{DocumentInfo, DocumentText, ImportProgress, Passage};
 use crate::download::{CatalogueModel, Download, DownloadProgress};
 use crate::id::{DocumentId, ModelId, RequestId, ThreadId};
+use crate::journal::JournalEntry;
 use crate::model::{ModelsStatus, OwnModel};
 use crate::problem::Problem;
 use crate::settings::Settings;
@@ -142,11 +143,46 @@ pub enum ToWorker {
         /// All of them.
         settings: Settings,
     },
+    /// Read what happened since the engine started. Closes with `Journal`.
+    ReadJournal,
+    /// Note where the engine before this one panicked. Closes with `Done`.
+    NotePanic {
+        /// As [`FromWorker::Panicked`] told it.
+        place: String,
+    },
     /// Stop another request. The other one closes with `Stopped` (or `TurnEnded`, outcome stopped); this one with `Done`.
     Cancel {
         /// The other one.
         request: RequestId,
     },
+}
+
+impl ToWorker {
+    /// The request's name, without what is in it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Hello => "Hello",
+            Self::LoadModels => "LoadModels",
+            Self::AddModel { .. } => "AddModel",
+            Self::DownloadModel { .. } => "DownloadModel",
+            Self::RemoveDownload { .. } => "RemoveDownload",
+            Self::RemoveModel { .. } => "RemoveModel",
+            Self::Import { .. } => "Import",
+            Self::RemoveDocument { .. } => "RemoveDocument",
+            Self::ReadDocument { .. } => "ReadDocument",
+            Self::Search { .. } => "Search",
+            Self::Ask { .. } => "Ask",
+            Self::ReadThread { .. } => "ReadThread",
+            Self::RenameThread { .. } => "RenameThread",
+            Self::DeleteThread { .. } => "DeleteThread",
+            Self::ProbeDevice => "ProbeDevice",
+            Self::SaveSettings { .. } => "SaveSettings",
+            Self::ReadJournal => "ReadJournal",
+            Self::NotePanic { .. } => "NotePanic",
+            Self::Cancel { .. } => "Cancel",
+        }
+    }
 }
 
 /// What is stored, at the start.
@@ -219,6 +255,13 @@ pub enum FromWorker {
     Device(DeviceReport),
     /// The settings as stored.
     Settings(Settings),
+    /// What happened, the newest last.
+    Journal(Vec<JournalEntry>),
+    /// The program's last word: it panicked, and ends.
+    Panicked {
+        /// File and line of the source. Never the panic's text, which may quote what a person wrote.
+        place: String,
+    },
     /// The request is done and has nothing more to say.
     Done,
     /// The request was cancelled.
@@ -240,6 +283,7 @@ impl FromWorker {
             | Self::Thread { .. }
             | Self::Device(_)
             | Self::Settings(_)
+            | Self::Journal(_)
             | Self::Done
             | Self::Stopped
             | Self::Failed(_) => true,
@@ -251,6 +295,7 @@ impl FromWorker {
                 matches!(request, ToWorker::RenameThread { .. } | ToWorker::DeleteThread { .. })
             }
             Self::Started { .. }
+            | Self::Panicked { .. }
             | Self::Models(_)
             | Self::Downloading(_)
             | Self::Importing(_)

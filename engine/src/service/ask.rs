@@ -50,11 +50,13 @@ impl Service {
         let manifest = match self.deliberate_somewhere(id, &mut turn, &history, cancel).await {
             Ok(manifest) => Some(manifest),
             Err(error) => {
+                self.notes.failure("council", "a question ended without a ruling", &error);
                 turn.outcome = if error.is_cancelled() { Outcome::Stopped } else { Outcome::Failed(error.into()) };
                 None
             }
         };
         if let Err(error) = self.threads.end(&turn, manifest.as_ref(), self.ports.clock.unix_ms()).await {
+            self.notes.failure("storage", "keeping a turn", &error);
             // An answer that would be gone after a reload is not shown as if it were kept.
             turn.outcome = Outcome::Failed(error.into());
         }

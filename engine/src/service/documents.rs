@@ -179,7 +179,10 @@ impl Service {
             {
                 Err(error) if error.is_cancelled() => return Err(error),
                 // Found by its words at least; `embedded` says that the vectors are missing.
-                Err(_) => None,
+                Err(error) => {
+                    self.notes.failure("documents", "embedding one that is imported", &error);
+                    None
+                }
                 Ok(vectors) => Some(vectors),
             },
             None => None,
@@ -200,7 +203,8 @@ impl Service {
             return;
         }
         while let Some(document) = self.next_pending() {
-            if self.repair_or_embed(&document).await.is_err() {
+            if let Err(error) = self.repair_or_embed(&document).await {
+                self.notes.failure("documents", "embedding or indexing one again", &error);
                 self.documents.given_up.borrow_mut().insert(document);
                 continue;
             }

@@ -14,6 +14,7 @@
 //! | [`catalogue`], `downloads`, `downloading` | models that can be had, and how they come here |
 //! | `ask` | one question from the search to the stored turn |
 //! | [`error`] | what goes wrong, and the words for it |
+//! | `notes` | what happened, for a report about a fault |
 //!
 //! Requests run side by side on one thread: an import can be under way while a question is asked. Imports wait for each
 //! other, and so do questions, because there is one generator.
@@ -29,6 +30,7 @@ mod downloads;
 pub mod error;
 mod exchange;
 pub mod models;
+mod notes;
 mod own_models;
 pub mod pack;
 mod placing;
@@ -49,16 +51,19 @@ pub use placing::Place;
 pub use ports::{Change, FileBytes, Ports};
 pub use runtime::DefaultRuntime;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use conclave_inference::Pulse;
 use conclave_ports::{Cancel, Lock, LockGuard, MemoryLock};
+use conclave_privacy::Part;
 use conclave_protocol::{
     Event, FromWorker, PROTOCOL_VERSION, Problem, ProblemCode, Request, RequestId, Snapshot, ToWorker,
 };
 
 use documents::Documents;
 use models::Models;
+use notes::Notes;
 use priority::{AfterQuestions, Priority};
 use requests::Requests;
 use threads::Threads;
@@ -84,6 +89,9 @@ pub struct Service {
     /// Queues of this tab: `import`, `ask`, `models`. Fair, and left when the wait is given up.
     queues: MemoryLock,
     priority: Rc<Priority>,
+    notes: Rc<Notes>,
+    /// Helpers that the journal knows to be lost.
+    lost_helpers: Cell<usize>,
 }
 
 impl Service {
@@ -93,13 +101,16 @@ impl Service {
         let ports = ports.sealed();
         let to_page = Rc::clone(&emit);
         let tell = Rc::new(move |status| to_page(Event { id: None, body: FromWorker::Models(status) }));
+        let notes = Notes::new(Rc::clone(&ports.clock));
         Self {
             documents: Documents::new(&ports),
             threads: Threads::new(Rc::clone(&ports.store), Rc::clone(&ports.lock)),
-            models: Models::new(runtime, tell),
+            models: Models::new(runtime, tell, Rc::clone(&notes)),
             requests: Requests::default(),
             queues: MemoryLock::default(),
             priority: Rc::default(),
+            notes,
+            lost_helpers: Cell::default(),
             ports,
             emit,
             announce,
@@ -112,10 +123,14 @@ impl Service {
         let Request { version, id, body } = request;
         let closing = if version == PROTOCOL_VERSION {
             let running = self.requests.enter(id);
+            let name = body.name();
             self.answer(id, body, file, &running.cancel).await.unwrap_or_else(|error| {
+                self.notes.failure("requests", name, &error);
                 if error.is_cancelled() { FromWorker::Stopped } else { FromWorker::Failed(error.into()) }
             })
         } else {
+            let parts = [Part::Words("a page of version "), Part::Number(version.into()), Part::Words(" asked")];
+            self.notes.trouble("requests", &parts);
             FromWorker::Failed(Problem::new(
                 ProblemCode::VersionMismatch,
                 "The page and its engine are of different versions.",
@@ -124,6 +139,7 @@ impl Service {
         };
         self.tell(Some(id), closing);
         self.embed_pending().await;
+        self.note_lost_helpers();
     }
 
     /// Another tab changed something: reads it again and tells the page.
@@ -135,9 +151,10 @@ impl Service {
             Change::OwnModels => self.own_models().await.map(FromWorker::OwnModels),
             Change::Downloads => self.downloads().await.map(FromWorker::Downloads),
         };
-        // What cannot be read now shows as a problem when the person uses it.
-        if let Ok(news) = news {
-            self.tell(None, news);
+        match news {
+            Ok(news) => self.tell(None, news),
+            // What cannot be read now shows as a problem when the person uses it.
+            Err(error) => self.notes.failure("other tabs", "reading again what one changed", &error),
         }
     }
 
@@ -190,6 +207,11 @@ impl Service {
             }
             ToWorker::ProbeDevice => self.probe_device(cancel).await.map(FromWorker::Device),
             ToWorker::SaveSettings { settings } => self.save_settings(settings).await.map(FromWorker::Settings),
+            ToWorker::ReadJournal => Ok(FromWorker::Journal(self.notes.entries())),
+            ToWorker::NotePanic { place } => {
+                self.notes.trouble("engine", &[Part::Words("the one before panicked at "), Part::Text(&place)]);
+                Ok(FromWorker::Done)
+            }
             ToWorker::Cancel { request } => {
                 self.requests.cancel(request);
                 Ok(FromWorker::Done)
@@ -208,6 +230,7 @@ impl Service {
             ));
         }
         let settings = settings::read(&*self.ports.store).await.unwrap_or_else(|error| {
+            self.notes.failure("storage", "reading the settings", &error);
             problems.push(error.into());
             conclave_protocol::Settings::default()
         });
@@ -216,6 +239,7 @@ impl Service {
         problems.extend(problem);
         let (own_models, downloads) = (self.own_models().await?, self.downloads().await?);
         let documents = self.documents.list();
+        self.notes.greeted(documents.len(), threads.len(), &problems);
         let (models, catalogue) = (self.models.status(), self.models.runtime().catalogue());
         Ok(FromWorker::Ready(Box::new(Snapshot {
             documents,
@@ -227,6 +251,14 @@ impl Service {
             downloads,
             problems,
         })))
+    }
+
+    /// Helpers are lost in the middle of a product, where nobody is told.
+    fn note_lost_helpers(&self) {
+        let lost = self.models.runtime().lost_helpers();
+        if lost > self.lost_helpers.replace(lost) {
+            self.notes.trouble("helpers", &[Part::Number(lost as u64), Part::Words(" lost")]);
+        }
     }
 
     async fn threads_changed(&self) -> Result<FromWorker, ServiceError> {

@@ -14,6 +14,7 @@ use conclave_protocol::{CatalogueModel, ModelPhase, ModelStatus, ModelsStatus, P
 
 use super::catalogue::Pin;
 use super::error::ServiceError;
+use super::notes::Notes;
 use super::own_models::{self, Kept};
 use super::pack::{Loader, Origin, Pack, PackFiles, Step, check_room};
 use super::placing::{CPU_MAX_BYTES, Place, Placing};
@@ -86,6 +87,9 @@ pub trait Runtime {
     /// [`InferenceError`] where it cannot be used.
     fn folder_card<'a>(&'a self, files: PackFiles<'a>) -> LocalFuture<'a, Result<ModelCard, InferenceError>>;
 
+    /// Helpers of the processor that do not answer any more.
+    fn lost_helpers(&self) -> usize;
+
     /// Generators that can be had, the smallest first.
     fn catalogue(&self) -> Vec<CatalogueModel>;
 
@@ -106,6 +110,23 @@ enum Which {
     Generator,
 }
 
+impl Which {
+    const fn does_not_load(self) -> &'static str {
+        match self {
+            Self::Encoder => "the encoder does not load",
+            Self::Generator => "the generator does not load",
+        }
+    }
+
+    const fn is_ready(self, place: Place) -> &'static str {
+        match (self, place) {
+            (Self::Encoder, _) => "the encoder is ready after ",
+            (Self::Generator, Place::Cpu) => "the generator is ready, on the processor, after ",
+            (Self::Generator, Place::Gpu) => "the generator is ready, on the graphics processor, after ",
+        }
+    }
+}
+
 /// The models and their state.
 pub(super) struct Models {
     runtime: Rc<dyn Runtime>,
@@ -116,10 +137,11 @@ pub(super) struct Models {
     status: RefCell<ModelsStatus>,
     reported_ms: RefCell<f64>,
     tell: Rc<dyn Fn(ModelsStatus)>,
+    notes: Rc<Notes>,
 }
 
 impl Models {
-    pub(super) fn new(runtime: Rc<dyn Runtime>, tell: Rc<dyn Fn(ModelsStatus)>) -> Self {
+    pub(super) fn new(runtime: Rc<dyn Runtime>, tell: Rc<dyn Fn(ModelsStatus)>, notes: Rc<Notes>) -> Self {
         let idle = |name: &str, role: &str| ModelStatus {
             name: name.to_owned(),
             role: role.to_owned(),
@@ -140,6 +162,7 @@ impl Models {
             status: RefCell::new(status),
             reported_ms: RefCell::new(f64::NEG_INFINITY),
             tell,
+            notes,
         }
     }
 
@@ -206,6 +229,7 @@ impl Models {
 
     /// The graphics processor failed under the model that writes: it has to be loaded again, there or elsewhere.
     pub(super) fn gpu_fails(&self, fault: &GpuError) {
+        self.notes.gpu_failed(fault);
         self.placing.fails(fault);
         self.unload_generator();
     }
@@ -258,8 +282,12 @@ impl Models {
                     _ if which == Which::Generator && *self.chosen.borrow() != chosen => {}
                     Ok(problem) => not_kept = not_kept.or(problem),
                     // Its files are in the device's memory, or gone: they are read again.
-                    Err(ServiceError::Model { source: InferenceError::Gpu(fault), .. }) => self.placing.fails(&fault),
+                    Err(ServiceError::Model { source: InferenceError::Gpu(fault), .. }) => {
+                        self.notes.gpu_failed(&fault);
+                        self.placing.fails(&fault);
+                    }
                     Err(error) => {
+                        self.notes.failure("models", which.does_not_load(), &error);
                         let problem = Problem::from(error);
                         self.set(which, ModelPhase::Failed(problem.clone()), 0, 0);
                         failure = failure.or(Some(problem));
@@ -281,6 +309,7 @@ impl Models {
         pulse: &Pulse,
         is_awaited: &dyn Fn() -> bool,
     ) -> Result<Option<Problem>, ServiceError> {
+        let began_ms = ports.clock.monotonic_ms();
         if which == Which::Generator {
             self.status.borrow_mut().generator.on_gpu = place == Place::Gpu;
         }
@@ -332,6 +361,10 @@ impl Models {
             }
         }
         self.set(which, ModelPhase::Ready, total, total);
+        self.notes.model_ready(which.is_ready(place), ports.clock.monotonic_ms() - began_ms, total);
+        if let Some(error) = pack.not_kept() {
+            self.notes.failure("storage", "keeping a model", &error.clone().into());
+        }
         Ok(pack.not_kept().map(|error| not_kept(title, &error)))
     }
 

@@ -68,6 +68,10 @@ impl Runtime for DefaultRuntime {
         Box::pin(async move { probe::measure(&self.team.clone().await, clock, pulse).await })
     }
 
+    fn lost_helpers(&self) -> usize {
+        self.team.peek().map_or(0, |team| team.lost())
+    }
+
     fn open_gpu(&self, software: bool) -> LocalFuture<'_, Result<(), InferenceError>> {
         Box::pin(async move {
             let known = self.gpu.borrow().clone();

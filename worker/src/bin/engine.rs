@@ -63,7 +63,7 @@ fn main() {
     let _ = BrowserEntropy.fill(&mut run);
     let desk = Rc::new(Desk { exchange: Exchange::default(), guests: Guests::new(EngineId::from_random(run)) });
     let (panicking, deliver) = (Rc::clone(&desk), Rc::clone(&desk));
-    scope::on_panic(move |place| panicking.deliver(unasked(FromWorker::Failed(last_word(place)))));
+    scope::on_panic(move |place| panicking.deliver(unasked(FromWorker::Panicked { place: place.to_owned() })));
 
     let ports = Ports {
         store: Rc::new(IdbStore::new(NAME)),
@@ -145,15 +145,6 @@ const fn started() -> Event {
 
 const fn unasked(body: FromWorker) -> Event {
     Event { id: None, body }
-}
-
-/// Said when the program panics; the page starts a new one.
-fn last_word(place: &str) -> Problem {
-    Problem::new(
-        ProblemCode::Internal,
-        format!("The engine stopped at {place}."),
-        "It is started again; what was stored is intact.",
-    )
 }
 
 fn not_understood() -> Problem {

@@ -3,6 +3,7 @@
 mod gate;
 mod layers;
 mod length;
+mod logging;
 mod places;
 
 use std::fs;
@@ -29,6 +30,7 @@ pub fn lint(layout: &Layout) -> Result<()> {
     breaches.extend(length::check(&sources));
     breaches.extend(places::check(&sources));
     breaches.extend(gate::check(&sources));
+    breaches.extend(logging::check(&sources));
     for breach in &breaches {
         eprintln!("{breach}");
     }

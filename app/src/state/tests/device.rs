@@ -1,6 +1,6 @@
 //! The look at the device.
 
-use conclave_protocol::{Advice, Bound, Device, DeviceReport, Gpu, Limit, Speed};
+use conclave_protocol::{Advice, Bound, Device, DeviceReport, Gpu, JournalEntry, JournalLevel, Limit, Speed};
 
 use super::*;
 
@@ -58,6 +58,58 @@ fn the_device_is_measured_once_and_again_when_asked_to() {
     assert_eq!(asked(&page), 1);
     page.act(Intent::MeasureDevice);
     assert_eq!(asked(&page), 2);
+}
+
+fn entry(text: &str, level: JournalLevel, times: u32) -> JournalEntry {
+    // 14:13:20 UTC.
+    JournalEntry {
+        time_ms: 1_700_000_000_000 - 8 * 3_600_000,
+        level,
+        source: "models".into(),
+        text: text.into(),
+        times,
+    }
+}
+
+#[test]
+fn what_happened_is_read_each_time_and_copied_as_text() {
+    let mut page = Page::ready(empty());
+    let asked = |page: &Page| page.count_sent(|body| *body == ToWorker::ReadJournal);
+    page.act(Intent::CopyJournal);
+    assert_eq!(page.count(&Effect::CopyJournal(String::new())), 0, "there is nothing yet");
+    page.act(Intent::Run(Command::ShowDevice));
+    let reading = page.last_sent(|body| *body == ToWorker::ReadJournal);
+    let entries = vec![entry("ready", JournalLevel::News, 1), entry("Lost { model: … }", JournalLevel::Trouble, 3)];
+    page.hear(Some(reading), FromWorker::Journal(entries.clone()));
+    assert_eq!(page.state.journal.entries.as_ref(), Some(&entries));
+    page.act(Intent::CopyJournal);
+    let text = "14:13:20Z models: ready\n14:13:20Z trouble, models: Lost { model: … } (3 times)\n";
+    assert_eq!(page.count(&Effect::CopyJournal(text.into())), 1, "{:?}", page.effects);
+    page.act(Intent::JournalCopied(true));
+    assert_eq!(page.state.journal.copied, Some(true));
+    page.act(Intent::Run(Command::ShowDevice));
+    assert_eq!((asked(&page), page.state.journal.copied), (2, None));
+}
+
+#[test]
+fn the_next_engine_is_told_where_the_last_one_panicked() {
+    let mut page = Page::ready(empty());
+    page.hear(None, FromWorker::Panicked { place: "engine/src/x.rs:7".into() });
+    assert_eq!(page.toasts(), ["The engine stopped at engine/src/x.rs:7."]);
+    let noted =
+        |page: &Page| page.count_sent(|body| *body == ToWorker::NotePanic { place: "engine/src/x.rs:7".into() });
+    page.act(Intent::EngineCrashed);
+    assert_eq!(noted(&page), 0, "nobody is there to be told");
+    page.greet(empty());
+    assert_eq!(noted(&page), 1);
+    page.act(Intent::EngineCrashed);
+    page.greet(empty());
+    assert_eq!(noted(&page), 2, "one that dies before it has answered did not keep it");
+    let asked = page.last_sent(|body| matches!(body, ToWorker::NotePanic { .. }));
+    page.hear(Some(asked), FromWorker::Done);
+    page.act(Intent::EngineCrashed);
+    page.greet(empty());
+    assert_eq!(noted(&page), 2);
 }
 
 #[test]

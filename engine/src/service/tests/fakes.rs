@@ -57,6 +57,7 @@ pub struct FakeRuntime {
     encoder_manifest: String,
     generator_manifest: String,
     gpu: Rc<FakeGpu>,
+    lost_helpers: Rc<Cell<usize>>,
     /// What the catalogue says, by address.
     pins: BTreeMap<String, Pin>,
 }
@@ -73,9 +74,10 @@ pub struct FakeGpu {
 }
 
 impl FakeRuntime {
-    pub fn new(gpu: Rc<FakeGpu>, pins: BTreeMap<String, Pin>) -> Self {
+    pub fn new(gpu: Rc<FakeGpu>, lost_helpers: Rc<Cell<usize>>, pins: BTreeMap<String, Pin>) -> Self {
         Self {
             gpu,
+            lost_helpers,
             encoder_manifest: sha256(&manifest(ENCODER, PackKind::Encoder)),
             generator_manifest: sha256(&manifest(GENERATOR, PackKind::Generator)),
             pins,
@@ -166,6 +168,10 @@ impl Runtime for FakeRuntime {
             let name = String::from_utf8(config).ok().filter(|name| !name.is_empty());
             Ok(ModelCard { name, licence: None, parameters, stored_as: "BF16" })
         })
+    }
+
+    fn lost_helpers(&self) -> usize {
+        self.lost_helpers.get()
     }
 
     fn catalogue(&self) -> Vec<CatalogueModel> {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod canary;
 mod device;
 mod documents;
 mod downloads;
@@ -41,6 +42,7 @@ struct Device {
     clock: Rc<ManualClock>,
     hardware: FixedHardware,
     gpu: Rc<FakeGpu>,
+    lost_helpers: Rc<Cell<usize>>,
     tabs: Cell<u64>,
 }
 
@@ -61,6 +63,7 @@ impl Device {
             clock: Rc::new(ManualClock::at(1_700_000_000_000)),
             hardware: FixedHardware::default(),
             gpu: Rc::new(FakeGpu { absent: RefCell::new(Some(GpuError::Absent)), ..FakeGpu::default() }),
+            lost_helpers: Rc::default(),
             tabs: Cell::new(0),
         }
     }
@@ -102,7 +105,7 @@ impl Device {
         let (emitted, announced) = (events.clone(), changes.clone());
         let service = Service::new(
             ports,
-            Rc::new(FakeRuntime::new(self.gpu.clone(), self.pins.clone())),
+            Rc::new(FakeRuntime::new(self.gpu.clone(), self.lost_helpers.clone(), self.pins.clone())),
             Rc::new(move |event| emitted.borrow_mut().push(event)),
             Rc::new(move |change| announced.borrow_mut().push(change)),
         );

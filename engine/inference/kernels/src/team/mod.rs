@@ -96,6 +96,12 @@ impl Team {
         1 + self.seats.iter().filter(|seat| !seat.is_lost.get() && seat.wait().is_some()).count()
     }
 
+    /// How many helpers are lost, as far as was noticed.
+    #[must_use]
+    pub fn lost(&self) -> usize {
+        self.seats.iter().filter(|seat| seat.is_lost.get()).count()
+    }
+
     fn has_helpers(&self) -> bool {
         self.seats.iter().any(|seat| !seat.is_lost.get())
     }
