@@ -101,7 +101,7 @@ fn tokens_and_keys_are_found_in_every_notation() {
             "api_key = '{q8Zr2LmX0vTn5Kd7}'",
             "\"token\": \"{q8Zr2LmX0vTn5Kd7}\"",
             "AccountName=a;AccountKey={lJzRc1YdHaAA2KCNJJ1tkYwF6Ygw0NGe170Xu592euJv2wYUtBlV8z==};EndpointSuffix=x",
-            "//registry.npmjs.org/:_authToken={3b1c0f7a-8e2d-4f6b-9a5c-7d0e1f2a3b4c}",
+            "//packages.example.org/:_authToken={3b1c0f7a-8e2d-4f6b-9a5c-7d0e1f2a3b4c}",
             "define('AUTH_KEY', '{k3J#9s!qPz7vB@2mX^5nL&8wR*1tY%4Gh}');",
             "X-Api-Key: {q8Zr2LmX0vTn5Kd7}",
             "X-Auth-Token: {3fea6af1349166ea}",

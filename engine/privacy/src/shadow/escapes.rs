@@ -241,7 +241,7 @@ mod tests {
             "%e0%80",
             r"\d",
             r"\",
-            r"C:\Users",
+            r"\Users",
             "&",
             "& co;",
             "&unknown;",
