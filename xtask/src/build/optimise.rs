@@ -24,8 +24,9 @@ const FEATURES: [&str; 8] = [
     "--enable-simd",
 ];
 
-/// The page waits for its own program, so that one is made small; the workers compute, so those are made fast.
-const SMALL: [&str; 1] = ["conclave-app_bg.wasm"];
+/// The page waits for its own program and the composer for the redactor, so those are made small; the others compute, so those
+/// are made fast.
+const SMALL: [&str; 2] = ["conclave-app_bg.wasm", "redact_bg.wasm"];
 
 /// Optimises every wasm file.
 pub fn all(layout: &Layout, files: &mut Files) -> Result<()> {
