@@ -25,6 +25,8 @@ pub(crate) fn v4_at(run: &Run<'_>, first: usize) -> Option<usize> {
     }
     // Versions: `Chrome/120.0.0.0`, `version 1.2.3.4`.
     let before = boundary::before(run.text, run.groups[first].start, 12);
+    // What a line says does not tell of the next one.
+    let before = before.rsplit(|byte| *byte == b'\n').next().unwrap_or(before);
     let product = matches!(before, [.., letter, b'/'] if letter.is_ascii_alphabetic());
     let versions = ["version", "v", "ver", "release", "build"];
     (!product && !boundary::has_word(before, &versions)).then_some(4)

@@ -112,7 +112,7 @@ const EXAMPLES: &[Examples] = &[
     Examples {
         detector: "ipv4",
         category: Category::IpAddress,
-        positive: &["ping {192.0.2.7}", "{10.0.0.1}:8080", "http://{203.0.113.9}/x", "{10.0.0.0}/8"],
+        positive: &["v\n{192.0.2.7}", "ping {192.0.2.7}", "{10.0.0.1}:8080", "http://{203.0.113.9}/x", "{10.0.0.0}/8"],
         negative: &["1.2.3", "1.2.3.4.5", "256.1.1.1", "version 1.2.3.4", "Chrome/120.0.0.0", "01.02.03.04"],
     },
     Examples {

@@ -37,6 +37,8 @@ impl Pattern {
         let dense = dense::Config::new()
             .match_kind(MatchKind::LeftmostFirst)
             .start_kind(StartKind::Both)
+            // Acceleration searches to the end of the text, not of the window.
+            .accelerate(false)
             .dfa_size_limit(Some(TABLE_MAX_BYTES))
             .determinize_size_limit(Some(BUILD_MAX_BYTES));
         let regex = Regex::builder()
