@@ -39,10 +39,10 @@ const VIEWS = [
     await page.locator(".marks li").waitFor();
   }],
   ["the private copy", async (page) => {
-    await page.getByLabel("Your question").fill("Write to alice@example.com or bob@example.org, key AKIAIOSFODNN7EXAMPLE");
+    await page.getByLabel("Your question").fill("Write to alice@example.com or bob@example.org, key AKIAQ7MZ2XWVR4TNKL6B");
     await page.keyboard.press("Alt+h");
     await page.getByRole("switch", { name: "Hide bob@example.org" }).click();
-    await page.getByRole("switch", { name: "Hide AKIAIOSFODNN7EXAMPLE" }).click();
+    await page.getByRole("switch", { name: "Hide AKIAQ7MZ2XWVR4TNKL6B" }).click();
     await page.getByText(/It is a secret/).waitFor();
   }],
   ["the private copy's answer", async (page) => {

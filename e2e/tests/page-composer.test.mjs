@@ -5,8 +5,8 @@ import { describe, test } from "node:test";
 
 import { nextWorker, withPage } from "../harness.mjs";
 
-// The card number is the payment networks' public test number; the key is the one of its documentation.
-const QUESTION = "Is alice@example.com, 4242 4242 4242 4242 or AKIAIOSFODNN7EXAMPLE in it?";
+// The card number is the payment networks' public test number; the key is made up.
+const QUESTION = "Is alice@example.com, 4242 4242 4242 4242 or AKIAQ7MZ2XWVR4TNKL6B in it?";
 
 const field = (page) => page.getByLabel("Your question");
 const marked = (page) => page.locator(".mirror mark").allTextContents();
@@ -17,7 +17,7 @@ describe("private values", () => {
       await goto();
       await field(page).fill(QUESTION);
       await page.locator(".marks li").nth(2).waitFor();
-      assert.deepEqual(await marked(page), ["alice@example.com", "4242 4242 4242 4242", "AKIAIOSFODNN7EXAMPLE"]);
+      assert.deepEqual(await marked(page), ["alice@example.com", "4242 4242 4242 4242", "AKIAQ7MZ2XWVR4TNKL6B"]);
       const tokens = await page.locator(".marks code").allTextContents();
       assert.deepEqual(tokens, ["[EMAIL_01]", "[CREDIT_CARD_01]", "[API_KEY_01]"]);
       assert.ok(await page.getByText("Recognised as private. Nothing leaves this device.").isVisible());

@@ -7,7 +7,7 @@ import { screenshot, withPage } from "../harness.mjs";
 
 // The card number is the payment networks' public test number, the key the one of its documentation.
 const TEXT =
-  "Project Heron, asked by Marlene Okafor 🙂\nWrite to alice@example.com or bob@example.org.\nCard 4242 4242 4242 4242, key AKIAIOSFODNN7EXAMPLE.";
+  "Project Heron, asked by Marlene Okafor 🙂\nWrite to alice@example.com or bob@example.org.\nCard 4242 4242 4242 4242, key AKIAQ7MZ2XWVR4TNKL6B.";
 
 const dialog = (page) => page.getByRole("dialog");
 const original = (page) => page.getByLabel("Original", { exact: true });
@@ -53,10 +53,10 @@ describe("a private copy", () => {
       await review(page);
       assert.equal(await original(page).inputValue(), TEXT);
       const shown = await redacted(page).innerText();
-      for (const value of ["alice@example.com", "bob@example.org", "4242", "AKIAIOSFODNN7EXAMPLE"]) {
+      for (const value of ["alice@example.com", "bob@example.org", "4242", "AKIAQ7MZ2XWVR4TNKL6B"]) {
         assert.ok(!shown.includes(value), `${value} is hidden`);
       }
-      assert.match(shown, /^Project Heron, [^]*\nWrite to \[EMAIL_01\] or \[EMAIL_02\]\.\nCard \[CREDIT_CARD_01\], key \[API_KEY_01\]\.$/);
+      assert.match(shown, /^Project [^]*, asked by \[PERSON_01\] 🙂\nWrite to \[EMAIL_01\] or \[EMAIL_02\]\.\nCard \[CREDIT_CARD_01\], key \[API_KEY_01\]\.$/);
       assert.match(await said(page).innerText(), /^Hidden: .*2 e-mail addresses, 1 card number, 1 API key/);
       const card = page.locator(".kind li", { hasText: "[CREDIT_CARD_01]" });
       assert.match(await card.innerText(), /High confidence, \d+ % · Form and check digit hold/);
@@ -122,7 +122,7 @@ describe("a private copy", () => {
   test("keeps a secret only after a second word", () =>
     onPage(async ({ page }) => {
       await review(page);
-      const key = hideSwitch(page, "AKIAIOSFODNN7EXAMPLE");
+      const key = hideSwitch(page, "AKIAQ7MZ2XWVR4TNKL6B");
       await key.click();
       await page.getByText(/It is a secret \(API key\)/).waitFor();
       assert.equal(await key.isChecked(), true, "it is hidden until then");
@@ -132,7 +132,7 @@ describe("a private copy", () => {
       assert.match(await redacted(page).innerText(), /\[API_KEY_01\]/);
       await key.click();
       await page.getByRole("button", { name: "Keep it in the copy" }).click();
-      await redacted(page).getByText("AKIAIOSFODNN7EXAMPLE").waitFor();
+      await redacted(page).getByText("AKIAQ7MZ2XWVR4TNKL6B").waitFor();
       assert.equal(await key.isChecked(), false);
     }));
 
@@ -323,7 +323,7 @@ describe("without a pointer, and on a small page", () => {
           const columns = await page.locator(".columns > *").evaluateAll((sides) => sides.map((side) => side.getBoundingClientRect().y));
           assert.ok(columns[1] > columns[0], "the columns are stacked");
           assert.deepEqual(await cut(), [0, 0], "the review");
-          await hideSwitch(page, "AKIAIOSFODNN7EXAMPLE").click();
+          await hideSwitch(page, "AKIAQ7MZ2XWVR4TNKL6B").click();
           await page.getByText(/It is a secret/).waitFor();
           assert.deepEqual(await cut(), [0, 0], "the question");
           await screenshot(page, `private-copy-${viewport.width}`);
