@@ -1,11 +1,12 @@
 //! Finds personal data and secrets in text, and names the token that would stand in their place.
 //!
-//! Pipeline: one Aho-Corasick pass finds the *anchors* of all detectors (a key's prefix, the `@` of an address, `://`) and
-//! one pass over digits finds groups of numbers; each hit runs a small hand-written scanner over a bounded neighbourhood;
-//! validators (Luhn, numbering rules, decodable headers, check sums, entropy, dictionary-likeness) decide; overlapping finds are united under the stronger
-//! kind. No step looks at more than a constant number of bytes per anchor without consuming them, so the time is linear in
-//! the text. There is no regular-expression engine: the shapes are data ([`shape`]), which keeps the program small and its
-//! first call fast.
+//! Pipeline: the text gets a shadow in which every value has one spelling, and which knows the way back. On it, one
+//! Aho-Corasick pass finds the *anchors* of detectors (a key's prefix, the `@` of an address, `://`), passes over digits find
+//! numbers and identifiers, and one over words finds names; each hit runs a small hand-written scanner over a bounded
+//! neighbourhood; validators (Luhn, numbering plans, check digits, decodable headers, entropy) and the words around it decide;
+//! overlapping finds are united under the stronger kind. Stretches in base 64 are read in the same way, and so are lines that
+//! a break may have cut. No step looks at more than a constant number of bytes per anchor without consuming them, so the time
+//! is linear in the text. The shapes are data ([`shape`]); regular expressions are a person's own alone ([`rules`]).
 //!
 //! - [`Redactor`] is the face: [`Redactor::find`] detects, [`Redactor::marks`] adds tokens.
 //! - [`Tokens`] gives one value one token; [`Redaction`] is a text with tokens in place of its values.
