@@ -2,11 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod common;
+
 use std::collections::BTreeSet;
 
 use conclave_privacy::detector::DETECTORS;
 use conclave_privacy::{Finding, Redactor};
 use conclave_protocol::Category;
+
+use common::parse;
 
 /// Texts in which `{…}` marks what the detector must find; without braces nothing may be found by it.
 struct Examples {
@@ -218,18 +222,6 @@ const EXAMPLES: &[Examples] = &[
         negative: &["the patient id is missing", "patient id 12"],
     },
 ];
-
-fn parse(marked: &str) -> (String, Vec<(usize, usize)>) {
-    let (mut text, mut spans, mut open) = (String::new(), Vec::new(), 0);
-    for c in marked.chars() {
-        match c {
-            '{' => open = text.len(),
-            '}' => spans.push((open, text.len())),
-            c => text.push(c),
-        }
-    }
-    (text, spans)
-}
 
 #[test]
 fn positive_examples_are_found_whole() {

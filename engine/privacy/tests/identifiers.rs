@@ -2,11 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod common;
+
 use std::time::{Duration, Instant};
 
 use conclave_privacy::Redactor;
 use conclave_protocol::Category::{self, *};
 use proptest::prelude::*;
+
+use common::parse;
 
 /// Texts in which `{…}` marks what must be found, and as what.
 const POSITIVE: &[(Category, &[&str])] = &[
@@ -252,18 +256,6 @@ const BENIGN: &[&str] = &[
     "nvme0n1 259:0 0 476.9G 0 disk; eth0: mtu 1500; cpu0: 2400 MHz",
     "pid 12345678 exited with 139; thread 140735340871680 waits on 0x7fff5fbff8c0",
 ];
-
-fn parse(marked: &str) -> (String, Vec<(usize, usize)>) {
-    let (mut text, mut spans, mut open) = (String::new(), Vec::new(), 0);
-    for c in marked.chars() {
-        match c {
-            '{' => open = text.len(),
-            '}' => spans.push((open, text.len())),
-            c => text.push(c),
-        }
-    }
-    (text, spans)
-}
 
 #[test]
 fn examples_are_found_whole_and_named_right() {

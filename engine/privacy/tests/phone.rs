@@ -2,22 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod common;
+
 use conclave_privacy::{Hints, Redactor, Rules};
 use conclave_protocol::Category;
 use proptest::prelude::*;
 
-/// The text of `marked` without its braces, and the places between them.
-fn parse(marked: &str) -> (String, Vec<(usize, usize)>) {
-    let (mut text, mut spans, mut open) = (String::new(), Vec::new(), 0);
-    for c in marked.chars() {
-        match c {
-            '{' => open = text.len(),
-            '}' => spans.push((open, text.len())),
-            c => text.push(c),
-        }
-    }
-    (text, spans)
-}
+use common::parse;
 
 fn phones(text: &str, hints: &Hints) -> Vec<(usize, usize)> {
     let found = Redactor::new().unwrap().find_by(text, &Rules::near(*hints)).unwrap();

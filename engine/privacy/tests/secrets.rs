@@ -3,22 +3,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod common;
+
 use conclave_privacy::Redactor;
 use conclave_protocol::Category;
 
-fn parse(marked: &str) -> (String, Vec<(usize, usize)>) {
-    let (mut text, mut spans, mut open) = (String::new(), Vec::new(), 0);
-    for c in marked.chars() {
-        match c {
-            '{' => open = text.len(),
-            '}' => spans.push((open, text.len())),
-            '⟦' => text.push('{'),
-            '⟧' => text.push('}'),
-            c => text.push(c),
-        }
-    }
-    (text, spans)
-}
+use common::parse;
 
 fn assert_found(category: Category, marked: &[&str]) {
     let redactor = Redactor::new().unwrap();
