@@ -41,6 +41,7 @@ pub mod shape;
 mod ssn;
 mod structured;
 pub mod tokens;
+mod uuid;
 
 pub use detector::{Detector, Finding, Strength};
 pub use error::PrivacyError;

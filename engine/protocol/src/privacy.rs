@@ -18,6 +18,8 @@ pub struct PrivacySettings {
     pub terms: Vec<String>,
     /// Regular expressions whose matches are always hidden (syntax of the crate `regex`, ASCII classes).
     pub patterns: Vec<String>,
+    /// Every UUID is hidden, and not only one that a name says to be a person's or a device's.
+    pub uuids: bool,
 }
 
 /// One of the lists of [`PrivacySettings`].

@@ -12,6 +12,7 @@ use crate::boundary;
 use crate::detector::{Finding, Strength};
 use crate::hints::Hints;
 use crate::shadow::Shadow;
+use crate::uuid;
 
 /// Most rules of one list, and most bytes of one of them: what a person can look after.
 const RULES_MAX: usize = 2_000;
@@ -27,6 +28,7 @@ pub struct Rules {
     allowed: HashSet<String>,
     terms: Option<AhoCorasick>,
     patterns: Vec<Pattern>,
+    uuids: bool,
 }
 
 impl Rules {
@@ -53,6 +55,7 @@ impl Rules {
             allowed: allowed.iter().map(|value| normal(value)).collect(),
             terms: automaton(&terms),
             patterns,
+            uuids: settings.uuids,
             hints: settings.regions.iter().fold(Hints::default(), |hints, region| hints.with_region(region)),
         };
         (rules, problems)
@@ -69,9 +72,12 @@ impl Rules {
         &self.hints
     }
 
-    /// Adds what terms and patterns find in a text in normal form.
+    /// Adds what terms, patterns and kinds that are off by default find in a text in normal form.
     pub(crate) fn detect(&self, text: &str, found: &mut Vec<Finding>) {
         let bytes = text.as_bytes();
+        if self.uuids {
+            uuid::scan(bytes, found);
+        }
         for hit in self.terms.iter().flat_map(|terms| terms.find_iter(text)) {
             if is_whole(bytes, hit.start(), hit.end()) {
                 let span = Span::new(hit.start(), hit.end());
@@ -182,6 +188,16 @@ mod tests {
         assert_eq!(found(&allowed, text), ["bob@example.com", "192.0.2.7"]);
         let kept = PrivacySettings { kept: vec![Category::Email], ..PrivacySettings::default() };
         assert_eq!(found(&kept, text), ["192.0.2.7"]);
+    }
+
+    #[test]
+    fn uuids_are_hidden_where_a_person_asks_for_it() {
+        let text = "run 7d444840-9dc0-11d1-b245-5ffdce74fad2\nuser_id: 5ffdce74-9dc0-11d1-b245-7d4448409dc0";
+        assert_eq!(found(&PrivacySettings::default(), text), ["5ffdce74-9dc0-11d1-b245-7d4448409dc0"]);
+        let all = PrivacySettings { uuids: true, ..PrivacySettings::default() };
+        assert_eq!(found(&all, text).len(), 2);
+        let kept = PrivacySettings { kept: vec![Category::DeviceId], ..all };
+        assert_eq!(found(&kept, text), Vec::<&str>::new());
     }
 
     #[test]

@@ -4,8 +4,8 @@ use conclave_protocol::Category;
 
 use super::{notation, value};
 use crate::alphabet::Alphabet as A;
-use crate::boundary;
 use crate::detector::{Finding, Strength};
+use crate::{boundary, uuid};
 
 /// A key without a form of its own, in a value whose name contains the vendor's name.
 pub struct Announced {
@@ -220,7 +220,7 @@ impl Announced {
         })?;
         let bytes = &text[found.span.start..found.span.end];
         let fits = (self.min..=self.max).contains(&bytes.len()) && self.alphabet.run(bytes, self.max) == bytes.len();
-        let random = value::is_random(bytes) || value::is_uuid(bytes);
+        let random = value::is_random(bytes) || uuid::is_uuid(bytes);
         (fits && random && bytes.iter().any(u8::is_ascii_digit))
             .then(|| Finding::new(found.span, Category::ApiKey, Strength::Secret, self.vendor))
     }

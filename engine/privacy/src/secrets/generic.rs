@@ -6,7 +6,7 @@ use super::name::{self, Kind, Name, Stem};
 use super::notation::{self, Notation, Value};
 use super::{value, words};
 use crate::detector::{Finding, Strength};
-use crate::entropy;
+use crate::{entropy, uuid};
 
 /// Score of a value that a sentence announces: names in prose are less sure than names of settings.
 const PROSE_SCORE: f32 = 0.85;
@@ -67,7 +67,7 @@ fn token(name: &Name, bytes: &[u8]) -> bool {
     if digest.iter().any(|head| bytes.starts_with(head.as_bytes())) || bytes.starts_with(b"-----") {
         return false;
     }
-    if value::is_uuid(bytes) {
+    if uuid::is_uuid(bytes) {
         return name.sure && value::is_random(bytes);
     }
     let of_key = bytes.iter().all(|byte| {

@@ -200,15 +200,6 @@ pub(super) fn is_random(value: &[u8]) -> bool {
     mixed && bits >= if value.len() >= LONG { ENTROPY_MIN } else { SHORT_ENTROPY_MIN }
 }
 
-/// Whether the value is a UUID (RFC 9562, 4).
-pub(super) fn is_uuid(value: &[u8]) -> bool {
-    value.len() == 36
-        && value.iter().enumerate().all(|(i, byte)| match i {
-            8 | 13 | 18 | 23 => *byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
