@@ -16,12 +16,15 @@ import { openBrowser } from "./lib/browser.mjs";
 import { useBuild } from "./lib/builds.mjs";
 import { addFiles, ask, document as file, documentsListed, modelsReady } from "./lib/council.mjs";
 import { startServer } from "./lib/server.mjs";
+import { measureOpenRedaction } from "./rivals/openredaction.mjs";
 import { PROMPTS } from "./rivals/prompts.mjs";
 import { measureWllama, writeWllama } from "./rivals/wllama.mjs";
 
 const SITE = fileURLToPath(new URL("../dist/site/", import.meta.url));
 const COLD_STARTS = 5;
 const ROUNDS = 3;
+/** Characters of a long text that OpenRedaction gets. */
+const RIVAL_READS = 100_000;
 /** Formats that wllama is timed with: that of the pack, and its fastest. */
 const TIMED = ["Q4_1", "Q8_0"];
 const PROMPT = "The harbour master opened the ledger at six in the morning and wrote down every ship. ".repeat(20);
@@ -185,7 +188,11 @@ async function soak(url) {
   }
 }
 
-/** How fast the redactor reads, with what it takes to bring a text to it and its finds back. */
+/**
+ * How fast the redactor reads, with what it takes to bring a text to it and its finds back, then OpenRedaction, which gets the
+ * head of a long text: its time grows with the square of the length. Both once per round, because the machine's pace changes
+ * from one minute to the next; figures are medians of the rounds.
+ */
 async function privacy(url) {
   const texts = await privacyTexts();
   const browser = await openBrowser();
@@ -197,15 +204,26 @@ async function privacy(url) {
     const named = (name) => html.match(new RegExp(`name="${name}" content="([^"]+)"`))[1];
     const script = `${named("conclave-worker-redact")}#names=${named("conclave-names")}`;
     const rounds = [];
-    for (let round = 0; round < ROUNDS; round++) rounds.push(await page.evaluate(measureRedactor, { script, texts }));
+    for (let round = 0; round < ROUNDS; round++) {
+      const ours = await page.evaluate(measureRedactor, { script, texts });
+      // The first reading is its start, as `first` is ours.
+      const heads = { clean: texts.clean.slice(0, RIVAL_READS), dense: texts.dense.slice(0, RIVAL_READS) };
+      const [first, prompt, clean, dense] = await measureOpenRedaction(browser.context, [texts.prompt, texts.prompt, heads.clean, heads.dense]);
+      rounds.push({ ours, rival: { first: first.ms, prompt: prompt.ms, clean: clean.ms, dense: dense.ms } });
+    }
     const median = (figure) => rounds.map(figure).sort((a, b) => a - b)[ROUNDS >> 1];
-    const rate = (text, of) => median((figures) => new TextEncoder().encode(text).length / 1000 / figures[of]);
-    row("redactor started to ready, its program stored", median(({ ready }) => ready), "ms");
-    row("redactor started to its list of names, stored", median(({ names }) => names), "ms");
-    row("first prompt of 2 KB after that", median(({ first }) => first), "ms");
-    row("prompt of 2 KB", median(({ prompt }) => prompt), "ms");
-    row("clean text, 4 MB of prose and code", rate(texts.clean, "clean"), "MB/s");
-    row(`dense text, 1 MB with ${rounds[0].denseMarks} values`, rate(texts.dense, "dense"), "MB/s");
+    const times = (name, of) => row(name, median(({ ours }) => ours[of]), "ms", median(({ rival }) => rival[of]));
+    const rates = (name, of) => {
+      const kilobytes = (text) => new TextEncoder().encode(text).length / 1000;
+      const [whole, head] = [kilobytes(texts[of]), kilobytes(texts[of].slice(0, RIVAL_READS))];
+      row(name, median(({ ours }) => whole / ours[of]), "MB/s", median(({ rival }) => head / rival[of]));
+    };
+    row("redactor started to ready, its program stored", median(({ ours }) => ours.ready), "ms");
+    row("redactor started to its list of names, stored", median(({ ours }) => ours.names), "ms");
+    times("first prompt of 2 KB after that, and OpenRedaction", "first");
+    times("prompt of 2 KB, and OpenRedaction", "prompt");
+    rates("clean text, 4 MB of prose and code, and OpenRedaction", "clean");
+    rates(`dense text, 1 MB with ${rounds[0].ours.denseMarks} values, and OpenRedaction`, "dense");
   } finally {
     await browser.remove();
   }
