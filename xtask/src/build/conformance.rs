@@ -12,10 +12,7 @@ const INPUTS: [&str; 4] = ["engine", "worker", "xtask/src/build/conformance.rs",
 /// Builds `dist/conformance/` where it is not current.
 pub fn build(layout: &Layout, tools: &Tools) -> Result<()> {
     step(layout, tools, "conformance program", &INPUTS, || {
-        Program { package: "worker", binary: "conformance", name: "conformance", features: &[] }.build(
-            layout,
-            tools,
-            &layout.dist().join("conformance"),
-        )
+        Program { package: "worker", binary: "conformance", name: "conformance", features: &[], profile: "release" }
+            .build(layout, tools, &layout.dist().join("conformance"))
     })
 }

@@ -18,30 +18,40 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 
 const INPUTS: [&str; 6] = ["app", "engine", "public", "worker", "models", "xtask/src/build"];
 
-const PAGE: Program = Program { package: "app", binary: "conclave-app", name: "conclave-app", features: &[] };
+const PAGE: Program =
+    Program { package: "app", binary: "conclave-app", name: "conclave-app", features: &[], profile: "release" };
 
 /// Each is started by its `name_loader.js`: the helper by the engine, the others by the page. Of those that multiply there
 /// are two builds; the loader chooses.
 const WORKERS: [Program; 5] = [
-    Program { package: "worker", binary: "engine", name: "engine", features: &[] },
-    Program { package: "worker", binary: "engine", name: "engine_relaxed", features: &["--features", "relaxed-simd"] },
+    Program { package: "worker", binary: "engine", name: "engine", features: &[], profile: "release" },
+    Program {
+        package: "worker",
+        binary: "engine",
+        name: "engine_relaxed",
+        features: &["--features", "relaxed-simd"],
+        profile: "release",
+    },
     Program {
         package: "worker",
         binary: "helper",
         name: "helper",
         features: &["--no-default-features", "--features", "helper"],
+        profile: "release",
     },
     Program {
         package: "worker",
         binary: "helper",
         name: "helper_relaxed",
         features: &["--no-default-features", "--features", "helper,relaxed-simd"],
+        profile: "release",
     },
     Program {
         package: "worker",
         binary: "redact",
         name: "redact",
         features: &["--no-default-features", "--features", "redact"],
+        profile: "small",
     },
 ];
 
