@@ -5,7 +5,10 @@ use conclave_protocol::Span;
 use crate::detector::Finding;
 
 /// Orders the finds by place and unites those that overlap. The united span takes kind and detector of the strongest find,
-/// of the longest among equals, of the first among those.
+/// of the longest among equals; of two for the same stretch, of the one with the higher score, of the first among those.
+///
+/// Scores of different detectors are compared for one stretch alone: what an address is made of has names in it that are
+/// surer than the address.
 pub(crate) fn unite(mut found: Vec<Finding>) -> Vec<Finding> {
     found.sort_by_key(|finding| (finding.span.start, finding.span.end));
     let mut united: Vec<Finding> = Vec::with_capacity(found.len());
@@ -15,7 +18,9 @@ pub(crate) fn unite(mut found: Vec<Finding>) -> Vec<Finding> {
         match united.last_mut() {
             Some(last) if last.span.overlaps(&finding.span) => {
                 let span = Span::new(last.span.start, last.span.end.max(finding.span.end));
-                if (finding.strength, finding.span.len()) > (last.strength, named_by) {
+                let ranks = |one: &Finding, len| (one.strength, len);
+                let (new, old) = (ranks(&finding, finding.span.len()), ranks(last, named_by));
+                if new > old || new == old && finding.score > last.score {
                     named_by = finding.span.len();
                     *last = finding;
                 }
@@ -49,6 +54,19 @@ mod tests {
         ]);
         let short: Vec<_> = united.iter().map(|f| (f.span.start, f.span.end, f.category)).collect();
         assert_eq!(short, [(0, 30, Category::Url), (30, 31, Category::Phone)]);
+    }
+
+    #[test]
+    fn of_two_for_one_stretch_the_surer_one_names_it() {
+        let sure = |category, score| find(0, 9, category, Strength::Contextual).scored(score);
+        for (first, second) in [(0.5, 0.55), (0.55, 0.5)] {
+            let united = unite(vec![sure(Category::Phone, first), sure(Category::TaxId, second)]);
+            assert_eq!(united[0].category, if first > second { Category::Phone } else { Category::TaxId });
+        }
+        let equal = unite(vec![sure(Category::Phone, 0.5), sure(Category::TaxId, 0.5)]);
+        assert_eq!(equal[0].category, Category::Phone);
+        let longer = find(0, 10, Category::Address, Strength::Contextual).scored(0.3);
+        assert_eq!(unite(vec![sure(Category::Location, 0.9), longer])[0].category, Category::Address);
     }
 
     #[test]

@@ -30,7 +30,9 @@ enum Reason {
     Hinted,
     /// A word beside it.
     Announced,
-    /// It is the whole line or cell, and a number of some region.
+    /// It is the whole line or cell, and a number of some region with its trunk prefix or country code.
+    AloneWhole,
+    /// It is the whole line or cell, and may be a number of some region.
     Alone,
 }
 
@@ -38,7 +40,7 @@ impl Reason {
     const fn strength(self) -> Strength {
         match self {
             Self::International | Self::Possible | Self::Shape | Self::Hinted => Strength::Patterned,
-            Self::Announced | Self::Alone => Strength::Contextual,
+            Self::Announced | Self::AloneWhole | Self::Alone => Strength::Contextual,
         }
     }
 
@@ -47,6 +49,7 @@ impl Reason {
             Self::International => 0.95,
             Self::Possible | Self::Hinted => 0.8,
             Self::Shape | Self::Announced => 0.75,
+            Self::AloneWhole => 0.6,
             Self::Alone => 0.5,
         }
     }

@@ -158,9 +158,8 @@ impl Redactor {
     /// Adds what the detectors find in a text in normal form.
     fn detect(&self, text: &str, hints: &Hints, found: &mut Vec<Finding>) {
         let bytes = text.as_bytes();
-        // Among equally strong finds of one place the first names it: bare digits are a telephone number more often than a weak identifier.
         numbers::scan(bytes, hints, found);
-        identifiers::scan(bytes, found);
+        identifiers::scan(bytes, hints, found);
         samples::scan(bytes, found);
         // What only a name betrays: where a form says the same of the same place, the form tells more and comes first.
         let mut named = Vec::new();

@@ -37,6 +37,8 @@ pub(super) const SEPARATORS_MAX: usize = 7;
 pub(super) type Class = usize;
 /// Number of classes.
 pub(super) const CLASSES: usize = 4;
+/// Digits with nothing between them.
+pub(super) const BARE_DIGITS: Class = 3;
 
 /// A separator: before which letter or digit it stands, and which one it is.
 pub(super) type Separator = (u8, u8);
@@ -204,6 +206,41 @@ impl Form {
             at += 1;
         }
         true
+    }
+
+    /// Whether rows of digits have this form, none of which is named, and nothing else has.
+    #[cfg(test)]
+    pub(super) fn is_of_bare_digits(&self) -> bool {
+        self.literals.is_empty()
+            && self.digits == (1 << self.max) - 1
+            && self.may_be(usize::from(self.max), BARE_DIGITS)
+    }
+
+    /// Writes the letters and digits that the form names over those of a value.
+    #[cfg(test)]
+    pub(super) fn write_literals(&self, value: &mut [u8]) {
+        let (mut at, mut place) = (0, 0);
+        while at < self.literals.len() {
+            match self.literals[at] {
+                b'#' | b'@' | b'*' => {
+                    let (_, most, next) = count(self.literals, at + 1);
+                    place += most;
+                    at = next;
+                    continue;
+                }
+                b'\'' => {
+                    at += 1;
+                    value[place] = self.literals[at];
+                    place += 1;
+                }
+                letter @ b'A'..=b'Z' => {
+                    value[place] = letter;
+                    place += 1;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
     }
 
     /// Whether stretches of a length and a class may have this form.

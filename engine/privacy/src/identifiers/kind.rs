@@ -2,6 +2,8 @@
 
 use conclave_protocol::Category;
 
+use crate::hints::RegionCode;
+
 /// A check over letters (upper case) and digits.
 pub(super) type Check = fn(&[u8]) -> bool;
 
@@ -18,6 +20,16 @@ pub(super) struct Kind {
     pub(super) forms: &'static str,
     /// Words that announce it, in lower case, beside those of its category.
     pub(super) context: &'static [&'static str],
+}
+
+impl Kind {
+    /// The country whose identifier it is, where it is of one.
+    pub(super) fn region(&self) -> Option<RegionCode> {
+        match self.name.as_bytes() {
+            [first, second, b'-', ..] => Some([first.to_ascii_uppercase(), second.to_ascii_uppercase()]),
+            _ => None,
+        }
+    }
 }
 
 /// A row.

@@ -43,7 +43,7 @@ pub(super) fn at(text: &[u8], at: usize) -> Option<Finding> {
     let value = || text[start..end].iter().filter(|byte| byte.is_ascii_hexdigit());
     // All zeros stand for no device, all ones for every device. Decimal groups alone may be a time, a date or a version.
     let is_nobody = value().all(|byte| *byte == b'0') || value().all(|byte| matches!(byte, b'f' | b'F'));
-    let is_number = separator != b':' && value().all(u8::is_ascii_digit);
+    let is_number = (separator != b':' || width > 2) && value().all(u8::is_ascii_digit);
     (!is_nobody && !is_number)
         .then(|| Finding::new(Span::new(start, end), Category::MacAddress, Strength::Checksummed, "mac").scored(0.95))
 }

@@ -3,7 +3,7 @@
 use conclave_protocol::Span;
 
 use super::context::Window;
-use super::form::{Form, LEN_MAX, Shape, Standing};
+use super::form::{BARE_DIGITS, Form, LEN_MAX, Shape, Standing};
 use super::kind::Kind;
 use super::place;
 use super::table::{self, KINDS_LEN};
@@ -11,6 +11,7 @@ use super::words::{COMMON, OTHERWISE};
 use super::{crypto, iban, mac};
 use crate::bytes;
 use crate::detector::{Finding, Strength};
+use crate::hints::Hints;
 
 /// Longest word of letters that stands before the first digit of a value: `HRB`, `CHE`, `IT`.
 const LETTERS_BEFORE_MAX: usize = 4;
@@ -23,8 +24,19 @@ const WORD_MAX: usize = LEN_MAX;
 /// A value that one in so many passes is not held for something else because of a word beside it.
 const SURE: u32 = 1000;
 
+/// Digits without groups and without a word beside them are taken in a sentence, and as a line or cell of a text, where at
+/// most one in so many random rows passes: then all forms of one length together take 2 % of other numbers at most. (More
+/// forms are taken in a line; and columns are made of numbers.)
+const BARE_IN_SENTENCE: u32 = 110;
+const BARE_IN_CELL: u32 = 200;
+/// How many times likelier an identifier is of a country that the text may come from.
+const HINTED: u32 = 20;
+/// Odds from which a number that is the whole text is rather an identifier than a telephone number. Telephone numbers are
+/// written that much more often than the numbers of one scheme.
+const RATHER_THAN_PHONE: u32 = 50;
+
 /// Reads all identifiers of `text` and adds what they are to `found`.
-pub(crate) fn scan(text: &[u8], found: &mut Vec<Finding>) {
+pub(crate) fn scan(text: &[u8], hints: &Hints, found: &mut Vec<Finding>) {
     // Nothing before this place is looked at again.
     let mut floor = 0;
     let mut at = 0;
@@ -49,8 +61,11 @@ pub(crate) fn scan(text: &[u8], found: &mut Vec<Finding>) {
             starts_len += 1;
         }
         // The longest beginning first: `M AB 123` before `AB 123`.
-        let best =
-            starts[..starts_len].iter().rev().filter_map(|start| from(text, *start)).max_by_key(|found| found.rank);
+        let best = starts[..starts_len]
+            .iter()
+            .rev()
+            .filter_map(|start| from(text, hints, *start))
+            .max_by_key(|found| found.rank);
         if let Some(best) = best {
             at = best.finding.span.end.max(end);
             floor = at;
@@ -122,10 +137,10 @@ struct Ranked {
 type Rank = (bool, u32, usize);
 
 /// The best find that begins at `start`.
-fn from(text: &[u8], start: usize) -> Option<Ranked> {
+fn from(text: &[u8], hints: &Hints, start: usize) -> Option<Ranked> {
     let mut shape = Shape::EMPTY;
     let mut best: Option<Ranked> = None;
-    let mut surroundings = Surroundings { text, start, before: None, line_before: None, after: None };
+    let mut surroundings = Surroundings { text, hints, start, before: None, line_before: None, after: None };
     let mut at = start;
     loop {
         let mut has_digit = false;
@@ -158,6 +173,7 @@ fn from(text: &[u8], start: usize) -> Option<Ranked> {
 /// What stands around a candidate, looked up when it is first asked for.
 struct Surroundings<'a> {
     text: &'a [u8],
+    hints: &'a Hints,
     start: usize,
     before: Option<Side>,
     line_before: Option<Side>,
@@ -228,8 +244,8 @@ impl Surroundings<'_> {
     }
 }
 
-/// What one candidate may be: form, kind, whether words announce it, rank.
-type Candidate<'a> = (&'a Form, &'a Kind, bool, Rank);
+/// What one candidate may be: form, kind, and its rank, which says whether words announce it.
+type Candidate<'a> = (&'a Form, &'a Kind, Rank);
 
 /// The best kind of one candidate.
 fn read(shape: &Shape, tail: u8, end: usize, surroundings: &mut Surroundings<'_>) -> Option<Ranked> {
@@ -254,7 +270,15 @@ fn read(shape: &Shape, tail: u8, end: usize, surroundings: &mut Surroundings<'_>
         if !(kind.check)(shape.value()) {
             continue;
         }
+        let odds = odds(kind, surroundings.hints);
+        let proves_enough = shape.class() != BARE_DIGITS
+            || match standing {
+                Standing::Text => true,
+                Standing::Cell => odds >= BARE_IN_CELL,
+                _ => odds >= BARE_IN_SENTENCE,
+            };
         let by_itself = match form.standing {
+            _ if !proves_enough => false,
             Standing::Always => {
                 standing != Standing::Announced
                     || kind.odds >= SURE
@@ -269,14 +293,14 @@ fn read(shape: &Shape, tail: u8, end: usize, surroundings: &mut Surroundings<'_>
         if !by_itself && !announced {
             continue;
         }
-        let rank = (announced, kind.odds, shape.len);
+        let rank = (announced, odds, shape.len);
         if best.as_ref().is_none_or(|(.., other)| rank > *other) {
-            best = Some((form, kind, announced, rank));
+            best = Some((form, kind, rank));
         }
     }
-    let (form, kind, announced, rank) = best?;
+    let (form, kind, rank) = best?;
     let span = Span::new(start, end + usize::from(form.tail != 0));
-    let (strength, score) = grade(form, kind, announced);
+    let (strength, score) = grade(form.standing, rank);
     Some(Ranked { finding: Finding::new(span, kind.category, strength, kind.name).scored(score), rank })
 }
 
@@ -284,9 +308,15 @@ fn has_blanks(shape: &Shape) -> bool {
     shape.separators[..shape.separators_len].iter().any(|(_, byte)| *byte == b' ')
 }
 
+/// One in how many values of the form are no identifier of this kind, as far as that is known.
+fn odds(kind: &Kind, hints: &Hints) -> u32 {
+    let is_hinted = kind.odds > 1 && kind.region().is_some_and(|region| hints.regions().contains(&region));
+    if is_hinted { kind.odds * HINTED } else { kind.odds }
+}
+
 /// How sure a find is: what announces it, and how many values would pass by chance.
-fn grade(form: &Form, kind: &Kind, announced: bool) -> (Strength, f32) {
-    match (announced, kind.odds, form.standing) {
+fn grade(standing: Standing, (announced, odds, _): Rank) -> (Strength, f32) {
+    match (announced, odds, standing) {
         (true, 100.., _) | (false, 1000.., Standing::Always) => (Strength::Checksummed, 0.99),
         (true, 5.., _) => (Strength::Checksummed, 0.97),
         (true, _, _) => (Strength::Patterned, 0.85),
@@ -294,7 +324,9 @@ fn grade(form: &Form, kind: &Kind, announced: bool) -> (Strength, f32) {
         (false, _, Standing::Always) => (Strength::Patterned, 0.85),
         (false, 1000.., _) => (Strength::Checksummed, 0.9),
         (false, 500.., _) => (Strength::Patterned, 0.8),
-        (false, 5.., _) => (Strength::Contextual, 0.55),
+        (false, RATHER_THAN_PHONE.., _) => (Strength::Contextual, 0.55),
+        // Less than a telephone number that stands alone.
+        (false, 5.., _) => (Strength::Contextual, 0.45),
         (false, _, _) => (Strength::Contextual, 0.4),
     }
 }

@@ -149,7 +149,8 @@ fn judge(candidate: &Candidate<'_>, hints: &Hints, is_free: bool, told: &mut Opt
         && (is_at(Place::Text) && is_likely(candidate)
             || is_at(Place::Cell) && is_distinct(candidate)
             || is_free && is_bare_mobile(candidate));
-    (is_alone && !is_counted(digits)).then_some(Reason::Alone)
+    let is_whole = || digits[0] == b'0' && digits[1] != b'0' || is_with_code(digits);
+    (is_alone && !is_counted(digits)).then(|| if is_whole() { Reason::AloneWhole } else { Reason::Alone })
 }
 
 /// `07911123456` in a sentence: no other number begins with one zero, and nothing counts as far.

@@ -23,7 +23,7 @@ pub(super) const KINDS: &[Kind] = &[
         "!#17* !#6_#8_#3*",
         &["身份证", "身份证号", "resident id"],
     ),
-    kind("eg-identity", NationalId, 100, asia::eg_identity, "!#14", &["الرقم القومي"]),
+    kind("eg-identity", NationalId, 390, asia::eg_identity, "!#14", &["الرقم القومي"]),
     kind("gh-card", NationalId, 1000, form_alone, "!GHA-#9-#", &["ghana card"]),
     kind(
         "hk-card",
@@ -78,7 +78,7 @@ pub(super) const KINDS: &[Kind] = &[
         NationalId,
         60,
         asia::kr_resident,
-        "!#6-#7 |#13",
+        "!#6-#7 $#13",
         &[
             "rrn",
             "resident registration",
@@ -98,8 +98,8 @@ pub(super) const KINDS: &[Kind] = &[
         "!#2-#2-#6-#2 |#2_#2_#6_#2 $#12 ?#12",
         &["운전면허", "면허번호", "driver license"],
     ),
-    kind("kw-civil", NationalId, 400, asia::kw_civil, "!#12", &["civil id", "البطاقة المدنية"]),
-    kind("lk-card", NationalId, 20, asia::lk_card, "!#9@ ?#12 $#12", &["nic"]),
+    kind("kw-civil", NationalId, 1_000, asia::kw_civil, "!#12", &["civil id", "البطاقة المدنية"]),
+    kind("lk-card", NationalId, 65, asia::lk_card, "!#9@ ?#12 $#12", &["nic"]),
     kind("ma-cin", NationalId, 1, form_alone, "?@1#5:6 ?@2#5:6", &["cin", "cnie"]),
     kind("mo-card", NationalId, 20, form_alone, "!#7(#) ?#8", &["bir", "macau id", "身份證"]),
     kind("mu-card", NationalId, 27, asia::mu_card, "$@#12* ?@#12*", &["nic"]),
@@ -133,6 +133,7 @@ pub(super) const KINDS: &[Kind] = &[
         &["iqama", "saudi id", "رقم الهوية", "الهوية الوطنية", "إقامة"],
     ),
     kind("sg-nric", NationalId, 110, asia::sg_nric, "!@#7@", &["nric", "fin", "nric no"]),
+    kind("sg-nric-letters", NationalId, 30, sg_letters, "$@#7@ ?@#7@", &["nric", "fin"]),
     kind("sg-nric-form", NationalId, 2, form_alone, "$@#7@", &["nric", "fin"]),
     kind(
         "th-identity",
@@ -158,10 +159,15 @@ pub(super) const KINDS: &[Kind] = &[
     kind(
         "za-identity",
         NationalId,
-        400,
+        900,
         asia::za_identity,
         "!#13 !#6_#4_#3 !#6_#4_#2_#",
         &["sa id", "rsa id", "id nommer"],
     ),
     kind("zw-id", NationalId, 20, form_alone, "!#2-#6-@-#2 !#2-#7-@-#2 ?#8@#2 ?#9@#2", &[]),
 ];
+
+/// Singapore, letters of the register: citizens (S, T) and foreigners (F, G, M).
+fn sg_letters(b: &[u8]) -> bool {
+    b"STFGM".contains(&b[0])
+}

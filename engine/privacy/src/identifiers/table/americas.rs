@@ -86,7 +86,7 @@ pub(super) const KINDS: &[Kind] = &[
     kind("mx-curp", NationalId, 50_000, am::mx_curp, "!@4#6@6*#", &["curp"]),
     kind("mx-rfc", TaxId, 30, am::mx_rfc, "!@4#6*3 !@4-#6-*3 !@3#6*3 !@3-#6-*3", &["rfc"]),
     kind("pe-dni", NationalId, 1, form_alone, "?#8 ?#8-*", &["dni"]),
-    kind("pe-ruc", TaxId, 99, am::pe_ruc, "!#11", &["ruc"]),
+    kind("pe-ruc", TaxId, 100, am::pe_ruc, "!#11", &["ruc"]),
     kind("py-ci", NationalId, 1, form_alone, "?#.#3.#3 ?#6:7", &["cédula", "ci", "c i"]),
     kind("uy-cedula", NationalId, 10, am::uy_cedula, "!#.#3.#3-# |#7-# ?#8", &["cédula", "ci", "c i"]),
     kind("ve-cedula", NationalId, 5, form_alone, "!V-#2.#3.#3 !V-#8 ?E-#8 ?V#8 ?V-#7", &["cédula", "ci", "c i", "rif"]),

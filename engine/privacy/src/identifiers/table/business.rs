@@ -9,7 +9,7 @@ pub(super) const KINDS: &[Kind] = &[
     kind("au-abn", BusinessId, 89, oc::au_abn, "!#2_#3_#3_#3 |#11 !#2-#3-#3-#3", &["abn", "australian business"]),
     kind("au-acn", BusinessId, 10, oc::au_acn, "|#3_#3_#3 $#9", &["acn", "australian company"]),
     kind("br-jp-corporate", BusinessId, 9, asia::jp_corporate, "?#13 ?#-#4-#4-#4", &["corporate number", "法人番号"]),
-    kind("cn-credit-code", BusinessId, 500, asia::cn_credit_code, "!*18", &["统一社会信用代码", "uscc"]),
+    kind("cn-credit-code", BusinessId, 100, asia::cn_credit_code, "!=*2#6*10", &["统一社会信用代码", "uscc"]),
     kind("cz-ico", BusinessId, 11, vat::cz_ico, "?#8", &["ičo", "ico", "ič"]),
     kind(
         "de-register",
@@ -45,7 +45,7 @@ pub(super) const KINDS: &[Kind] = &[
         "?#9 ?#3_#3_#3",
         &["orgnr", "org nr", "organisasjonsnummer"],
     ),
-    kind("pl-regon", BusinessId, 11, eu::pl_regon, "?#9 |#14", &["regon"]),
+    kind("pl-regon", BusinessId, 100, eu::pl_regon, "?#9 |#14", &["regon"]),
     kind("ru-ogrn", BusinessId, 20, eu::ru_ogrn, "?#13 ?#15 $#15", &["ogrn", "огрн", "огрнип"]),
     kind("se-company", BusinessId, 12, nordic::se_company, "!#6-#4 ?#10", &["organisationsnummer", "orgnr", "org nr"]),
     kind("sg-uen-business", BusinessId, 11, asia::sg_uen, "!#8@ !#9@", &["uen"]),

@@ -144,6 +144,9 @@ pub(super) fn forms(len: usize, class: Class) -> impl Iterator<Item = &'static F
 mod tests {
     use std::collections::BTreeSet;
 
+    use super::super::check::form_alone;
+    use super::super::form::Standing;
+    use super::super::kind::Check;
     use super::*;
 
     #[test]
@@ -162,5 +165,58 @@ mod tests {
             assert_eq!(**word, word.to_lowercase(), "lower case");
             assert!(!word.contains(['-', '.', '_', '\'', '/']), "{word}: signs are blanks");
         }
+    }
+
+    /// One in how many random values of the form passes the check of its row; `None` where none of `tries` did.
+    fn measured(form: &Form, len: usize, tries: u32, chance: &mut u64) -> Option<u32> {
+        let check = KINDS[usize::from(form.kind)].check;
+        let mut digit = || {
+            *chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            b'0' + ((*chance >> 33) % 10) as u8
+        };
+        let mut value = [0; LEN_MAX];
+        let passed = (0..tries).filter(|_| {
+            value[..len].fill_with(&mut digit);
+            form.write_literals(&mut value);
+            check(&value[..len])
+        });
+        u32::try_from(passed.count()).ok().filter(|passed| *passed > 0).map(|passed| tries / passed)
+    }
+
+    /// Forms of digits alone, without letters, that something is checked of: those whose odds say how much a bare number proves.
+    fn bare() -> impl Iterator<Item = &'static Form> {
+        COMPILED.iter().filter(|form| {
+            let kind = &KINDS[usize::from(form.kind)];
+            form.standing != Standing::Announced
+                && form.is_of_bare_digits()
+                && kind.odds > 2
+                && !std::ptr::fn_addr_eq(kind.check, form_alone as Check)
+        })
+    }
+
+    #[test]
+    fn odds_are_what_random_digits_pass() {
+        const TRIES: u32 = 100_000;
+        // Rarer ones would need more tries.
+        const RARE: u32 = TRIES / 25;
+        let mut chance = 3;
+        // The most frequent form of a row counts.
+        let mut least = std::collections::BTreeMap::new();
+        for form in bare() {
+            for len in form.min..=form.max {
+                let odds = measured(form, usize::from(len), TRIES, &mut chance).unwrap_or(u32::MAX);
+                let known = least.entry(form.kind).or_insert(odds);
+                *known = odds.min(*known);
+            }
+        }
+        assert!(least.len() > 40, "{}", least.len());
+        let wrong: Vec<String> = least
+            .into_iter()
+            .map(|(kind, odds)| (&KINDS[usize::from(kind)], odds))
+            .filter(|(kind, odds)| *odds < RARE || kind.odds < RARE)
+            .filter(|(kind, odds)| odds / 2 > kind.odds || kind.odds / 2 > *odds)
+            .map(|(kind, odds)| format!("{}: {} told, {odds} measured", kind.name, kind.odds))
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 }

@@ -58,7 +58,7 @@ pub(super) const KINDS: &[Kind] = &[
         "$#3_#2 $#2-#3 $#5-#3 $#4-#3 $#3-#4 $#3-#3 ?@2-#4:5 ?@-#4:5",
         POSTAL,
     ),
-    kind("imei", DeviceId, 30, imei, "|#15 !#2-#6-#6-# ?#14 ?#16", &["imei", "imei number", "meid", "imeisv"]),
+    kind("imei", DeviceId, 10, imei, "|#15 !#2-#6-#6-# ?#14 ?#16", &["imei", "imei number", "meid", "imeisv"]),
     kind("uuid", DeviceId, 1, hex, "?*8-*4-*4-*4-*12 ?*32", &["device uuid", "user uuid"]),
     kind("device-hex", DeviceId, 1, device_hex, "?*16 ?*24 ?*40", &["android id", "udid", "device id"]),
     kind("imsi-iccid", DeviceId, 1, form_alone, "?#15 ?#18:20", &["imsi", "iccid", "sim", "sim card"]),

@@ -13,13 +13,13 @@ pub(super) const KINDS: &[Kind] = &[
     kind("us-passport", Passport, 1, form_alone, "?#9 $@#8", &["us passport", "passport", "travel document"]),
     kind("in-passport", Passport, 2, form_alone, "$@#7 $@-#7 ?@_#7 ?@-#7", &["indian passport"]),
     kind("nl-passport", Passport, 4, nl_passport, "$@2*6# ?@2*6#", &["paspoort", "paspoortnummer"]),
-    kind("passport-form", Passport, 1, form_alone, "$@2#6 $@2#7 $@3#6 $@#6 $@2#8 $#2@2#5 $@3#7 $@#9 $@#5", &[]),
+    kind("passport-form", Passport, 1, form_alone, "$@2#6 $@2#7 $@3#6 $@#6 $@2#8 $@#6@2 $#2@2#5 $@3#7 $@#9 $@#5", &[]),
     kind(
         "passport-announced",
         Passport,
         1,
         form_alone,
-        "?@#5:9 ?@2#5:9 ?@3#5:7 ?#7:10 ?@_#6:8 ?@2_#6:7 ?#2_#7 ?#4_#6 ?#2_#2_#6 ?#2@2#5 ?@#3@#4 ?@2*6#",
+        "?@#5:9 ?@2#5:9 ?@3#5:7 ?#7:10 ?@_#6:8 ?@2_#6:7 ?#2_#7 ?#4_#6 ?#2_#2_#6 ?#2@2#5 ?@#3@#4 ?@#6@2 ?@2*6#",
         &["pass", "пасп", "серия", "серия и номер"],
     ),
 ];

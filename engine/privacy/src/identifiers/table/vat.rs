@@ -51,7 +51,7 @@ pub(super) const KINDS: &[Kind] = &[
     kind("hu-vat", VatId, 1000, vat::hungary, "!HU#8 !#8-#-#2 ?#8", &["adószám"]),
     kind("ie-vat", VatId, 2000, vat::ireland, "!IE#7@ !IE#7@2 !IE#@#5@", &[]),
     kind("it-vat", VatId, 1000, vat::italy, "!IT#11 !IT_#11 ?#11", &["partita iva", "p iva", "piva"]),
-    kind("it-vat-bare", VatId, 12, vat::italy, "$#11", &["partita iva", "p iva", "piva"]),
+    kind("it-vat-bare", VatId, 100, vat::italy, "$#11", &["partita iva", "p iva", "piva"]),
     kind("lt-vat", VatId, 1000, vat::lithuania, "!LT#9 !LT#12", &["pvm kodas"]),
     kind("lu-vat", VatId, 9000, vat::luxembourg, "!LU#8 !LU_#8", &[]),
     kind("lv-vat", VatId, 1000, vat::latvia, "!LV#11", &["pvn"]),
