@@ -2,7 +2,7 @@
 
 use conclave_protocol::{Category, Evidence, Span};
 
-use crate::identifiers::{announced, mrz};
+use crate::identifiers::{announced, mrz, reference};
 use crate::secrets::{jwt, pem, url};
 use crate::{email, ip};
 
@@ -94,7 +94,7 @@ pub struct Detector {
 
 /// Detectors with a scanner of their own. Keys of services are a table ([`crate::secrets`]); numbers (cards, telephone and
 /// social security numbers, IPv4) start from digits instead of a literal.
-pub static DETECTORS: [Detector; 11] = [
+pub static DETECTORS: [Detector; 15] = [
     Detector {
         name: "pem",
         category: Category::PrivateKey,
@@ -168,5 +168,33 @@ pub static DETECTORS: [Detector; 11] = [
         strength: Strength::Contextual,
         anchors: announced::HEALTH,
         scan: announced::health,
+    },
+    Detector {
+        name: "health-number",
+        category: Category::HealthId,
+        strength: Strength::Contextual,
+        anchors: reference::HEALTH,
+        scan: reference::health,
+    },
+    Detector {
+        name: "person-number",
+        category: Category::DeviceId,
+        strength: Strength::Contextual,
+        anchors: reference::PERSON,
+        scan: reference::person,
+    },
+    Detector {
+        name: "account-number",
+        category: Category::BankAccount,
+        strength: Strength::Contextual,
+        anchors: reference::ACCOUNT,
+        scan: reference::account,
+    },
+    Detector {
+        name: "licence-number",
+        category: Category::DriverLicense,
+        strength: Strength::Contextual,
+        anchors: reference::LICENCE,
+        scan: reference::licence,
     },
 ];

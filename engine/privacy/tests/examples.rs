@@ -221,6 +221,46 @@ const EXAMPLES: &[Examples] = &[
         positive: &["MRN: {00482913}", "patient_id={PX-88213}", "medical record number is {A7712345}"],
         negative: &["the patient id is missing", "patient id 12"],
     },
+    Examples {
+        detector: "health-number",
+        category: Category::HealthId,
+        positive: &[
+            "My insurance number is {ABX-2291-77}, thanks.",
+            "policy no. {HX8812-K}",
+            "\"membershipNumber\": \"{GX-20-3318}\"",
+            "Claim ID: {CL-2024-00871}",
+        ],
+        negative: &[
+            "the insurance number is missing",
+            "policy number 12",
+            "member no longer 12345x",
+            "claim id: uuid4()",
+        ],
+    },
+    Examples {
+        detector: "person-number",
+        category: Category::DeviceId,
+        positive: &[
+            "booking reference: {XKQWPZ}",
+            "case no. {2024-CV-01877}",
+            "employee number {E-10237} has left",
+            "student ID {s1023377}",
+            "badge #{44718-B}",
+        ],
+        negative: &["in case number 3 fails", "order number 12", "an order of 12345 items", "booking reference NUMBER"],
+    },
+    Examples {
+        detector: "account-number",
+        category: Category::BankAccount,
+        positive: &["account no: {0044-1177-23}", "Account number {GX-7718-22} is closed"],
+        negative: &["account number is required", "the account id 12 of", "account_id: i64"],
+    },
+    Examples {
+        detector: "licence-number",
+        category: Category::DriverLicense,
+        positive: &["Driving licence number: {ABX-2291-77}", "license no {K44-718-209-115}"],
+        negative: &["license: MIT", "license number is missing", "the licence ID is MIT-0"],
+    },
 ];
 
 #[test]

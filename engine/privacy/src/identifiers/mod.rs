@@ -4,7 +4,8 @@
 //! candidates of at most [`form::LEN_MAX`] letters and digits; the compiled forms of a candidate's length are compared by bit masks, the few that fit
 //! are checked, and what a form's [`Standing`] asks for (context words, standing alone) is looked up last.
 //!
-//! Forms of another kind have files of their own: [`iban`], [`crypto`], [`mac`], [`mrz`], and values [`announced`] by a name.
+//! Forms of another kind have files of their own: [`iban`], [`crypto`], [`mac`], [`mrz`], and values [`announced`] by a name,
+//! of which [`reference`] knows those that anybody may give out.
 
 pub(crate) mod announced;
 mod assignment;
@@ -17,6 +18,7 @@ mod kind;
 mod mac;
 pub(crate) mod mrz;
 mod place;
+pub(crate) mod reference;
 mod table;
 mod walk;
 mod words;
