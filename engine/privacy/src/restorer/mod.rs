@@ -59,7 +59,7 @@ use conclave_protocol::Span;
 use self::form::{Match, TOKEN_MAX_BYTES};
 use self::landing::Ground;
 use self::scan::CONTEXT_BYTES;
-use crate::tokens::{Redaction, Token, Tokens};
+use crate::tokens::{Redaction, Token, Tokens, Written};
 
 pub use self::form::Doubt;
 pub(crate) use self::form::Outcome;
@@ -69,8 +69,8 @@ pub(crate) use self::scan::Place;
 
 /// Most bytes that are held back between two pushes: a token and, where it may be the text of a Markdown link, the link's
 /// target up to the same token; each may end in a character reference (at most 16 bytes); then the first bytes of a
-/// character.
-pub const HELD_MAX_BYTES: usize = 2 * (TOKEN_MAX_BYTES + 16) + 16 + 3;
+/// character. Before all of it, the quote of a token that stands for a number in JSON.
+pub const HELD_MAX_BYTES: usize = 1 + 2 * (TOKEN_MAX_BYTES + 16) + 16 + 3;
 
 /// A place in the output where a token was, or still is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,8 +87,10 @@ pub struct Note {
 pub struct Restorer<T: Borrow<Tokens> = Tokens> {
     tokens: T,
     ground: Ground,
-    /// What the message's own tokens stand for, in order: the token, and its spelling where that is not the first one.
-    own: VecDeque<(Token, Option<Box<str>>)>,
+    /// What the message's own tokens stand for, in order.
+    own: VecDeque<Written>,
+    /// The next byte is the quote behind a token that has quotes of its own.
+    closes: bool,
     /// The first bytes of a character that has not come whole.
     cut: Vec<u8>,
     /// What was given out last (as surroundings), then what is held back.
@@ -107,6 +109,7 @@ impl<T: Borrow<Tokens>> Restorer<T> {
             tokens,
             ground: Ground::of(landing),
             own: VecDeque::new(),
+            closes: false,
             cut: Vec::new(),
             text: String::new(),
             place: Place::default(),
@@ -118,7 +121,7 @@ impl<T: Borrow<Tokens>> Restorer<T> {
     /// Restores a message of the person's own: each value comes back as it was written there.
     #[must_use]
     pub fn of_message(tokens: T, landing: Landing, message: &Redaction) -> Self {
-        Self { own: message.spellings().collect(), ..Self::new(tokens, landing) }
+        Self { own: message.written().collect(), ..Self::new(tokens, landing) }
     }
 
     /// Takes the next bytes of the stream and gives what can be shown. Bytes that are no UTF-8 become U+FFFD.
@@ -173,18 +176,28 @@ impl<T: Borrow<Tokens>> Restorer<T> {
     fn restore(&mut self, last: bool) -> String {
         let text = std::mem::take(&mut self.text);
         let mut out = String::with_capacity(text.len() - self.place.at + 64);
+        self.close(&text);
         let mut copied = self.place.at;
         let mut place = self.place;
         let mut held = text.len();
         loop {
             let tokens: &Tokens = self.tokens.borrow();
             let Some((start, outcome)) = place.next(&text, last, &|token| tokens.enclosed(token)) else { break };
-            self.pass(&mut out, &text[copied..start]);
+            let quoted = self.is_quoted(&text[copied..start], &outcome);
+            self.pass(&mut out, &text[copied..start - usize::from(quoted)]);
             copied = start;
             match outcome {
                 Outcome::More => {
-                    held = start;
+                    held = start - usize::from(quoted);
+                    copied = held;
                     break;
+                }
+                Outcome::Token(found) if quoted => {
+                    self.put_number(&mut out, found);
+                    self.place = place;
+                    self.closes = true;
+                    self.close(&text);
+                    place = self.place;
                 }
                 Outcome::Token(found) => self.put(&mut out, &text[start..place.at], found),
                 Outcome::Doubt(found, doubt) => self.leave(&mut out, &text[start..place.at], found, doubt),
@@ -192,6 +205,9 @@ impl<T: Borrow<Tokens>> Restorer<T> {
             }
             copied = place.at;
         }
+        // A quote that may belong to the next token waits with it.
+        let waits = !last && self.own.front().is_some_and(|next| next.quoted) && text[copied..held].ends_with('"');
+        held -= usize::from(waits);
         self.pass(&mut out, &text[copied..held]);
         // The surroundings of what comes next stay, back to the last token.
         let mut keep = held.saturating_sub(CONTEXT_BYTES).max(place.context.min(held));
@@ -214,7 +230,7 @@ impl<T: Borrow<Tokens>> Restorer<T> {
     /// Gives out the value of a token.
     fn put(&mut self, out: &mut String, raw: &str, found: Match) {
         let spelling = match self.own.front() {
-            Some((token, _)) if *token == found.token => self.own.pop_front().and_then(|(_, spelling)| spelling),
+            Some(next) if next.token == found.token => self.own.pop_front().and_then(|written| written.spelling),
             _ => None,
         };
         let first = self.tokens.borrow().value(found.token).map(str::to_owned);
@@ -229,6 +245,35 @@ impl<T: Borrow<Tokens>> Restorer<T> {
         self.pass(out, &landed);
         self.notes.push(Note { span: Span::new(start, self.written), token: found.token, doubt: None });
         self.pass(out, if found.link { "]" } else { &raw[found.ending.0..found.ending.1] });
+    }
+
+    /// Whether a token has quotes of its own, the first of which ends what stands before it.
+    fn is_quoted(&self, before: &str, outcome: &Outcome) -> bool {
+        let Outcome::Token(found) = outcome else {
+            // The token may still come.
+            return matches!(outcome, Outcome::More)
+                && before.ends_with('"')
+                && self.own.front().is_some_and(|next| next.quoted);
+        };
+        before.ends_with('"') && self.own.front().is_some_and(|next| next.quoted && next.token == found.token)
+    }
+
+    /// Gives out the number that stood in place of a token with quotes of its own.
+    fn put_number(&mut self, out: &mut String, found: Match) {
+        let Some(written) = self.own.pop_front() else { return };
+        let first = self.tokens.borrow().value(found.token).map(str::to_owned);
+        let value = written.spelling.map(String::from).or(first).unwrap_or_default();
+        let start = self.written;
+        self.pass(out, &value);
+        self.notes.push(Note { span: Span::new(start, self.written), token: found.token, doubt: None });
+    }
+
+    /// Leaves out the quote behind such a token, once it has come.
+    fn close(&mut self, text: &str) {
+        if self.closes && text.len() > self.place.at {
+            self.closes = false;
+            self.place.at += usize::from(text[self.place.at..].starts_with('"'));
+        }
     }
 
     /// Gives out a token as it is.

@@ -23,6 +23,12 @@ pub(super) fn cells(text: &str) -> Option<Vec<Cell>> {
     (!all.is_empty()).then_some(all)
 }
 
+/// Whether a cell is a number: a string's content begins behind a quote.
+pub(super) fn is_number(text: &str, cell: &Cell) -> bool {
+    let before = cell.span.start.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+    before != Some(&b'"') && cell.role != Role::Name
+}
+
 /// The cells of a stretch, or `None` where it is not made of JSON's tokens.
 fn lex(text: &str, stretch: Span) -> Option<Vec<Cell>> {
     let bytes = text.as_bytes();

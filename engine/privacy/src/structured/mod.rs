@@ -31,13 +31,21 @@ enum Role {
 pub(crate) struct Layout {
     /// In order, without overlaps; empty where the text has no structure that is known.
     cells: Vec<Cell>,
+    is_json: bool,
+}
+
+/// The numbers of a text that is JSON, in order: what stands for one of them needs quotes.
+pub(crate) fn numbers(text: &str) -> Vec<Span> {
+    let cells = json::cells(text).unwrap_or_default();
+    cells.into_iter().filter(|cell| json::is_number(text, cell)).map(|cell| cell.span).collect()
 }
 
 impl Layout {
     /// Reads the structure of a text.
     pub(crate) fn of(text: &str) -> Self {
-        let cells = json::cells(text).or_else(|| table::cells(text)).unwrap_or_default();
-        Self { cells }
+        let json = json::cells(text);
+        let is_json = json.is_some();
+        Self { cells: json.or_else(|| table::cells(text)).unwrap_or_default(), is_json }
     }
 
     /// Adds what fields, headers and speakers say.
@@ -67,7 +75,12 @@ impl Layout {
             let mut is_inside = false;
             for cell in touched {
                 is_inside = true;
-                let span = Span::new(finding.span.start.max(cell.span.start), finding.span.end.min(cell.span.end));
+                // A number with a token inside would be no JSON.
+                let span = if self.is_json && json::is_number(text, cell) {
+                    cell.span
+                } else {
+                    Span::new(finding.span.start.max(cell.span.start), finding.span.end.min(cell.span.end))
+                };
                 let guessed_name = cell.role == Role::Name && finding.strength == Strength::Contextual;
                 let says_something = span.of(text).is_some_and(|part| part.chars().any(char::is_alphanumeric));
                 if !guessed_name && says_something {
@@ -78,6 +91,8 @@ impl Layout {
                 clipped.push(finding);
             }
         }
+        // Two finds in one number are the number.
+        clipped.dedup_by(|next, before| next.span == before.span);
         clipped
     }
 }

@@ -33,6 +33,7 @@ use conclave_protocol::{Category, ThreadId};
 pub(crate) use self::bracket::{Bracket, Enclosed};
 pub(crate) use self::kind::DIGITS_MAX;
 pub use self::kind::{Kind, Token};
+pub(crate) use self::redaction::Written;
 pub use self::redaction::{Redaction, Replacement};
 
 use self::spelling::Keys;

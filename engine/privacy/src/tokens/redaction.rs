@@ -1,6 +1,10 @@
 //! A text with tokens in place of its values.
+//!
+//! The token of a number in JSON stands in quotes of its own (`{"ssn": 536904399}` becomes `{"ssn": "[US_SSN_01]"}`), so
+//! that what is JSON stays JSON. The person's message comes back without them; in a model's answer the value stays the
+//! string that the model was shown.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use conclave_protocol::Span;
 
@@ -8,6 +12,7 @@ use super::kind::{Kind, Token};
 use super::{Bracket, Enclosed, Tokens};
 use crate::detector::Finding;
 use crate::restorer::{Outcome, Place};
+use crate::structured;
 
 /// Rounds of looking for what reads as a token and is none. A round that finds something covers it, and only what touches
 /// a new token can read differently then, so two are the rule; after the last one everything is covered.
@@ -18,10 +23,12 @@ const ROUNDS_MAX: usize = 8;
 pub struct Replacement {
     /// Where the value stands in the original, in bytes.
     pub original: Span,
-    /// Where the token stands in the redacted text, in bytes.
+    /// Where the token stands in the redacted text, in bytes, with quotes of its own.
     pub redacted: Span,
     /// The token.
     pub token: Token,
+    /// Whether it has quotes of its own: the value is a number in JSON.
+    pub quoted: bool,
 }
 
 /// A redacted text and what was replaced in it, in order, so that both can be shown side by side.
@@ -38,11 +45,15 @@ impl Redaction {
     /// like a token. A finding that does not fit the text or overlaps the one before it is left out.
     #[must_use]
     pub fn of(text: &str, findings: &[Finding], tokens: &mut Tokens) -> Self {
-        let mut covered: Vec<(Span, Token)> = Vec::with_capacity(findings.len());
+        let mut covered: Vec<Covered> = Vec::with_capacity(findings.len());
+        let numbers = if findings.is_empty() { Vec::new() } else { structured::numbers(text) };
         for finding in findings {
-            let end = covered.last().map_or(0, |(span, _)| span.end);
+            let end = covered.last().map_or(0, |covered| covered.span.end);
             if let Some(value) = finding.span.of(text).filter(|value| !value.is_empty() && finding.span.start >= end) {
-                covered.push((finding.span, tokens.assign(Kind::Value(finding.category), value)));
+                let token = tokens.assign(Kind::Value(finding.category), value);
+                let quoted = numbers.binary_search_by_key(&finding.span.start, |number| number.start);
+                let quoted = quoted.is_ok_and(|at| numbers[at] == finding.span);
+                covered.push(Covered { span: finding.span, token, quoted });
             }
         }
         for round in 0..=ROUNDS_MAX {
@@ -54,10 +65,10 @@ impl Redaction {
             }
             for span in literals {
                 if let Some(literal) = span.of(text).filter(|literal| !literal.is_empty()) {
-                    covered.push((span, tokens.assign(Kind::Literal, literal)));
+                    covered.push(Covered { span, token: tokens.assign(Kind::Literal, literal), quoted: false });
                 }
             }
-            covered.sort_by_key(|(span, _)| span.start);
+            covered.sort_by_key(|covered| covered.span.start);
         }
         let (redacted, replacements) = compose(text, &covered);
         for replacement in &replacements {
@@ -92,13 +103,29 @@ impl Redaction {
     }
 
     /// The tokens in order, each with its spelling where that is not the first one.
-    pub(crate) fn spellings(&self) -> impl Iterator<Item = (Token, Option<Box<str>>)> + '_ {
+    pub(crate) fn written(&self) -> impl Iterator<Item = Written> + '_ {
         let mut spellings = self.spellings.iter().peekable();
         self.replacements.iter().enumerate().map(move |(index, replacement)| {
             let spelling = spellings.next_if(|(at, _)| *at == index).map(|(_, spelling)| spelling.clone());
-            (replacement.token, spelling)
+            Written { token: replacement.token, spelling, quoted: replacement.quoted }
         })
     }
+}
+
+/// How a value was written in place of which a token stands.
+pub(crate) struct Written {
+    pub(crate) token: Token,
+    /// Where it is not the first one of the value.
+    pub(crate) spelling: Option<Box<str>>,
+    /// Whether the token has quotes of its own, which the value has not.
+    pub(crate) quoted: bool,
+}
+
+/// A stretch of the original that a token stands for.
+struct Covered {
+    span: Span,
+    token: Token,
+    quoted: bool,
 }
 
 /// Hides the text: what no detector knows may stand in it.
@@ -108,15 +135,18 @@ impl fmt::Debug for Redaction {
     }
 }
 
-fn compose(text: &str, covered: &[(Span, Token)]) -> (String, Vec<Replacement>) {
+fn compose(text: &str, covered: &[Covered]) -> (String, Vec<Replacement>) {
     let mut out = String::with_capacity(text.len());
     let mut replacements = Vec::with_capacity(covered.len());
     let mut copied = 0;
-    for (span, token) in covered {
+    for Covered { span, token, quoted } in covered {
         out.push_str(&text[copied..span.start]);
         let start = out.len();
-        out.push_str(&token.to_string());
-        replacements.push(Replacement { original: *span, redacted: Span::new(start, out.len()), token: *token });
+        let quote = if *quoted { "\"" } else { "" };
+        // Writing into a `String` cannot fail.
+        let _ = write!(out, "{quote}{token}{quote}");
+        let redacted = Span::new(start, out.len());
+        replacements.push(Replacement { original: *span, redacted, token: *token, quoted: *quoted });
         copied = span.end;
     }
     out.push_str(&text[copied..]);
