@@ -15,7 +15,7 @@ use conclave_protocol::{Category, Span};
 fn gazetteer() -> Gazetteer {
     // Cargo tells a test where its package is; clones share a target folder and so its binaries.
     let package = std::env::var_os("CARGO_MANIFEST_DIR").expect("tests are started by Cargo");
-    let path = Path::new(&package).join("../../models/gazetteer/names.gazetteer");
+    let path = Path::new(&package).join("../../models/gazetteer/words.gazetteer");
     let bytes = std::fs::read(path).expect("there is no gazetteer: run `cargo xtask models`");
     Gazetteer::from_bytes(bytes).unwrap()
 }

@@ -87,10 +87,10 @@ fn programs(layout: &Layout, tools: &Tools) -> Result<Files> {
 fn plain_files(layout: &Layout) -> Result<Files> {
     let mut files = read(&layout.root.join("public"))?;
     files.extend(read(&layout.root.join("app/styles"))?);
-    let names = layout.root.join("models/gazetteer/names.gazetteer");
+    let names = layout.root.join("models/gazetteer/words.gazetteer");
     let list =
         fs::read(&names).with_context(|| format!("cannot read {}; run `cargo xtask models`", names.display()))?;
-    files.insert("names.gazetteer".to_owned(), list);
+    files.insert("words.gazetteer".to_owned(), list);
     for name in ["index.html", "boot.js"] {
         let path = layout.root.join("app").join(name);
         files.insert(name.to_owned(), fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?);

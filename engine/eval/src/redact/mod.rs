@@ -18,7 +18,7 @@ use crate::data::{Predictions, read_jsonl};
 use crate::report::{Report, progress, round};
 
 /// The list of names, below the root of the repository.
-const GAZETTEER: &str = "models/gazetteer/names.gazetteer";
+const GAZETTEER: &str = "models/gazetteer/words.gazetteer";
 
 /// Arguments of the suite.
 #[derive(Args)]

@@ -1,6 +1,6 @@
 //! Fits the model of names and writes its weights:
 //!
-//! `cargo run --release -p conclave-privacy --example fit_names -- models/gazetteer/names.gazetteer
+//! `cargo run --release -p conclave-privacy --example fit_names -- models/gazetteer/words.gazetteer
 //! ../shared/data/redact/wnut17-train.jsonl > engine/privacy/src/names/weights.rs`
 //!
 //! Maximum likelihood with a Gaussian prior, by AdaGrad (Duchi, Hazan, Singer 2011), over three kinds of text: the posts of

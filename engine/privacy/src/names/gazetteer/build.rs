@@ -1,87 +1,68 @@
-//! Writes a gazetteer: peels the graph of words and slots (Majewski, Wormald, Havas, Czech 1996).
+//! Writes a gazetteer.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::{ENTRIES, Entry, MAGIC, Places};
+use super::{Entry, MAGIC, SETS_MAX, WORDS_MAX, place};
 
-/// Tries with other seeds before giving up; one try fails less than once in a hundred times.
-const TRIES: u64 = 100;
-
-/// The bytes of a gazetteer with these words (numbers as [`super::super::fold`] makes them, each once). `None` where that cannot be: no
-/// words, the same number twice, or more than 256 different entries.
+/// The bytes of a gazetteer with these words (numbers as [`super::super::fold`] makes them), of which a stranger is taken for
+/// one once in 2^`certainty` times, and a word for another one as seldom: then the entry that is more important counts. `None`
+/// where that cannot be: no words, too many of them, or more than 255 different entries.
 ///
-/// Where the same words come in the same order, the bytes are the same.
+/// The same words give the same bytes.
 #[must_use]
-pub fn build(words: &[(u64, Entry)]) -> Option<Vec<u8>> {
-    let mut table: BTreeMap<Entry, u16> = words.iter().map(|(_, entry)| (*entry, 0)).collect();
-    for (number, (_, index)) in table.iter_mut().enumerate() {
-        *index = u16::try_from(number).ok()?;
+pub fn build(words: &[(u64, Entry)], certainty: u32, importance: impl Fn(&Entry) -> u32) -> Option<Vec<u8>> {
+    let range = u32::try_from(words.len()).ok()?.checked_mul(1u32.checked_shl(certainty)?)?;
+    let mut sets: BTreeMap<Entry, Vec<u32>> = BTreeMap::new();
+    for (number, entry) in words {
+        sets.entry(*entry).or_default().push(place(*number, range));
     }
-    if table.len() > ENTRIES || words.is_empty() {
+    if sets.len() > SETS_MAX || words.is_empty() || words.len() > WORDS_MAX {
         return None;
     }
-    let values: Vec<u16> = words.iter().map(|(_, entry)| table.get(entry).copied().unwrap_or_default()).collect();
-    let (places, slots) = (0..TRIES).find_map(|seed| {
-        let places = shape(words.len(), seed)?;
-        Some((places, assign(words, &values, places)?))
-    })?;
+    let mut sets: Vec<(Entry, Vec<u32>)> = sets.into_iter().collect();
+    sets.sort_by_key(|(entry, _)| Reverse(importance(entry)));
     let mut bytes = MAGIC.to_vec();
-    bytes.extend(places.seed.to_le_bytes());
-    bytes.extend(places.segment.to_le_bytes());
-    bytes.extend(places.segments.to_le_bytes());
-    let entries = table.keys().map(|entry| entry.0).chain(std::iter::repeat(0)).take(ENTRIES);
-    bytes.extend(entries.flat_map(u16::to_le_bytes));
-    bytes.extend(slots.iter().flat_map(|slot| slot.to_le_bytes()));
+    bytes.extend(range.to_le_bytes());
+    bytes.extend(u32::try_from(sets.len()).ok()?.to_le_bytes());
+    let mut codes = Bits::default();
+    for (entry, mut places) in sets {
+        places.sort_unstable();
+        places.dedup();
+        let distances = places.iter().scan(0, |before, place| Some(*place - std::mem::replace(before, *place)));
+        let distances: Vec<u32> = distances.collect();
+        let size = |parameter: &u16| {
+            distances.iter().map(|one| u64::from(one >> parameter) + 1 + u64::from(*parameter)).sum::<u64>()
+        };
+        let parameter = (0..=24).min_by_key(size)?;
+        bytes.extend(entry.0.to_le_bytes());
+        bytes.extend(parameter.to_le_bytes());
+        bytes.extend(u32::try_from(distances.len()).ok()?.to_le_bytes());
+        for distance in distances {
+            (0..distance >> parameter).for_each(|_| codes.push(1));
+            codes.push(0);
+            (0..parameter).for_each(|bit| codes.push(distance >> bit & 1));
+        }
+    }
+    bytes.extend(codes.bytes);
     Some(bytes)
 }
 
-/// Size of segments and their number, as Graf and Lemire recommend for three of them.
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    clippy::cast_sign_loss,
-    reason = "small positive numbers"
-)]
-fn shape(words: usize, seed: u64) -> Option<Places> {
-    let count = (words as f64).max(2.0);
-    let segment = 1u32 << ((count.ln() / 3.33f64.ln() + 2.25).floor() as u32).min(18);
-    let factor = (0.875 + 0.25 * 1e6f64.ln() / count.ln()).max(1.125);
-    let segments = ((count * factor / f64::from(segment)).ceil() as u32).saturating_sub(2).max(1);
-    Some(Places { seed, segment, segments })
+/// Bits from the lowest of each byte.
+#[derive(Default)]
+struct Bits {
+    bytes: Vec<u8>,
+    count: usize,
 }
 
-/// The slots, or `None` where this seed leaves a knot.
-fn assign(words: &[(u64, Entry)], values: &[u16], places: Places) -> Option<Vec<u16>> {
-    let count = places.slots()?;
-    // Words at each slot: how many, and the exclusive or of their indices.
-    let mut at = vec![(0u32, 0usize); count];
-    for (index, (number, _)) in words.iter().enumerate() {
-        for slot in places.of(*number).0 {
-            at[slot].0 += 1;
-            at[slot].1 ^= index;
+impl Bits {
+    fn push(&mut self, bit: u32) {
+        if self.count.is_multiple_of(8) {
+            self.bytes.push(0);
         }
-    }
-    let mut alone: Vec<usize> = (0..count).filter(|slot| at[*slot].0 == 1).collect();
-    let mut order = Vec::with_capacity(words.len());
-    while let Some(slot) = alone.pop() {
-        let (1, index) = at[slot] else { continue };
-        order.push((index, slot));
-        for other in places.of(words[index].0).0 {
-            at[other].0 -= 1;
-            at[other].1 ^= index;
-            if at[other].0 == 1 {
-                alone.push(other);
-            }
+        if let (Some(last), 1) = (self.bytes.last_mut(), bit) {
+            *last |= 1 << (self.count % 8);
         }
+        self.count += 1;
     }
-    if order.len() != words.len() {
-        return None;
-    }
-    let mut slots = vec![0u16; count];
-    for (index, slot) in order.into_iter().rev() {
-        let (three, fingerprint) = places.of(words[index].0);
-        let others = three.iter().filter(|other| **other != slot).fold(0, |sum, other| sum ^ slots[*other]);
-        slots[slot] = values[index] ^ fingerprint ^ others;
-    }
-    Some(slots)
 }
