@@ -4,7 +4,7 @@ use conclave_protocol::{Category, Evidence, Span};
 
 use crate::identifiers::{announced, mrz, reference};
 use crate::secrets::{jwt, pem, url};
-use crate::{email, ip};
+use crate::{email, ip, structured};
 
 /// How sure a kind of find is; where finds overlap, the stronger one names the united span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -59,6 +59,7 @@ impl Finding {
     pub fn evidence(&self) -> Evidence {
         match self.strength {
             _ if self.category == Category::Custom => Evidence::Own,
+            _ if self.detector == structured::FIELD => Evidence::Context,
             Strength::Contextual => Evidence::Context,
             Strength::Patterned => Evidence::Form,
             Strength::Checksummed => Evidence::Checked,

@@ -27,6 +27,9 @@ enum Role {
     Value(Option<Category>),
 }
 
+/// Detector of what the name of a field says.
+pub(crate) const FIELD: &str = "field";
+
 /// Where the values of a text stand.
 pub(crate) struct Layout {
     /// In order, without overlaps; empty where the text has no structure that is known.
@@ -55,9 +58,9 @@ impl Layout {
                 && let Some(value) = cell.span.of(text)
                 && fields::fits(category, value)
             {
-                found.push(
-                    Finding::new(trimmed(value, cell.span), category, Strength::Contextual, "field").scored(0.85),
-                );
+                // Nothing but a credential tells more about a value than the name of its field.
+                let span = trimmed(value, cell.span);
+                found.push(Finding::new(span, category, Strength::Checksummed, FIELD).scored(0.98));
             }
         }
         lines::detect(text, found);

@@ -8,12 +8,45 @@ use super::{Cell, Role, fields};
 /// Most columns that are read; a text with more is no table that a person wrote.
 const COLUMNS_MAX: usize = 200;
 
-/// The cells of a text that is a table.
+/// Most bytes of a header inside a text: longer lines are prose.
+const HEADER_MAX: usize = 400;
+
+/// The cells of a text that is a table, or has tables: behind an empty line, a fence's opening or a line that ends with a
+/// colon.
 pub(super) fn cells(text: &str) -> Option<Vec<Cell>> {
-    let header_end = text.find('\n')?;
-    let separator =
-        [b'\t', b';', b'|', b','].into_iter().find(|separator| text.as_bytes()[..header_end].contains(separator))?;
-    let mut rows = Rows { text, separator, at: 0 };
+    let mut cells = Vec::new();
+    if table(text, 0, Extent::Text, &mut cells).is_some() {
+        return Some(cells);
+    }
+    let mut at = 0;
+    while let Some(newline) = text[at..].find('\n').map(|offset| at + offset) {
+        let line = text[at..newline].trim_end_matches(['\r', ' ']);
+        at = newline + 1;
+        if (line.is_empty() || line.starts_with("```") || line.ends_with(':'))
+            && let Some(end) = table(text, at, Extent::Paragraph, &mut cells)
+        {
+            at = end;
+        }
+    }
+    (!cells.is_empty()).then_some(cells)
+}
+
+/// How far a table goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// To the end of the text, over rows that have more or fewer cells.
+    Text,
+    /// As long as the rows have as many cells as the header.
+    Paragraph,
+}
+
+/// Adds the cells of a table that begins at `start`, and gives where it ends.
+fn table(text: &str, start: usize, extent: Extent, cells: &mut Vec<Cell>) -> Option<usize> {
+    let bytes = &text.as_bytes()[start..];
+    let most = if extent == Extent::Text { bytes.len() } else { bytes.len().min(HEADER_MAX) };
+    let header = &bytes[..bytes[..most].iter().position(|byte| *byte == b'\n')?];
+    let separator = [b'\t', b';', b'|', b','].into_iter().find(|separator| header.contains(separator))?;
+    let mut rows = Rows { text, separator, at: start };
     let names = rows.next()?;
     if names.len() < 2 || names.len() > COLUMNS_MAX {
         return None;
@@ -23,19 +56,26 @@ pub(super) fn cells(text: &str) -> Option<Vec<Cell>> {
     if columns.iter().all(Option::is_none) {
         return None;
     }
-    let mut cells: Vec<Cell> = names.iter().map(|span| Cell { span: *span, role: Role::Name }).collect();
-    for (index, row) in rows.enumerate() {
-        // Markdown's row of dashes has the right number of cells as well.
-        if index == 0 && row.len() != names.len() {
+    let known = cells.len();
+    cells.extend(names.iter().map(|span| Cell { span: *span, role: Role::Name }));
+    let (mut is_first, mut end) = (true, rows.at);
+    while let Some(row) = rows.next() {
+        let is_whole = row.len() == names.len();
+        if !is_whole && is_first {
+            cells.truncate(known);
             return None;
         }
-        let of_column = |column: usize| columns.get(column).copied().flatten().filter(|_| row.len() == names.len());
+        if !is_whole && extent == Extent::Paragraph {
+            break;
+        }
+        (is_first, end) = (false, rows.at);
+        let of_column = |column: usize| columns.get(column).copied().flatten().filter(|_| is_whole);
         cells.extend(
             row.iter().enumerate().map(|(column, span)| Cell { span: *span, role: Role::Value(of_column(column)) }),
         );
     }
     cells.retain(|cell| !cell.span.is_empty());
-    Some(cells)
+    Some(end.min(text.len()))
 }
 
 /// The rows, each as the spans of its cells' contents, without quotes.
@@ -149,6 +189,20 @@ mod tests {
         {
             assert_eq!(cells(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn tables_inside_a_text_are_read() {
+        for text in [
+            "Here they are:\nid,Surname\n1,Smith\n2,Jones\n\nThanks, Ann",
+            "Look:\n\n| id | surname |\n|---|---|\n| 1 | Smith |\n| 2 | Jones |\nAnd so on.",
+            "```csv\nid;surname\n1;Smith\n2;Jones\n```\nsurname; x",
+        ] {
+            let persons: Vec<&str> = persons(text).into_iter().filter(|name| *name != "---").collect();
+            assert_eq!(persons, ["Smith", "Jones"], "{text}");
+        }
+        assert_eq!(cells("Hello\n\nsurname, see above,\nis missing"), None);
+        assert_eq!(cells("Hello\nsurname,id\nSmith,1"), None);
     }
 
     #[test]
