@@ -25,7 +25,7 @@ use futures_channel::mpsc;
 use futures_util::StreamExt as _;
 use wasm_bindgen_futures::spawn_local;
 
-/// Largest list of names that is read: three times what is shipped.
+/// Largest list of names that is read: five times what is shipped.
 const NAMES_MAX_BYTES: usize = 1 << 20;
 
 /// What the program knows.

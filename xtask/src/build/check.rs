@@ -7,7 +7,7 @@ use super::site::Files;
 /// Largest file that static hosting takes.
 const FILE_MAX_BYTES: usize = 25 << 20;
 
-/// Largest size of the redactor's program with its list of names, compressed as it is sent: 1.5 % above what it has now, so
+/// Largest size of the redactor's program with its list of names, compressed as it is sent: 1 % above what it has now, so
 /// that it does not grow unseen. It has to come down to 600,000.
 const REDACTOR_MAX_BYTES: usize = 690_000;
 

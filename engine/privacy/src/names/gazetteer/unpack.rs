@@ -53,6 +53,15 @@ struct Bits<'a> {
 impl Bits<'_> {
     /// Fills up to more than 32 bits where there are any.
     fn fill(&mut self) {
+        if self.count > 32 {
+            return;
+        }
+        if let Some(four) = self.bytes.first_chunk() {
+            self.ahead |= u64::from(u32::from_le_bytes(*four)) << self.count;
+            self.count += 32;
+            self.bytes = &self.bytes[4..];
+            return;
+        }
         while self.count <= 56
             && let Some((byte, rest)) = self.bytes.split_first()
         {
