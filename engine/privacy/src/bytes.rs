@@ -17,10 +17,48 @@ pub(crate) fn position(bytes: &[u8], from: usize, flag: impl Fn(u8) -> u8) -> Op
     chunks.remainder().iter().position(|byte| flag(*byte) != 0).map(|offset| at + offset)
 }
 
+const ONES: u64 = 0x0101_0101_0101_0101;
+/// The highest bit of each of eight bytes, which is where they are flagged.
+pub(crate) const HIGH: u64 = 0x80 * ONES;
+
+/// Flags those of eight bytes that lie between two ASCII characters. Each byte is told for itself: no sum of two bytes without
+/// their highest bits reaches into the next.
+#[inline]
+pub(crate) const fn within(eight: u64, first: u8, last: u8) -> u64 {
+    let low = eight & !HIGH;
+    let from_first = low + (0x80 - first as u64) * ONES;
+    let behind_last = low + (0x7f - last as u64) * ONES;
+    from_first & !behind_last & !eight & HIGH
+}
+
+/// The first byte from `from` on that is flagged, eight at a time.
+#[inline]
+fn flagged(bytes: &[u8], from: usize, flags: impl Fn(u64) -> u64) -> Option<usize> {
+    let mut at = from;
+    let (chunks, rest) = bytes.get(from..)?.as_chunks::<8>();
+    for chunk in chunks {
+        let flags = flags(u64::from_le_bytes(*chunk));
+        if flags != 0 {
+            return Some(at + flags.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let flags = flags(u64::from_le_bytes(last));
+    (flags != 0).then(|| at + flags.trailing_zeros() as usize / 8)
+}
+
 /// The first digit from `from` on.
 #[inline]
 pub(crate) fn digit(bytes: &[u8], from: usize) -> Option<usize> {
-    position(bytes, from, |byte| u8::from(byte.wrapping_sub(b'0') < 10))
+    flagged(bytes, from, |eight| within(eight, b'0', b'9'))
+}
+
+/// The first line feed from `from` on.
+#[inline]
+pub(crate) fn newline(bytes: &[u8], from: usize) -> Option<usize> {
+    flagged(bytes, from, |eight| within(eight, b'\n', b'\n'))
 }
 
 #[cfg(test)]
@@ -28,10 +66,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_byte_is_told_apart() {
+        for byte in 0..=u8::MAX {
+            for place in 0..8 {
+                let mut eight = *b"/0:9\xff\0\xb0\xb9";
+                eight[place] = byte;
+                let flags = within(u64::from_le_bytes(eight), b'0', b'9').to_le_bytes();
+                assert_eq!(flags[place] == 0x80, byte.is_ascii_digit(), "{byte} at {place}");
+            }
+        }
+    }
+
+    #[test]
     fn a_byte_is_found_wherever_it_stands() {
         for len in [1, 31, 32, 33, 64, 100] {
             for at in 0..len {
                 let mut text = vec![b'x'; len];
+                text[at] = b'\n';
+                assert_eq!(newline(&text, 0), Some(at));
+                assert_eq!(position(&text, 0, |byte| u8::from(byte == b'\n')), Some(at));
                 text[at] = b'7';
                 assert_eq!(digit(&text, 0), Some(at));
                 assert_eq!(digit(&text, at), Some(at));

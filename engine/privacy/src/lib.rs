@@ -1,7 +1,7 @@
 //! Finds personal data and secrets in text, and names the token that would stand in their place.
 //!
 //! Pipeline: the text gets a shadow in which every value has one spelling, and which knows the way back. On it, one
-//! Aho-Corasick pass finds the *anchors* of detectors (a key's prefix, the `@` of an address, `://`), passes over digits find
+//! pass of a filter finds the *anchors* of detectors (a key's prefix, the `@` of an address, `://`), passes over digits find
 //! numbers and identifiers, and one over words finds names; each hit runs a small hand-written scanner over a bounded
 //! neighbourhood; validators (Luhn, numbering plans, check digits, decodable headers, entropy) and the words around it decide;
 //! overlapping finds are united under the stronger kind. Stretches in base 64 are read in the same way, and so are lines that
@@ -16,6 +16,7 @@
 //! - [`detector`] lists what is looked for.
 
 pub mod alphabet;
+mod anchors;
 mod boundary;
 mod bytes;
 mod card;
@@ -23,6 +24,7 @@ pub mod detector;
 mod email;
 mod entropy;
 pub mod error;
+mod focus;
 pub mod hints;
 mod identifiers;
 mod ip;

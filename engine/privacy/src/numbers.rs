@@ -4,6 +4,7 @@
 use conclave_protocol::{Category, Span};
 
 use crate::detector::{Finding, Strength};
+use crate::focus::Focus;
 use crate::hints::Hints;
 use crate::{boundary, bytes, card, ip, phone, ssn};
 
@@ -47,26 +48,37 @@ pub(crate) fn value(digits: &[u8]) -> u32 {
 /// Longest row of separators inside one number, in bytes: `) - ` or a no-break hyphen with a space.
 const GAP_MAX: usize = 4;
 
+/// Longest row of signs that may belong to a number's beginning or end: `(+`, `tel:+`, ` ext. `.
+const SIGNS_MAX: usize = 24;
+
 /// Reads all numbers of `text` and adds what they are to `found`.
-pub(crate) fn scan(text: &[u8], hints: &Hints, found: &mut Vec<Finding>) {
+pub(crate) fn scan(text: &[u8], hints: &Hints, mut focus: Focus<'_>, found: &mut Vec<Finding>) {
     let mut groups: Vec<Group> = Vec::new();
     let mut at = 0;
+    let mut read_run = |groups: &[Group]| {
+        if let [first, .., last] | [first @ last] = groups
+            && focus.wants(first.start.saturating_sub(SIGNS_MAX), last.end + SIGNS_MAX)
+        {
+            let limit = focus.last_before(last.end + SIGNS_MAX);
+            read_run(&Run { text, groups }, limit, hints, found);
+        }
+    };
     while let Some(start) = bytes::digit(text, at) {
         let len = text[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         let group = Group { start, end: start + len };
         at = group.end;
         if groups.last().is_some_and(|last| !is_gap(&text[last.end..group.start])) {
-            read_run(text, &groups, hints, found);
+            read_run(&groups);
             groups.clear();
         }
         if is_glued(text, group) {
-            read_run(text, &groups, hints, found);
+            read_run(&groups);
             groups.clear();
         } else {
             groups.push(group);
         }
     }
-    read_run(text, &groups, hints, found);
+    read_run(&groups);
 }
 
 /// Whether the digits belong to a word (`sha1`, `4k`, `img_20240101`) instead of standing alone.
@@ -98,11 +110,18 @@ fn is_gap(gap: &[u8]) -> bool {
     true
 }
 
-fn read_run(text: &[u8], groups: &[Group], hints: &Hints, found: &mut Vec<Finding>) {
-    let run = Run { text, groups };
+/// Where the number begins whose first group begins at `start`: with the plus sign and the brackets before it.
+fn begin(text: &[u8], start: usize) -> usize {
+    // A full-width plus sign has three bytes.
+    let signs = text[..start].iter().rev().take(5).take_while(|byte| matches!(byte, b'(' | b'+' | 0x80..)).count();
+    start - signs
+}
+
+/// Reads the numbers of a run that begin before `limit`.
+fn read_run(run: &Run<'_>, limit: usize, hints: &Hints, found: &mut Vec<Finding>) {
     let mut first = 0;
-    while first < run.len() {
-        let Some((finding, used)) = read_number(&run, first, hints) else {
+    while first < run.len() && begin(run.text, run.groups[first].start) < limit {
+        let Some((finding, used)) = read_number(run, first, hints) else {
             first += 1;
             continue;
         };

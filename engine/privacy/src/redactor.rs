@@ -1,10 +1,11 @@
 //! The face of the crate.
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use conclave_protocol::{Category, Mark, Span};
 
+use crate::anchors::{Anchor, Anchors};
 use crate::detector::{DETECTORS, Finding, Strength};
 use crate::error::PrivacyError;
+use crate::focus::Focus;
 use crate::hints::Hints;
 use crate::identifiers;
 use crate::names::{self, Gazetteer};
@@ -40,9 +41,19 @@ enum Target {
     Secret(Cue),
 }
 
+impl Target {
+    /// What stands in the place of the anchor letter by letter, where only one thing leads to a find.
+    const fn begins_with(self) -> Option<&'static str> {
+        match self {
+            Self::Secret(Cue::Key(key)) => key.begins_with(),
+            _ => None,
+        }
+    }
+}
+
 /// Finds values that should not leave the device.
 pub struct Redactor {
-    anchors: AhoCorasick,
+    anchors: Anchors,
     targets: Vec<Target>,
     gazetteer: Option<Gazetteer>,
 }
@@ -53,21 +64,18 @@ impl Redactor {
     /// # Errors
     /// [`PrivacyError::Table`] when the anchors do not compile; a test shows that they do.
     pub fn new() -> Result<Self, PrivacyError> {
-        let mut words: Vec<&str> = Vec::new();
+        let mut anchors = Vec::new();
         let mut targets = Vec::new();
-        let mut add = |word: &'static str, target| {
-            words.push(word);
+        let mut add = |word: &'static str, target: Target| {
+            anchors.push(Anchor { word, exact: target.begins_with() });
             targets.push(target);
         };
         for (i, detector) in DETECTORS.iter().enumerate() {
             detector.anchors.iter().for_each(|anchor| add(anchor, Target::Detector(i)));
         }
         secrets::cues().for_each(|(anchor, cue)| add(anchor, Target::Secret(cue)));
-        let anchors = AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .build(&words)
-            .map_err(|error| PrivacyError::Table(error.to_string()))?;
+        let anchors =
+            Anchors::new(anchors).ok_or_else(|| PrivacyError::Table("an anchor is empty or too long".into()))?;
         Ok(Self { anchors, targets, gazetteer: None })
     }
 
@@ -107,7 +115,7 @@ impl Redactor {
         let shadow = Shadow::of(text);
         let plain = shadow.text();
         let mut here = Vec::new();
-        self.detect(plain, rules.hints(), &mut here);
+        self.detect(plain, rules.hints(), None, &mut here);
         rules.detect(plain, &mut here);
         if depth == 0 {
             names::scan(plain, self.gazetteer.as_ref(), &mut here);
@@ -137,13 +145,15 @@ impl Redactor {
         if all.peek().is_none() {
             return;
         }
-        let known = overlap::unite(found.clone());
+        let known_len = found.len();
+        let mut known = None;
         let mut inside = Vec::new();
         for wrapped in all {
             inside.clear();
-            self.detect(&wrapped.text, hints, &mut inside);
+            self.detect(&wrapped.text, hints, Some(wrapped.breaks()), &mut inside);
             for finding in &inside {
                 let Some((span, behind)) = wrapped.original(finding.span) else { continue };
+                let known = known.get_or_insert_with(|| overlap::unite(found[..known_len].to_vec()));
                 let first = known.partition_point(|other| other.span.end <= span.start);
                 let touched = known[first..].iter().take_while(|other| other.span.start < span.end);
                 if survives_a_break(finding, &wrapped.text)
@@ -155,35 +165,33 @@ impl Redactor {
         }
     }
 
-    /// Adds what the detectors find in a text in normal form.
-    fn detect(&self, text: &str, hints: &Hints, found: &mut Vec<Finding>) {
+    /// Adds what the detectors find in a text in normal form; where breaks are given, only finds over one of them are wanted.
+    fn detect(&self, text: &str, hints: &Hints, breaks: Option<&[usize]>, found: &mut Vec<Finding>) {
         let bytes = text.as_bytes();
-        numbers::scan(bytes, hints, found);
-        identifiers::scan(bytes, hints, found);
+        let focus = || breaks.map_or_else(Focus::all, Focus::over);
+        numbers::scan(bytes, hints, focus(), found);
+        identifiers::scan(bytes, hints, focus(), found);
         samples::scan(bytes, found);
         // What only a name betrays: where a form says the same of the same place, the form tells more and comes first.
         let mut named = Vec::new();
         // A scanner that consumed a stretch is not asked again inside it: this is what keeps long finds linear.
         let mut consumed = [0usize; DETECTORS.len()];
-        for hit in self.anchors.find_overlapping_iter(bytes) {
-            match self.targets.get(hit.pattern().as_usize()) {
-                Some(Target::Detector(i)) => {
-                    let detector = &DETECTORS[*i];
-                    if hit.start() < consumed[*i] {
-                        continue;
-                    }
-                    if let Some(span) = (detector.scan)(text, hit.start()) {
-                        consumed[*i] = span.end;
-                        found.push(Finding::new(span, detector.category, detector.strength, detector.name));
-                    }
+        self.anchors.each(bytes, |anchor, start, end| match self.targets.get(anchor) {
+            Some(Target::Detector(i)) => {
+                let detector = &DETECTORS[*i];
+                if start >= consumed[*i]
+                    && let Some(span) = (detector.scan)(text, start)
+                {
+                    consumed[*i] = span.end;
+                    found.push(Finding::new(span, detector.category, detector.strength, detector.name));
                 }
-                Some(Target::Secret(cue)) => {
-                    let found = if cue.knows_form() { &mut *found } else { &mut named };
-                    cue.scan(bytes, hit.start(), hit.end(), found);
-                }
-                None => {}
             }
-        }
+            Some(Target::Secret(cue)) => {
+                let found = if cue.knows_form() { &mut *found } else { &mut named };
+                cue.scan(bytes, start, end, found);
+            }
+            None => {}
+        });
         found.append(&mut named);
     }
 

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::Path;
 
 use conclave_privacy::names::model::{self, Label};
-use conclave_privacy::names::words::{self, Word};
+use conclave_privacy::names::words::{self, Lexicon, Word};
 use conclave_privacy::names::{Entry, Gazetteer, features};
 
 use crate::crf::{Chain, Random, Step};
@@ -99,9 +99,10 @@ impl<'a> Corpus<'a> {
 
     fn add(&mut self, text: &str, marks: &[Mark], weight: f64, hidden: &[(usize, usize)]) {
         let (mut from, mut phrases) = (0, Vec::new());
+        let mut lexicon = Lexicon::new(Some(self.gazetteer));
         while from < text.len() {
             let mut words: Vec<Word> = Vec::new();
-            from = words::read(text, from, Some(self.gazetteer), &mut words).max(from + 1);
+            from = words::read(text, from, &mut lexicon, &mut words).max(from + 1);
             while !text.is_char_boundary(from) {
                 from += 1;
             }

@@ -5,10 +5,16 @@ const REACH_BYTES: usize = 64;
 /// Room for the words of one side in normal form: splitting `taxId` adds blanks, lower case of other scripts may be longer.
 const ROOM: usize = 3 * REACH_BYTES;
 
+/// Most words of one side: of one letter each.
+const STARTS: usize = ROOM / 2 + 1;
+
 /// The text on one side of a value: words in lower case between single blanks, `taxId` and `tax_id` as `tax id`.
 pub(super) struct Window {
     words: [u8; ROOM],
     len: usize,
+    /// Where words begin.
+    starts: [u8; STARTS],
+    starts_len: usize,
     /// One bit per word, by [`bit`]; all bits where other scripts occur.
     pub(super) filter: u128,
 }
@@ -71,7 +77,7 @@ impl Window {
     }
 
     fn normal(side: &[u8]) -> Self {
-        let mut window = Self { words: [b' '; ROOM], len: 1, filter: 0 };
+        let mut window = Self { words: [b' '; ROOM], len: 1, starts: [0; STARTS], starts_len: 0, filter: 0 };
         // Rows of numbers say nothing.
         if !side.iter().any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) {
             return window;
@@ -111,6 +117,14 @@ impl Window {
             }
         }
         window.len = (window.len + 1).min(ROOM);
+        for at in 1..window.len {
+            if window.words[at - 1] == b' ' && window.words[at] != b' ' {
+                #[allow(clippy::cast_possible_truncation, reason = "less than ROOM")]
+                let start = at as u8;
+                window.starts[window.starts_len] = start;
+                window.starts_len += 1;
+            }
+        }
         window
     }
 
@@ -125,13 +139,11 @@ impl Window {
     /// Whether one of the phrases stands here as whole words. Words of scripts without blanks between words need no borders.
     pub(super) fn has(&self, phrases: &[&str]) -> bool {
         let words = &self.words[..self.len];
-        let begins = |at: usize| words[at] != b' ' && words[at.saturating_sub(1)] == b' ';
         let is_at = |phrase: &[u8], at: usize| words[at..].starts_with(phrase);
         phrases.iter().map(|phrase| phrase.as_bytes()).any(|phrase| match phrase.first() {
             Some(0x80..) => (0..words.len()).any(|at| is_at(phrase, at)),
-            Some(first) => (1..words.len()).any(|at| {
+            Some(first) => self.starts[..self.starts_len].iter().map(|at| usize::from(*at)).any(|at| {
                 words[at] == *first
-                    && begins(at)
                     && is_at(phrase, at)
                     && words.get(at + phrase.len()).is_none_or(|byte| *byte == b' ')
             }),
@@ -139,6 +151,8 @@ impl Window {
         })
     }
 }
+
+const _: () = assert!(ROOM <= u8::MAX as usize);
 
 /// Where the last sentence of `side` begins. A full stop after a short word (`St.-Nr. 12`), or before a value or a small
 /// letter, ends an abbreviation and no sentence.

@@ -257,6 +257,28 @@ impl Form {
         self.min as usize <= len && len <= self.max as usize && letters && separators
     }
 
+    /// Places before which separators stand in a value: where those that may be left out are there, or where they are not.
+    pub(super) const fn separated(&self, joint: bool) -> u64 {
+        let (mut places, mut i) = (0, 0);
+        while i < self.separators_len as usize {
+            let (place, byte) = self.separators[i];
+            places |= ((joint || byte != b'~') as u64) << place;
+            i += 1;
+        }
+        places
+    }
+
+    /// Whether a letter, or else a digit, may stand at a place.
+    pub(super) const fn may_hold(&self, place: usize, letter: bool) -> bool {
+        let others = if letter { self.digits } else { self.letters };
+        others >> place & 1 == 0
+    }
+
+    /// Whether it asks for a letter, and for a digit, at one of these places.
+    pub(super) const fn must_hold(&self, places: u64) -> (bool, bool) {
+        (self.letters & places != 0, self.digits & places != 0)
+    }
+
     /// Compiles one form, `forms[from..to]`.
     const fn compile(kind: u16, forms: &'static str, from: usize, to: usize) -> Self {
         let text = forms.as_bytes();

@@ -72,22 +72,25 @@ impl<I: Iterator<Item = u8>> AllBlank for I {
 
 /// Whether the value is cut out of something longer: a path, a decimal, an identifier of a program, a row of groups.
 pub(super) fn is_cut_out(text: &[u8], start: usize, end: usize) -> bool {
-    let before = start.checked_sub(1).map(|i| text[i]);
-    let before_that = start.checked_sub(2).map(|i| text[i]);
-    let after = text.get(end).copied();
-    let after_that = text.get(end + 1).copied();
-    let is_word = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    match before {
-        Some(b'_' | b'@' | b'$' | b'%' | b'\\' | b'~' | b'&' | b'*' | b'^') => return true,
+    is_cut_before(text, start) || is_cut_after(text, end)
+}
+
+/// Whether what stands before `start` says so. Such a value is no line or cell of its own.
+pub(super) fn is_cut_before(text: &[u8], start: usize) -> bool {
+    match text[..start] {
         // `id:1`, `id=1`, `id#1` name a value; `12:1` and `x-1` are one thing.
-        Some(b':' | b'=' | b'#') if before_that.is_some_and(|byte| byte.is_ascii_digit()) => return true,
-        Some(b'-' | b'/' | b'.' | b'+') => return true,
-        _ => {}
+        [.., before, b':' | b'=' | b'#'] => before.is_ascii_digit(),
+        [.., b'_' | b'@' | b'$' | b'%' | b'\\' | b'~' | b'&' | b'*' | b'^' | b'-' | b'/' | b'.' | b'+'] => true,
+        _ => false,
     }
-    match after {
-        Some(b'_' | b'@' | b'%' | b'*' | b'^') => true,
-        Some(b'-' | b'.' | b'/' | b':' | b'+' | b'=' | b'~') => is_word(after_that),
-        Some(b'(' | b'[') => true,
+}
+
+/// Whether what stands from `end` on says so. Such a value is no line or cell of its own.
+pub(super) fn is_cut_after(text: &[u8], end: usize) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    match text[end..] {
+        [b'_' | b'@' | b'%' | b'*' | b'^' | b'(' | b'[', ..] => true,
+        [b'-' | b'.' | b'/' | b':' | b'+' | b'=' | b'~', next, ..] => is_word(next),
         _ => false,
     }
 }

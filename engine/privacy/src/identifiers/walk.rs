@@ -3,7 +3,7 @@
 use conclave_protocol::Span;
 
 use super::context::Window;
-use super::form::{BARE_DIGITS, Form, LEN_MAX, Shape, Standing};
+use super::form::{BARE_DIGITS, Form, LEN_MAX, SEPARATORS_MAX, Shape, Standing};
 use super::kind::Kind;
 use super::place;
 use super::table::{self, KINDS_LEN};
@@ -11,6 +11,7 @@ use super::words::{COMMON, OTHERWISE};
 use super::{crypto, iban, mac};
 use crate::bytes;
 use crate::detector::{Finding, Strength};
+use crate::focus::Focus;
 use crate::hints::Hints;
 
 /// Longest word of letters that stands before the first digit of a value: `HRB`, `CHE`, `IT`.
@@ -21,6 +22,10 @@ const WORDS_BEFORE_MAX: usize = 2;
 const LETTERS_INSIDE_MAX: usize = 4;
 /// Words longer than this are no part of any value here.
 const WORD_MAX: usize = LEN_MAX;
+/// Longest value from its first digit's word on: letters, digits and separators, and a closing bracket.
+const TEXT_MAX: usize = LEN_MAX + SEPARATORS_MAX + 1;
+/// How far before that word a value may begin: groups of a hardware address without a digit, or words of letters.
+const BEFORE_MAX: usize = mac::TEXT_MAX;
 /// A value that one in so many passes is not held for something else because of a word beside it.
 const SURE: u32 = 1000;
 
@@ -36,7 +41,7 @@ const HINTED: u32 = 20;
 const RATHER_THAN_PHONE: u32 = 50;
 
 /// Reads all identifiers of `text` and adds what they are to `found`.
-pub(crate) fn scan(text: &[u8], hints: &Hints, found: &mut Vec<Finding>) {
+pub(crate) fn scan(text: &[u8], hints: &Hints, mut focus: Focus<'_>, found: &mut Vec<Finding>) {
     // Nothing before this place is looked at again.
     let mut floor = 0;
     let mut at = 0;
@@ -44,6 +49,10 @@ pub(crate) fn scan(text: &[u8], hints: &Hints, found: &mut Vec<Finding>) {
         let start = digit - text[at..digit].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
         let end = digit + text[digit..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
         at = end;
+        let text_end = end.max(start + TEXT_MAX);
+        if !focus.wants(start.saturating_sub(BEFORE_MAX), text_end) {
+            continue;
+        }
         if let Some(finding) = special(text, start, end) {
             at = finding.span.end.max(end);
             floor = at;
@@ -59,6 +68,9 @@ pub(crate) fn scan(text: &[u8], hints: &Hints, found: &mut Vec<Finding>) {
             let Some(before) = word_before(text, starts[starts_len - 1], floor) else { break };
             starts[starts_len] = before;
             starts_len += 1;
+        }
+        if !focus.wants_from(starts[starts_len - 1], text_end) {
+            continue;
         }
         // The longest beginning first: `M AB 123` before `AB 123`.
         let best = starts[..starts_len]
@@ -138,6 +150,9 @@ type Rank = (bool, u32, usize);
 
 /// The best find that begins at `start`.
 fn from(text: &[u8], hints: &Hints, start: usize) -> Option<Ranked> {
+    if place::is_cut_before(text, start) {
+        return None;
+    }
     let mut shape = Shape::EMPTY;
     let mut best: Option<Ranked> = None;
     let mut surroundings = Surroundings { text, hints, start, before: None, line_before: None, after: None };
@@ -164,7 +179,7 @@ fn from(text: &[u8], hints: &Hints, start: usize) -> Option<Ranked> {
             best = Some(found);
         }
         match text.get(at) {
-            Some(byte) if is_separator(*byte) && shape.separate(*byte) => at += 1,
+            Some(byte) if is_separator(*byte) && shape.separate(*byte) && table::has_beginning(&shape) => at += 1,
             _ => return best,
         }
     }
@@ -250,10 +265,13 @@ type Candidate<'a> = (&'a Form, &'a Kind, Rank);
 /// The best kind of one candidate.
 fn read(shape: &Shape, tail: u8, end: usize, surroundings: &mut Surroundings<'_>) -> Option<Ranked> {
     let (text, start) = (surroundings.text, surroundings.start);
+    if place::is_cut_after(text, end) || !table::has_form(shape) {
+        return None;
+    }
     let mut best: Option<Candidate<'_>> = None;
     // Whether it stands by itself is the same for all forms.
     let mut place: Option<(Standing, bool)> = None;
-    for form in table::forms(shape.len, shape.class()) {
+    for form in table::forms(shape.len, shape.class(), shape.separated) {
         if form.tail != 0 && form.tail != tail || !form.fits(shape) {
             continue;
         }
@@ -261,7 +279,7 @@ fn read(shape: &Shape, tail: u8, end: usize, surroundings: &mut Surroundings<'_>
         let value_end = end + usize::from(form.tail != 0);
         let (standing, cut_out) = *place.get_or_insert_with(|| {
             let standing = place::standing(text, start, value_end);
-            let cut_out = standing == Standing::Announced && place::is_cut_out(text, start, value_end);
+            let cut_out = standing == Standing::Announced && place::is_cut_after(text, value_end);
             (standing, cut_out)
         });
         if cut_out {

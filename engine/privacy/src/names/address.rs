@@ -160,7 +160,7 @@ fn tail(reader: Words<'_>, mut at: usize) -> usize {
 
 /// Where a town's or a country's name ends, and whether the gazetteer knows it.
 fn town(reader: Words<'_>, at: usize) -> Option<(usize, bool)> {
-    let start = if reader.number(at) == hash(b"in") { at + 1 } else { at };
+    let start = if reader.number(at) == const { hash(b"in") } { at + 1 } else { at };
     let mut end = start;
     while end < start + TOWN_WORDS && reader.name(end) && (end == start || reader.follows(end)) {
         if end > start && postcode::is_state(reader, end) {

@@ -41,11 +41,11 @@ pub fn at(text: &str, words: &[Word], at: usize) -> Option<Span> {
         return None;
     }
     // `y/o`
-    if next.is_some_and(|next| next.of(text) == "y") && is(other(2), &[hash(b"o")]) {
+    if next.is_some_and(|next| next.of(text) == "y") && is(other(2), &const { [hash(b"o")] }) {
         return Some(span);
     }
     if is(next, &UNITS) {
-        let of_age = is(other(2), &[hash(b"of")]) && is(other(3), &[hash(b"age")]);
+        let of_age = is(other(2), &const { [hash(b"of")] }) && is(other(3), &const { [hash(b"age")] });
         if is_thing(words, at) {
             return None;
         }
@@ -92,7 +92,7 @@ pub fn at(text: &str, words: &[Word], at: usize) -> Option<Span> {
 const HE: [u64; 3] = hashes("he she who");
 
 fn is_now(number: u64) -> bool {
-    number == hash(b"is")
+    number == const { hash(b"is") }
 }
 
 /// People, beside those that [`Cue::Person`] and [`Cue::Relation`] name.

@@ -107,6 +107,17 @@ fn common_group(entry: Entry) -> usize {
 
 /// Endings of names, of persons and of places.
 fn suffix(word: &[u8]) -> usize {
+    /// For each letter a bit for each ending that it is the last letter of.
+    const LAST: [u64; 32] = {
+        let mut last = [0; 32];
+        let mut i = 0;
+        while i < ENDINGS.len() {
+            let ending = ENDINGS[i].0.as_bytes();
+            last[(ending[ending.len() - 1] & 31) as usize] |= 1 << i;
+            i += 1;
+        }
+        last
+    };
     const ENDINGS: [(&str, usize); 44] = [
         ("sson", 1),
         ("son", 1),
@@ -154,7 +165,10 @@ fn suffix(word: &[u8]) -> usize {
         ("tech", 9),
     ];
     let mut best = (0, 0);
-    for (ending, class) in ENDINGS {
+    let mut rest = word.last().map_or(0, |last| LAST[usize::from(last & 31)]);
+    while rest != 0 {
+        let (ending, class) = ENDINGS[rest.trailing_zeros() as usize];
+        rest &= rest - 1;
         let Some(rest) = word.len().checked_sub(ending.len()) else { continue };
         if rest >= 2 && ending.len() > best.0 && word[rest..].eq_ignore_ascii_case(ending.as_bytes()) {
             best = (ending.len(), class);

@@ -11,7 +11,7 @@ use super::fold::{hash, hashes};
 use super::gazetteer::Gazetteer;
 use super::model::{self, Decision, Label};
 use super::spread::Known;
-use super::words::{self, Gap, LineCase, Shape, Word};
+use super::words::{self, Gap, Lexicon, LineCase, Shape, Word};
 use crate::detector::{Finding, Strength};
 
 /// Memory that blocks share.
@@ -33,15 +33,18 @@ pub fn scan(text: &str, gazetteer: Option<&Gazetteer>, found: &mut Vec<Finding>)
     let mut taken = taken.into_iter().peekable();
     let mut known = Known::default();
     let mut block = Block::default();
+    let mut lexicon = Lexicon::new(gazetteer);
     let mut from = 0;
     while from < text.len() {
         block.words.clear();
-        from = words::read(text, from, gazetteer, &mut block.words).max(from + 1);
+        from = words::read(text, from, &mut lexicon, &mut block.words).max(from + 1);
         while !text.is_char_boundary(from) {
             from += 1;
         }
         let mut reach = 0;
-        for word in &mut block.words {
+        let end = block.words.last().map_or(from, |word| word.end);
+        let some_taken = taken.peek().is_some_and(|span| span.start < end);
+        for word in block.words.iter_mut().filter(|_| some_taken) {
             while let Some(span) = taken.next_if(|span| span.start < word.end) {
                 reach = reach.max(span.end);
             }
@@ -225,8 +228,8 @@ fn is_group(words: &[Word], at: usize) -> bool {
     }
     let before = at.checked_sub(1).and_then(|i| words.get(i)).filter(|_| word.gap == Gap::Space);
     // `in French`, `into German`, `speak Hindi`: a language.
-    let language =
-        before.is_some_and(|before| matches!(before.cue, Cue::In | Cue::To) || before.number == hash(b"speak"));
+    let language = before
+        .is_some_and(|before| matches!(before.cue, Cue::In | Cue::To) || before.number == const { hash(b"speak") });
     let next = words.get(at + 1).filter(|next| next.gap == Gap::Space);
     !(language && next.is_none_or(|next| !next.capital()))
 }

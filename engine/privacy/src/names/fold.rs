@@ -52,6 +52,32 @@ pub(super) const fn hashes<const N: usize>(words: &str) -> [u64; N] {
     numbers
 }
 
+/// Numbers of words that most others are told from by some of their bits.
+pub(super) struct Set<const N: usize> {
+    numbers: [u64; N],
+    filter: [u64; 4],
+}
+
+impl<const N: usize> Set<N> {
+    /// The words with spaces between; there must be `N` of them.
+    pub(super) const fn new(words: &str) -> Self {
+        let numbers = hashes::<N>(words);
+        let mut filter = [0; 4];
+        let mut i = 0;
+        while i < N {
+            filter[(numbers[i] >> 6 & 3) as usize] |= 1 << (numbers[i] & 63);
+            i += 1;
+        }
+        Self { numbers, filter }
+    }
+
+    /// Whether it has the word with this number.
+    #[inline]
+    pub(super) fn contains(&self, number: &u64) -> bool {
+        self.filter[(number >> 6 & 3) as usize] >> (number & 63) & 1 == 1 && self.numbers.contains(number)
+    }
+}
+
 /// [`hash`] of a stretch of a text: the same number, eight bytes a step.
 #[inline]
 pub(super) fn hash_within(text: &[u8], start: usize, end: usize) -> u64 {
@@ -70,6 +96,12 @@ pub(super) fn hash_within(text: &[u8], start: usize, end: usize) -> u64 {
         at += 8;
     }
     state
+}
+
+/// [`hash`] of a word that is the first `len` (less than eight) of these bytes, all of them ASCII.
+#[inline]
+pub(super) const fn hash_eight(eight: u64, len: usize) -> u64 {
+    mix(len as u64 ^ (eight | 0x2020_2020_2020_2020) & ((1 << (8 * len)) - 1))
 }
 
 /// The number of words that follow one another, from the numbers of the words: `new` and `york`.

@@ -52,6 +52,15 @@ pub fn is_candidate(words: &[Word], at: usize) -> bool {
         return false;
     }
     let entry = word.entry;
+    // Most words: small ones without a name in them, that no name can go on with.
+    if !word.capital()
+        && match word.cue {
+            Cue::None => !entry.named() && word.line != LineCase::Lower,
+            cue => !may_be_small(cue),
+        }
+    {
+        return false;
+    }
     let before =
         at.checked_sub(1).and_then(|i| words.get(i)).filter(|_| matches!(word.gap, Gap::Space | Gap::Abbreviation));
     let after_given = before.is_some_and(|before| before.capital() && before.entry.given() >= 2);
@@ -103,9 +112,12 @@ pub fn is_candidate(words: &[Word], at: usize) -> bool {
 pub(super) fn is_small(word: &Word) -> bool {
     const SMALL: [u64; 24] =
         hashes("van von der den de la las los del di da do dos du le ten ter zu bin ibn al el della of");
-    word.shape == Shape::Lower
-        && matches!(word.cue, Cue::Particle | Cue::Of | Cue::From | Cue::The | Cue::To)
-        && SMALL.contains(&word.number)
+    may_be_small(word.cue) && word.shape == Shape::Lower && SMALL.contains(&word.number)
+}
+
+/// Whether words that announce this may stand inside of a name.
+const fn may_be_small(cue: Cue) -> bool {
+    matches!(cue, Cue::Particle | Cue::Of | Cue::From | Cue::The | Cue::To)
 }
 
 /// Marks the words of phrases that the gazetteer has: 1 place, 2 company, 3 person.

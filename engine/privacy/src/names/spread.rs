@@ -13,6 +13,8 @@ const SCORE_LEAST: f32 = 0.8;
 const SCORE_UNKNOWN: f32 = 0.97;
 /// Words that a text may have been passed by; those of longer texts are found where the model finds them.
 const PASSED_MAX: usize = 200_000;
+/// Words of a filter of names: 8 KB.
+const FILTER: usize = 1024;
 /// Different names of one text.
 const NAMES_MAX: usize = 20_000;
 
@@ -68,8 +70,18 @@ impl Known {
         if self.names.is_empty() {
             return;
         }
+        // Most words are told from all names by some bits of theirs.
+        let mut filter = [0u64; FILTER];
+        let place = |number: u64| ((number >> 6) as usize % FILTER, 1 << (number & 63));
+        for (at, bit) in self.names.keys().map(|number| place(*number)) {
+            filter[at] |= bit;
+        }
+        let may_be = |passed: &Passed| {
+            let (at, bit) = place(passed.number);
+            filter[at] & bit != 0
+        };
         let mut last: Option<Finding> = None;
-        for passed in self.passed {
+        for passed in self.passed.into_iter().filter(may_be) {
             let Some(score) = self.names.get(&passed.number) else { continue };
             match &mut last {
                 // Neighbours are one name.

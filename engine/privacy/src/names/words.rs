@@ -1,11 +1,15 @@
 //! Words of a text with what stands between them.
 
 mod between;
+mod lexicon;
+mod plain;
 
 use self::between::{Between, DIGIT, KINDS, LETTER, NEWLINE, POSSESSIVE, WIDE};
-use super::cues::{self, Cue};
+pub use self::lexicon::Lexicon;
+use self::plain::{Plain, plain};
+use super::cues::Cue;
 use super::fold;
-use super::gazetteer::{Entry, Gazetteer};
+use super::gazetteer::Entry;
 
 /// How a word is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +130,7 @@ const WORD_MAX: usize = 40;
 
 /// Reads words from a place on, until a line ends and enough words were read, or until there are too many. Gives the place
 /// to go on from.
-pub fn read(text: &str, from: usize, gazetteer: Option<&Gazetteer>, words: &mut Vec<Word>) -> usize {
+pub fn read(text: &str, from: usize, lexicon: &mut Lexicon<'_>, words: &mut Vec<Word>) -> usize {
     /// A block ends with the first line after so many words.
     const WORDS: usize = 384;
     /// A block ends after so many words wherever it is.
@@ -136,7 +140,13 @@ pub fn read(text: &str, from: usize, gazetteer: Option<&Gazetteer>, words: &mut 
     let mut between = Between::default();
     while let Some(&byte) = bytes.get(at) {
         let kind = KINDS[byte as usize];
-        if kind & (LETTER | DIGIT) == 0 && !(kind == WIDE && is_wide_letter(text, at)) {
+        // Between nearly all words stands one blank.
+        let spaced = byte == b' '
+            && between.is_new()
+            && bytes.get(at + 1).is_some_and(|next| KINDS[*next as usize] & (LETTER | DIGIT) != 0);
+        if spaced {
+            at += 1;
+        } else if kind & (LETTER | DIGIT) == 0 && !(kind == WIDE && is_wide_letter(text, at)) {
             if kind == NEWLINE && words.len() >= WORDS {
                 break;
             }
@@ -147,15 +157,19 @@ pub fn read(text: &str, from: usize, gazetteer: Option<&Gazetteer>, words: &mut 
         if words.len() >= WORDS_MAX {
             break;
         }
-        let (end, shape) = one(text, at);
-        let gap = between.gap(words.last());
+        let gap = if spaced { Gap::Space } else { between.gap(words.last()) };
         let first = matches!(gap, Gap::Blank | Gap::Newline | Gap::Stop | Gap::Colon | Gap::Open)
             || between.begins_sentence && gap != Gap::Abbreviation;
+        let found = plain(bytes, at).unwrap_or_else(|| {
+            let (end, shape) = one(text, at);
+            let is_name = !matches!(shape, Shape::Number | Shape::Code) && end - at <= WORD_MAX;
+            Plain { end, shape, number: if is_name { fold::hash_within(bytes, at, end) } else { 0 } }
+        });
         let mut word = Word {
             start: at,
-            end,
-            number: 0,
-            shape,
+            end: found.end,
+            number: found.number,
+            shape: found.shape,
             gap,
             first,
             cue: Cue::None,
@@ -163,19 +177,24 @@ pub fn read(text: &str, from: usize, gazetteer: Option<&Gazetteer>, words: &mut 
             line: LineCase::Normal,
             taken: false,
         };
-        if word.letters() && end - at <= WORD_MAX {
-            word.number = fold::hash_within(bytes, at, end);
-            word.cue = cues::of(word.number);
-            // Small words that announce something are ordinary words: half of all words need no look-up.
-            if let Some(gazetteer) = gazetteer.filter(|_| word.cue == Cue::None || shape != Shape::Lower) {
-                word.entry = gazetteer.entry(word.number);
+        at = word.end;
+        if word.number != 0 {
+            let (cue, entry) = lexicon.of(word.number);
+            word.cue = cue;
+            // Small words that announce something are ordinary words.
+            if cue == Cue::None || word.shape != Shape::Lower {
+                word.entry = entry;
             }
         }
         words.push(word);
         between = Between { any: true, ..Between::default() };
-        at = end;
-        if bytes[at..].starts_with(b"'s") || bytes[at..].starts_with("’s".as_bytes()) {
-            let after = at + if bytes[at] == b'\'' { 2 } else { 4 };
+        let possessive = match bytes.get(at) {
+            Some(b'\'') if bytes[at..].starts_with(b"'s") => 2,
+            Some(0xe2) if bytes[at..].starts_with("’s".as_bytes()) => 4,
+            _ => 0,
+        };
+        if possessive > 0 {
+            let after = at + possessive;
             if bytes.get(after).is_none_or(|b| !b.is_ascii_alphanumeric()) {
                 between.seen |= POSSESSIVE;
                 at = after;

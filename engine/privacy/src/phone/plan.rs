@@ -79,6 +79,12 @@ impl Plan {
         }
     }
 
+    /// Whether numbers have so many digits, a trunk prefix of up to two and a zero behind it included.
+    fn may_have(&self, len: usize) -> bool {
+        // Bits `len - 3` to `len`.
+        len < 32 && self.lengths & (0b1111u64 << len >> 3) as u32 != 0
+    }
+
     /// What the digits are as they are dialled inside the country, with or without the trunk prefix.
     pub(super) fn national(&self, digits: &[u8]) -> Option<Kind> {
         self.kind(digits).or_else(|| self.trunked(digits))
@@ -141,12 +147,18 @@ pub(super) fn of_region(region: RegionCode) -> Option<&'static Plan> {
 
 /// Whether the digits are a national number of a region that writes numbers in these groups.
 pub(super) fn is_grouped(digits: &[u8], grouping: u32) -> bool {
-    is_known(grouping) && all().iter().any(|plan| plan.national(digits).is_some() && plan.groups(grouping))
+    is_known(grouping)
+        && all()
+            .iter()
+            .any(|plan| plan.may_have(digits.len()) && plan.groups(grouping) && plan.national(digits).is_some())
 }
 
 /// The same, of a number with its trunk prefix.
 pub(super) fn is_grouped_with_trunk(digits: &[u8], grouping: u32) -> bool {
-    is_known(grouping) && all().iter().any(|plan| plan.trunked(digits).is_some() && plan.groups(grouping))
+    is_known(grouping)
+        && all()
+            .iter()
+            .any(|plan| plan.may_have(digits.len()) && plan.groups(grouping) && plan.trunked(digits).is_some())
 }
 
 /// Whether any region writes numbers in these groups.

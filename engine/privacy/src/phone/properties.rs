@@ -4,12 +4,13 @@ use proptest::prelude::*;
 
 use super::plan;
 use crate::detector::Finding;
+use crate::focus::Focus;
 use crate::hints::Hints;
 use crate::numbers;
 
 fn scan(text: &str, hints: &Hints) -> Vec<(usize, usize)> {
     let mut found: Vec<Finding> = Vec::new();
-    numbers::scan(text.as_bytes(), hints, &mut found);
+    numbers::scan(text.as_bytes(), hints, Focus::all(), &mut found);
     let phones = found.iter().filter(|finding| finding.detector == "phone");
     phones.map(|finding| (finding.span.start, finding.span.end)).collect()
 }

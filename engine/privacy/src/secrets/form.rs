@@ -53,6 +53,14 @@ impl Key {
         Self { check: Some(check), ..self }
     }
 
+    /// What every key begins with, from its anchor on.
+    pub(crate) const fn begins_with(&self) -> Option<&'static str> {
+        match self.parts {
+            [Part::Lit(literal), ..] => Some(literal),
+            _ => None,
+        }
+    }
+
     /// The key whose anchor stands at `at`.
     pub(crate) fn scan(&self, text: &[u8], at: usize) -> Option<Finding> {
         let len = shape::match_len(self.parts, &text[at..])?;

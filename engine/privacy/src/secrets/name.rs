@@ -93,26 +93,32 @@ pub(super) static STEMS: &[Stem] = &[
 ];
 
 /// Words that may stand before `key`, of which the value is secret.
-const KEYS: &str = "\
+static KEYS: &[&str] = words::list!(
+    "\
     api access secret private priv auth authentication authorization encryption encrypt encrypted decryption \
     crypto signing sign signature hmac aes rsa des jwt master service account app application license licence \
     shared storage consumer client admin deploy ssh subscription functions function host integration server \
-    session cookie security user root bot dev live personal preshared psk";
+    session cookie security user root bot dev live personal preshared psk"
+);
 
 /// Last words of names whose value is no credential but about one.
-const ABOUT: &str = "\
+static ABOUT: &[&str] = words::list!(
+    "\
     mgr manager exception dialog form view controller service handler helper utils validator generator encoder hasher info \
     id ids name names type types url uri path file files filename dir length len size count limit limits min max \
     ttl expiry expires expiration expire timeout age field fields label hint policy algorithm alg algo format \
     prefix suffix version ref class index usage required enabled reset change changed error message placeholder \
     strength rotation manager provider endpoint arn location source store regex pattern rules rule column at on in \
-    from budget hash_type spec";
+    from budget hash_type spec"
+);
 
 /// Words in names that say the value is public, or a position in a list.
-const PUBLIC: &str = "\
+static PUBLIC: &[&str] = words::list!(
+    "\
     public pub primary foreign partition sort cache page next continuation pagination max min num total \
     publishable csrf xsrf authenticity site hot short arrow unique row column translation i18n query object bucket \
-    group json";
+    group json"
+);
 
 /// A name around a stem: `start..end` in the text.
 pub(super) struct Name {
@@ -178,7 +184,8 @@ pub(super) fn around(text: &[u8], kind: Kind, start: usize, end: usize) -> Optio
     }
     // Short stems are words of their own or stand behind the usual ones, else `compass` would be a name.
     if glued && end - start <= 4 {
-        const BEFORE: &str = "db root user my mysql admin ftp smtp sql mail api redis ssh pg auth login";
+        static BEFORE: &[&str] =
+            words::list!("db root user my mysql admin ftp smtp sql mail api redis ssh pg auth login");
         return last.is_some_and(|last| words::is_one_of(last, BEFORE)).then_some(name);
     }
     if matches!(kind, Kind::Token) && words::words(head).any(|word| words::is_one_of(word, PUBLIC)) {

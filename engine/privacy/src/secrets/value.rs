@@ -50,7 +50,8 @@ const STAND_INS: [&str; 28] = [
 ];
 
 /// Values that are types, flags, labels or words about a credential, in lower case.
-const NO_VALUES: &str = "\
+static NO_VALUES: &[&str] = words::list!(
+    "\
     string str text char varchar bytes byte bool boolean int integer number object any unknown array list option \
     optional required none null nil undefined true false void self this yes no not and the for from with was are \
     has have can must may will should your our their its user username login email name value values field label \
@@ -58,13 +59,16 @@ const NO_VALUES: &str = "\
     wrong correct expired reset forgot forgotten confirm confirmation new old current change changed update \
     updated same strong weak short long encrypted hashed secure plain plaintext cleartext public private static \
     const let var func function return async await import export class struct enum error bearer basic digest oauth \
-    env vault example test header cookie";
+    env vault example test header cookie"
+);
 
 /// Words that name a credential; a value made of nothing else is its name again (`"Password"`, `my_secret_key`).
-const NAME_WORDS: &str = "\
+static NAME_WORDS: &[&str] = words::list!(
+    "\
     password passwd passphrase passcode pass pwd pw secret secrets token tokens key keys api apikey auth access \
     client user username my the a an db database admin new old some app id value credential credentials refresh \
-    session cookie passwort kennwort login confirm current repeat field input";
+    session cookie passwort kennwort login confirm current repeat field input"
+);
 
 /// Whether the value stands for another: a mask, a template's hole, a word of documentation, a list of letters.
 pub(super) fn is_stand_in(value: &[u8]) -> bool {

@@ -40,10 +40,46 @@ pub(super) fn words(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Whether a word is one of a list that is written with spaces, in any case.
-pub(super) fn is_one_of(word: &[u8], list: &str) -> bool {
-    list.split_ascii_whitespace().any(|other| word.eq_ignore_ascii_case(other.as_bytes()))
+/// Whether a word is one of a list, in any case.
+pub(super) fn is_one_of(word: &[u8], list: &[&str]) -> bool {
+    list.iter().any(|other| word.eq_ignore_ascii_case(other.as_bytes()))
 }
+
+/// How many words a list has that is written with single blanks.
+pub(super) const fn count(list: &str) -> usize {
+    let (mut count, mut at) = (1, 0);
+    while at < list.len() {
+        count += (list.as_bytes()[at] == b' ') as usize;
+        at += 1;
+    }
+    count
+}
+
+/// The words of such a list.
+pub(super) const fn split<const N: usize>(list: &'static str) -> [&'static str; N] {
+    let mut words = [""; N];
+    let (mut rest, mut next) = (list, 0);
+    while next < N {
+        let mut len = 0;
+        while len < rest.len() && rest.as_bytes()[len] != b' ' {
+            len += 1;
+        }
+        let (word, behind) = rest.split_at(len);
+        words[next] = word;
+        next += 1;
+        rest = if behind.is_empty() { behind } else { behind.split_at(1).1 };
+    }
+    words
+}
+
+/// A list of words that is written with single blanks.
+macro_rules! list {
+    ($words:expr) => {{
+        static LIST: [&str; $crate::secrets::words::count($words)] = $crate::secrets::words::split($words);
+        &LIST
+    }};
+}
+pub(super) use list;
 
 /// Number of bytes of `value` that lie in words.
 fn in_words(value: &[u8]) -> usize {
@@ -81,6 +117,13 @@ mod tests {
         {
             assert!(is_wordy(text.as_bytes()), "{text}");
         }
+    }
+
+    #[test]
+    fn lists_are_split_at_blanks() {
+        let list: &[&str] = list!("api access key");
+        assert_eq!(list, ["api", "access", "key"]);
+        assert!(is_one_of(b"KEY", list) && !is_one_of(b"acces", list));
     }
 
     #[test]

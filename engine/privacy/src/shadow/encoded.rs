@@ -27,7 +27,9 @@ pub(crate) fn stretches(text: &str) -> Vec<Encoded> {
     while let Some(start) = next_run(bytes, at) {
         let ends = ends_of_run(bytes, start);
         // A full line may also be the last one, and what stands below something else.
-        let decoded = ends.into_iter().rev().find_map(|end| Some((Run(&bytes[start..end]).text()?, end)));
+        let decoded = says_something(&bytes[start..ends[0]])
+            .then(|| ends.into_iter().rev().find_map(|end| Some((Run(&bytes[start..end]).text()?, end))))
+            .flatten();
         let end = decoded.as_ref().map_or(ends[2], |(_, end)| *end);
         if let Some((text, _)) = decoded {
             let padding = bytes[end..].iter().take(2).take_while(|byte| **byte == b'=').count();
@@ -43,7 +45,7 @@ pub(crate) fn stretches(text: &str) -> Vec<Encoded> {
 fn next_run(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         let window = bytes.get(at..at + BASE64_MIN)?;
-        match window.iter().rposition(|byte| value(*byte).is_none()) {
+        match window.iter().rposition(|byte| VALUES[usize::from(*byte)] == NONE) {
             Some(stranger) => at += stranger + 1,
             None => return Some(at),
         }
@@ -56,7 +58,7 @@ fn ends_of_run(bytes: &[u8], start: usize) -> [usize; 3] {
     let mut line = start;
     let mut ends: Option<[usize; 3]> = None;
     loop {
-        let len = bytes[line..].iter().take_while(|byte| value(**byte).is_some()).count();
+        let len = bytes[line..].iter().take_while(|byte| VALUES[usize::from(**byte)] != NONE).count();
         let end = line + len;
         let known = ends.map_or([end; 3], |[first, _, last]| [first, last, end]);
         ends = Some(known);
@@ -65,23 +67,68 @@ fn ends_of_run(bytes: &[u8], start: usize) -> [usize; 3] {
             [b'\n', ..] => end + 1,
             _ => return known,
         };
-        if len < LINE_MIN || bytes.get(next).is_none_or(|byte| value(*byte).is_none()) {
+        if len < LINE_MIN || bytes.get(next).is_none_or(|byte| VALUES[usize::from(*byte)] == NONE) {
             return known;
         }
         line = next;
     }
 }
 
-const fn value(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' | b'-' => Some(62),
-        b'/' | b'_' => Some(63),
-        _ => None,
+/// Whether the first twelve bytes that a line says, in one of the two ways, are readable: of other lines nothing more is looked
+/// at.
+fn says_something(line: &[u8]) -> bool {
+    let mut head = [0; HEAD];
+    for (bytes, digits) in head.chunks_exact_mut(3).zip(line.chunks_exact(4)) {
+        let bits = digits.iter().fold(0, |bits, digit| bits << 6 | u32::from(VALUES[usize::from(*digit)]));
+        bytes.copy_from_slice(&bits.to_be_bytes()[1..]);
     }
+    if is_readable(&head) {
+        return true;
+    }
+    if line.len() < HEX_MIN || !line[..HEX_MIN].iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    for (byte, digits) in head.iter_mut().zip(line.chunks_exact(2)) {
+        *byte = digits.iter().fold(0, |byte, digit| byte << 4 | ((digit & 15) + (digit >> 6) * 9));
+    }
+    is_readable(&head)
 }
+
+/// Bytes that are looked at first.
+const HEAD: usize = 12;
+
+/// Whether a text can begin like this, in UTF-8 or in UTF-16.
+fn is_readable(head: &[u8]) -> bool {
+    is_wide(head) || head.iter().all(|byte| is_text(*byte))
+}
+
+fn is_wide(head: &[u8]) -> bool {
+    head.len() >= 8 && head.chunks_exact(2).all(|pair| pair[1] == 0)
+}
+
+const fn is_text(byte: u8) -> bool {
+    byte >= b' ' && byte != 0x7f || matches!(byte, b'\n' | b'\r' | b'\t')
+}
+
+/// What the characters of both alphabets are worth.
+static VALUES: [u8; 256] = {
+    let mut values = [NONE; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        values[byte as usize] = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => NONE,
+        };
+        byte += 1;
+    }
+    values
+};
+/// The worth of other characters.
+const NONE: u8 = 0xff;
 
 /// Characters of the alphabet, with line breaks between full lines.
 struct Run<'a>(&'a [u8]);
@@ -105,7 +152,7 @@ impl Run<'_> {
         }
         let (mut bits, mut held) = (0u32, 0u32);
         text_of(self.digits().filter_map(move |digit| {
-            bits = bits << 6 | u32::from(value(digit)?);
+            bits = bits << 6 | u32::from(VALUES[usize::from(digit)]);
             held += 6;
             // Whole bytes leave from the top; what is left at the end is padding.
             (held >= 8).then(|| {
@@ -140,10 +187,9 @@ impl Run<'_> {
 
 /// The bytes as text, where they are readable text: UTF-8, or UTF-16 of ASCII characters, without control characters.
 fn text_of(mut bytes: impl Iterator<Item = u8>) -> Option<String> {
-    let head: Vec<u8> = bytes.by_ref().take(12).collect();
-    let wide = head.len() >= 8 && head.chunks_exact(2).all(|pair| pair[1] == 0);
-    let readable = |byte: u8| byte >= b' ' && byte != 0x7f || matches!(byte, b'\n' | b'\r' | b'\t');
-    if !wide && !head.iter().all(|byte| readable(*byte)) {
+    let head: Vec<u8> = bytes.by_ref().take(HEAD).collect();
+    let wide = is_wide(&head);
+    if !wide && !head.iter().all(|byte| is_text(*byte)) {
         return None;
     }
     let mut whole: Vec<u8> = head.into_iter().chain(bytes).collect();
@@ -154,7 +200,7 @@ fn text_of(mut bytes: impl Iterator<Item = u8>) -> Option<String> {
         whole = whole.into_iter().step_by(2).collect();
     }
     let text = String::from_utf8(whole).ok()?;
-    text.bytes().all(readable).then_some(text)
+    text.bytes().all(is_text).then_some(text)
 }
 
 #[cfg(test)]

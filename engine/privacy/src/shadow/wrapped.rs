@@ -65,6 +65,11 @@ impl Wrapped {
         made
     }
 
+    /// Where in the joined text the breaks were, in order.
+    pub(crate) fn breaks(&self) -> &[usize] {
+        &self.breaks
+    }
+
     /// Where a stretch of the joined text stands in the text, and what of it stands behind the first break inside it; `None`
     /// where there is no break inside it.
     pub(crate) fn original(&self, span: Span) -> Option<(Span, &str)> {
@@ -90,7 +95,7 @@ impl Cut {
     fn all(text: &str) -> Vec<Self> {
         let mut cuts: Vec<Self> = Vec::new();
         let mut at = 0;
-        while let Some(newline) = bytes::position(text.as_bytes(), at, |byte| u8::from(byte == b'\n')) {
+        while let Some(newline) = bytes::newline(text.as_bytes(), at) {
             at = newline + 1;
             if let Some(mut cut) = Self::at(text, newline) {
                 // A line that is nothing but a part may be cut at its end as well; it is looked at from its own end.

@@ -4,6 +4,7 @@ mod africa_asia;
 mod americas;
 mod business;
 mod europe;
+mod groups;
 mod health;
 mod money;
 mod oceania;
@@ -15,6 +16,7 @@ mod vehicles;
 use super::context;
 use super::form::{self, CLASSES, Class, Form, LEN_MAX};
 use super::kind::Kind;
+pub(super) use groups::{has_beginning, has_form};
 
 /// The parts of the table. Among kinds of equal odds the one that comes first names a value.
 const PARTS: [&[Kind]; 11] = [
@@ -94,50 +96,95 @@ static COMPILED: [Form; FORMS_LEN] = {
     forms
 };
 
-/// Number of lists: one per length and class.
-const LISTS: usize = (LEN_MAX + 1) * CLASSES;
+/// Number of lists: for each length and class one for each of [`GROUPS`].
+const LISTS: usize = (LEN_MAX + 1) * CLASSES * GROUPS;
+/// Ways to part a value, as far as lists tell them apart.
+const GROUPS: usize = 8;
 
-/// Where the lists begin: that of length `n` and class `c` is `LISTED[STARTS[i]..STARTS[i + 1]]` with `i = n * CLASSES + c`.
-static STARTS: [usize; LISTS + 1] = starts();
-
-const fn starts() -> [usize; LISTS + 1] {
-    let mut starts = [0; LISTS + 1];
-    let mut list = 0;
-    while list < LISTS {
-        let (mut number, mut i) = (0, 0);
-        while i < FORMS_LEN {
-            number += COMPILED[i].may_be(list / CLASSES, list % CLASSES) as usize;
-            i += 1;
-        }
-        starts[list + 1] = starts[list] + number;
-        list += 1;
-    }
-    starts
+/// The list of a length, a class and separators before these places.
+const fn list_of(len: usize, class: Class, separated: u64) -> usize {
+    let group = (separated.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 61) as usize;
+    (len * CLASSES + class) * GROUPS + group
 }
 
-static LISTED: [u16; starts()[LISTS]] = {
-    let mut places = [0; starts()[LISTS]];
-    let (mut list, mut next) = (0, 0);
-    while list < LISTS {
-        let mut i = 0;
-        while i < FORMS_LEN {
-            if COMPILED[i].may_be(list / CLASSES, list % CLASSES) {
-                #[allow(clippy::cast_possible_truncation, reason = "a few hundred forms")]
-                let place = i as u16;
-                places[next] = place;
-                next += 1;
-            }
-            i += 1;
+/// The lists that a form belongs to among those of a length and a class: one or two, [`LISTS`] where none.
+const fn lists_of(form: &Form, len: usize, class: Class) -> [usize; 2] {
+    if !form.may_be(len, class) {
+        return [LISTS; 2];
+    }
+    if class & 1 == 1 {
+        return [list_of(len, class, 0), LISTS];
+    }
+    let (parted, joint) = (form.separated(false), form.separated(true));
+    let (one, other) = (list_of(len, class, parted), list_of(len, class, joint));
+    [if parted == 0 { LISTS } else { one }, if parted != 0 && one == other { LISTS } else { other }]
+}
+
+/// Where the lists begin: the `i`th is `LISTED[STARTS[i]..STARTS[i + 1]]`.
+static STARTS: [u16; LISTS + 1] = starts();
+
+const fn starts() -> [u16; LISTS + 1] {
+    // How many forms each list has, one place further on.
+    let mut starts = [0u16; LISTS + 2];
+    let mut i = 0;
+    while i < FORMS_LEN {
+        let mut row = COMPILED[i].min as usize * CLASSES;
+        while row < (COMPILED[i].max as usize + 1) * CLASSES {
+            let [one, other] = lists_of(&COMPILED[i], row / CLASSES, row % CLASSES);
+            starts[one + 1] += 1;
+            starts[other + 1] += 1;
+            row += 1;
         }
+        i += 1;
+    }
+    let (mut sums, mut list) = ([0; LISTS + 1], 0);
+    while list < LISTS {
+        sums[list + 1] = sums[list] + starts[list + 1];
         list += 1;
     }
-    places
+    sums
+}
+
+const LISTED_LEN: usize = starts()[LISTS] as usize;
+
+static LISTED: [u16; LISTED_LEN] = {
+    // Places, and one for what belongs to no list.
+    let mut places = [0; LISTED_LEN + 1];
+    let (mut next, starts, mut list) = ([LISTED_LEN; LISTS + 1], starts(), 0);
+    while list < LISTS {
+        next[list] = starts[list] as usize;
+        list += 1;
+    }
+    let mut i = 0;
+    while i < FORMS_LEN {
+        let mut row = COMPILED[i].min as usize * CLASSES;
+        while row < (COMPILED[i].max as usize + 1) * CLASSES {
+            let lists = lists_of(&COMPILED[i], row / CLASSES, row % CLASSES);
+            let mut which = 0;
+            while which < 2 {
+                let list = lists[which];
+                #[allow(clippy::cast_possible_truncation, reason = "a few hundred forms")]
+                let place = i as u16;
+                places[next[list]] = place;
+                next[list] += (list < LISTS) as usize;
+                which += 1;
+            }
+            row += 1;
+        }
+        i += 1;
+    }
+    let (mut listed, mut at) = ([0; LISTED_LEN], 0);
+    while at < LISTED_LEN {
+        listed[at] = places[at];
+        at += 1;
+    }
+    listed
 };
 
-/// The forms that a stretch of `len` letters and digits may have.
-pub(super) fn forms(len: usize, class: Class) -> impl Iterator<Item = &'static Form> {
-    let list = len * CLASSES + class;
-    LISTED[STARTS[list]..STARTS[list + 1]].iter().map(|place| &COMPILED[usize::from(*place)])
+/// The forms that a stretch of `len` letters and digits with separators before these places may have.
+pub(super) fn forms(len: usize, class: Class, separated: u64) -> impl Iterator<Item = &'static Form> {
+    let list = list_of(len, class, separated);
+    LISTED[usize::from(STARTS[list])..usize::from(STARTS[list + 1])].iter().map(|place| &COMPILED[usize::from(*place)])
 }
 
 #[cfg(test)]

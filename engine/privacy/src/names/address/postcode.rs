@@ -111,7 +111,7 @@ pub fn at(reader: Words<'_>, at: usize) -> Option<(usize, usize)> {
     for back in 1..=3 {
         let Some(announcing) = at.checked_sub(back).and_then(|i| reader.get(i)) else { break };
         if ANNOUNCED.contains(&announcing.number)
-            && (back == 1 || reader.cue(at - 1) != Cue::None || reader.number(at - 1) == hash(b"is"))
+            && (back == 1 || reader.cue(at - 1) != Cue::None || reader.number(at - 1) == const { hash(b"is") })
         {
             return found;
         }

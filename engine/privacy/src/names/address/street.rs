@@ -1,7 +1,7 @@
 //! Streets with house numbers, flats, boxes.
 
 use super::super::cues::Cue;
-use super::super::fold::{hash, hashes};
+use super::super::fold::{Set, hash};
 use super::super::words::{Gap, LineCase, Shape};
 use super::Words;
 
@@ -11,21 +11,25 @@ const STREET_WORDS: usize = 5;
 const STREET_WORDS_LOWER: usize = 3;
 
 /// Types that stand behind the name in English.
-const ENGLISH: [u64; 64] = hashes(
+static ENGLISH: Set<64> = Set::new(
     "street st road rd avenue ave av boulevard blvd lane ln drive dr court ct highway hwy parkway \
         pkwy terrace ter crescent cres way circle cir place pl square sq trail trl loop close gardens \
         grove mews row walk hill alley path plaza pike turnpike expressway run ridge view heights \
         crossing parade quay wharf green rise broadway esplanade bypass route junction glen point cove",
 );
 /// Those that are written small in prose without being a street (`5 way`, `3 place`): they need a capital.
-const SURE: [u64; 8] = hashes("street road avenue boulevard lane ave blvd rd");
-const COMPASS: [u64; 12] = hashes("n s e w ne nw se sw north south east west");
-const UNITS: [u64; 17] =
-    hashes("apt apartment suite ste unit flat floor fl room rm building bldg lot no appartement piso wohnung");
+static SURE: Set<8> = Set::new("street road avenue boulevard lane ave blvd rd");
+static COMPASS: Set<12> = Set::new("n s e w ne nw se sw north south east west");
+static UNITS: Set<17> =
+    Set::new("apt apartment suite ste unit flat floor fl room rm building bldg lot no appartement piso wohnung");
+/// What an address may begin with that is written small: a flat, a box.
+static SMALL_BEGINNINGS: Set<21> = Set::new(
+    "apt apartment suite ste unit flat floor fl room rm building bldg lot no appartement piso wohnung po p postfach apartado",
+);
 /// Types before the name, with the number before them: French.
-const FRENCH: [u64; 12] = hashes("rue avenue boulevard place allée chemin impasse quai cours route passage faubourg");
+static FRENCH: Set<12> = Set::new("rue avenue boulevard place allée chemin impasse quai cours route passage faubourg");
 /// Types before the name, with the number behind: Spanish, Italian, Portuguese.
-const ROMANCE: [u64; 29] = hashes(
+static ROMANCE: Set<29> = Set::new(
     "calle avenida avda av paseo plaza carrer camino carretera via viale piazza corso largo vicolo \
         rua travessa praca alameda estrada piazzale ronda calzada rambla strada ulica ul carrera cra",
 );
@@ -59,10 +63,14 @@ const ENDINGS: [&str; 25] = [
 ];
 /// Endings that other words have too (`Norweg`, `Boring`): they need a longer word.
 const LONG_ENDINGS: [&str; 5] = ["weg", "ring", "steig", "hof", "singel"];
-const SMALL: [u64; 18] = hashes("de la le les des du del los las da do dos di della dei d y e");
+static SMALL: Set<18> = Set::new("de la le les des du del los las da do dos di della dei d y e");
 
 /// Where the street, flat or box ends that begins with words at `at`, before any number.
 pub fn before_number(reader: Words<'_>, at: usize) -> Option<usize> {
+    let word = reader.get(at)?;
+    if !reader.name(at) && !SMALL_BEGINNINGS.contains(&word.number) {
+        return None;
+    }
     if is_unit(reader, at) {
         // `Flat 3, 12 High Street`.
         let end = unit(reader, at)?;
@@ -79,14 +87,14 @@ pub fn is_unit(reader: Words<'_>, at: usize) -> bool {
 /// `PO Box 123`, `Postfach 12 34`.
 fn boxed(reader: Words<'_>, at: usize) -> Option<usize> {
     let word = reader.get(at)?;
-    let after = if word.number == hash(b"po") && reader.number(at + 1) == hash(b"box") {
+    let after = if word.number == const { hash(b"po") } && reader.number(at + 1) == const { hash(b"box") } {
         at + 2
     } else if word.of(reader.text).eq_ignore_ascii_case("p")
         && reader.of(at + 1).eq_ignore_ascii_case("o")
-        && reader.number(at + 2) == hash(b"box")
+        && reader.number(at + 2) == const { hash(b"box") }
     {
         at + 3
-    } else if word.number == hash(b"postfach") || word.number == hash(b"apartado") {
+    } else if word.number == const { hash(b"postfach") } || word.number == const { hash(b"apartado") } {
         at + 1
     } else {
         return None;
@@ -121,7 +129,7 @@ pub fn number_first(reader: Words<'_>, at: usize) -> Option<usize> {
     if !reader.follows(start) && reader.get(start).is_none_or(|word| word.gap != Gap::Comma) {
         return None;
     }
-    let bis = [hash(b"bis"), hash(b"ter")].contains(&reader.number(start));
+    let bis = const { [hash(b"bis"), hash(b"ter")] }.contains(&reader.number(start));
     let first = start + usize::from(bis);
     if FRENCH.contains(&reader.number(first))
         && let Some(end) = named(reader, first + 1)
@@ -147,7 +155,10 @@ pub fn number_first(reader: Words<'_>, at: usize) -> Option<usize> {
             if reader.follows(last) && ENGLISH.contains(&reader.number(last)) && reader.name(last) {
                 last += 1;
             }
-            if word.number == hash(b"highway") || word.number == hash(b"route") || word.number == hash(b"hwy") {
+            if word.number == const { hash(b"highway") }
+                || word.number == const { hash(b"route") }
+                || word.number == const { hash(b"hwy") }
+            {
                 last += usize::from(
                     reader.follows(last) && reader.get(last).is_some_and(|word| word.shape == Shape::Number),
                 );
@@ -166,7 +177,7 @@ pub fn number_first(reader: Words<'_>, at: usize) -> Option<usize> {
         end += 1;
     }
     // `1200 Broadway`.
-    (reader.number(first) == hash(b"broadway") && reader.name(first)).then_some(first + 1)
+    (reader.number(first) == const { hash(b"broadway") } && reader.name(first)).then_some(first + 1)
 }
 
 /// A house number, or a flat and a house number, and up to three words with capitals.
@@ -209,10 +220,9 @@ fn type_first(reader: Words<'_>, at: usize) -> Option<usize> {
     } else {
         named(reader, at + 1)?
     };
-    let name = if reader
-        .get(name)
-        .is_some_and(|word| [hash(b"n"), hash(b"num"), hash("nº".as_bytes()), hash(b"no")].contains(&word.number))
-    {
+    let name = if reader.get(name).is_some_and(|word| {
+        const { [hash(b"n"), hash(b"num"), hash("nº".as_bytes()), hash(b"no")] }.contains(&word.number)
+    }) {
         name + 1
     } else {
         name
@@ -225,6 +235,8 @@ fn type_first(reader: Words<'_>, at: usize) -> Option<usize> {
 
 /// `Lindenstraße 12`, `Berliner Str. 5a`, `Keizersgracht 401`, `Am Alten Markt 3`.
 fn name_first(reader: Words<'_>, at: usize) -> Option<usize> {
+    /// `Am`, `An der`: what a street's name may begin with.
+    static BESIDE: Set<8> = Set::new("am an auf im zum zur unter hinter");
     let first = reader.get(at).filter(|word| word.capital() && word.letters())?;
     let ends = |at: usize| {
         let text = reader.of(at);
@@ -240,17 +252,7 @@ fn name_first(reader: Words<'_>, at: usize) -> Option<usize> {
         let text = reader.of(at);
         reader.follows(at) && ENDINGS.iter().chain(&LONG_ENDINGS).any(|ending| text.eq_ignore_ascii_case(ending))
     };
-    let prepositional = [
-        hash(b"am"),
-        hash(b"an"),
-        hash(b"auf"),
-        hash(b"im"),
-        hash(b"zum"),
-        hash(b"zur"),
-        hash(b"unter"),
-        hash(b"hinter"),
-    ]
-    .contains(&first.number);
+    let prepositional = BESIDE.contains(&first.number);
     let end = if ends(at) {
         at + 1
     } else if whole(at + 1) {
@@ -260,7 +262,7 @@ fn name_first(reader: Words<'_>, at: usize) -> Option<usize> {
     } else if prepositional && reader.follows(at + 1) {
         // Only with a postal code behind, for `Am Montag 3` is none.
         let name = if SMALL.contains(&reader.number(at + 1))
-            || [hash(b"der"), hash(b"dem"), hash(b"den")].contains(&reader.number(at + 1))
+            || const { [hash(b"der"), hash(b"dem"), hash(b"den")] }.contains(&reader.number(at + 1))
         {
             at + 2
         } else {

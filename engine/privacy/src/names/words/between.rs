@@ -66,6 +66,12 @@ pub struct Between {
 }
 
 impl Between {
+    /// Whether a word stands right before.
+    #[inline]
+    pub const fn is_new(&self) -> bool {
+        self.any && self.seen == 0
+    }
+
     pub fn add(&mut self, kind: u16, byte: u8) {
         self.seen |= u32::from(kind);
         self.newlines += u32::from(kind == NEWLINE);

@@ -1,0 +1,96 @@
+//! Words of plain letters, eight bytes a step: nearly all words of nearly all texts.
+
+use super::super::fold;
+use super::{Shape, WORD_MAX};
+use crate::bytes::{HIGH, within};
+
+/// A word of ASCII letters with no capital but the first, or of capitals alone.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Plain {
+    /// One past its last byte.
+    pub end: usize,
+    pub shape: Shape,
+    /// See [`fold`].
+    pub number: u64,
+}
+
+/// The word that begins at `at`; `None` where it is of another kind or long, or so near to the end of the text that there are
+/// no eight bytes.
+#[inline]
+pub fn plain(bytes: &[u8], at: usize) -> Option<Plain> {
+    let (mut end, mut capitals, mut all_capitals) = (at, 0, true);
+    loop {
+        let eight = u64::from_le_bytes(*bytes.get(end..)?.first_chunk::<8>()?);
+        let letters = within(eight | 0x2020_2020_2020_2020, b'a', b'z');
+        let others = !letters & HIGH;
+        // The letters before the first byte that is none.
+        let row = letters & (others.wrapping_sub(1) & !others);
+        // A small letter differs from its capital by this bit.
+        let upper = row & !(eight << 2);
+        all_capitals &= upper == row;
+        // Only the first letter of the word is the lowest of its eight.
+        let inside = if end == at { upper & !0x80 } else { upper };
+        capitals |= inside | u64::from(upper != inside);
+        let len = (others.trailing_zeros() / 8) as usize;
+        let is_short = end == at && others != 0;
+        end += len;
+        if others == 0 {
+            if end - at > WORD_MAX {
+                return None;
+            }
+            continue;
+        }
+        if matches!(bytes.get(end)?, b'0'..=b'9' | b'_' | b'\'' | 0x80..) {
+            return None;
+        }
+        let shape = match capitals {
+            0 => Shape::Lower,
+            1 if end - at == 1 => Shape::Initial,
+            1 => Shape::Capital,
+            _ if all_capitals => Shape::Upper,
+            _ => return None,
+        };
+        let number = if is_short { fold::hash_eight(eight, len) } else { fold::hash_within(bytes, at, end) };
+        return Some(Plain { end, shape, number });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_words_are_what_the_slow_way_makes_of_them() {
+        for word in [
+            "a",
+            "A",
+            "of",
+            "If",
+            "UN",
+            "seventh",
+            "Eighthly",
+            "ninthword",
+            "NINTHWORD",
+            "Internationalisation",
+            "McDonald",
+            "iPhone",
+            "don't",
+            "O'Neil",
+            "x86",
+            "snake_case",
+            "naïve",
+            "Zoë",
+        ] {
+            let text = format!("({word}) and more");
+            let (end, shape) = super::super::one(&text, 1);
+            match plain(text.as_bytes(), 1) {
+                Some(found) => assert_eq!(found, Plain { end, shape, number: fold::hash(word.as_bytes()) }, "{word}"),
+                None => assert!(
+                    matches!(shape, Shape::Mixed | Shape::Code) || word.contains(['\'', 'D', 'ï', 'ë']),
+                    "{word}"
+                ),
+            }
+            assert_eq!(plain(&word.as_bytes()[..word.len().min(8)], 0), None, "nothing behind it: {word}");
+        }
+    }
+}
