@@ -22,6 +22,8 @@ const CHUNK: usize = STEP * 512;
 const FOLD: u64 = 0x2020_2020_2020_2020;
 /// Letters of English from the commonest on; what is not here is rare.
 const COMMON: &[u8] = b"etaoinsrhldcumfpgwybvk";
+/// Bits of the filter by two bytes.
+const PAIRS: usize = 1024;
 /// Bytes that are words by themselves, at most.
 const SINGLES: usize = 3;
 /// Stands for no such word.
@@ -64,8 +66,8 @@ pub(crate) struct Anchors {
     entries: Vec<Entry>,
     /// Where the entries of each bucket begin, and where the last ones end.
     buckets: Vec<u16>,
-    /// Words of two bytes, which any others may follow.
-    pairs: Vec<u16>,
+    /// By two bytes that are a word, which any others may follow.
+    pairs: [u64; PAIRS / 64],
     /// Words of one byte with their numbers; [`NO_BYTE`] where there are fewer.
     singles: [(u8, u16); SINGLES],
 }
@@ -78,7 +80,7 @@ impl Anchors {
             four: Box::new([0; 1 << (BITS - 5)]),
             entries: Vec::with_capacity(2 * anchors.len()),
             buckets: Vec::with_capacity((1 << BUCKET_BITS) + 1),
-            pairs: Vec::new(),
+            pairs: [0; PAIRS / 64],
             singles: [(NO_BYTE, 0); SINGLES],
             anchors: Vec::new(),
         };
@@ -89,7 +91,8 @@ impl Anchors {
                 [] => return None,
                 [byte] => *made.singles.iter_mut().find(|free| free.0 == NO_BYTE)? = (*byte, number),
                 [a, b] => {
-                    made.pairs.push(fold_pair(u32::from_le_bytes([*a, *b, 0, 0])));
+                    let pair = pair_of(u32::from_le_bytes([*a, *b, 0, 0]));
+                    made.pairs[pair / 64] |= 1 << (pair % 64);
                     any_byte().for_each(|c| made.add([*a, *b, c], number, 0));
                 }
                 [a, b, c] => {
@@ -161,13 +164,18 @@ impl Anchors {
             self.single(at, [one, two, three], hits);
         }
         let (early, late) = (early | FOLD, late | FOLD);
+        let four = |place: usize| if place < 4 { early >> (8 * place) } else { late >> (8 * (place - 3)) } as u32;
+        let mut places = 0u32;
         for place in 0..STEP {
-            let four = if place < 4 { early >> (8 * place) } else { late >> (8 * (place - 3)) } as u32;
-            let hash = hash(four);
-            if has(&self.three, hash) && (has(&self.four, hash_of_four(four)) || self.pairs.contains(&fold_pair(four)))
-            {
-                self.compare(text, at + place, hash, hits);
+            places |= u32::from(has(&self.three, hash(four(place)))) << place;
+        }
+        while places != 0 {
+            let place = places.trailing_zeros() as usize;
+            let four = four(place);
+            if has(&self.four, hash_of_four(four)) || self.pairs[pair_of(four) / 64] >> (pair_of(four) % 64) & 1 == 1 {
+                self.compare(text, at + place, hash(four), hits);
             }
+            places &= places - 1;
         }
     }
 
@@ -224,10 +232,10 @@ const fn hash_of_four(four: u32) -> u16 {
     ((four | FOLD as u32).wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as u16
 }
 
-/// The lowest two bytes without their case.
+/// A hash of the lowest two bytes without their case.
 #[inline]
-const fn fold_pair(four: u32) -> u16 {
-    (four | FOLD as u32) as u16
+const fn pair_of(four: u32) -> usize {
+    ((four | FOLD as u32).wrapping_mul(0x79b1 << 16) >> (32 - PAIRS.ilog2())) as usize
 }
 
 #[inline]

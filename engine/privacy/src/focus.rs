@@ -36,10 +36,15 @@ impl<'a> Focus<'a> {
         places[self.next..].iter().take_while(|place| **place < end).any(|place| start < *place)
     }
 
-    /// The last place before `end`: finds that begin there or behind it are not wanted before `end`.
-    pub(crate) fn last_before(&self, end: usize) -> usize {
-        let Some(places) = self.places else { return usize::MAX };
-        places[self.next..].iter().take_while(|place| **place < end).last().copied().unwrap_or(0)
+    /// Whether only finds over certain places are wanted.
+    pub(crate) const fn is_narrow(&self) -> bool {
+        self.places.is_some()
+    }
+
+    /// The last place before `end`: finds that begin there or behind it are not wanted before `end`. `None` for everywhere.
+    pub(crate) fn last_before(&self, end: usize) -> Option<usize> {
+        let places = self.places?;
+        Some(places[self.next..].iter().take_while(|place| **place < end).last().copied().unwrap_or(0))
     }
 }
 
@@ -53,6 +58,6 @@ mod tests {
         let asked = [(0, 5), (0, 6), (4, 6), (5, 9), (5, 10), (8, 20), (9, 20)];
         assert_eq!(asked.map(|(start, end)| focus.wants(start, end)), [false, true, true, false, true, true, false]);
         assert!(Focus::all().wants(0, 1));
-        assert_eq!(Focus::over(&[5, 9]).last_before(9), 5);
+        assert_eq!(Focus::over(&[5, 9]).last_before(9), Some(5));
     }
 }

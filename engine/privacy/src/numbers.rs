@@ -117,11 +117,17 @@ fn begin(text: &[u8], start: usize) -> usize {
     start - signs
 }
 
-/// Reads the numbers of a run that begin before `limit`.
-fn read_run(run: &Run<'_>, limit: usize, hints: &Hints, found: &mut Vec<Finding>) {
+/// Reads the numbers of a run. Where a limit is given, the break of a line, only those that begin before it and that a break
+/// does not make doubtful: a telephone number without a sign before it is too weak for that.
+fn read_run(run: &Run<'_>, limit: Option<usize>, hints: &Hints, found: &mut Vec<Finding>) {
     let mut first = 0;
-    while first < run.len() && begin(run.text, run.groups[first].start) < limit {
-        let Some((finding, used)) = read_number(run, first, hints) else {
+    while first < run.len() {
+        let start = run.groups[first].start;
+        let begin = begin(run.text, start);
+        if limit.is_some_and(|limit| begin >= limit) {
+            break;
+        }
+        let Some((finding, used)) = read_number(run, first, hints, limit.is_none() || begin < start) else {
             first += 1;
             continue;
         };
@@ -130,7 +136,8 @@ fn read_run(run: &Run<'_>, limit: usize, hints: &Hints, found: &mut Vec<Finding>
     }
 }
 
-fn read_number(run: &Run<'_>, first: usize, hints: &Hints) -> Option<(Finding, usize)> {
+/// The number that begins with group `first`, a telephone number only where one `may_call`.
+fn read_number(run: &Run<'_>, first: usize, hints: &Hints, may_call: bool) -> Option<(Finding, usize)> {
     let plain = |used: usize, category, strength, detector| {
         let span = Span::new(run.groups[first].start, run.groups[first + used - 1].end);
         (Finding::new(span, category, strength, detector), used)
@@ -147,5 +154,5 @@ fn read_number(run: &Run<'_>, first: usize, hints: &Hints) -> Option<(Finding, u
     if let Some(used) = ip::v4_at(run, first) {
         return Some(plain(used, Category::IpAddress, Strength::Patterned, "ipv4"));
     }
-    phone::at(run, first, hints)
+    may_call.then(|| phone::at(run, first, hints)).flatten()
 }

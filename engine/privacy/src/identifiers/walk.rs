@@ -26,6 +26,8 @@ const WORD_MAX: usize = LEN_MAX;
 const TEXT_MAX: usize = LEN_MAX + SEPARATORS_MAX + 1;
 /// How far before that word a value may begin: groups of a hardware address without a digit, or words of letters.
 const BEFORE_MAX: usize = mac::TEXT_MAX;
+/// Odds from which a check, and a word beside the value, prove it.
+const CHECKED: u32 = 5;
 /// A value that one in so many passes is not held for something else because of a word beside it.
 const SURE: u32 = 1000;
 
@@ -42,6 +44,8 @@ const RATHER_THAN_PHONE: u32 = 50;
 
 /// Reads all identifiers of `text` and adds what they are to `found`.
 pub(crate) fn scan(text: &[u8], hints: &Hints, mut focus: Focus<'_>, found: &mut Vec<Finding>) {
+    // Over a break only what a check digit proves is taken.
+    let least_odds = if focus.is_narrow() { CHECKED } else { 0 };
     // Nothing before this place is looked at again.
     let mut floor = 0;
     let mut at = 0;
@@ -76,7 +80,7 @@ pub(crate) fn scan(text: &[u8], hints: &Hints, mut focus: Focus<'_>, found: &mut
         let best = starts[..starts_len]
             .iter()
             .rev()
-            .filter_map(|start| from(text, hints, *start))
+            .filter_map(|start| from(text, hints, *start, least_odds))
             .max_by_key(|found| found.rank);
         if let Some(best) = best {
             at = best.finding.span.end.max(end);
@@ -149,13 +153,14 @@ struct Ranked {
 type Rank = (bool, u32, usize);
 
 /// The best find that begins at `start`.
-fn from(text: &[u8], hints: &Hints, start: usize) -> Option<Ranked> {
+fn from(text: &[u8], hints: &Hints, start: usize, least_odds: u32) -> Option<Ranked> {
     if place::is_cut_before(text, start) {
         return None;
     }
     let mut shape = Shape::EMPTY;
     let mut best: Option<Ranked> = None;
-    let mut surroundings = Surroundings { text, hints, start, before: None, line_before: None, after: None };
+    let mut surroundings =
+        Surroundings { text, hints, start, least_odds, before: None, line_before: None, after: None };
     let mut at = start;
     loop {
         let mut has_digit = false;
@@ -190,6 +195,8 @@ struct Surroundings<'a> {
     text: &'a [u8],
     hints: &'a Hints,
     start: usize,
+    /// Kinds that pass by chance more often are not looked for.
+    least_odds: u32,
     before: Option<Side>,
     line_before: Option<Side>,
     /// For the candidate that ends here.
@@ -276,6 +283,10 @@ fn read(shape: &Shape, tail: u8, end: usize, surroundings: &mut Surroundings<'_>
             continue;
         }
         let kind = &table::KINDS[usize::from(form.kind)];
+        let odds = odds(kind, surroundings.hints);
+        if odds < surroundings.least_odds {
+            continue;
+        }
         let value_end = end + usize::from(form.tail != 0);
         let (standing, cut_out) = *place.get_or_insert_with(|| {
             let standing = place::standing(text, start, value_end);
@@ -288,7 +299,6 @@ fn read(shape: &Shape, tail: u8, end: usize, surroundings: &mut Surroundings<'_>
         if !(kind.check)(shape.value()) {
             continue;
         }
-        let odds = odds(kind, surroundings.hints);
         let proves_enough = shape.class() != BARE_DIGITS
             || match standing {
                 Standing::Text => true,
@@ -336,7 +346,7 @@ fn odds(kind: &Kind, hints: &Hints) -> u32 {
 fn grade(standing: Standing, (announced, odds, _): Rank) -> (Strength, f32) {
     match (announced, odds, standing) {
         (true, 100.., _) | (false, 1000.., Standing::Always) => (Strength::Checksummed, 0.99),
-        (true, 5.., _) => (Strength::Checksummed, 0.97),
+        (true, CHECKED.., _) => (Strength::Checksummed, 0.97),
         (true, _, _) => (Strength::Patterned, 0.85),
         (false, 100.., Standing::Always) => (Strength::Checksummed, 0.95),
         (false, _, Standing::Always) => (Strength::Patterned, 0.85),
