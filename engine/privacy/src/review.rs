@@ -13,6 +13,9 @@ use crate::restorer::{Landing, Restorer};
 use crate::rules::Rules;
 use crate::tokens::{Kind, Redaction, Token, Tokens};
 
+/// Times that a value which somebody wants to keep, and which reads as a token, is hidden all the same before all are.
+const ROUNDS_MAX: usize = 8;
+
 /// What a person decided about one text, beyond the rules.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Decisions<'a> {
@@ -39,6 +42,7 @@ pub fn review(
     let found = overlap::unite(found);
     // All finds are named first, in order, so that no token changes when another find is kept.
     let mut tokens = tokens.clone();
+    let mut rounds = 0;
     let named: Vec<(Finding, Token)> = found
         .into_iter()
         .filter_map(|finding| {
@@ -46,11 +50,24 @@ pub fn review(
             Some((finding, token))
         })
         .collect();
-    let kept: HashSet<&str> = decisions.kept.iter().map(String::as_str).collect();
-    let is_hidden = |token: &Token| !kept.contains(token.to_string().as_str());
-    let hidden: Vec<Finding> =
-        named.iter().filter(|(_, token)| is_hidden(token)).map(|(finding, _)| finding.clone()).collect();
-    let redaction = Redaction::of(text, &hidden, &mut tokens);
+    let mut kept: HashSet<Token> = {
+        let wanted: HashSet<&str> = decisions.kept.iter().map(String::as_str).collect();
+        named.iter().map(|(_, token)| *token).filter(|token| wanted.contains(token.to_string().as_str())).collect()
+    };
+    let (redaction, tokens) = loop {
+        let mut tokens = tokens.clone();
+        let hidden: Vec<Finding> =
+            named.iter().filter(|(_, token)| !kept.contains(token)).map(|(finding, _)| finding.clone()).collect();
+        let redaction = Redaction::of(text, &hidden, &mut tokens);
+        let unkept = replaced(&named, &redaction).filter(|token| kept.contains(token)).collect::<Vec<_>>();
+        if unkept.is_empty() {
+            break (redaction, tokens);
+        }
+        // Half a value is hidden as a whole; where one makes the next look like a token, all are.
+        rounds += 1;
+        if rounds < ROUNDS_MAX { unkept.iter().for_each(|token| _ = kept.remove(token)) } else { kept.clear() }
+    };
+    let is_hidden = |token: &Token| !kept.contains(token);
     let mut replacements = redaction.replacements().iter().peekable();
     // The end of the last replacement in both texts: between two of them they run in step.
     let (mut original, mut redacted) = (0, 0);
@@ -69,6 +86,16 @@ pub fn review(
         })
         .collect();
     Ok((Review { redacted: redaction.text().to_owned(), found: reviewed }, tokens))
+}
+
+/// Tokens of finds that something was put in the place of, or of a part of them: they are hidden, or they read as a token
+/// themselves (`password=EMAIL_01`), and what reads as a token would come back as another value.
+fn replaced<'a>(named: &'a [(Finding, Token)], redaction: &'a Redaction) -> impl Iterator<Item = Token> + 'a {
+    let mut replacements = redaction.replacements().iter().peekable();
+    named.iter().filter_map(move |(finding, token)| {
+        while replacements.next_if(|next| next.original.end <= finding.span.start).is_some() {}
+        replacements.peek().is_some_and(|next| next.original.start < finding.span.end).then_some(*token)
+    })
 }
 
 /// A find as the page shows it.
@@ -118,6 +145,17 @@ mod tests {
         assert_eq!(review.redacted, "ann@example.com wrote to [EMAIL_02] about [LITERAL_01] and Heron.");
         let places: Vec<_> = review.found.iter().map(|one| (one.redacted.of(&review.redacted), one.hidden)).collect();
         assert_eq!(places, [(Some("ann@example.com"), false), (Some("[EMAIL_02]"), true)]);
+    }
+
+    #[test]
+    fn a_value_that_reads_as_a_token_cannot_be_kept() {
+        let redactor = Redactor::new().unwrap();
+        let text = "passwd=EMAIL_55, ann@example.com";
+        let kept = ["[PASSWORD_01]".to_owned(), "[EMAIL_01]".to_owned()];
+        let decisions = Decisions { kept: &kept, hidden: &[] };
+        let (review, _) = review(&redactor, &Rules::default(), &Tokens::new(), text, decisions).unwrap();
+        assert_eq!(review.redacted, "passwd=[PASSWORD_01], ann@example.com");
+        assert_eq!(review.found.iter().map(|one| one.hidden).collect::<Vec<_>>(), [true, false]);
     }
 
     #[test]
