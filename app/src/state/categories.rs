@@ -131,6 +131,12 @@ pub const fn category_noun(category: Category) -> &'static str {
     nouns(category).0
 }
 
+/// Several values of the kind inside a sentence: "e-mail addresses".
+#[must_use]
+pub const fn category_nouns(category: Category) -> &'static str {
+    nouns(category).1
+}
+
 /// What one value of the kind is: "E-mail address".
 #[must_use]
 pub fn category_words(category: Category) -> String {

@@ -17,6 +17,7 @@ use super::{AppState, Search};
 impl AppState {
     /// Takes one event of the engine.
     pub fn apply(&mut self, event: Event, env: &Env) -> Update {
+        self.now_ms = env.now_ms;
         let closed = event.id.and_then(|id| self.pending.close(id, &event.body));
         match event.body {
             FromWorker::Started { version } => self.on_started(version),

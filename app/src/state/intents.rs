@@ -3,6 +3,7 @@
 use conclave_protocol::{Problem, ProblemCode, RequestId, Settings, ToWorker};
 
 use super::command::Command;
+use super::composer::Marking;
 use super::effect::{Effect, Env, Update};
 use super::imports::ImportStage;
 use super::intent::Intent;
@@ -15,6 +16,7 @@ use super::{AppState, Search};
 impl AppState {
     /// Does what a person (or the browser) wants.
     pub fn dispatch(&mut self, intent: Intent, env: &Env) -> Update {
+        self.now_ms = env.now_ms;
         match intent {
             Intent::Open => {
                 self.start_engine();
@@ -158,13 +160,22 @@ impl AppState {
     pub(super) fn set_composer(&mut self, text: String) {
         if self.composer.set_text(text) {
             self.touch(Section::Marks);
-            self.effect(Effect::ScheduleMarks);
+            self.mark();
+        }
+    }
+
+    /// Has the composer's text looked through: at once, or once typing pauses where that takes long.
+    pub(super) fn mark(&mut self) {
+        match self.composer.marking(&mut self.redactor, self.now_ms) {
+            Marking::Rest => {}
+            Marking::Ask(message) => self.effect(Effect::Redact(message)),
+            Marking::Pause => self.effect(Effect::ScheduleMarks),
         }
     }
 
     pub(super) fn mark_now(&mut self) {
         let had_none = self.composer.marks.is_empty();
-        if let Some(message) = self.composer.ask_for_marks(&mut self.redactor) {
+        if let Some(message) = self.composer.ask_for_marks(&mut self.redactor, self.now_ms) {
             self.effect(Effect::Redact(message));
         }
         if had_none != self.composer.marks.is_empty() {

@@ -73,12 +73,12 @@ pub use palette::{Entry, entries, matching};
 pub use pending::Pending;
 pub use private_copy::{
     Blocked, Confirming, CopyIntent, CopyStep, Copying, DRAFT, Destination, FoundGroup, FoundValue, MOST_LISTED,
-    PrivateCopy, doubts_words, findings, hidden_words, kept_words,
+    PrivateCopy, doubts_words, findings, hidden_words, kept_words, policy_words,
 };
 pub use problems::{Problems, Remedy, Toast};
 pub use reader::{Reader, ReaderBody, Window};
 pub use redactor::{RedactStatus, Redactor};
-pub use rules::{RuleEdit, rules_of};
+pub use rules::{DESTINATION_CHARS, DESTINATIONS_MAX, RuleEdit, rules_of};
 pub use section::{Section, Sections};
 pub use segments::{Segment, pieces, segments, span_of_utf16};
 pub use shortcut::{KeyPress, Shortcut};
@@ -138,6 +138,8 @@ pub struct AppState {
     pub announcement: String,
     want_models: bool,
     pending: Pending,
+    /// The time of what is being handled (Unix, milliseconds).
+    now_ms: u64,
     update: Update,
 }
 
@@ -200,6 +202,7 @@ impl AppState {
             announcement: String::new(),
             want_models: false,
             pending: Pending::default(),
+            now_ms: env.now_ms,
             update: Update::default(),
         }
     }

@@ -2,38 +2,74 @@
 
 use conclave_protocol::{Category, Evidence, Mark};
 
-/// From this score on, a find is said to be sure. Check digits (0.95) and issuers' own forms (0.98) lie above it.
-const HIGH: f32 = 0.9;
-/// From this score on, a find is said to be likely. A form alone (0.8) lies above it, words beside a value (0.6) below.
-const MEDIUM: f32 = 0.7;
+/// From this score on, a guess is said to be very likely, and from the second on likely.
+const VERY_LIKELY: f32 = 0.9;
+/// See [`VERY_LIKELY`].
+const LIKELY: f32 = 0.7;
 
-/// How sure a find is: "High confidence, 95 %".
+/// Detectors whose names tell nothing beyond the kind that they find.
+const PLAIN: [&str; 10] = ["age", "card", "curl", "date", "generic", "group", "ipv4", "ipv6", "name", "sender"];
+
+/// How sure a find is: what is certain in words, a guess as a percentage below 100.
 #[must_use]
-pub fn confidence_words(score: f32) -> String {
-    let words = match score {
-        _ if score >= HIGH => "High",
-        _ if score >= MEDIUM => "Medium",
-        _ => "Low",
-    };
-    format!("{words} confidence, {:.0} %", score.clamp(0.0, 1.0) * 100.0)
+pub fn confidence_words(mark: &Mark) -> String {
+    match mark.evidence {
+        Evidence::Own => "Certain".into(),
+        Evidence::Checked if has_check_digit(mark.category) => "Check digit holds".into(),
+        Evidence::Checked => "Numbering rule holds".into(),
+        Evidence::Credential if mark.detector != "generic" => "Form of a credential".into(),
+        Evidence::Context | Evidence::Form | Evidence::Credential => guess_words(mark.score),
+    }
 }
 
-/// Why a value was recognised, with the name of what recognised it.
+fn guess_words(score: f32) -> String {
+    let words = match score {
+        _ if score >= VERY_LIKELY => "Very likely",
+        _ if score >= LIKELY => "Likely",
+        _ => "Perhaps",
+    };
+    // Nothing that is guessed is certain, either way; what is no number is said to be unlikely.
+    format!("{words}, {:.0} %", (score * 100.0).clamp(1.0, 99.0).max(1.0))
+}
+
+/// Whether a number of this kind is checked by a digit, and not by its numbering plan alone.
+const fn has_check_digit(category: Category) -> bool {
+    !matches!(category, Category::MacAddress | Category::Phone | Category::UsSsn | Category::IpAddress)
+}
+
+/// Why a value was recognised, with the name of what recognised it where that tells more.
 #[must_use]
 pub fn recognised_words(mark: &Mark) -> String {
     let Mark { category, evidence, detector, .. } = mark;
-    match (evidence, category) {
-        (Evidence::Own, _) => match detector.as_str() {
-            "term" => "Your own term".into(),
-            "pattern" => "Your own pattern".into(),
-            _ => "You chose to hide it".into(),
-        },
-        (Evidence::Context, _) => format!("Words beside it say so ({detector})"),
-        (Evidence::Form, _) => format!("Has the form of its kind ({detector})"),
-        (Evidence::Checked, _) => format!("Form and check digit hold ({detector})"),
-        (Evidence::Credential, Category::ApiKey) => format!("Form of a key of {detector}"),
-        (Evidence::Credential, _) => format!("A credential by its form or the words before it ({detector})"),
+    let why = match (evidence, category) {
+        (Evidence::Own, _) => {
+            return match detector.as_str() {
+                "term" => "your own term".into(),
+                "pattern" => "your own pattern".into(),
+                _ => "you chose to hide it".into(),
+            };
+        }
+        (Evidence::Context, Category::Person | Category::Location | Category::Organization) => {
+            "read as a name, with the words around it"
+        }
+        (Evidence::Context, _) => "the words beside it say so",
+        (Evidence::Form, _) => "it has the form of its kind",
+        (Evidence::Checked, _) => "so does its form",
+        (Evidence::Credential, Category::ApiKey) if detector != "generic" => return format!("a key of {detector}"),
+        (Evidence::Credential, _) => "its form or the words before it say so",
+    };
+    if PLAIN.contains(&detector.as_str()) || is_stem(*category, detector) {
+        why.to_owned()
+    } else {
+        format!("{why} ({detector})")
     }
+}
+
+/// Whether a detector is called like the kind: `email`, `credit-card`.
+fn is_stem(category: Category, detector: &str) -> bool {
+    let same = |(one, other): (u8, u8)| one.eq_ignore_ascii_case(&other) || (one == b'_' && other == b'-');
+    let stem = category.stem();
+    stem.len() == detector.len() && stem.bytes().zip(detector.bytes()).all(same)
 }
 
 #[cfg(test)]
@@ -42,26 +78,49 @@ mod tests {
 
     use super::*;
 
-    fn mark(category: Category, evidence: Evidence, detector: &str) -> Mark {
+    fn mark(category: Category, evidence: Evidence, detector: &str, score: f32) -> Mark {
         let token = format!("[{}_01]", category.stem());
-        Mark { span: Span::new(0, 1), category, token, score: 0.8, evidence, detector: detector.into() }
+        Mark { span: Span::new(0, 1), category, token, score, evidence, detector: detector.into() }
+    }
+
+    fn words(category: Category, evidence: Evidence, detector: &str, score: f32) -> String {
+        let mark = mark(category, evidence, detector, score);
+        format!("{} · {}", confidence_words(&mark), recognised_words(&mark))
     }
 
     #[test]
-    fn reasons_name_what_recognised_the_value() {
-        let words = |category, evidence, detector| recognised_words(&mark(category, evidence, detector));
-        assert_eq!(words(Category::Iban, Evidence::Checked, "iban"), "Form and check digit hold (iban)");
-        assert_eq!(words(Category::ApiKey, Evidence::Credential, "github"), "Form of a key of github");
-        assert_eq!(words(Category::Phone, Evidence::Context, "phone"), "Words beside it say so (phone)");
-        assert_eq!(words(Category::Custom, Evidence::Own, "term"), "Your own term");
-        assert_eq!(words(Category::Custom, Evidence::Own, "chosen"), "You chose to hide it");
+    fn what_is_certain_is_said_in_words() {
+        let cases = [
+            (Category::Iban, Evidence::Checked, "iban", "Check digit holds · so does its form"),
+            (Category::NationalId, Evidence::Checked, "de-id", "Check digit holds · so does its form (de-id)"),
+            (
+                Category::MacAddress,
+                Evidence::Checked,
+                "mac-announced",
+                "Numbering rule holds · so does its form (mac-announced)",
+            ),
+            (Category::ApiKey, Evidence::Credential, "github", "Form of a credential · a key of github"),
+            (Category::Custom, Evidence::Own, "term", "Certain · your own term"),
+            (Category::Custom, Evidence::Own, "chosen", "Certain · you chose to hide it"),
+        ];
+        for (category, evidence, detector, wanted) in cases {
+            assert_eq!(words(category, evidence, detector, 1.0), wanted);
+        }
     }
 
     #[test]
-    fn confidence_has_words_and_a_figure() {
-        assert_eq!(confidence_words(0.98), "High confidence, 98 %");
-        assert_eq!(confidence_words(0.8), "Medium confidence, 80 %");
-        assert_eq!(confidence_words(0.6), "Low confidence, 60 %");
-        assert_eq!(confidence_words(7.0), "High confidence, 100 %");
+    fn a_guess_is_never_certain() {
+        let person = |score| words(Category::Person, Evidence::Context, "name", score);
+        assert_eq!(person(1.0), "Very likely, 99 % · read as a name, with the words around it");
+        assert_eq!(person(0.999), "Very likely, 99 % · read as a name, with the words around it");
+        let date = words(Category::DateTime, Evidence::Context, "date", 0.6);
+        assert_eq!(date, "Perhaps, 60 % · the words beside it say so");
+        let spelled = words(Category::Email, Evidence::Form, "email-spelled", 0.8);
+        assert_eq!(spelled, "Likely, 80 % · it has the form of its kind (email-spelled)");
+        let password = words(Category::Password, Evidence::Credential, "generic", 0.98);
+        assert_eq!(password, "Very likely, 98 % · its form or the words before it say so");
+        for odd in [0.0, -7.0, f32::NAN, f32::INFINITY] {
+            assert!(!person(odd).contains("100 %") && !person(odd).contains("NaN"), "{}", person(odd));
+        }
     }
 }

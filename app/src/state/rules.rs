@@ -1,6 +1,6 @@
 //! What a person decides about what is hidden, for all texts.
 
-use conclave_protocol::{Category, PrivacySettings, RuleKind, Settings};
+use conclave_protocol::{Category, DestinationRules, PrivacySettings, RuleKind, Settings};
 
 use super::AppState;
 
@@ -28,7 +28,27 @@ pub enum RuleEdit {
         /// What it says.
         rule: String,
     },
+    /// Hide every UUID, or only those that a name says to be a person's or a device's.
+    HideUuids(bool),
+    /// Name a destination of redacted texts; everything is hidden from it at first.
+    AddDestination(String),
+    /// Forget one.
+    RemoveDestination(String),
+    /// Hide a kind of value from one, or do not.
+    HideFrom {
+        /// Its name.
+        destination: String,
+        /// The kind.
+        category: Category,
+        /// Whether it is hidden.
+        hide: bool,
+    },
 }
+
+/// Most destinations, and most characters in the name of one: what a list to choose from can show.
+pub const DESTINATIONS_MAX: usize = 20;
+/// See [`DESTINATIONS_MAX`].
+pub const DESTINATION_CHARS: usize = 40;
 
 /// The list that a kind of rule stands in.
 #[must_use]
@@ -48,15 +68,31 @@ const fn rules_mut(settings: &mut PrivacySettings, kind: RuleKind) -> &mut Vec<S
     }
 }
 
+fn keep(kept: &mut Vec<Category>, category: Category, keep: bool) {
+    kept.retain(|known| *known != category);
+    if keep {
+        kept.push(category);
+        kept.sort_unstable();
+    }
+}
+
 impl AppState {
     pub(super) fn edit_rule(&mut self, edit: RuleEdit) {
         let mut privacy = self.settings.privacy.clone();
         match edit {
-            RuleEdit::Hide { category, hide } => {
-                privacy.kept.retain(|kept| *kept != category);
-                if !hide {
-                    privacy.kept.push(category);
-                    privacy.kept.sort_unstable();
+            RuleEdit::Hide { category, hide } => keep(&mut privacy.kept, category, !hide),
+            RuleEdit::HideUuids(hide) => privacy.uuids = hide,
+            RuleEdit::AddDestination(name) => {
+                let name: String = name.trim().chars().take(DESTINATION_CHARS).collect();
+                let is_new = privacy.destinations.iter().all(|known| known.name != name);
+                if !name.is_empty() && is_new && privacy.destinations.len() < DESTINATIONS_MAX {
+                    privacy.destinations.push(DestinationRules { name, kept: Vec::new() });
+                }
+            }
+            RuleEdit::RemoveDestination(name) => privacy.destinations.retain(|known| known.name != name),
+            RuleEdit::HideFrom { destination, category, hide } => {
+                if let Some(rules) = privacy.destinations.iter_mut().find(|rules| rules.name == destination) {
+                    keep(&mut rules.kept, category, !hide);
                 }
             }
             RuleEdit::Add { kind, rule } => {

@@ -7,13 +7,14 @@ use super::icon::{Icon, icon};
 use super::reader::ReaderPane;
 use super::sources::Sources;
 use super::store::{Store, ids};
+use super::tabs::{Tab, tabs};
 use super::trace::Trace;
 use crate::link;
 use crate::state::{Intent, PanelTab, Section};
 
-const TABS: [(PanelTab, &str, &str, &str); 2] = [
-    (PanelTab::Sources, "Sources", "tab-sources", "pane-sources"),
-    (PanelTab::Trace, "Trace", "tab-trace", "pane-trace"),
+static TABS: [Tab<PanelTab>; 2] = [
+    Tab { value: PanelTab::Sources, words: "Sources", id: "tab-sources", pane: "pane-sources" },
+    Tab { value: PanelTab::Trace, words: "Trace", id: "tab-trace", pane: "pane-trace" },
 ];
 
 /// The panel.
@@ -29,7 +30,17 @@ pub fn Panel() -> impl IntoView {
                 <ReaderPane />
             </Show>
             <div class="tabbed" hidden=move || reading.get()>
-                <Tabs tab />
+                <div class="tabs">
+                    {tabs("Panel", &TABS, tab, move |tab| store.dispatch(Intent::ShowTab(tab)))}
+                    <button
+                        type="button"
+                        class="plain sheet-only"
+                        aria-label="Close the panel"
+                        on:click=move |_| store.dispatch(Intent::CloseSheets)
+                    >
+                        {icon(Icon::Cross)}
+                    </button>
+                </div>
                 <div
                     id="pane-sources"
                     class="pane"
@@ -75,51 +86,4 @@ fn return_focus(reading: Memo<bool>) {
         }
         now
     });
-}
-
-#[component]
-fn Tabs(tab: Memo<PanelTab>) -> impl IntoView {
-    let store = Store::here();
-    let tabs: Vec<AnyView> = TABS
-        .into_iter()
-        .enumerate()
-        .map(|(at, (this, words, id, pane))| {
-            view! {
-                <button
-                    type="button"
-                    role="tab"
-                    id=id
-                    aria-controls=pane
-                    aria-selected=move || (tab.get() == this).to_string()
-                    tabindex=move || if tab.get() == this { "0" } else { "-1" }
-                    on:click=move |_| store.dispatch(Intent::ShowTab(this))
-                    on:keydown=move |event| {
-                        // With two tabs, both arrows lead to the other one.
-                        if matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight") {
-                            event.prevent_default();
-                            let (other, _, other_id, _) = TABS[(at + 1) % TABS.len()];
-                            store.dispatch(Intent::ShowTab(other));
-                            link::focus(other_id);
-                        }
-                    }
-                >
-                    {words}
-                </button>
-            }
-            .into_any()
-        })
-        .collect();
-    view! {
-        <div class="tabs">
-            <div role="tablist" aria-label="Panel">{tabs}</div>
-            <button
-                type="button"
-                class="plain sheet-only"
-                aria-label="Close the panel"
-                on:click=move |_| store.dispatch(Intent::CloseSheets)
-            >
-                {icon(Icon::Cross)}
-            </button>
-        </div>
-    }
 }

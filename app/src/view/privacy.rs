@@ -3,6 +3,7 @@
 use conclave_protocol::{Category, RuleKind};
 use leptos::prelude::*;
 
+use super::destinations::Destinations;
 use super::rules::Rules;
 use super::store::Store;
 use crate::state::{AppState, CategoryGroup, Intent, RuleEdit, Section, category_heading};
@@ -20,6 +21,7 @@ pub fn PrivacyForm() -> impl IntoView {
                 "These rules hold for the marks in the question field and for every copy for another AI. They stay on this device."
             </p>
             <div class="kinds">{groups}</div>
+            <Destinations />
             <Rules
                 kind=RuleKind::Term
                 title="Always hide these words"
@@ -49,6 +51,7 @@ pub fn PrivacyForm() -> impl IntoView {
 /// The kinds of one group, each hidden or not.
 fn group(group: CategoryGroup) -> AnyView {
     let kinds: Vec<AnyView> = group.members().map(kind).collect();
+    let uuids = (group == CategoryGroup::Network).then(uuids);
     let note = (group == CategoryGroup::Secrets).then(|| {
         view! { <small>"A copy for another AI hides secrets all the same, until you keep one there and confirm it."</small> }
     });
@@ -56,8 +59,29 @@ fn group(group: CategoryGroup) -> AnyView {
         <fieldset>
             <legend>{format!("Hide: {}", group.label().to_lowercase())}</legend>
             {kinds}
+            {uuids}
             {note}
         </fieldset>
+    }
+    .into_any()
+}
+
+fn uuids() -> AnyView {
+    let store = Store::here();
+    let are_hidden = store.memo(&[Section::Settings], |state| state.settings.privacy.uuids);
+    view! {
+        <label class="choice">
+            <input
+                type="checkbox"
+                aria-describedby="uuids-note"
+                prop:checked=are_hidden
+                on:change=move |event| {
+                    store.dispatch(Intent::EditRule(RuleEdit::HideUuids(event_target_checked(&event))));
+                }
+            />
+            <span>"Every UUID"</span>
+        </label>
+        <small id="uuids-note">"Otherwise those alone that a name says to be a person's or a device's."</small>
     }
     .into_any()
 }

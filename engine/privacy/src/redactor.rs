@@ -236,8 +236,15 @@ fn is_part_of(known: &Finding, joined: &Finding, span: Span, behind: &str) -> bo
         _ if joined.strength < Strength::Secret => {
             known.strength == Strength::Contextual && joined.strength == Strength::Checksummed
         }
-        _ => known.strength < Strength::Secret || looks_random(behind),
+        _ => known.strength < Strength::Secret || looks_random(behind) && !is_assignment(behind),
     }
+}
+
+/// Whether a line begins with a name and what it is set to: it says something of its own. The end of base 64 is none.
+fn is_assignment(line: &str) -> bool {
+    let name =
+        line.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).count();
+    matches!(line.as_bytes()[name..], [b'=' | b':', value, ..] if value != b'=') && name > 1
 }
 
 /// Whether it is the rest of a key and not a word: digits among letters, capitals behind small letters, or long.

@@ -34,6 +34,26 @@ fn a_secret_swallows_what_overlaps_it() {
 }
 
 #[test]
+fn lines_of_settings_are_values_of_their_own() {
+    let key = ["sk", "live", "51H8x2LKJd8sKq0ZpQwErTyUiOpAsDf"].join("_");
+    let text = format!(
+        "DATABASE_URL=postgres://app:vE7%2Frk9Q!x2@db.example.org:5432/shop\n\
+         REDIS_URL=redis://:p4ssw0rdOfRedis@10.12.4.9:6379/0\nSTRIPE_SECRET_KEY={key}\nAWS_ACCESS_KEY_ID=AKIAQ7MZ2XWVR4TNKL6B\n"
+    );
+    let found = Redactor::new().unwrap().find(&text).unwrap();
+    let values: Vec<&str> = found.iter().map(|finding| finding.span.of(&text).unwrap()).collect();
+    assert_eq!(
+        values,
+        [
+            "postgres://app:vE7%2Frk9Q!x2@db.example.org:5432/shop",
+            "redis://:p4ssw0rdOfRedis@10.12.4.9:6379/0",
+            &key,
+            "AKIAQ7MZ2XWVR4TNKL6B",
+        ]
+    );
+}
+
+#[test]
 fn offsets_are_bytes_of_the_text() {
     let text = "Schlüssel für Jürgen 🔑: a@example.com";
     let mark = Redactor::new().unwrap().marks(text).unwrap().remove(0);

@@ -29,7 +29,7 @@ pub use id::{DocumentId, EngineId, ManifestId, ModelId, RequestId, Span, TabId, 
 pub use journal::{JournalEntry, JournalLevel};
 pub use message::{Event, FromWorker, GivenFile, PROTOCOL_VERSION, Request, Snapshot, ToWorker};
 pub use model::{ModelPhase, ModelStatus, ModelsStatus, OwnModel};
-pub use privacy::{PrivacySettings, RuleKind, RuleProblem};
+pub use privacy::{DestinationRules, PrivacySettings, RuleKind, RuleProblem};
 pub use problem::{Problem, ProblemCode};
 pub use redaction::{Category, Doubt, Evidence, FromRedact, Mark, Restored, Review, Reviewed, ToRedact, TokenCount};
 pub use settings::{Processor, Settings, Theme};

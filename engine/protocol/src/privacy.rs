@@ -20,6 +20,18 @@ pub struct PrivacySettings {
     pub patterns: Vec<String>,
     /// Every UUID is hidden, and not only one that a name says to be a person's or a device's.
     pub uuids: bool,
+    /// Where redacted texts go, beside another AI of which nothing is known.
+    pub destinations: Vec<DestinationRules>,
+}
+
+/// Somebody whom a person sends redacted texts to, and what may stand in them there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DestinationRules {
+    /// As the person calls it; no other one has the same name.
+    pub name: String,
+    /// Kinds of values that are not hidden from it, whatever [`PrivacySettings::kept`] says.
+    pub kept: Vec<Category>,
 }
 
 /// One of the lists of [`PrivacySettings`].

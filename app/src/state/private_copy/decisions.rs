@@ -9,8 +9,10 @@ use crate::state::segments::{common_prefix, common_prefix_rev};
 /// Decisions about one text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Decisions {
-    /// Kinds that are kept in this text.
-    kinds: BTreeSet<Category>,
+    /// Kinds that the settings keep where the text goes.
+    policy: BTreeSet<Category>,
+    /// Kinds of which a person said otherwise for this text.
+    kinds: BTreeMap<Category, bool>,
     /// Values that are kept (or hidden, though their kind is kept). Not their tokens: those of a text that has not gone out
     /// are numbered in order, and an edit moves them on to other values.
     values: BTreeMap<(Category, String), bool>,
@@ -25,13 +27,32 @@ impl Decisions {
     #[must_use]
     pub fn keeps(&self, category: Category, value: &str) -> bool {
         let decided = self.values.get(&(category, value.to_owned())).copied();
-        decided.unwrap_or_else(|| self.kinds.contains(&category))
+        decided.unwrap_or_else(|| self.keeps_kind(category))
+    }
+
+    fn keeps_kind(&self, category: Category) -> bool {
+        self.kinds.get(&category).copied().unwrap_or_else(|| self.policy.contains(&category))
     }
 
     /// Whether everything is hidden that is found.
     #[must_use]
     pub fn keep_nothing(&self) -> bool {
-        self.kinds.is_empty() && !self.values.values().any(|keep| *keep)
+        let decided = self.kinds.values().chain(self.values.values());
+        self.policy.is_empty() && !decided.into_iter().any(|keep| *keep)
+    }
+
+    /// Takes what the settings keep where the text goes. `true` where they kept something else before.
+    pub(super) fn set_policy(&mut self, policy: BTreeSet<Category>) -> bool {
+        let differs = policy != self.policy;
+        self.policy = policy;
+        differs
+    }
+
+    /// The text goes elsewhere: what was kept for one is not kept for another. What was hidden stays hidden.
+    pub(super) fn go_elsewhere(&mut self, policy: BTreeSet<Category>) {
+        self.policy = policy;
+        self.kinds.retain(|_, keep| !*keep);
+        self.values.retain(|_, keep| !*keep);
     }
 
     /// Stretches that are hidden as well.
@@ -48,11 +69,7 @@ impl Decisions {
     /// Keeps or hides a kind: what was decided about its values before counts no longer.
     pub(super) fn decide_kind(&mut self, category: Category, keep: bool) {
         self.values.retain(|(of, _), _| *of != category);
-        if keep {
-            self.kinds.insert(category);
-        } else {
-            self.kinds.remove(&category);
-        }
+        self.kinds.insert(category, keep);
     }
 
     /// Hides a stretch of the text, and every other place where the same words stand by themselves. `false` where there
@@ -197,6 +214,22 @@ mod tests {
         assert!(decisions.keeps(Category::Email, "a@b.c"), "the kind was decided last");
         decisions.decide_kind(Category::Email, false);
         assert!(!decisions.keeps(Category::Email, "x@y.z") && decisions.keep_nothing());
+    }
+
+    #[test]
+    fn what_is_kept_for_one_is_hidden_from_another() {
+        let mut decisions = Decisions::default();
+        assert!(decisions.set_policy([Category::Location].into()) && !decisions.keep_nothing());
+        decisions.decide_kind(Category::Location, false);
+        assert!(!decisions.keeps(Category::Location, "Ulm"), "said of this text");
+        decisions.decide_kind(Category::Person, true);
+        decisions.decide(Category::Email, "a@b.c".into(), true);
+        decisions.decide(Category::Person, "Ann".into(), false);
+        decisions.go_elsewhere([Category::Title, Category::Location].into());
+        assert!(!decisions.keeps(Category::Person, "Ben") && !decisions.keeps(Category::Email, "a@b.c"));
+        assert!(!decisions.keeps(Category::Location, "Ulm") && decisions.keeps(Category::Title, "Dr."));
+        decisions.decide_kind(Category::Person, true);
+        assert!(decisions.keeps(Category::Person, "Ann"), "the kind was decided last");
     }
 
     proptest! {

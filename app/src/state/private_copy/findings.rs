@@ -1,11 +1,11 @@
 //! What was found in a text, as it is listed: by kind, each value once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use conclave_protocol::{Category, Review};
 
 use super::PrivateCopy;
-use crate::state::categories::counted_all;
+use crate::state::categories::{category_nouns, counted_all};
 use crate::state::format::shorten;
 use crate::state::recognition::{confidence_words, recognised_words};
 
@@ -73,7 +73,7 @@ pub fn findings(copy: &PrivateCopy) -> Vec<FoundGroup> {
                 token: mark.token.clone(),
                 value: mark.span.of(&copy.text).map(|value| shorten(value, VALUE_CHARS)).unwrap_or_default(),
                 places: 1,
-                confidence: confidence_words(mark.score),
+                confidence: confidence_words(mark),
                 reason: recognised_words(mark),
                 is_hidden,
             });
@@ -81,6 +81,17 @@ pub fn findings(copy: &PrivateCopy) -> Vec<FoundGroup> {
     }
     groups.sort_by_key(|group| group.category);
     groups
+}
+
+/// What the settings leave in the texts that go somewhere, in a sentence.
+#[must_use]
+pub fn policy_words(kept: BTreeSet<Category>) -> String {
+    let mut kinds: Vec<String> = kept.into_iter().map(|kind| category_nouns(kind).to_owned()).collect();
+    match kinds.pop() {
+        None => "Everything that is recognised is hidden from it.".into(),
+        Some(last) if kinds.is_empty() => format!("Your settings keep {last} for it."),
+        Some(last) => format!("Your settings keep {} and {last} for it.", kinds.join(", ")),
+    }
 }
 
 /// How many different values of each kind are hidden (or not) in the redacted text, in words; empty for none.
@@ -107,4 +118,17 @@ pub fn hidden_words(review: &Review) -> String {
 #[must_use]
 pub fn kept_words(review: &Review) -> String {
     words(review, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_is_said_in_a_sentence() {
+        assert_eq!(policy_words(BTreeSet::new()), "Everything that is recognised is hidden from it.");
+        let kept = [Category::Location, Category::Title, Category::Age].into();
+        assert_eq!(policy_words(kept), "Your settings keep titles, places and ages for it.");
+        assert_eq!(policy_words([Category::Iban].into()), "Your settings keep IBANs for it.");
+    }
 }

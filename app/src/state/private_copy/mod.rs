@@ -13,12 +13,12 @@ mod review;
 
 use std::collections::BTreeSet;
 
-use conclave_protocol::{Category, Mark, Problem, RequestId, Review, ThreadId, ToRedact, TokenCount};
+use conclave_protocol::{Category, Mark, PrivacySettings, Problem, RequestId, Review, ThreadId, ToRedact, TokenCount};
 
 pub use answer::{AnswerBack, doubts_words};
 pub use decisions::Decisions;
 pub use destination::{Destination, Keeping, redactor_rules};
-pub use findings::{FoundGroup, FoundValue, MOST_LISTED, findings, hidden_words, kept_words};
+pub use findings::{FoundGroup, FoundValue, MOST_LISTED, findings, hidden_words, kept_words, policy_words};
 pub use reducer::CopyIntent;
 use review::Question;
 
@@ -141,7 +141,7 @@ pub struct PrivateCopy {
 }
 
 impl PrivateCopy {
-    /// A copy of the composer's text.
+    /// A copy of the composer's text for another AI.
     #[must_use]
     pub fn new(thread: ThreadId, text: String) -> Self {
         Self {
@@ -168,6 +168,29 @@ impl PrivateCopy {
     #[must_use]
     pub fn goes_on(&self, thread: &ThreadId, composed: &str) -> bool {
         self.thread == *thread && (composed.trim().is_empty() || composed == self.began_with)
+    }
+
+    /// Sends the text elsewhere.
+    pub(super) fn go_to(&mut self, destination: Destination, settings: &PrivacySettings) {
+        if destination != self.destination {
+            self.decisions.go_elsewhere(destination.kept(settings));
+            self.destination = destination;
+            self.changed();
+        }
+    }
+
+    /// Takes what the settings say of where it goes; where they no longer name it, the text is for another AI again. `true`
+    /// where something else is kept now.
+    pub(super) fn follow(&mut self, settings: &PrivacySettings) -> bool {
+        if Destination::all(settings).all(|known| known != self.destination) {
+            self.go_to(Destination::default(), settings);
+            return true;
+        }
+        let differs = self.decisions.set_policy(self.destination.kept(settings));
+        if differs {
+            self.changed();
+        }
+        differs
     }
 
     /// Takes a new text; `false` where it is the same.

@@ -2,7 +2,7 @@
 
 use conclave_protocol::{Category, FromRedact, Problem, RequestId, Span, ThreadId, ToRedact};
 
-use super::{Blocked, Confirming, CopyStep, Copying, DRAFT, Keeping, PrivateCopy, redactor_rules};
+use super::{Blocked, Confirming, CopyStep, Copying, DRAFT, Destination, Keeping, PrivateCopy, redactor_rules};
 use crate::state::AppState;
 use crate::state::effect::Effect;
 use crate::state::layout::Dialog;
@@ -36,6 +36,8 @@ pub enum CopyIntent {
     },
     /// Hide a stretch of the text as well.
     Hide(Span),
+    /// The text goes there.
+    GoTo(Destination),
     /// Say the second word.
     Confirm,
     /// Do not say it.
@@ -97,7 +99,12 @@ impl AppState {
         let thread = self.copy_thread();
         let composed = &self.composer.text;
         if !self.private_copy.as_ref().is_some_and(|copy| copy.goes_on(&thread, composed)) {
-            self.private_copy = Some(PrivateCopy::new(thread, composed.clone()));
+            let before = self.private_copy.take().map(|copy| copy.destination);
+            let mut copy = PrivateCopy::new(thread, composed.clone());
+            // Who talks to one AI goes on talking to it.
+            copy.go_to(before.unwrap_or_default(), &self.settings.privacy);
+            copy.follow(&self.settings.privacy);
+            self.private_copy = Some(copy);
         }
         if let Some(copy) = &mut self.private_copy {
             copy.step = step;
@@ -134,7 +141,7 @@ impl AppState {
             CopyIntent::Keep { token, category, keep } => {
                 copy.changed();
                 let values = copy.values_of(&token);
-                if keep && copy.destination.keeping(category) == Keeping::OnceConfirmed {
+                if keep && Destination::keeping(category) == Keeping::OnceConfirmed {
                     copy.confirming = Some(Confirming::Keep { token, category, values });
                 } else {
                     copy.decide_each(category, values, keep);
@@ -143,7 +150,7 @@ impl AppState {
             }
             CopyIntent::KeepKind { category, keep } => {
                 copy.changed();
-                if keep && copy.destination.keeping(category) == Keeping::OnceConfirmed {
+                if keep && Destination::keeping(category) == Keeping::OnceConfirmed {
                     copy.confirming = Some(Confirming::KeepAll(category));
                 } else {
                     copy.decisions.decide_kind(category, keep);
@@ -154,6 +161,10 @@ impl AppState {
                 if copy.hide(span) {
                     self.ask_about_copy();
                 }
+            }
+            CopyIntent::GoTo(destination) => {
+                copy.go_to(destination, &self.settings.privacy);
+                self.ask_about_copy();
             }
             CopyIntent::Withdraw => copy.confirming = None,
             CopyIntent::Confirm => match copy.confirming.take() {
@@ -221,9 +232,11 @@ impl AppState {
             FromRedact::Marks { id, mut marks } => {
                 // These are found for the sake of a destination alone.
                 marks.retain(|mark| !self.settings.privacy.kept.contains(&mark.category));
-                if self.composer.take_marks(id, &marks) {
+                if self.composer.take_marks(id, &marks, self.now_ms) {
                     self.touch(Section::Marks);
                 }
+                // What was written meanwhile comes next.
+                self.mark();
             }
             FromRedact::Reviewed { id, review } => {
                 if self.private_copy.as_mut().is_some_and(|copy| copy.take(id, review)) {
@@ -297,6 +310,11 @@ impl AppState {
     pub(in crate::state) fn tell_rules(&mut self) {
         // What can be copied also depends on whether the rules have been read.
         self.touch(Section::PrivateCopy);
+        if let Some(copy) = &mut self.private_copy
+            && copy.follow(&self.settings.privacy)
+        {
+            self.ask_about_copy();
+        }
         let Some(message) = self.redactor.configure(redactor_rules(&self.settings.privacy)) else { return };
         self.effect(Effect::Redact(message));
         self.composer.ask_again();
@@ -328,13 +346,17 @@ impl AppState {
         };
         // Another look at the text would only give its values tokens again.
         let step = copy.step;
+        let destination = std::mem::take(&mut copy.destination);
         *copy = PrivateCopy { step, counts: Some(Vec::new()), ..PrivateCopy::new(copy.thread.clone(), String::new()) };
+        copy.go_to(destination, &self.settings.privacy);
+        copy.follow(&self.settings.privacy);
         self.announce("The values are forgotten.");
     }
 
     fn on_redactor_failed(&mut self, id: RequestId, problem: Problem) {
-        if self.composer.refuse_marks(id) {
+        if self.composer.refuse_marks(id, self.now_ms) {
             self.touch(Section::Marks);
+            self.mark();
             return;
         }
         if self.redactor.forget_failed(id) {

@@ -5,6 +5,7 @@ use conclave_protocol::{Category, Evidence, FromRedact, Mark, PrivacySettings, R
 use super::*;
 
 mod answer;
+mod destinations;
 
 const TEXT: &str = "Write to a@b.c and key-123";
 const EMAIL: Span = Span::new(9, 14);
@@ -383,8 +384,8 @@ fn findings_are_listed_once_each_with_reasons() {
     assert_eq!((keys.category, keys.count, keys.hidden), (Category::ApiKey, 1, 1));
     let value = &emails.values[0];
     assert_eq!((value.value.as_str(), value.token.as_str(), value.is_hidden), ("a@b.c", "[EMAIL_01]", false));
-    assert_eq!(value.confidence, "Medium confidence, 80 %");
-    assert_eq!(value.reason, "Has the form of its kind (EMAIL)");
+    assert_eq!(value.confidence, "Likely, 80 %");
+    assert_eq!(value.reason, "it has the form of its kind");
 }
 
 #[test]

@@ -53,6 +53,36 @@ fn a_kind_is_kept_and_hidden_again() {
 }
 
 #[test]
+fn a_destination_stands_once_and_hides_everything_at_first() {
+    let mut page = Page::ready(empty());
+    let long = "x".repeat(DESTINATION_CHARS + 1);
+    for name in [" Work ", "Work", "", &long] {
+        page.act(Intent::EditRule(RuleEdit::AddDestination(name.into())));
+    }
+    let names: Vec<&str> = page.state.settings.privacy.destinations.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["Work", &long[1..]]);
+    let hide = |hide| RuleEdit::HideFrom { destination: "Work".into(), category: Category::Location, hide };
+    page.act(Intent::EditRule(hide(false)));
+    assert_eq!(page.state.settings.privacy.destinations[0].kept, [Category::Location]);
+    page.act(Intent::EditRule(hide(true)));
+    assert_eq!(page.state.settings.privacy.destinations[0].kept, []);
+    page.act(Intent::EditRule(RuleEdit::RemoveDestination(long[1..].into())));
+    assert_eq!(page.state.settings.privacy.destinations.len(), 1);
+    for name in 0..DESTINATIONS_MAX {
+        page.act(Intent::EditRule(RuleEdit::AddDestination(name.to_string())));
+    }
+    assert_eq!(page.state.settings.privacy.destinations.len(), DESTINATIONS_MAX);
+}
+
+#[test]
+fn every_uuid_is_hidden_where_a_person_says_so() {
+    let mut page = Page::ready(empty());
+    page.act(Intent::Redactor(FromRedact::Ready));
+    page.act(Intent::EditRule(RuleEdit::HideUuids(true)));
+    assert!(configured(&page).last().unwrap().uuids);
+}
+
+#[test]
 fn rules_of_another_tab_reach_this_ones_redactor() {
     let mut page = Page::ready(empty());
     page.act(Intent::Redactor(FromRedact::Ready));

@@ -1,6 +1,7 @@
 //! The first step: original and redacted text side by side, what was found, and the copy.
 
 use leptos::prelude::*;
+use web_sys::HtmlSelectElement;
 
 use super::copied::{Copied, copy_button};
 use super::found::Found;
@@ -8,10 +9,14 @@ use super::linked::MOST_MARKED;
 use super::original::Original;
 use super::redacted::Redacted;
 use super::{dispatch, read};
-use crate::state::{Command, CopyIntent, CopyStep, Copying, Section, hidden_words, kept_words};
+use crate::state::{
+    Command, CopyIntent, CopyStep, Copying, Destination, Section, hidden_words, kept_words, policy_words,
+};
 use crate::view::command_button::command_button;
 use crate::view::icon::Icon;
 use crate::view::store::Store;
+
+const DESTINATION: &str = "destination";
 
 /// The step.
 #[component]
@@ -35,6 +40,7 @@ pub fn HidePane() -> impl IntoView {
         <p class="quiet">
             "Tokens stand in place of what is private. Copy the redacted text into another AI; the values stay on this device, and come back into its answer in the second step."
         </p>
+        <GoesTo />
         <div class="columns"><Original /> <Redacted /></div>
         <Show when=move || is_long.get()>
             <p class="quiet">{format!("The first {MOST_MARKED} values are highlighted; all are counted and hidden.")}</p>
@@ -63,6 +69,45 @@ pub fn HidePane() -> impl IntoView {
             </button>
         </Show>
         <Found />
+    }
+}
+
+/// The choice between destinations, where the person named some, and what the rules of the chosen one keep.
+#[component]
+fn GoesTo() -> impl IntoView {
+    let store = Store::here();
+    let all = store.memo(&[Section::Settings], |state| Destination::all(&state.settings.privacy).collect::<Vec<_>>());
+    let chosen = store.memo(&[Section::PrivateCopy], |state| read(state, |copy| copy.destination.clone()));
+    let keeps = store.memo(&[Section::PrivateCopy, Section::Settings], |state| {
+        policy_words(read(state, |copy| copy.destination.kept(&state.settings.privacy)))
+    });
+    let options = move || {
+        let option = |to: Destination| {
+            let (words, this) = (to.label().to_owned(), to);
+            view! { <option prop:selected=move || chosen.get() == this>{words}</option> }.into_any()
+        };
+        all.get().into_iter().map(option).collect::<Vec<AnyView>>()
+    };
+    view! {
+        <Show when=move || all.with(|all| all.len() > 1)>
+            <div class="goes-to">
+                <label for=DESTINATION>"It goes to"</label>
+                <select
+                    id=DESTINATION
+                    aria-describedby="destination-keeps"
+                    on:change=move |event| {
+                        let select: HtmlSelectElement = event_target(&event);
+                        let at = usize::try_from(select.selected_index()).unwrap_or_default();
+                        if let Some(to) = all.with_untracked(|all| all.get(at).cloned()) {
+                            dispatch(store, CopyIntent::GoTo(to));
+                        }
+                    }
+                >
+                    {options}
+                </select>
+                <small id="destination-keeps">{keeps}</small>
+            </div>
+        </Show>
     }
 }
 

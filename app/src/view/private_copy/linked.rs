@@ -26,13 +26,13 @@ impl Linked {
 
     /// Whether this value is looked at.
     pub fn is(self, token: &str) -> bool {
-        self.0.with(|linked| linked.as_deref() == Some(token))
+        self.0.try_with(|linked| linked.as_deref() == Some(token)).unwrap_or_default()
     }
 
-    /// Looks at a value, or at none.
+    /// Looks at a value, or at none. What loses the focus because the dialog goes tells so when nothing is here any more.
     pub fn look_at(self, token: Option<&str>) {
-        if self.0.with_untracked(|linked| linked.as_deref() != token) {
-            self.0.set(token.map(str::to_owned));
+        if self.0.try_with_untracked(|linked| linked.as_deref() != token).unwrap_or_default() {
+            self.0.try_set(token.map(str::to_owned));
         }
     }
 }

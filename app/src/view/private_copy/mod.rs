@@ -16,12 +16,12 @@ use self::linked::Linked;
 use self::restore::RestorePane;
 use super::icon::{Icon, icon};
 use super::store::Store;
-use crate::link;
+use super::tabs::{Tab, tabs};
 use crate::state::{self, CopyIntent, CopyStep, Intent, Section};
 
-const STEPS: [(CopyStep, &str, &str, &str); 2] = [
-    (CopyStep::Hide, "Hide and copy", "tab-hide", "pane-hide"),
-    (CopyStep::Restore, "Bring the answer back", "tab-restore", "pane-restore"),
+static STEPS: [Tab<CopyStep>; 2] = [
+    Tab { value: CopyStep::Hide, words: "Hide and copy", id: "tab-hide", pane: "pane-hide" },
+    Tab { value: CopyStep::Restore, words: "Bring the answer back", id: "tab-restore", pane: "pane-restore" },
 ];
 
 /// Reads the open copy; the dialog shows only while there is one.
@@ -38,7 +38,8 @@ fn dispatch(store: Store, intent: CopyIntent) {
 pub fn PrivateCopy() -> impl IntoView {
     let store = Store::here();
     let step = store.memo(&[Section::PrivateCopy], |state| read(state, |copy| copy.step));
-    let destination = store.memo(&[Section::PrivateCopy], |state| read(state, |copy| copy.destination).label());
+    let destination =
+        store.memo(&[Section::PrivateCopy], |state| read(state, |copy| copy.destination.label().to_owned()));
     provide_context(Linked::new());
     view! {
         <div class="sheet">
@@ -53,56 +54,15 @@ pub fn PrivateCopy() -> impl IntoView {
                     {icon(Icon::Cross)}
                 </button>
             </header>
-            <Steps step />
+            <div class="tabs">{tabs("Steps", &STEPS, step, move |step| dispatch(store, CopyIntent::Show(step)))}</div>
             {move || {
-                let (_, _, tab, pane) = STEPS[usize::from(step.get() == CopyStep::Restore)];
-                let content = match step.get() {
+                let shown = &STEPS[usize::from(step.get() == CopyStep::Restore)];
+                let content = match shown.value {
                     CopyStep::Hide => view! { <HidePane /> }.into_any(),
                     CopyStep::Restore => view! { <RestorePane /> }.into_any(),
                 };
-                view! { <div id=pane class="step" role="tabpanel" aria-labelledby=tab>{content}</div> }
+                view! { <div id=shown.pane class="step" role="tabpanel" aria-labelledby=shown.id>{content}</div> }
             }}
-        </div>
-    }
-}
-
-#[component]
-fn Steps(step: Memo<CopyStep>) -> impl IntoView {
-    let store = Store::here();
-    let tabs: Vec<AnyView> = STEPS
-        .into_iter()
-        .enumerate()
-        .map(|(at, (this, words, id, pane))| {
-            let is_shown = move || step.get() == this;
-            view! {
-                <button
-                    type="button"
-                    role="tab"
-                    id=id
-                    // The other pane is not on the page.
-                    aria-controls=move || is_shown().then_some(pane)
-                    aria-selected=move || is_shown().to_string()
-                    tabindex=move || if is_shown() { "0" } else { "-1" }
-                    on:click=move |_| dispatch(store, CopyIntent::Show(this))
-                    on:keydown=move |event| {
-                        // With two tabs, both arrows lead to the other one.
-                        if matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight") {
-                            event.prevent_default();
-                            let (other, _, other_id, _) = STEPS[(at + 1) % STEPS.len()];
-                            dispatch(store, CopyIntent::Show(other));
-                            link::focus(other_id);
-                        }
-                    }
-                >
-                    {words}
-                </button>
-            }
-            .into_any()
-        })
-        .collect();
-    view! {
-        <div class="tabs">
-            <div role="tablist" aria-label="Steps">{tabs}</div>
         </div>
     }
 }

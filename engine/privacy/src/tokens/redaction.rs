@@ -173,6 +173,15 @@ fn misread(redacted: &str, replacements: &[Replacement]) -> Vec<Span> {
             _ => {}
         }
     }
+    // The bracket of a link's target may be that of a token as well: `[EMAIL_01](EMAIL_02)`.
+    found.sort_by_key(|span| span.start);
+    found.dedup_by(|next, kept| {
+        let overlap = next.start < kept.end;
+        if overlap {
+            kept.end = kept.end.max(next.end);
+        }
+        overlap
+    });
     found
 }
 
