@@ -11,7 +11,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 
 import { measureEngine, startEngine } from "./bench/engine.mjs";
 import { largestRendererMb } from "./bench/memory.mjs";
-import { measureRedactor, privacyTexts } from "./bench/privacy.mjs";
+import { measureKeystrokes, measureRedactor, privacyTexts } from "./bench/privacy.mjs";
 import { openBrowser } from "./lib/browser.mjs";
 import { useBuild } from "./lib/builds.mjs";
 import { addFiles, ask, document as file, documentsListed, modelsReady } from "./lib/council.mjs";
@@ -224,6 +224,11 @@ async function privacy(url) {
     times("prompt of 2 KB, and OpenRedaction", "prompt");
     rates("clean text, 4 MB of prose and code, and OpenRedaction", "clean");
     rates(`dense text, 1 MB with ${rounds[0].ours.denseMarks} values, and OpenRedaction`, "dense");
+    const keys = await measureKeystrokes(browser.context, url, texts.clean);
+    const at = (figures, share) => figures.toSorted((a, b) => a - b)[Math.floor((figures.length - 1) * share)];
+    for (const [of, what] of [["change", "the mark on the page"], ["frame", "the frame that shows it"], ["worker", "of it asking the redactor"]]) {
+      for (const [name, share] of [["p50", 0.5], ["p95", 0.95]]) row(`key in 2 KB to ${what}, ${name}`, at(keys[of], share), "ms");
+    }
   } finally {
     await browser.remove();
   }

@@ -93,3 +93,83 @@ export async function measureRedactor({ script, texts }) {
   worker.terminate();
   return figures;
 }
+
+/** Keys that are typed into the composer. The local part of an address has 64 characters at most (RFC 5321). */
+const KEYS = 56;
+/** A fast typist's pause between two keys. */
+const KEY_PAUSE_MS = 60;
+
+/** Runs in the page before its program: notes when a text goes to the redactor, and when its marks are there. */
+function watchRedactor() {
+  const asked = new Map();
+  globalThis.redactorTook = [];
+  globalThis.Worker = class extends Worker {
+    constructor(script, options) {
+      super(script, options);
+      // Before the page's own listener: what the page does with the answer is not the worker's time.
+      this.addEventListener("message", ({ data }) => {
+        const at = asked.get(data?.Marks?.id);
+        if (at !== undefined) globalThis.redactorTook.push(performance.now() - at);
+      });
+    }
+    postMessage(message, ...rest) {
+      if (message?.Mark) asked.set(message.Mark.id, performance.now());
+      super.postMessage(message, ...rest);
+    }
+  };
+}
+
+/** Runs in the page: from a key's own time to the change of the page that marks what it wrote, and to the frame that shows it. */
+function watchMarks(value) {
+  const taken = [];
+  const mirror = document.querySelector(".composer .field");
+  let pressed = null;
+  let wanted = value;
+  document.querySelector("#composer").addEventListener("keydown", (event) => {
+    pressed = event.timeStamp;
+    wanted = `x${wanted}`;
+  });
+  new MutationObserver(() => {
+    const mark = [...mirror.querySelectorAll("mark")].at(-1)?.textContent;
+    if (pressed === null || mark !== wanted) return;
+    const key = { change: performance.now() - pressed };
+    const start = pressed;
+    pressed = null;
+    taken.push(key);
+    requestAnimationFrame(() => {
+      const painted = new MessageChannel();
+      painted.port1.onmessage = () => (key.frame = performance.now() - start);
+      painted.port2.postMessage(null);
+    });
+  }).observe(mirror, { subtree: true, childList: true, characterData: true });
+  globalThis.keysTaken = taken;
+}
+
+/**
+ * Types into a text of 2 KB in the composer, each key into an address, so that it changes a mark. Milliseconds of each key
+ * whose mark was seen before the next one: `change`, `frame`, and `worker`, from the question to the answer.
+ */
+export async function measureKeystrokes(context, url, prompt) {
+  const page = await context.newPage();
+  await page.addInitScript(watchRedactor);
+  // The engine would load its models meanwhile: another program on the same cores.
+  await page.route("**/models/**", (route) => route.abort());
+  await page.goto(url);
+  const field = page.getByLabel("Your question");
+  await field.waitFor();
+  const value = "ann@example.com";
+  await field.fill(`${prompt.slice(0, 2_000)}\nMail ${value}`);
+  await page.locator(".composer mark", { hasText: value }).waitFor();
+  await page.waitForTimeout(1_000);
+  await page.evaluate(watchMarks, value);
+  await field.evaluate((area, length) => area.setSelectionRange(area.value.length - length, area.value.length - length), value.length);
+  await page.evaluate(() => (globalThis.redactorTook.length = 0));
+  for (let key = 0; key < KEYS - value.indexOf("@"); key++) {
+    await page.keyboard.press("x");
+    await page.waitForTimeout(KEY_PAUSE_MS);
+  }
+  const [taken, worker] = await page.evaluate(() => [globalThis.keysTaken, globalThis.redactorTook]);
+  await page.close();
+  if (taken.length < KEYS / 2) throw new Error(`only ${taken.length} of the keys were marked before the next one`);
+  return { change: taken.map(({ change }) => change), frame: taken.map(({ frame }) => frame).filter(Boolean), worker };
+}

@@ -2,6 +2,7 @@
 // title, an address or the browser's small storages, while everything fails that can be made to fail.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,24 +13,26 @@ import { nextWorker, withPage } from "../harness.mjs";
 import { MODEL_MS, addFiles, documentsListed } from "../lib/council.mjs";
 import { listen } from "../lib/listen.mjs";
 
-/** Values that the redactor knows, then a made-up person and a made-up word, which nothing could know. */
-const CANARIES = [
-  "quentin.vale@post.example",
-  "4111 1111 1111 1111",
-  // In pieces, so that no scanner of keys takes this file for a leak.
-  ["ghp", "_9f8Xk2LmQz7RtVb3NcYw5HdJp1SgUa4Ee0Zz"].join(""),
-  "Quillon Vantreeve",
-  "zorblaxquim",
-];
-const ALL = CANARIES.join(" ");
+/** One text of each kind that the redactor knows, with its value between braces, as the redactor's own test has them. */
+const KNOWN = readFileSync(new URL("../../engine/privacy/tests/canaries.txt", import.meta.url), "utf8")
+  .split("\n")
+  .filter((line) => line.includes("{"))
+  .filter((line) => !line.startsWith("#"))
+  .map((line) => line.split("\t")[1].replaceAll("¦", ""));
+/** A made-up person and a made-up word, which nothing could know; the word is a rule of the person's own later. */
+const UNKNOWN = ["Quillon Vantreeve", "zorblaxquim"];
+const CANARIES = [...KNOWN.map((text) => text.match(/\{(.*)\}/)[1]), ...UNKNOWN];
+const ALL = [...KNOWN.map((text) => text.replace(/[{}]/g, "")), UNKNOWN[0]].join("; ");
+/** What fits into the name of a file. */
+const NAMED = ["quentin.vale@post.example", "4111 1111 1111 1111", ["ghp", "_9f8Xk2LmQz7RtVb3NcYw5HdJp1SgUa4Ee0Zz"].join(""), ...UNKNOWN].join(" ");
 
 let folder;
 const path = (name) => join(folder, name);
-const DOCUMENT = `${ALL}.txt`;
-const EMPTY = `empty ${ALL}.txt`;
-const BINARY = `binary ${ALL}.txt`;
-const LATE = `late ${ALL}.txt`;
-const MODEL = `${ALL}.gguf`;
+const DOCUMENT = `${NAMED}.txt`;
+const EMPTY = `empty ${NAMED}.txt`;
+const BINARY = `binary ${NAMED}.txt`;
+const LATE = `late ${NAMED}.txt`;
+const MODEL = `${NAMED}.gguf`;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "conclave-canary-"));
@@ -65,6 +68,42 @@ async function copiedJournal(page) {
   await dialog(page).getByText("Copied.", { exact: true }).waitFor();
   await dialog(page).getByRole("button", { name: "Close" }).click();
   return page.evaluate(() => navigator.clipboard.readText());
+}
+
+/** Rules, a destination and a private copy with all values in them; its answer comes back, and a secret is kept. */
+async function carryOut(page) {
+  await page.keyboard.press("Control+,");
+  await page.getByRole("button", { name: "What is hidden" }).click();
+  for (const [label, rule] of [
+    ["Always hide these words", "zorblaxquim"],
+    ["Always hide what these patterns match", "zorblaxquim("],
+    ["Never hide these values", "Quillon Vantreeve"],
+    ["Who else gets copies", "Quillon Vantreeve"],
+  ]) {
+    await page.getByLabel(label).fill(rule);
+    await page.keyboard.press("Enter");
+  }
+  await page.locator(".rules li", { hasText: "zorblaxquim(" }).getByText("Not used.").waitFor();
+  await page.getByText("Stored on this device.").waitFor();
+  await page.getByRole("button", { name: "Done" }).click();
+
+  await field(page).fill(ALL);
+  await page.keyboard.press("Alt+h");
+  await page.getByLabel("It goes to").selectOption("Quillon Vantreeve");
+  await page.locator('.primary[aria-disabled="false"]').waitFor();
+  const hidden = await page.getByRole("region", { name: "Redacted" }).innerText();
+  // The redactor has read them: one of each kind has its token, or stands in one with its neighbour.
+  for (const canary of CANARIES.filter((canary) => canary !== "Quillon Vantreeve")) {
+    assert.ok(!hidden.includes(canary), `${canary} is hidden`);
+  }
+  await page.getByRole("switch", { name: /^Hide quentin\.vale/ }).click();
+  await page.locator('.primary[aria-disabled="false"]').waitFor();
+  await page.getByRole("button", { name: "Copy redacted text" }).click();
+  await page.getByRole("button", { name: "Bring the answer back" }).click();
+  await page.getByLabel("Answer of the other AI").fill(`${hidden} [EMAIL_99]`);
+  await page.locator("#restore-said").getByText(/in doubt/).waitFor();
+  await page.keyboard.press("Escape");
+  await field(page).fill("");
 }
 
 /** What the page and its workers leave where scripts and extensions can read it. */
@@ -125,6 +164,8 @@ describe("what a person gives the page", () => {
       await dialog(page).getByLabel("Name").fill(`Title ${ALL}`);
       await page.keyboard.press("Enter");
       await page.locator(".threads .title", { hasText: "Title" }).waitFor();
+
+      await carryOut(page);
 
       await addFiles(page, [DOCUMENT, EMPTY, BINARY].map(path));
       await refused(page, EMPTY).waitFor();

@@ -59,9 +59,11 @@ describe("a private copy", () => {
       assert.match(shown, /^Project [^]*, asked by \[PERSON_01\] 🙂\nWrite to \[EMAIL_01\] or \[EMAIL_02\]\.\nCard \[CREDIT_CARD_01\], key \[API_KEY_01\]\.$/);
       assert.match(await said(page).innerText(), /^Hidden: .*2 e-mail addresses, 1 card number, 1 API key/);
       const card = page.locator(".kind li", { hasText: "[CREDIT_CARD_01]" });
-      assert.match(await card.innerText(), /High confidence, \d+ % · Form and check digit hold/);
+      assert.match(await card.innerText(), /Check digit holds · so does its form/);
       const key = page.locator(".kind li", { hasText: "[API_KEY_01]" });
-      assert.match(await key.innerText(), /Form of a key of/);
+      assert.match(await key.innerText(), /Form of a credential · a key of aws/);
+      const person = page.locator(".kind li", { hasText: "[PERSON_01]" });
+      assert.match(await person.innerText(), /(Very likely|Likely|Perhaps), \d\d? % · read as a name/, "a guess is no certainty");
       assert.ok(await page.getByRole("heading", { name: "E-mail addresses" }).isVisible());
       assert.deepEqual(errors.filter((error) => !error.includes("ERR_FAILED")), []);
     }));
@@ -181,6 +183,53 @@ describe("a private copy", () => {
     }));
 });
 
+describe("a destination with a name", () => {
+  const goesTo = (page) => page.getByLabel("It goes to");
+
+  test("gets what its rules keep, and nothing that was kept for another", () =>
+    onPage(async ({ page, goto }) => {
+      await page.keyboard.press("Control+,");
+      await page.getByRole("button", { name: "What is hidden" }).click();
+      await page.getByLabel("Who else gets copies").fill("Our own AI");
+      await page.keyboard.press("Enter");
+      const named = dialog(page).locator(".destination", { hasText: "Our own AI" });
+      await named.getByText("Everything that is recognised is hidden from it.").click();
+      await named.getByRole("checkbox", { name: "E-mail addresses" }).click();
+      await named.getByText("Your settings keep e-mail addresses for it.").waitFor();
+      await page.getByText("Stored on this device.").waitFor();
+      await page.getByRole("button", { name: "Done" }).click();
+      await goto("/");
+      await page.reload();
+
+      await review(page);
+      assert.equal(await page.getByRole("heading", { level: 2 }).innerText(), "Private copy for another AI");
+      assert.match(await redacted(page).innerText(), /\[EMAIL_01\] or \[EMAIL_02\]/);
+      await goesTo(page).selectOption("Our own AI");
+      await redacted(page).getByText("alice@example.com or bob@example.org").waitFor();
+      await ready(page);
+      assert.equal(await page.getByRole("heading", { level: 2 }).innerText(), "Private copy for Our own AI");
+      assert.match(await redacted(page).innerText(), /Card \[CREDIT_CARD_01\], key \[API_KEY_01\]\.$/, "the rest is hidden");
+      assert.match(await said(page).innerText(), /Kept: 2 e-mail addresses\.$/);
+
+      await hideSwitch(page, "4242 4242 4242 4242").click();
+      await redacted(page).getByText("Card 4242").waitFor();
+      await goesTo(page).selectOption("another AI");
+      await redacted(page).getByText("[EMAIL_01] or [EMAIL_02]").waitFor();
+      await ready(page);
+      assert.match(await redacted(page).innerText(), /Card \[CREDIT_CARD_01\]/, "it was kept for the other one");
+      await copyButton(page).click();
+      await page.getByText("Copied. Paste it into the other AI.").waitFor();
+      assert.equal(await clipboard(page), await redacted(page).evaluate((region) => region.textContent));
+
+      await dialog(page).getByRole("button", { name: "What is hidden" }).click();
+      await page.getByRole("button", { name: "Remove Our own AI" }).click();
+      assert.equal(await focusedId(page), "add-destination");
+      await page.getByRole("button", { name: "Done" }).click();
+      await page.keyboard.press("Alt+h");
+      assert.equal(await goesTo(page).count(), 0);
+    }));
+});
+
 describe("an answer", () => {
   /** Copies the text, and pastes an answer to it. */
   async function bringBack(page, answer) {
@@ -258,6 +307,20 @@ describe("rules of the person's own", () => {
       await page.locator(".marks li").waitFor({ state: "detached" });
     }));
 
+  test("hide every UUID", () =>
+    onPage(async ({ page }) => {
+      const uuid = "5f0c2e1a-0b1d-4e6f-9a3b-2c4d5e6f7a8b";
+      await page.getByLabel("Your question").fill(`Order ${uuid} of alice@example.com`);
+      await page.locator(".marks li", { hasText: "alice" }).waitFor();
+      assert.equal(await page.locator(".marks li").count(), 1, "nothing says whose it is");
+      await page.keyboard.press("Control+,");
+      await page.getByRole("button", { name: "What is hidden" }).click();
+      await page.getByRole("checkbox", { name: "Every UUID" }).click();
+      await page.getByText("Stored on this device.").waitFor();
+      await page.getByRole("button", { name: "Done" }).click();
+      await page.locator(".marks li", { hasText: uuid }).waitFor();
+    }));
+
   test("keep a kind, but no secret in a copy", () =>
     onPage(async ({ page }) => {
       await page.keyboard.press("Control+,");
@@ -308,6 +371,19 @@ describe("without a pointer, and on a small page", () => {
       await page.keyboard.press("Escape");
       await dialog(page).waitFor({ state: "hidden" });
       assert.equal(await focusedId(page), "composer");
+    }));
+
+  test("the dialog is closed from each of its fields, and the page goes on", () =>
+    onPage(async ({ page, errors }) => {
+      for (const inside of [original(page), redacted(page), hideSwitch(page, "bob@example.org"), copyButton(page)]) {
+        await review(page);
+        await inside.focus();
+        await page.keyboard.press("Escape");
+        await dialog(page).waitFor({ state: "hidden" });
+        await page.getByLabel("Your question").fill("");
+      }
+      assert.equal(await page.locator("#broken").isVisible(), false);
+      assert.deepEqual(errors.filter((error) => !error.includes("ERR_FAILED")), []);
     }));
 
   for (const [name, viewport] of [["320 px", { width: 320, height: 640 }], ["200 % zoom", { width: 640, height: 400 }]]) {

@@ -19,6 +19,7 @@ mod leak;
 #[cfg(feature = "models")]
 mod packs;
 mod redact;
+mod redactor;
 mod report;
 mod roundtrip;
 #[cfg(feature = "models")]

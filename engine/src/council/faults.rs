@@ -1,5 +1,8 @@
 //! What must not stand in an answer without sources, and how to take it out.
 
+use conclave_privacy::Token;
+use conclave_privacy::restorer::tokens_in;
+
 use super::draft::marks;
 use super::text::{fold, tokens};
 
@@ -89,11 +92,9 @@ pub fn faults(text: &str, question: &str, instructions: &str) -> Vec<Fault> {
     if leaks || CONTROL.iter().any(|token| text.contains(token) && !question.contains(token)) {
         out.push(Fault::LeaksPrompt);
     }
-    for token in redaction_tokens(text) {
-        if !question.contains(token) {
-            out.push(Fault::InventsToken(token.to_owned()));
-        }
-    }
+    let given: Vec<Token> = tokens_in(question).map(|(_, token)| token).collect();
+    let invented = tokens_in(text).filter(|(_, token)| !given.contains(token));
+    out.extend(invented.filter_map(|(span, _)| Some(Fault::InventsToken(span.of(text)?.to_owned()))));
     out
 }
 
@@ -115,25 +116,6 @@ pub fn repetition(text: &str) -> Option<usize> {
         }
     }
     None
-}
-
-/// Tokens as the redactor writes them: `[EMAIL_01]`.
-fn redaction_tokens(text: &str) -> Vec<&str> {
-    let mut out = Vec::new();
-    for (open, _) in text.match_indices('[') {
-        let Some(length) = text[open..].find(']') else { break };
-        let inner = &text[open + 1..open + length];
-        let is_token = inner.rsplit_once('_').is_some_and(|(kind, number)| {
-            !kind.is_empty()
-                && kind.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
-                && number.len() >= 2
-                && number.bytes().all(|b| b.is_ascii_digit())
-        });
-        if is_token {
-            out.push(&text[open..=open + length]);
-        }
-    }
-    out
 }
 
 /// `text` without its faulty parts: what repeats is cut, and so are sentences that cite, claim documents or leak. `None`
@@ -170,6 +152,9 @@ mod tests {
         assert_eq!(of(&"the value is moved to the heap. ".repeat(5)), vec![Fault::Repeats]);
         assert_eq!(of("answer briefly and plainly. It is red."), vec![Fault::LeaksPrompt]);
         assert_eq!(of("Write to [EMAIL_01]."), vec![Fault::InventsToken("[EMAIL_01]".into())]);
+        assert_eq!(of("Write to **[email_1]**."), vec![Fault::InventsToken("[email_1]".into())]);
+        assert_eq!(of("It is the [RFC_2119] that says so."), vec![], "no kind of value");
+        assert_eq!(faults("Write to [EMAIL_1].", "Mail [EMAIL_01]?", ""), vec![], "it was given");
     }
 
     #[test]

@@ -2,23 +2,19 @@
 
 mod tally;
 
-use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use clap::Args;
-use conclave_privacy::names::Gazetteer;
-use conclave_privacy::{Hints, Redactor, Rules};
+use conclave_privacy::{Hints, Rules};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use self::tally::{Place, Tally};
 use crate::args::Common;
 use crate::data::{Predictions, read_jsonl};
+use crate::redactor::redactor;
 use crate::report::{Report, progress, round};
-
-/// The list of names, below the root of the repository.
-const GAZETTEER: &str = "models/gazetteer/words.gazetteer";
 
 /// Arguments of the suite.
 #[derive(Args)]
@@ -64,7 +60,7 @@ struct Found {
 pub fn run(options: &Options) -> Result<()> {
     let items: Vec<Item> = read_jsonl(&options.common.data, options.common.limit)?;
     let mut predictions = Predictions::create(options.common.out.as_deref())?;
-    let redactor = Redactor::new().context("the redactor does not start")?.with_gazetteer(gazetteer()?);
+    let redactor = redactor()?;
     let mut report = Report::start("redact");
     let mut tally = Tally::default();
     let mut bytes = 0;
@@ -92,17 +88,6 @@ pub fn run(options: &Options) -> Result<()> {
     report.figure("mb_per_s", round(bytes as f64 / 1e6 / seconds.max(1e-9)));
     report.print(items.len());
     Ok(())
-}
-
-/// The list of names that `cargo xtask models` leaves.
-fn gazetteer() -> Result<Gazetteer> {
-    // Not the folder at build time: clones that share a target folder share its binaries. Where Cargo did not start the
-    // program, it is looked for below the working folder.
-    let package = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| "engine/eval".into(), PathBuf::from);
-    let path = package.join("../..").join(GAZETTEER);
-    let bytes = std::fs::read(&path)
-        .with_context(|| format!("cannot read the gazetteer {}; run `cargo xtask models`", path.display()))?;
-    Gazetteer::from_bytes(bytes).with_context(|| format!("{} cannot be used", path.display()))
 }
 
 /// Findings are in bytes, the suite's offsets in Unicode code points.

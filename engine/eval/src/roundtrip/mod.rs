@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use conclave_privacy::{Landing, Mutation, Redaction, Redactor, Restorer, Tokens};
+use conclave_privacy::{Landing, Mutation, Redaction, Restorer, Tokens};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -15,6 +15,7 @@ use self::case::{Case, Score, share};
 use self::splits::splits;
 use crate::args::Common;
 use crate::data::{Predictions, read_jsonl};
+use crate::redactor::redactor;
 use crate::report::{Report, progress, round};
 
 /// Bytes of a chunk when speed is measured: a few events of a stream that were read together.
@@ -52,7 +53,7 @@ struct Prediction<'a> {
 pub fn run(options: &Options) -> Result<()> {
     let items: Vec<Item> = read_jsonl(&options.common.data, options.common.limit)?;
     let mut predictions = Predictions::create(options.common.out.as_deref())?;
-    let redactor = Redactor::new().context("the redactor does not start")?;
+    let redactor = redactor()?;
     let mut report = Report::start("roundtrip");
     let mut total = Score::default();
     let mut each = vec![Score::default(); Mutation::ALL.len()];

@@ -59,7 +59,7 @@ use conclave_protocol::Span;
 use self::form::{Match, TOKEN_MAX_BYTES};
 use self::landing::Ground;
 use self::scan::CONTEXT_BYTES;
-use crate::tokens::{Redaction, Token, Tokens, Written};
+use crate::tokens::{Enclosed, Redaction, Token, Tokens, Written};
 
 pub use self::form::Doubt;
 pub(crate) use self::form::Outcome;
@@ -81,6 +81,19 @@ pub struct Note {
     pub token: Token,
     /// `None`: its value stands there now. Else why it does not.
     pub doubt: Option<Doubt>,
+}
+
+/// The tokens in a text, as a restorer reads them that has a value for every number.
+pub fn tokens_in(text: &str) -> impl Iterator<Item = (Span, Token)> + '_ {
+    let mut place = Place::default();
+    std::iter::from_fn(move || {
+        loop {
+            let (start, outcome) = place.next(text, true, &|_| Some(Enclosed::default()))?;
+            if let Outcome::Token(found) = outcome {
+                return Some((Span::new(start, start + found.len), found.token));
+            }
+        }
+    })
 }
 
 /// Restores one stream of text. `T` is how it holds the table: `&Tokens`, `Rc<Tokens>` or [`Tokens`] itself.

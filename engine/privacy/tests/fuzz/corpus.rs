@@ -1,6 +1,7 @@
 //! What is mutated: the crate's own examples, and pieces that parsers stumble over.
 
 use crate::random::Random;
+use crate::token_pieces::TOKEN_PIECES;
 
 /// The files whose texts are the seeds: tests of detectors, tokens and restorer.
 const SOURCES: [&str; 9] = [
@@ -75,7 +76,8 @@ fn mutate(text: &mut String, seeds: &[String], random: &mut Random) {
     match random.below(8) {
         // Flip: another character in the place of one.
         0 => text.replace_range(from..next(text, from), &char::from(random.byte()).to_string()),
-        1 | 2 => text.insert_str(from, random.pick::<&str>(&TRICKY)),
+        1 => text.insert_str(from, random.pick::<&str>(&TRICKY)),
+        2 => text.insert_str(from, random.pick::<&str>(TOKEN_PIECES)),
         // Splice.
         3 => text.replace_range(from..to, &some_of(random.pick::<String>(seeds), random)),
         4 => text.replace_range(from..to, ""),

@@ -9,6 +9,8 @@
 
 mod corpus;
 mod random;
+#[path = "../common/token_pieces.rs"]
+mod token_pieces;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -34,7 +36,7 @@ const NOISE: Duration = Duration::from_millis(150);
 fn gazetteer_bytes() -> Vec<u8> {
     // Cargo tells a test where its package is; clones share a target folder and so its binaries.
     let package = std::env::var_os("CARGO_MANIFEST_DIR").expect("tests are started by Cargo");
-    let path = Path::new(&package).join("../../models/gazetteer/names.gazetteer");
+    let path = Path::new(&package).join("../../models/gazetteer/words.gazetteer");
     std::fs::read(path).expect("there is no gazetteer: run `cargo xtask models`")
 }
 

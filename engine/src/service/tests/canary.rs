@@ -9,15 +9,15 @@ use conclave_protocol::{
 use super::fakes::{ENCODER, OWN};
 use super::{Device, Tab};
 
-/// Values that the redactor knows, and two that nothing could know: a made-up name and a made-up word.
-fn canaries() -> [String; 5] {
-    [
-        "quentin.vale@post.example".into(),
-        "4111 1111 1111 1111".into(),
-        ["ghp", "_9f8Xk2LmQz7RtVb3NcYw5HdJp1SgUa4Ee0Zz"].concat(),
-        "Quillon Vantreeve".into(),
-        "zorblaxquim".into(),
-    ]
+/// One value of each kind that the redactor knows, as that kind's own test has them, then a made-up name and a made-up word,
+/// which nothing could know.
+fn canaries() -> Vec<String> {
+    let lines = include_str!("../../../privacy/tests/canaries.txt").lines().filter(|line| !line.starts_with('#'));
+    let values = lines.map(|line| {
+        let value = line.split_once('{').and_then(|(_, rest)| rest.split_once('}')).unwrap().0;
+        value.replace('¦', "")
+    });
+    values.chain(["Quillon Vantreeve".into()]).collect()
 }
 
 /// All of them, as a question, a title, a name.
