@@ -240,11 +240,12 @@ fn is_part_of(known: &Finding, joined: &Finding, span: Span, behind: &str) -> bo
     }
 }
 
-/// Whether a line begins with a name and what it is set to: it says something of its own. The end of base 64 is none.
+/// Whether a line begins with a variable's name, in capitals, and what it is set to: it says something of its own. A small
+/// name may be that of a parameter, in an address that was cut; the end of base 64 is none.
 fn is_assignment(line: &str) -> bool {
     let name =
-        line.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).count();
-    matches!(line.as_bytes()[name..], [b'=' | b':', value, ..] if value != b'=') && name > 1
+        line.bytes().take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_').count();
+    name > 1 && matches!(line.as_bytes()[name..], [b'=', value, ..] if value != b'=')
 }
 
 /// Whether it is the rest of a key and not a word: digits among letters, capitals behind small letters, or long.
