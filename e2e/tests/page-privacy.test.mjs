@@ -202,12 +202,12 @@ describe("a destination with a name", () => {
       await page.reload();
 
       await review(page);
-      assert.equal(await page.getByRole("heading", { level: 2 }).innerText(), "Private copy for another AI");
+      assert.equal(await page.locator("#dialog-title").innerText(), "Private copy for another AI");
       assert.match(await redacted(page).innerText(), /\[EMAIL_01\] or \[EMAIL_02\]/);
       await goesTo(page).selectOption("Our own AI");
       await redacted(page).getByText("alice@example.com or bob@example.org").waitFor();
       await ready(page);
-      assert.equal(await page.getByRole("heading", { level: 2 }).innerText(), "Private copy for Our own AI");
+      assert.equal(await page.locator("#dialog-title").innerText(), "Private copy for Our own AI");
       assert.match(await redacted(page).innerText(), /Card \[CREDIT_CARD_01\], key \[API_KEY_01\]\.$/, "the rest is hidden");
       assert.match(await said(page).innerText(), /Kept: 2 e-mail addresses\.$/);
 
@@ -318,7 +318,7 @@ describe("rules of the person's own", () => {
       await page.getByRole("checkbox", { name: "Every UUID" }).click();
       await page.getByText("Stored on this device.").waitFor();
       await page.getByRole("button", { name: "Done" }).click();
-      await page.locator(".marks li", { hasText: uuid }).waitFor();
+      await page.locator(".marks li", { hasText: uuid.slice(0, 8) }).waitFor();
     }));
 
   test("keep a kind, but no secret in a copy", () =>

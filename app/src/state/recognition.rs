@@ -8,7 +8,7 @@ const VERY_LIKELY: f32 = 0.9;
 const LIKELY: f32 = 0.7;
 
 /// Detectors whose names tell nothing beyond the kind that they find.
-const PLAIN: [&str; 10] = ["age", "card", "curl", "date", "generic", "group", "ipv4", "ipv6", "name", "sender"];
+const PLAIN: [&str; 11] = ["age", "card", "curl", "date", "generic", "group", "ipv4", "ipv6", "name", "pem", "sender"];
 
 /// How sure a find is: what is certain in words, a guess as a percentage below 100.
 #[must_use]
@@ -56,6 +56,9 @@ pub fn recognised_words(mark: &Mark) -> String {
         (Evidence::Form, _) => "it has the form of its kind",
         (Evidence::Checked, _) => "so does its form",
         (Evidence::Credential, Category::ApiKey) if detector != "generic" => return format!("a key of {detector}"),
+        (Evidence::Credential, Category::Url) => "an address with a password in it",
+        (Evidence::Credential, Category::Jwt) => "its head can be read",
+        (Evidence::Credential, Category::PrivateKey) => "between the lines that begin and end one",
         (Evidence::Credential, _) => "its form or the words before it say so",
     };
     if PLAIN.contains(&detector.as_str()) || is_stem(*category, detector) {
@@ -100,6 +103,7 @@ mod tests {
                 "Numbering rule holds · so does its form (mac-announced)",
             ),
             (Category::ApiKey, Evidence::Credential, "github", "Form of a credential · a key of github"),
+            (Category::Url, Evidence::Credential, "url", "Form of a credential · an address with a password in it"),
             (Category::Custom, Evidence::Own, "term", "Certain · your own term"),
             (Category::Custom, Evidence::Own, "chosen", "Certain · you chose to hide it"),
         ];

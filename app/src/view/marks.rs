@@ -58,6 +58,8 @@ pub fn MarkList() -> impl IntoView {
         }
     });
     let is_empty = Memo::new(move |_| found.with(Vec::is_empty));
+    // The list scrolls: how long it is, is said.
+    let review = move || format!("Review what is private ({})", found.with(Vec::len));
 
     view! {
         <div class="marks">
@@ -72,7 +74,7 @@ pub fn MarkList() -> impl IntoView {
                                 {icon(Icon::Lock)}
                                 <span>"Recognised as private. Nothing leaves this device."</span>
                             </p>
-                            <ul aria-label="Recognised as private">{items}</ul>
+                            <ul aria-label="Recognised as private" tabindex="0">{items}</ul>
                         }
                     })
             }}
@@ -87,7 +89,7 @@ pub fn MarkList() -> impl IntoView {
                 title=hint(Command::PrivateCopy, mac)
                 on:click=move |_| store.dispatch(Intent::Run(Command::PrivateCopy))
             >
-                "Review what is private"
+                {review}
             </button>
         </Show>
         </div>

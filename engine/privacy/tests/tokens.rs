@@ -74,6 +74,20 @@ const DIFFERENT: &[(Category, &str, &str)] = &[
 ];
 
 #[test]
+fn a_writing_keeps_its_token_when_another_writing_of_it_gets_one() {
+    let mut tokens = Tokens::new();
+    let written = [
+        (Category::NationalId, "44051401359"),
+        (Category::Phone, "44051401359"),
+        (Category::Phone, "440 514 013 59"),
+        (Category::NationalId, "440 514 013 59"),
+    ];
+    let first: Vec<String> = written.iter().map(|(category, value)| tokens.token(*category, value)).collect();
+    let again: Vec<String> = written.iter().map(|(category, value)| tokens.token(*category, value)).collect();
+    assert_eq!(first, again);
+}
+
+#[test]
 fn spellings_of_one_value_share_a_token() {
     for (category, spellings) in SAME {
         for first in *spellings {

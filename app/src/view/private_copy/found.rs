@@ -124,13 +124,14 @@ fn Value(kind: Category, token: String, groups: Memo<Vec<FoundGroup>>) -> impl I
     let id = format!("hide-{token}");
     let opener = id.clone();
     let (entered, focused, lit, decided) = (token.clone(), token.clone(), token.clone(), token.clone());
+    let (left, unfocused) = (token.clone(), token.clone());
     view! {
         <li
             class:linked=move || linked.is(&lit)
             on:pointerenter=move |_| linked.look_at(Some(&entered))
-            on:pointerleave=move |_| linked.look_at(None)
+            on:pointerleave=move |_| linked.look_away(&left)
             on:focusin=move |_| linked.look_at(Some(&focused))
-            on:focusout=move |_| linked.look_at(None)
+            on:focusout=move |_| linked.look_away(&unfocused)
         >
             <div class="what">
                 <span class="value">{words}</span>

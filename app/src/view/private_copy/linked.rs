@@ -35,6 +35,18 @@ impl Linked {
             self.0.try_set(token.map(str::to_owned));
         }
     }
+
+    /// Looks away from a value. Another one may have come into view before: what takes the focus scrolls, and then the pointer
+    /// leaves what it was over.
+    pub fn look_away(self, token: &str) {
+        if self.is_untracked(token) {
+            self.look_at(None);
+        }
+    }
+
+    fn is_untracked(self, token: &str) -> bool {
+        self.0.try_with_untracked(|linked| linked.as_deref() == Some(token)).unwrap_or_default()
+    }
 }
 
 /// The mark that holds this byte, or ends there.
@@ -46,14 +58,14 @@ pub fn mark_at(marks: &[Mark], at: usize) -> Option<&Mark> {
 pub fn marked(text: String, token: String, is_hidden: bool) -> AnyView {
     let linked = Linked::here();
     let this = token.clone();
-    let entered = token.clone();
+    let (entered, left) = (token.clone(), token.clone());
     view! {
         <mark
             data-token=token
             class:kept=!is_hidden
             class:linked=move || linked.is(&this)
             on:pointerenter=move |_| linked.look_at(Some(&entered))
-            on:pointerleave=move |_| linked.look_at(None)
+            on:pointerleave=move |_| linked.look_away(&left)
         >
             {text}
         </mark>

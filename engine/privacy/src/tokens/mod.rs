@@ -123,10 +123,15 @@ impl Tokens {
     pub fn name(&mut self, kind: Kind, value: &str) -> Token {
         let keys = spelling::keys(kind, value);
         let identifier = spelling::is_identifier(kind) && value.len() >= ACROSS_CATEGORIES_MIN;
-        let values = self.kinds.entry(kind).or_default();
-        let known = values.find(&keys).map(|number| Token { kind, number });
-        let elsewhere = || if identifier { self.identifiers.get(value).copied() } else { None };
-        if let Some(token) = known.or_else(elsewhere) {
+        // First what this very writing was called before: another writing of it may since have become a value of this kind.
+        if let Some(token) = self.identifiers.get(value).filter(|_| identifier) {
+            return *token;
+        }
+        if let Some(number) = self.kinds.entry(kind).or_default().find(&keys) {
+            let token = Token { kind, number };
+            if identifier {
+                self.identifiers.insert(value.to_owned(), token);
+            }
             return token;
         }
         let values = self.kinds.entry(kind).or_default();
