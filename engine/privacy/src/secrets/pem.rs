@@ -114,7 +114,7 @@ fn unfinished(bytes: &[u8], body: usize, limit: usize) -> usize {
         let is_body = line.iter().all(|byte| is_base_64(*byte) || *byte == b'\\');
         if !line.is_empty() && !is_header && !is_body {
             // A key on one line (`\n` escaped, as in .env files) ends at its quote or space.
-            return if end == body { end + len_in_one_line(&bytes[line_start..line_start + len]) } else { end };
+            return if end == body { line_start + len_in_one_line(&bytes[line_start..line_start + len]) } else { end };
         }
         if !line.is_empty() {
             end = line_start + len;
