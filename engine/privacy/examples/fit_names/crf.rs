@@ -33,9 +33,9 @@ pub struct Model {
     pub transitions: Vec<[[f64; LABELS]; LABELS]>,
 }
 
-const ROUNDS: usize = 40;
+const ROUNDS: usize = 24;
 /// Rounds at the end whose weights are averaged (Polyak, Juditsky 1992), so that the last texts seen do not count more.
-const AVERAGED: usize = 20;
+const AVERAGED: usize = 12;
 const RATE: f64 = 0.15;
 /// Strength of the prior, at each use of a weight: strong, because the texts that the model is for are of other kinds.
 const PRIOR: f64 = 3e-3;
@@ -142,6 +142,39 @@ impl Model {
             before = step.label;
         }
         total - right
+    }
+}
+
+impl Model {
+    /// The best labels of a chain, as `names::model` finds them, and by how much each fits better than none.
+    pub fn decide(&self, chain: &Chain, lean: f64) -> Vec<(usize, f64)> {
+        let mut best = [0.0; LABELS];
+        best[1..].fill(f64::NEG_INFINITY);
+        let mut back = Vec::new();
+        let mut all = Vec::new();
+        for step in &chain.steps {
+            let mut sums = [0.0; LABELS];
+            sums[0] = -lean;
+            for feature in &step.features[..step.count] {
+                sums.iter_mut().zip(self.weights[usize::from(*feature)]).for_each(|(sum, weight)| *sum += weight);
+            }
+            let table = &self.transitions[step.gap];
+            let into: [(f64, usize); LABELS] = std::array::from_fn(|to| {
+                (0..LABELS)
+                    .map(|from| (best[from] + table[from][to], from))
+                    .fold((f64::NEG_INFINITY, 0), |a, b| if b.0 > a.0 { b } else { a })
+            });
+            best = std::array::from_fn(|to| into[to].0 + sums[to]);
+            back.push(into.map(|(_, from)| from));
+            all.push(sums);
+        }
+        let mut label = (0..LABELS).fold(0, |most, label| if best[label] > best[most] { label } else { most });
+        let mut decided = vec![(0, 0.0); all.len()];
+        for i in (0..all.len()).rev() {
+            decided[i] = (label, all[i][label] - all[i][0]);
+            label = back[i][label];
+        }
+        decided
     }
 }
 

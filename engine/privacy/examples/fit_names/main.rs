@@ -1,14 +1,15 @@
-//! Fits the model of names and writes its weights:
+//! Fits the model of names and writes its weights. The benign texts are those of a commit, so that they stay the same:
 //!
-//! `cargo run --release -p conclave-privacy --example fit_names -- models/gazetteer/words.gazetteer
-//! ../shared/data/redact/wnut17-train.jsonl > engine/privacy/src/names/weights.rs`
+//! `mkdir benign && git archive 2e77f92 | tar x -C benign && cargo run --release -p conclave-privacy --example fit_names --
+//! models/gazetteer/words.gazetteer benign > engine/privacy/src/names/weights.rs`
 //!
-//! Maximum likelihood with a Gaussian prior, by AdaGrad (Duchi, Hazan, Singer 2011), over three kinds of text: the posts of
-//! WNUT17's training split, the sentences of `templates.txt` filled from `fillers.txt`, and the repository's own
-//! documentation and code, in which nobody is named. Seeds are fixed: the same input gives the same weights.
+//! Maximum likelihood with a Gaussian prior, by AdaGrad (Duchi, Hazan, Singer 2011), over two kinds of text: the sentences of
+//! `templates/` filled from `fillers.txt`, and the repository's own documentation and code of that commit, in which nobody is
+//! named. Seeds are fixed: the same input gives the same weights.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the command line")]
 
+mod confidence;
 mod crf;
 mod texts;
 
@@ -19,35 +20,44 @@ use conclave_privacy::names::Gazetteer;
 use conclave_privacy::names::features::FEATURES;
 use conclave_privacy::names::model::{GAPS, LABELS};
 
-use crate::crf::Model;
-use crate::texts::Corpus;
+use crate::crf::{Chain, Model};
+use crate::texts::{Corpus, Take};
 
 /// Units of a written weight: eight bits hold -8 to 8.
 const SCALE: f64 = 16.0;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [gazetteer, posts] = arguments.as_slice() else {
-        return Err("name the gazetteer and WNUT17's training split".into());
+    let [gazetteer, benign] = arguments.as_slice() else {
+        return Err("name the gazetteer and the folder of benign texts".into());
     };
     let gazetteer = Gazetteer::from_bytes(std::fs::read(gazetteer)?)?;
-    let mut corpus = Corpus::new(&gazetteer);
-    corpus.posts(Path::new(posts))?;
-    corpus.templates()?;
-    corpus.own_texts()?;
-    eprintln!("{} chains", corpus.chains.len());
-    let model = Model::fit(&corpus.chains);
-    print(&model);
+    let read = |take: Take| -> Result<Vec<Chain>, Box<dyn Error>> {
+        let mut corpus = Corpus::new(&gazetteer);
+        corpus.templates(take)?;
+        corpus.benign(Path::new(benign), take)?;
+        eprintln!("{} chains of {take:?}", corpus.chains.len());
+        Ok(corpus.chains)
+    };
+    // A model that has not seen all sentences tells what a margin is worth on sentences that a model has not seen.
+    let held = read(Take::Held)?;
+    let curves = confidence::fit(&Model::fit(&read(Take::AllButHeld)?), &held);
+    confidence::tell(&curves, held.len());
+    let model = Model::fit(&read(Take::All)?);
+    print(&model, &curves);
     Ok(())
 }
 
 /// As Rust.
-fn print(model: &Model) {
+fn print(model: &Model, curves: &[(f64, f64); LABELS]) {
     println!(
         "//! What the model of names learned: written by the command in `examples/fit_names/main.rs`, not by hand.\n"
     );
     println!("use super::features::FEATURES;\nuse super::model::{{GAPS, LABELS}};\n");
     println!("/// Units of a weight: `exp(weight / SCALE)` multiplies the odds.\npub const SCALE: f32 = {SCALE:.1};\n");
+    println!("/// Slope and level of the confidence for each label, from the margin in natural logarithms.");
+    let cells: Vec<String> = curves.iter().map(|(slope, level)| format!("({slope:.3}, {level:.3})")).collect();
+    println!("pub static CONFIDENCE: [(f32, f32); LABELS] = [{}];\n", cells.join(", "));
     println!("/// Weights of each feature for the labels none, person, place, organisation.");
     println!("#[rustfmt::skip]\npub static WEIGHTS: [[i8; LABELS]; FEATURES] = [");
     rows(&(0..FEATURES).map(|feature| model.weights[feature]).collect::<Vec<_>>());

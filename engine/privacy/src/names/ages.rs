@@ -37,6 +37,11 @@ pub fn at(text: &str, words: &[Word], at: usize) -> Option<Span> {
     if GLUED.contains(&unit) || next.is_some_and(|next| next.number == YO) {
         return Some(span);
     }
+    // `my wife (34F)`: age and sex in brackets.
+    let sex = matches!(unit, "f" | "F" | "m" | "M") && digits.len() == 2 && word.gap == Gap::Open;
+    if sex && text.as_bytes().get(word.end) == Some(&b')') {
+        return Some(span);
+    }
     if !unit.is_empty() {
         return None;
     }
@@ -81,6 +86,7 @@ pub fn at(text: &str, words: &[Word], at: usize) -> Option<Span> {
                 && *b != b'%'
         });
         let said = before.is_some_and(|b| b.cue == Cue::Iam && b.end - b.start > 2)
+            || word.gap == Gap::Possessive && other(-1).is_some_and(|b| HE.contains(&b.number))
             || before.is_some_and(|b| b.cue == Cue::Is || is_now(b.number)) && person(other(-2));
         if said && plain {
             return Some(span);
@@ -108,14 +114,29 @@ fn is_thing(words: &[Word], at: usize) -> bool {
     said && subject.is_some() && word(3).is_some_and(|word| matches!(word.cue, Cue::The | Cue::This))
 }
 
-/// `Ann Smith, 34, of Leeds`, `Ann Smith (34)`: the number that follows a person, between commas or in brackets.
+/// `Ann Smith, 34, of Leeds`, `Ann Smith (34)`, `Ann Smith, fifty-one, of Leeds`: the number that follows a person, between commas
+/// or in brackets.
 pub fn after_person(text: &str, words: &[Word], last: usize) -> Option<Span> {
-    let age = words.get(last + 1).filter(|word| word.shape == Shape::Number && !word.taken)?;
-    let closing = match age.gap {
-        Gap::Comma => b',',
-        Gap::Open => b')',
+    let age = words.get(last + 1).filter(|word| !word.taken)?;
+    let (closing, least) = match age.gap {
+        Gap::Comma => (b',', 15),
+        Gap::Open => (b')', 2),
         _ => return None,
     };
-    let fits = age.of(text).parse::<u32>().is_ok_and(|age| (15..100).contains(&age));
-    (fits && text.as_bytes().get(age.end) == Some(&closing)).then(|| Span::new(age.start, age.end))
+    let end = if age.shape == Shape::Number {
+        let fits = age.of(text).parse::<u32>().is_ok_and(|age| (least..100).contains(&age));
+        fits.then_some(age.end)?
+    } else {
+        spelled(words, last + 1)?
+    };
+    (text.as_bytes().get(end) == Some(&closing)).then(|| Span::new(age.start, end))
+}
+
+/// Where an age in words ends: `forty-two`, `sixty`.
+fn spelled(words: &[Word], at: usize) -> Option<usize> {
+    const TENS: [u64; 8] = hashes("twenty thirty forty fifty sixty seventy eighty ninety");
+    const ONES: [u64; 9] = hashes("one two three four five six seven eight nine");
+    let tens = words.get(at).filter(|word| TENS.contains(&word.number))?;
+    let one = words.get(at + 1).filter(|word| word.gap == Gap::Hyphen && ONES.contains(&word.number));
+    Some(one.map_or(tens.end, |one| one.end))
 }

@@ -45,7 +45,7 @@ cues! {
     Person = "patient customer client employee applicant candidate recipient sender author passenger guest tenant student teacher \
         beneficiary policyholder claimant defendant plaintiff witness member user contact holder owner resident colleague coworker \
         kunde kundin patientin mitarbeiter mitarbeiterin paciente cliente empleado salarie locataire dipendente paziente klant \
-        medewerker subscriber payee payer landlord suspect victim nominee buyer seller participant survivor spouse guardian";
+        medewerker subscriber payee payer landlord parent caller applicants attendee attendees participant participants invitee present apologies absent suspect victim nominee buyer seller participant survivor spouse guardian";
     /// Somebody's relative or friend.
     Relation = "wife husband son daughter brother sister mother father mom mum dad uncle aunt cousin friend boyfriend girlfriend boss \
         neighbour neighbor nephew niece fiance fiancee partner grandma grandpa grandmother grandfather roommate buddy dog cat baby \
@@ -58,7 +58,10 @@ cues! {
         consultant designer developer supervisor therapist surgeon physician dentist pharmacist professor lecturer dean mayor \
         sheriff agent broker trainer producer drummer guitarist rapper comedian chef pilot clerk recruiter representative specialist \
         technician plumber electrician teacher principal librarian journalist programmer psychologist veterinarian midwife \
-        officer head lead vp geschaftsfuhrer arzt arztin directeur directora medico avvocato";
+        officer head lead vp driver waiter waitress cashier courier paramedic receptionist caretaker janitor barista nanny \
+        babysitter tutor mentor intern trainee volunteer solicitor barrister counsel notary translator interpreter curator trustee \
+        treasurer chairperson striker goalkeeper midfielder defender referee novelist economist historian photographer politician \
+        businessman businesswoman entrepreneur scientist musician firefighter guide host geschaftsfuhrer arzt arztin directeur directora medico avvocato";
     /// What a person says or does, after the name.
     Says = "said says told asked asks wrote writes replied added thinks called lives works worked lived joined moved born emailed texted \
         signed agreed claims tweeted posted argued announced explained won scored died resigned retired married studied graduated \

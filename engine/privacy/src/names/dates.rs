@@ -4,7 +4,7 @@ use conclave_protocol::Span;
 
 use super::cues::Cue;
 use super::fold::hashes;
-use super::words::{Gap, Shape, Word};
+use super::words::{Gap, LineCase, Shape, Word};
 
 /// A date, and whether it has day, month and year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Date {
     pub end: usize,
     /// Whether day, month and year are there.
     pub full: bool,
+    /// Whether it cannot be anything else in prose: the month has its name, or the year has four digits at the end.
+    pub plain: bool,
     /// Whether it is a stamp with a time that stands right behind a `[`, as in logs.
     pub is_log_stamp: bool,
 }
@@ -27,16 +29,25 @@ const DATE_MAX: usize = 40;
 /// The date that begins with the word at `at`.
 pub fn at(text: &str, words: &[Word], at: usize) -> Option<Date> {
     let word = words.get(at)?;
-    let found = match word.shape {
-        Shape::Number | Shape::Code => numeric(text, word).or_else(|| day_first(text, words, at)),
-        _ if word.cue == Cue::Calendar => month_first(text, words, at),
+    // `Sunday, 8 November 2017`: the day belongs to it where one with its name follows.
+    let named = usize::from(is_weekday(word) && words.get(at + 1).is_some_and(near));
+    let begin = words.get(at + named)?;
+    let found = match begin.shape {
+        Shape::Number | Shape::Code => numeric(text, begin)
+            .filter(|_| named == 0)
+            .map(|(span, full)| (span, full, false))
+            .or_else(|| day_first(text, words, at + named).map(|(span, full)| (span, full, true))),
+        _ if begin.cue == Cue::Calendar => month_first(text, words, at + named).map(|(span, full)| (span, full, true)),
         _ => None,
     }?;
-    let (span, full) = found;
+    let (span, full, written) = found;
+    let span = Span::new(word.start, span.end);
     let end = at + words[at..].iter().take_while(|word| word.start < span.end).count();
-    let stamp = text.get(span.start..span.end).is_some_and(|date| date.contains('T') && date.contains(':'));
+    let stamp = text.get(span.start..span.end).is_some_and(|date| date.contains(':'));
     let is_log_stamp = stamp && text.as_bytes()[..span.start].ends_with(b"[");
-    Some(Date { span, first: at, end, full, is_log_stamp })
+    let year_last = full && text.as_bytes()[..span.end].iter().rev().take(4).all(u8::is_ascii_digit);
+    let plain = word.line != LineCase::Code && (written || year_last);
+    Some(Date { span, first: at, end, full, plain, is_log_stamp })
 }
 
 fn is_edge(byte: Option<&u8>) -> bool {
@@ -92,7 +103,7 @@ fn numeric(text: &str, word: &Word) -> Option<(Span, bool)> {
     if !full && !partial {
         return None;
     }
-    if full && rest.get(end).is_some_and(|b| matches!(b, b'T' | b't')) && year(one) {
+    if full && rest.get(end).is_some_and(|b| matches!(b, b'T' | b't' | b' ')) && year(one) {
         end += time(&rest[end + 1..]).map_or(0, |len| len + 1);
     }
     let after = rest.get(end);
@@ -164,12 +175,19 @@ fn is_year(text: &str, word: &Word) -> bool {
     word.end - word.start == 4 && number(text, word).is_some_and(|year| (1900..2100).contains(&year))
 }
 
+fn is_weekday(word: &Word) -> bool {
+    const DAYS: [u64; 17] =
+        hashes("monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun");
+    word.cue == Cue::Calendar && DAYS.contains(&word.number)
+}
+
 fn is_month(word: &Word) -> bool {
-    const DAYS: [u64; 18] = hashes(
-        "monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday tonight \
-        morning christmas easter mon tue fri heute",
-    );
-    word.cue == Cue::Calendar && !DAYS.contains(&word.number) && (word.capital() || word.shape == Shape::Lower)
+    const NONE: [u64; 12] =
+        hashes("today tomorrow yesterday tonight morning christmas easter halloween thanksgiving heute demain manana");
+    word.cue == Cue::Calendar
+        && !is_weekday(word)
+        && !NONE.contains(&word.number)
+        && (word.capital() || word.shape == Shape::Lower)
 }
 
 fn near(word: &Word) -> bool {
@@ -199,11 +217,14 @@ fn day_first(text: &str, words: &[Word], at: usize) -> Option<(Span, bool)> {
 
 /// `March 12, 1985`, `May 3rd 1990`, `May-21`, `May-2021`.
 fn month_first(text: &str, words: &[Word], at: usize) -> Option<(Span, bool)> {
-    let month = words.get(at).filter(|word| is_month(word) && word.capital())?;
+    // In a text without capitals `may` and `march` are no months.
+    const WORDS: [u64; 5] = hashes("may march mar sun sat");
+    let lower = |word: &Word| word.line == LineCase::Lower && !WORDS.contains(&word.number);
+    let month = words.get(at).filter(|word| is_month(word) && (word.capital() || lower(word)))?;
     let day = words.get(at + 1).filter(|word| near(word) && word.shape == Shape::Number)?;
     let value = number(text, day)?;
     if is_year(text, day) {
-        return (day.gap == Gap::Hyphen).then_some((Span::new(month.start, day.end), false));
+        return (day.gap != Gap::Slash).then_some((Span::new(month.start, day.end), false));
     }
     if !(1..=31).contains(&value) || day.gap == Gap::Comma {
         return None;
@@ -214,6 +235,8 @@ fn month_first(text: &str, words: &[Word], at: usize) -> Option<(Span, bool)> {
     }
 }
 
+/// Words on each side within which another find makes a date with its month's name a person's: a paragraph.
+const NEIGHBOURHOOD_WORDS: usize = 50;
 /// Words within which the context of a date is looked for.
 const CONTEXT_WORDS: usize = 14;
 
@@ -239,9 +262,17 @@ pub fn is_personal(words: &[Word], date: &Date) -> bool {
     if date.is_log_stamp {
         return false;
     }
+    // A date with its month's name identifies whoever is found near it, though the next sentence says who that is.
+    if date.plain {
+        let found = |word: &Word| word.taken && word.cue != Cue::Calendar;
+        let before = words[..date.first].iter().rev().take(NEIGHBOURHOOD_WORDS);
+        if before.chain(words[date.end..].iter().take(NEIGHBOURHOOD_WORDS)).any(found) {
+            return true;
+        }
+    }
     let fits = |word: &Word| {
         DATED.contains(&word.number)
-            || date.full
+            || (date.full || date.plain)
                 && (PRONOUNS.contains(&word.number)
                     || matches!(word.cue, Cue::I | Cue::Iam | Cue::Person | Cue::Title)
                     || word.taken && word.letters() && word.cue != Cue::Calendar)

@@ -6,7 +6,7 @@ use super::gazetteer::Entry;
 use super::words::{Gap, LineCase, Shape, Word};
 
 /// Features that a word has at once.
-pub const ACTIVE: usize = 26;
+pub const ACTIVE: usize = 28;
 
 macro_rules! layout {
     ($($name:ident = $size:expr;)*) => {
@@ -52,6 +52,8 @@ layout! {
     SHORT_LINE = 16;
     NEIGHBOURS = 3 * 3 * 3;
     KNOWN_AND_CUE = CUES * 2;
+    FORM_BEFORE = FORMS * 2;
+    FORM_AFTER = FORMS * 4;
 }
 
 /// What two words before a word say together.
@@ -177,6 +179,26 @@ fn suffix(word: &[u8]) -> usize {
     best.1
 }
 
+/// Kinds of [`form`].
+const FORMS: usize = 8;
+
+/// What the ending of a neighbour that is written small says about its part of speech.
+fn form(text: &[u8], word: Option<&Word>, gap: Gap) -> usize {
+    let Some(word) = word.filter(|word| word.shape == Shape::Lower && matches!(gap, Gap::Space | Gap::Possessive))
+    else {
+        return 0;
+    };
+    match text.get(word.start..word.end) {
+        Some([.., b'e', b'd']) => 2,
+        Some([.., b'i', b'n', b'g']) => 3,
+        Some([.., b'l', b'y']) => 4,
+        Some([.., b's', b's'] | [.., b'i' | b'u' | b'\'', b's']) => 5,
+        Some([.., b's']) => 6,
+        Some([.., b'i', b'o', b'n'] | [.., b'e' | b'o', b'r']) => 7,
+        _ => 1,
+    }
+}
+
 /// What stands around a word.
 pub struct Context<'a> {
     /// All words of the block.
@@ -257,6 +279,8 @@ pub fn of(context: &Context<'_>, at: usize) -> ([u16; ACTIVE], usize) {
     add(LENGTH + (length * 2 + known) * 2 + capital);
     add(PAIR + (pair(cue_before_2, cue_before) * 2 + capital) * 2 + usize::from(common == 2));
     add(PHRASE + context.phrases.get(at).map_or(0, |p| usize::from(*p)) * 4 + case);
+    add(FORM_BEFORE + form(context.text, before, word.gap) * 2 + capital);
+    add(FORM_AFTER + (form(context.text, after, gap_after) * 2 + first) * 2 + capital);
     add(NEIGHBOURS + (class(before) * 3 + class(after)) * 3 + class(Some(word)));
     if before.is_none_or(|_| word.gap == Gap::Newline) || after.is_none_or(|other| other.gap == Gap::Newline) {
         add(SHORT_LINE + line_length(words, at) * 4 + capital * 2 + usize::from(person > 0));

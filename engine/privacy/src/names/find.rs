@@ -7,6 +7,7 @@ use super::ages;
 use super::cues::Cue;
 use super::dates;
 use super::features::Context;
+use super::firm;
 use super::fold::{hash, hashes};
 use super::gazetteer::Gazetteer;
 use super::model::{self, Decision, Label};
@@ -89,13 +90,19 @@ impl Block {
                 at += 1;
                 continue;
             }
-            let (first, next) = if let Some(date) = dates::at(text, &self.words, at) {
+            let date = dates::at(text, &self.words, at);
+            // `Ringweg 8/5`: a partial date may be a house number.
+            let doubtful = date.is_some_and(|date| !date.full && !date.plain);
+            let (first, next) = if let Some(date) = date.filter(|_| !doubtful) {
                 self.dates.push(date);
                 (at, date.end)
             } else if let Some(place) = address::at(text, &self.words, &self.phrases, at) {
                 let detector = if place.category == Category::Address { "address" } else { "postal-code" };
                 found.push(Finding::new(place.span, place.category, Strength::Contextual, detector));
                 (place.first, place.end)
+            } else if let Some(date) = date {
+                self.dates.push(date);
+                (at, date.end)
             } else if let Some(span) = ages::at(text, &self.words, at) {
                 found.push(Finding::new(span, Category::Age, Strength::Contextual, "age"));
                 (at, at + 1)
@@ -117,15 +124,52 @@ impl Block {
     fn names(&mut self, text: &str, known: &mut Known, found: &mut Vec<Finding>) {
         let mut at = 0;
         while at < self.words.len() {
-            let label = self.decisions[at].label;
+            let mut label = self.decisions[at].label;
             let mut end = at + 1;
             if label == Label::Other {
-                known.pass(&self.words[at]);
+                known.pass(&self.words[at], self.words.get(at + 1));
                 at = end;
                 continue;
             }
-            while end < self.words.len() && self.decisions[end].label == label && joins(label, &self.words[end]) {
+            let one = |end: usize| end < self.words.len() && self.decisions[end].label == label;
+            // `Ann Lee of Hill & Sons`: what a person is of is another name.
+            let of = |word: &Word| label == Label::Person && word.cue == Cue::Of && word.number == hash(b"of");
+            while one(end) && joins(label, &self.words[end]) && !of(&self.words[end])
+                || label == Label::Person && model::is_second_syllable(&self.words, end)
+            {
                 end += 1;
+            }
+            // `I. L. Rowe`: initials that could be a pronoun or an article.
+            while label == Label::Person
+                && at > 0
+                && self.words[at].gap == Gap::Abbreviation
+                && self.words[at - 1].shape == Shape::Initial
+                && !self.words[at - 1].taken
+            {
+                at -= 1;
+            }
+            if label == Label::Location {
+                end = self.connected(end);
+            }
+            let inverted = label == Label::Person && self.inverted(at, end);
+            if inverted {
+                end += 1;
+                while one(end) && joins(label, &self.words[end]) {
+                    end += 1;
+                }
+            }
+            if let Some(firm) = firm::end(&self.words, &self.decisions, at, end) {
+                (end, label) = (firm, Label::Organization);
+            }
+            // `Driver Lee`: what somebody does is no part of the name.
+            let role =
+                |word: &Word| matches!(word.cue, Cue::Role | Cue::Person | Cue::Relation) && word.entry.given() == 0;
+            while label == Label::Person
+                && at + 1 < end
+                && role(&self.words[at])
+                && self.words[at + 1].gap == Gap::Space
+            {
+                at += 1;
             }
             // `Sgt. Lee`: the form of address is a find of its own.
             while label == Label::Person && at + 1 < end && self.words[at].cue == Cue::Title {
@@ -133,6 +177,12 @@ impl Block {
             }
             if label == Label::Person {
                 at = after_of(&self.words, at, end);
+            }
+            // `Ben Hill III`.
+            let suffix =
+                |word: &Word| GENERATIONS.contains(&word.number) && matches!(word.gap, Gap::Space | Gap::Comma);
+            if label == Label::Person && end > at && self.words.get(end).is_some_and(suffix) {
+                end += 1;
             }
             // `Contacto de Ana`: a small word before a name belongs to what stands before.
             while at + 1 < end && model::is_small(&self.words[at]) && !before_is_title(&self.words, at) {
@@ -145,29 +195,93 @@ impl Block {
             {
                 last -= 1;
             }
+            let hyphens = self.words[at + 1..end].iter().filter(|word| word.gap == Gap::Hyphen).count();
+            let small = at + 1 == end && self.words[at].shape == Shape::Lower && model::is_small(&self.words[at]);
+            if small || hyphens > HYPHENS_MAX {
+                at = end;
+                continue;
+            }
             #[allow(clippy::cast_precision_loss, reason = "a handful of words")]
             let margin =
                 self.decisions[at..end].iter().map(|decision| decision.margin).sum::<f32>() / (end - at) as f32;
-            let score = 1.0 / (1.0 + (-margin).exp());
             let category = match label {
                 Label::Person => Category::Person,
                 Label::Location => Category::Location,
                 _ => Category::Organization,
             };
-            let dot = label == Label::Organization
-                && ABBREVIATED.contains(&self.words[last].number)
-                && text.as_bytes().get(self.words[last].end) == Some(&b'.');
-            let span = Span::new(self.words[at].start, self.words[last].end + usize::from(dot));
+            let abbreviated = if label == Label::Organization {
+                ABBREVIATED.contains(&self.words[last].number)
+            } else {
+                inverted && self.words[last].shape == Shape::Initial
+            };
+            let dot = abbreviated && text.as_bytes().get(self.words[last].end) == Some(&b'.');
+            let mut span = Span::new(self.words[at].start, self.words[last].end + usize::from(dot));
+            let mut category = category;
+            let before = (last > at).then(|| firm::legal_form(text, self.words[last - 1].end)).flatten();
+            if let Some(form) = before.or_else(|| firm::legal_form(text, self.words[last].end)) {
+                (span.end, category, label) = (form, Category::Organization, Label::Organization);
+            }
+            let score = model::confidence(label, margin);
             found.push(Finding::new(span, category, Strength::Contextual, "name").scored(score));
             if label == Label::Person {
                 if let Some(age) = ages::after_person(text, &self.words, last) {
                     found.push(Finding::new(age, Category::Age, Strength::Contextual, "age"));
                 }
-                known.learn(&self.words[at..=last], score);
+                known.learn(&self.words[at..=last], margin, score);
             }
-            self.words[at..=last].iter_mut().for_each(|word| word.taken = true);
+            let covered = span.end;
+            for word in self.words[at..].iter_mut().take_while(|word| word.start < covered) {
+                word.taken = true;
+            }
             at = end;
+            while self.words.get(at).is_some_and(|word| word.start < covered) {
+                at += 1;
+            }
         }
+    }
+
+    /// Where a place ends that has small words in its name: `Newcastle upon Tyne`, `Brunet-la-Forêt`.
+    fn connected(&self, end: usize) -> usize {
+        const INSIDE: [u64; 8] = hashes("upon aan am sur under sous bei op");
+        let Some([small, name]) = self.words.get(end..end + 2) else { return end };
+        let hyphens = small.gap == Gap::Hyphen && name.gap == Gap::Hyphen && small.end - small.start <= 4;
+        let spaces = small.gap == Gap::Space && name.gap == Gap::Space && INSIDE.contains(&small.number);
+        let fits = small.shape == Shape::Lower && name.capital() && !name.taken && (hyphens || spaces);
+        if fits { end + 2 } else { end }
+    }
+
+    /// Whether `Miller, Ann` goes on behind the comma before `end`: one surname or two, then given names or initials, and not one
+    /// name of a list.
+    fn inverted(&self, at: usize, end: usize) -> bool {
+        let person = |i: usize| self.decisions.get(i).is_some_and(|decision| decision.label == Label::Person);
+        let comma = |i: usize| self.words.get(i).is_some_and(|word| word.gap == Gap::Comma);
+        if !(comma(end) && person(end)) || end - at > 2 {
+            return false;
+        }
+        let mut after = end + 1;
+        while person(after) && joins(Label::Person, &self.words[after]) {
+            after += 1;
+        }
+        let (surnames, given) = (&self.words[at..end], &self.words[end..after]);
+        if surnames.iter().any(|word| word.shape == Shape::Initial) || given.len() > 3 {
+            return false;
+        }
+        if given.iter().all(|word| word.shape == Shape::Initial) {
+            return true;
+        }
+        // `Ann Miller, Bob Hill`: a given name before, a surname behind.
+        let called = |word: &Word| word.entry.given() > word.entry.surname();
+        let ends = given.len() > 1
+            && given[given.len() - 1].shape != Shape::Initial
+            && given[given.len() - 1].gap != Gap::Hyphen
+            && !called(&given[given.len() - 1]);
+        let begins = surnames.len() > 1 && surnames[1].gap != Gap::Hyphen && surnames[0].entry.given() > 1;
+        let listed = |word: &Word| word.cue == Cue::And && word.gap == Gap::Space;
+        let goes_on = comma(after) && person(after) || self.words.get(after).is_some_and(listed);
+        let before = at > 1 && (comma(at) && person(at - 1) || listed(&self.words[at - 1]) && person(at - 2));
+        let [.., surname] = surnames else { return false };
+        let likely = !called(surname) && given[0].entry.given() > 0 || !called(surname) && surname.entry.surname() > 1;
+        likely && !ends && !begins && !goes_on && !before
     }
 
     /// Forms of address: before a person, or those that are nothing else.
@@ -201,6 +315,12 @@ fn before_is_title(words: &[Word], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|i| words.get(i)).filter(|_| words[at].gap == Gap::Space);
     before.is_none_or(|before| matches!(before.cue, Cue::Title | Cue::Is))
 }
+
+/// Hyphens of the longest names (`Jean-Luc Dupont-Roux`, `Villers-sur-le-Mont`); what has more is a key or a code.
+const HYPHENS_MAX: usize = 3;
+
+/// What tells persons of one name apart.
+const GENERATIONS: [u64; 6] = hashes("jr sr jnr snr iii iv");
 
 /// Ends of company names that have a dot.
 const ABBREVIATED: [u64; 5] = hashes("inc ltd corp co bros");

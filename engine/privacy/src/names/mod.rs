@@ -7,6 +7,7 @@ mod dates;
 #[doc(hidden)]
 pub mod features;
 mod find;
+mod firm;
 pub mod fold;
 pub mod gazetteer;
 #[doc(hidden)]

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use conclave_protocol::{Category, Span};
 
-use super::words::{LineCase, Shape, Word};
+use super::words::{Gap, LineCase, Shape, Word};
 use crate::detector::{Finding, Strength};
 
-/// Names that are sure enough to be looked for elsewhere.
-const SCORE_LEAST: f32 = 0.8;
-/// The same for a name that the gazetteer does not have.
-const SCORE_UNKNOWN: f32 = 0.97;
+/// How much better than none a name must fit that is looked for elsewhere, in natural logarithms: odds of four to one.
+const MARGIN_LEAST: f32 = 1.39;
+/// The same for a name that the gazetteer does not have: odds of 32 to one.
+const MARGIN_UNKNOWN: f32 = 3.48;
 /// Words that a text may have been passed by; those of longer texts are found where the model finds them.
 const PASSED_MAX: usize = 200_000;
 /// Words of a filter of names: 8 KB.
@@ -21,19 +21,29 @@ const NAMES_MAX: usize = 20_000;
 /// Persons of a text, and the words in which the model saw none.
 #[derive(Default)]
 pub struct Known {
-    names: HashMap<u64, f32>,
+    names: HashMap<u64, Name>,
     passed: Vec<Passed>,
+}
+
+#[derive(Clone, Copy)]
+struct Name {
+    score: f32,
+    /// How often it was found.
+    found: usize,
+    /// How often it was passed by, written small in a text with capitals.
+    small: usize,
 }
 
 struct Passed {
     span: Span,
     number: u64,
+    small: bool,
 }
 
 impl Known {
-    /// A person was found.
-    pub fn learn(&mut self, words: &[Word], score: f32) {
-        if score < SCORE_LEAST || self.names.len() >= NAMES_MAX {
+    /// A person was found, by this margin before none.
+    pub fn learn(&mut self, words: &[Word], margin: f32, score: f32) {
+        if margin < MARGIN_LEAST || self.names.len() >= NAMES_MAX {
             return;
         }
         for word in words {
@@ -45,28 +55,35 @@ impl Known {
                 && !acronym
                 && entry.common() < 4
                 && !entry.foreign()
-                && (entry.given() > 0 || entry.surname() > 0 || score >= SCORE_UNKNOWN);
+                && (entry.given() > 0 || entry.surname() > 0 || margin >= MARGIN_UNKNOWN);
             if sure && word.cue == super::cues::Cue::None {
-                let best = self.names.entry(word.number).or_insert(score);
-                *best = best.max(score);
+                let name = self.names.entry(word.number).or_insert(Name { score, found: 0, small: 0 });
+                name.score = name.score.max(score);
+                name.found += 1;
             }
         }
     }
 
     /// A word in which nobody was seen.
-    pub fn pass(&mut self, word: &Word) {
+    pub fn pass(&mut self, word: &Word, next: Option<&Word>) {
+        // A part of a path, a link or code.
+        let coded = |gap: Gap| matches!(gap, Gap::Code | Gap::Slash | Gap::At | Gap::Hash);
+        if coded(word.gap) || next.is_some_and(|next| coded(next.gap)) {
+            return;
+        }
         let named = word.shape != Shape::Lower
             || word.entry.given() > 0
             || word.entry.surname() > 0
             || word.line == LineCase::Lower;
         let may = word.letters() && !word.taken && word.number != 0 && named && word.end - word.start >= 3;
         if may && self.passed.len() < PASSED_MAX && word.line != LineCase::Code {
-            self.passed.push(Passed { span: Span::new(word.start, word.end), number: word.number });
+            let small = word.shape == Shape::Lower && word.line != LineCase::Lower;
+            self.passed.push(Passed { span: Span::new(word.start, word.end), number: word.number, small });
         }
     }
 
     /// Finds the names again among the words that were passed by.
-    pub fn spread(self, text: &str, found: &mut Vec<Finding>) {
+    pub fn spread(mut self, text: &str, found: &mut Vec<Finding>) {
         if self.names.is_empty() {
             return;
         }
@@ -80,9 +97,16 @@ impl Known {
             let (at, bit) = place(passed.number);
             filter[at] & bit != 0
         };
+        for passed in self.passed.iter().filter(|passed| passed.small && may_be(passed)) {
+            if let Some(name) = self.names.get_mut(&passed.number) {
+                name.small += 1;
+            }
+        }
         let mut last: Option<Finding> = None;
         for passed in self.passed.into_iter().filter(may_be) {
-            let Some(score) = self.names.get(&passed.number) else { continue };
+            // What a text with capitals writes small more often than not is an ordinary word: `fields`, `keys`.
+            let name = self.names.get(&passed.number).filter(|name| !passed.small || name.small <= name.found);
+            let Some(Name { score, .. }) = name else { continue };
             match &mut last {
                 // Neighbours are one name.
                 Some(finding) if text.get(finding.span.end..passed.span.start) == Some(" ") => {

@@ -41,7 +41,7 @@ pub enum Gap {
     Space,
     /// A comma or a dash with spaces.
     Comma,
-    /// A full stop, an exclamation mark, a question mark or a semicolon.
+    /// A full stop, an exclamation mark, a question mark, a semicolon, or the space between columns.
     Stop,
     /// A colon.
     Colon,

@@ -40,6 +40,12 @@ pub fn code(reader: Words<'_>, at: usize) -> Option<usize> {
         }
     }
     let long = text.len();
+    // `K1A0B1`, `6330KZ`.
+    let glued =
+        |at: usize, fits: fn(&str, &str) -> bool| text.split_at_checked(at).is_some_and(|(one, two)| fits(one, two));
+    if long == 6 && (glued(3, is_canadian) || glued(4, is_dutch)) {
+        return Some(at + 1);
+    }
     if digits(text) != long || !(4..=6).contains(&long) || word.taken {
         return None;
     }

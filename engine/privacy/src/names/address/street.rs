@@ -17,6 +17,20 @@ static ENGLISH: Set<64> = Set::new(
         grove mews row walk hill alley path plaza pike turnpike expressway run ridge view heights \
         crossing parade quay wharf green rise broadway esplanade bypass route junction glen point cove",
 );
+/// Rarer ones (USPS Publication 28, appendix C1), most of them also ordinary words: a name stands before them, with capitals.
+static RARE: Set<163> = Set::new(
+    "rue annex arcade bayou beach bend bluff bluffs bottom branch bridge brook brooks burg burgs camp canyon cape \
+        causeway center centers cliff cliffs club common commons corner corners course courts coves creek crest \
+        crossroad crossroads curve dale dam divide drives estate estates extension extensions fall falls ferry field \
+        fields flat flats ford fords forest forge forges fork forks fort freeway garden gateway glens greens groves \
+        harbor harbors haven hills hollow inlet island islands isle junctions key keys knoll knolls lake lakes land \
+        landing light lights loaf lock locks lodge mall manor manors meadow meadows mill mills mission motorway mount \
+        mountain mountains neck orchard oval overpass park parks passage pass pine pines plain plains points port \
+        ports prairie radial ramp ranch rapid rapids rest ridges river roads shoal shoals shore shores skyway spring \
+        springs spur spurs squares station stravenue stream streets summit throughway tollway trace track trafficway \
+        tunnel underpass union unions valley valleys viaduct views village villages ville vista walks wall ways well \
+        wells",
+);
 /// Those that are written small in prose without being a street (`5 way`, `3 place`): they need a capital.
 static SURE: Set<8> = Set::new("street road avenue boulevard lane ave blvd rd");
 static COMPASS: Set<12> = Set::new("n s e w ne nw se sw north south east west");
@@ -34,7 +48,7 @@ static ROMANCE: Set<29> = Set::new(
         rua travessa praca alameda estrada piazzale ronda calzada rambla strada ulica ul carrera cra",
 );
 /// Ends of street names, and types behind them, with the number behind: German, Dutch, Nordic, others.
-const ENDINGS: [&str; 25] = [
+const ENDINGS: [&str; 26] = [
     "strasse",
     "straße",
     "str",
@@ -60,6 +74,7 @@ const ENDINGS: [&str; 25] = [
     "damm",
     "ufer",
     "promenade",
+    "boulevard",
 ];
 /// Endings that other words have too (`Norweg`, `Boring`): they need a longer word.
 const LONG_ENDINGS: [&str; 5] = ["weg", "ring", "steig", "hof", "singel"];
@@ -136,7 +151,9 @@ pub fn number_first(reader: Words<'_>, at: usize) -> Option<usize> {
     {
         return Some(end);
     }
-    if !reader.follows(first) {
+    // `471, Boase Street`, but not `In 2019, Wall Street`.
+    let comma = reader.get(first).is_some_and(|word| word.gap == Gap::Comma) && !is_year(reader.of(at));
+    if !(reader.follows(first) || comma) {
         return None;
     }
     // Without capitals fewer words may stand between, and only words that nothing else is meant by.
@@ -145,11 +162,20 @@ pub fn number_first(reader: Words<'_>, at: usize) -> Option<usize> {
         return None;
     }
     let words = if lower { STREET_WORDS_LOWER } else { STREET_WORDS };
+    let house_digits = reader.of(at).len();
     let mut end = first;
     while end < first + words && (end == first || reader.follows(end)) {
         let word = reader.get(end)?;
         let ordinal = word.shape == Shape::Number && word.of(reader.text).ends_with(|c: char| c.is_ascii_lowercase());
-        if end > first && ENGLISH.contains(&word.number) && (word.capital() || SURE.contains(&word.number)) {
+        let typed = if word.capital() {
+            ENGLISH.contains(&word.number)
+                || !lower
+                    && (house_digits > 1 || reader.get(first).is_none_or(|word| word.entry.common() <= 2))
+                    && is_rare(reader, first, end)
+        } else {
+            SURE.contains(&word.number)
+        };
+        if end > first && typed {
             // `St` may begin the name: `12 St James Road`; the last type of the row counts.
             let mut last = end + 1;
             if reader.follows(last) && ENGLISH.contains(&reader.number(last)) && reader.name(last) {
@@ -180,17 +206,28 @@ pub fn number_first(reader: Words<'_>, at: usize) -> Option<usize> {
     (reader.number(first) == const { hash(b"broadway") } && reader.name(first)).then_some(first + 1)
 }
 
-/// A house number, or a flat and a house number, and up to three words with capitals.
-pub fn untyped(reader: Words<'_>, at: usize) -> Option<usize> {
-    let start =
-        if UNITS.contains(&reader.number(at)) { unit(reader, at).filter(|end| reader.goes_on(*end))? } else { at };
-    let first = reader.house(start)?;
-    let mut end = first;
-    while end < first + 3 && reader.follows(end) && reader.name(end) && reader.cue(end) != Cue::Calendar {
-        end += 1;
-    }
-    let goes_on = reader.get(end).is_some_and(|word| matches!(word.gap, Gap::Comma | Gap::Newline));
-    (end > first && goes_on).then_some(end)
+fn is_year(digits: &str) -> bool {
+    digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"))
+}
+
+/// A type that is an ordinary word too: right behind one name or two, where no further name follows.
+fn is_rare(reader: Words<'_>, first: usize, at: usize) -> bool {
+    let named = |i: usize| {
+        reader.get(i).is_some_and(|word| {
+            let person = word.entry.given() > 0 || word.entry.surname() > 0;
+            word.capital() && (word.entry.common() < if person { 6 } else { 4 })
+        })
+    };
+    let goes_on = reader.get(at + 1).is_some_and(|next| next.gap == Gap::Space);
+    let ends = !goes_on || !reader.name(at + 1) || UNITS.contains(&reader.number(at + 1));
+    (at == first + 1 || at == first + 2) && (first..at).all(named) && ends && RARE.contains(&reader.number(at))
+}
+
+/// Where `H.No. 659` begins, whose number is at `at`.
+pub fn door(reader: Words<'_>, at: usize) -> Option<usize> {
+    let no = at.checked_sub(1).filter(|no| reader.number(*no) == const { hash(b"no") })?;
+    let house = no.checked_sub(1).filter(|house| ["H", "h"].contains(&reader.of(*house)));
+    Some(house.unwrap_or(no))
 }
 
 /// The name of a street after its type: small words, then up to four with capitals.

@@ -52,6 +52,11 @@ pub const KINDS: [u16; 256] = {
 pub const POSSESSIVE: u32 = 1 << 16;
 /// Another bit: a typographic dash.
 const DASH: u32 = 1 << 17;
+/// Two spaces or a tab: columns of a table.
+const COLUMN: u32 = 1 << 18;
+
+/// Longest abbreviation: `Prof.`, `Corp.`, `Sept.`; a dot after `Street` ends a sentence.
+const ABBREVIATION_MAX: usize = 4;
 
 /// What stands between two words.
 #[derive(Default)]
@@ -76,6 +81,9 @@ impl Between {
         self.seen |= u32::from(kind);
         self.newlines += u32::from(kind == NEWLINE);
         self.begins_sentence |= kind == STOP && byte != b';';
+        if kind == SPACE && (byte == b'\t' || self.last == b' ') {
+            self.seen |= COLUMN;
+        }
         self.last = byte;
     }
 
@@ -110,8 +118,10 @@ impl Between {
             return Gap::Newline;
         }
         if has(STOP) {
-            let plain = self.seen & !u32::from(STOP | SPACE) == 0;
-            let short = before.is_some_and(|word| word.shape == Shape::Initial || word.cue.is_abbreviation());
+            let plain = self.seen & !(u32::from(STOP | SPACE) | COLUMN) == 0;
+            let short = before.is_some_and(|word| {
+                word.shape == Shape::Initial || word.cue.is_abbreviation() && word.end - word.start <= ABBREVIATION_MAX
+            });
             return if plain && short {
                 Gap::Abbreviation
             } else if !has(SPACE) && plain {
@@ -143,6 +153,7 @@ impl Between {
                 }
             }
             () if self.seen & POSSESSIVE != 0 => Gap::Possessive,
+            () if self.seen & COLUMN != 0 => Gap::Stop,
             () if has(QUOTE) => {
                 if self.last == b' ' {
                     Gap::Close
