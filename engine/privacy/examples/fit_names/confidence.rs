@@ -1,10 +1,13 @@
 //! How sure the model may say that it is.
 
-use conclave_privacy::names::model::{LABELS, LEAN};
+use conclave_privacy::names::model::LABELS;
 
 use crate::SCALE;
 use crate::crf::{Chain, Model};
 
+/// What is taken off the label of no name while names are collected, in units of weights: a little more than `names::model` takes, so
+/// that doubtful names are among them.
+const LEAN: f64 = 10.0;
 /// Steps of Newton's method; near the best it converges in less than ten.
 const STEPS: usize = 60;
 /// Longest step, in units of slope and level.
@@ -15,7 +18,7 @@ const STEP_MAX: f64 = 0.25;
 pub fn fit(model: &Model, held: &[Chain]) -> [(f64, f64); LABELS] {
     let mut seen: [Vec<(f64, bool, f64)>; LABELS] = Default::default();
     for chain in held {
-        let decided = model.decide(chain, f64::from(LEAN) / SCALE);
+        let decided = model.decide(chain, LEAN / SCALE);
         let right = |i: usize| chain.steps.get(i).map_or(0, |step| step.label);
         let mut at = 0;
         while at < decided.len() {
