@@ -133,7 +133,8 @@ impl Block {
             }
             let one = |end: usize| end < self.words.len() && self.decisions[end].label == label;
             // `Ann Lee of Hill & Sons`: what a person is of is another name.
-            let of = |word: &Word| label == Label::Person && word.cue == Cue::Of && word.number == hash(b"of");
+            let of =
+                |word: &Word| label == Label::Person && word.cue == Cue::Of && word.number == const { hash(b"of") };
             while one(end) && joins(label, &self.words[end]) && !of(&self.words[end])
                 || label == Label::Person && model::is_second_syllable(&self.words, end)
             {
