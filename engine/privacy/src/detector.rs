@@ -4,7 +4,7 @@ use conclave_protocol::{Category, Evidence, Span};
 
 use crate::identifiers::{announced, mrz, reference};
 use crate::secrets::{jwt, pem, url};
-use crate::{email, ip, structured};
+use crate::{email, ip, structured, web};
 
 /// How sure a kind of find is; where finds overlap, the stronger one names the united span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -95,7 +95,7 @@ pub struct Detector {
 
 /// Detectors with a scanner of their own. Keys of services are a table ([`crate::secrets`]); numbers (cards, telephone and
 /// social security numbers, IPv4) start from digits instead of a literal.
-pub static DETECTORS: [Detector; 15] = [
+pub static DETECTORS: [Detector; 16] = [
     Detector {
         name: "pem",
         category: Category::PrivateKey,
@@ -197,5 +197,12 @@ pub static DETECTORS: [Detector; 15] = [
         strength: Strength::Contextual,
         anchors: reference::LICENCE,
         scan: reference::licence,
+    },
+    Detector {
+        name: "private-url",
+        category: Category::Url,
+        strength: Strength::Patterned,
+        anchors: &["://"],
+        scan: web::scan_private,
     },
 ];

@@ -44,6 +44,7 @@ mod ssn;
 mod structured;
 pub mod tokens;
 mod uuid;
+mod web;
 
 pub use detector::{Detector, Finding, Strength};
 pub use error::PrivacyError;

@@ -130,7 +130,7 @@ const EXAMPLES: &[Examples] = &[
         category: Category::Url,
         positive: &["{postgres://app:s3cr3t@db:5432/x}", "see {https://u:p4ss@example.com/a?b=c}."],
         negative: &[
-            "https://example.com/@user",
+            "https://example.com/a@user",
             "https://user@example.com/",
             "http://u:${PASS}@host",
             "ssh://git@host/x",
@@ -220,6 +220,15 @@ const EXAMPLES: &[Examples] = &[
         category: Category::HealthId,
         positive: &["MRN: {00482913}", "patient_id={PX-88213}", "medical record number is {A7712345}"],
         negative: &["the patient id is missing", "patient id 12"],
+    },
+    Examples {
+        detector: "private-url",
+        category: Category::Url,
+        positive: &[
+            "I am {https://www.linkedin.com/in/ann-smith-4471/}",
+            "open {http://wiki.example.corp/team}, please",
+        ],
+        negative: &["see https://docs.rs/serde/latest/serde/", "https://x.com/search?q=a", "http://localhost:8080/"],
     },
     Examples {
         detector: "health-number",

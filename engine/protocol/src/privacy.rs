@@ -20,6 +20,8 @@ pub struct PrivacySettings {
     pub patterns: Vec<String>,
     /// Every UUID is hidden, and not only one that a name says to be a person's or a device's.
     pub uuids: bool,
+    /// Every address of the web with a scheme is hidden, and not only one that leads to a person or into a private place.
+    pub web_addresses: bool,
     /// Where redacted texts go, beside another AI of which nothing is known.
     pub destinations: Vec<DestinationRules>,
 }

@@ -12,7 +12,7 @@ use crate::boundary;
 use crate::detector::{Finding, Strength};
 use crate::hints::Hints;
 use crate::shadow::Shadow;
-use crate::uuid;
+use crate::{uuid, web};
 
 /// Most rules of one list, and most bytes of one of them: what a person can look after.
 const RULES_MAX: usize = 2_000;
@@ -29,6 +29,7 @@ pub struct Rules {
     terms: Option<AhoCorasick>,
     patterns: Vec<Pattern>,
     uuids: bool,
+    web_addresses: bool,
 }
 
 impl Rules {
@@ -56,6 +57,7 @@ impl Rules {
             terms: automaton(&terms),
             patterns,
             uuids: settings.uuids,
+            web_addresses: settings.web_addresses,
             hints: settings.regions.iter().fold(Hints::default(), |hints, region| hints.with_region(region)),
         };
         (rules, problems)
@@ -77,6 +79,9 @@ impl Rules {
         let bytes = text.as_bytes();
         if self.uuids {
             uuid::scan(bytes, found);
+        }
+        if self.web_addresses {
+            web::scan(text, found);
         }
         for hit in self.terms.iter().flat_map(|terms| terms.find_iter(text)) {
             if is_whole(bytes, hit.start(), hit.end()) {
@@ -198,6 +203,14 @@ mod tests {
         assert_eq!(found(&all, text).len(), 2);
         let kept = PrivacySettings { kept: vec![Category::DeviceId], ..all };
         assert_eq!(found(&kept, text), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn web_addresses_are_hidden_where_a_person_asks_for_it() {
+        let text = "https://www.example.com/a and http://wiki.example.corp/b";
+        assert_eq!(found(&PrivacySettings::default(), text), ["http://wiki.example.corp/b"]);
+        let all = PrivacySettings { web_addresses: true, ..PrivacySettings::default() };
+        assert_eq!(found(&all, text), ["https://www.example.com/a", "http://wiki.example.corp/b"]);
     }
 
     #[test]
