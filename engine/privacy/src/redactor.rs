@@ -229,7 +229,11 @@ fn is_part_of(known: &Finding, joined: &Finding, span: Span, behind: &str) -> bo
     match joined.category {
         // The form says where they end.
         Category::IpAddress | Category::Iban | Category::CryptoAddress => true,
-        Category::CreditCard => known.category != Category::CreditCard || behind.len() <= CARD_REST_MAX,
+        // A few digits are the rest of a card, on whichever side of the break.
+        Category::CreditCard => {
+            let rest = behind.len().min(joined.span.len() - behind.len());
+            known.category != Category::CreditCard || rest <= CARD_REST_MAX
+        }
         Category::Phone => joined.score >= known.score,
         // `ann@example.co` before `m.br`.
         Category::Email => known.category == Category::Email && behind.len() <= DOMAIN_REST_MAX && behind.contains('.'),

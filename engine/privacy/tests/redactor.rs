@@ -178,3 +178,13 @@ fn check(text: &str) {
         end = mark.span.end;
     }
 }
+
+#[test]
+fn a_card_that_a_break_cuts_is_whole_although_its_rest_looks_like_one() {
+    let redactor = Redactor::new().unwrap();
+    for text in ["552=\n4436925585533", "477=\n4253921826518"] {
+        let found = redactor.find(text).unwrap();
+        assert_eq!(found.iter().map(|finding| finding.category).collect::<Vec<_>>(), [Category::CreditCard], "{text}");
+        assert_eq!(found[0].span.of(text), Some(text));
+    }
+}

@@ -39,6 +39,7 @@ fn passwords_are_found_in_every_notation() {
             "DB_PASSWORD={correcthorse}\nDB_HOST=db",
             "export PGPASSWORD='{s3cr3t-pw}'",
             "  password: {hunter2}\n",
+            "level=info msg=\"password: {ZQBBAFEARQBHADcAUQBJAHQAMQBVAEYA}\" took=12ms",
             "\"password\": \"{correcthorse}\",",
             r#"\"password\": \"{Tr0ub4dor&3}\""#,
             "passwd: '{Tr0ub4dor&3}'",
@@ -88,6 +89,9 @@ fn tokens_and_keys_are_found_in_every_notation() {
     assert_found(
         Category::ApiKey,
         &[
+            // Short words of documentation, and hexadecimal digits without letters, come about by chance.
+            "api_key={pvgfZGp3hJM2of9xe4qsLHaTOdOgmG}",
+            "api_key={646971454630726544525476587039787863427252353732695374467159}",
             "api_key = '{q8Zr2LmX0vTn5Kd7}'",
             "\"token\": \"{q8Zr2LmX0vTn5Kd7}\"",
             "AccountName=a;AccountKey={lJzRc1YdHaAA2KCNJJ1tkYwF6Ygw0NGe170Xu592euJv2wYUtBlV8z==};EndpointSuffix=x",

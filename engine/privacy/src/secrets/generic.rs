@@ -11,6 +11,8 @@ use crate::{entropy, uuid};
 /// Score of a value that a sentence announces: names in prose are less sure than names of settings.
 const PROSE_SCORE: f32 = 0.85;
 
+/// Fewest characters of a password that has letters alone and was drawn at random.
+const DRAWN_MIN: usize = 16;
 /// Least entropy of a value with signs of every kind, in bits per character: 32 random printable characters have 4.7 in the mean.
 const SIGNS_ENTROPY_MIN: f32 = 4.0;
 
@@ -114,7 +116,8 @@ fn password(text: &[u8], name: &Name, found: &Value, bytes: &[u8]) -> bool {
     if !value::is_password(bytes) {
         return false;
     }
-    let mixed = value::is_mixed(bytes);
+    // One of letters alone is drawn at random where it is long and no word.
+    let mixed = value::is_mixed(bytes) || bytes.len() >= DRAWN_MIN && value::is_random(bytes);
     // `password1`, `user_password2`: a variable where code stands, a poor password where a literal does.
     let numbered = value::is_label(bytes.trim_ascii_end().strip_suffix(b"1").unwrap_or(bytes));
     match found.notation {

@@ -219,8 +219,9 @@ impl Maker<'_> {
         Some(self.state(next, ahead)? | matched)
     }
 
-    /// Adds the steps that are reached from one without reading, in order of preference. Without `sides` it stops before
-    /// steps that look beside them.
+    /// Adds the steps that are reached from one without reading, in order of preference. Where something looks beside itself
+    /// and `sides` are not known yet, that is the step alone: which of two ways to another is tried first depends on all of
+    /// the looks between.
     fn follow(&mut self, step: u16, sides: Option<(Side, Side)>, list: &mut Vec<u16>) -> Option<()> {
         let mut open = vec![step];
         while let Some(step) = open.pop() {
@@ -233,13 +234,17 @@ impl Maker<'_> {
                 continue;
             }
             *seen = self.turn;
+            if self.looks && sides.is_none() {
+                list.push(step);
+                continue;
+            }
             match self.program.steps[usize::from(step)] {
                 Step::Split(one, other) => open.extend([other, one]),
-                Step::Look { look, next } => match sides {
-                    Some((behind, ahead)) if holds(look, behind, ahead) => open.push(next),
-                    Some(_) => {}
-                    None => list.push(step),
-                },
+                Step::Look { look, next } => {
+                    if sides.is_some_and(|(behind, ahead)| holds(look, behind, ahead)) {
+                        open.push(next);
+                    }
+                }
                 Step::Read { .. } | Step::Match => list.push(step),
             }
         }

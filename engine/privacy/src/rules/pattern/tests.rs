@@ -73,6 +73,7 @@ fn what_people_write_matches_as_elsewhere() {
         r"(?:\b|x)\d",
         r"(a*)*b",
         r"(\b)+c",
+        r"(?:(?m:^)|[a-e])*(?:a|[^a])",
         r"(a??)*?b",
         r"x=\[.\]",
         r#""[^"]*""#,
