@@ -307,18 +307,21 @@ describe("rules of the person's own", () => {
       await page.locator(".marks li").waitFor({ state: "detached" });
     }));
 
-  test("hide every UUID", () =>
+  test("hide every UUID and every web address", () =>
     onPage(async ({ page }) => {
       const uuid = "5f0c2e1a-0b1d-4e6f-9a3b-2c4d5e6f7a8b";
-      await page.getByLabel("Your question").fill(`Order ${uuid} of alice@example.com`);
+      const address = "https://docs.example.com/install";
+      await page.getByLabel("Your question").fill(`Order ${uuid} of alice@example.com, see ${address} first`);
       await page.locator(".marks li", { hasText: "alice" }).waitFor();
       assert.equal(await page.locator(".marks li").count(), 1, "nothing says whose it is");
       await page.keyboard.press("Control+,");
       await page.getByRole("button", { name: "What is hidden" }).click();
       await page.getByRole("checkbox", { name: "Every UUID" }).click();
+      await page.getByRole("checkbox", { name: "Every web address" }).click();
       await page.getByText("Stored on this device.").waitFor();
       await page.getByRole("button", { name: "Done" }).click();
       await page.locator(".marks li", { hasText: uuid.slice(0, 8) }).waitFor();
+      await page.locator(".marks li", { hasText: "docs.example.com" }).waitFor();
     }));
 
   test("keep a kind, but no secret in a copy", () =>

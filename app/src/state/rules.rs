@@ -30,6 +30,8 @@ pub enum RuleEdit {
     },
     /// Hide every UUID, or only those that a name says to be a person's or a device's.
     HideUuids(bool),
+    /// Hide every address of the web, or only those that lead to a person or into a private place.
+    HideWebAddresses(bool),
     /// Name a destination of redacted texts; everything is hidden from it at first.
     AddDestination(String),
     /// Forget one.
@@ -82,6 +84,7 @@ impl AppState {
         match edit {
             RuleEdit::Hide { category, hide } => keep(&mut privacy.kept, category, !hide),
             RuleEdit::HideUuids(hide) => privacy.uuids = hide,
+            RuleEdit::HideWebAddresses(hide) => privacy.web_addresses = hide,
             RuleEdit::AddDestination(name) => {
                 let name: String = name.trim().chars().take(DESTINATION_CHARS).collect();
                 let is_new = privacy.destinations.iter().all(|known| known.name != name);

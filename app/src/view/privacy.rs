@@ -1,6 +1,6 @@
 //! The settings of what is hidden.
 
-use conclave_protocol::{Category, RuleKind};
+use conclave_protocol::{Category, PrivacySettings, RuleKind};
 use leptos::prelude::*;
 
 use super::destinations::Destinations;
@@ -51,7 +51,7 @@ pub fn PrivacyForm() -> impl IntoView {
 /// The kinds of one group, each hidden or not.
 fn group(group: CategoryGroup) -> AnyView {
     let kinds: Vec<AnyView> = group.members().map(kind).collect();
-    let uuids = (group == CategoryGroup::Network).then(uuids);
+    let all: Vec<AnyView> = ALL.into_iter().filter(|_| group == CategoryGroup::Network).map(all).collect();
     let note = (group == CategoryGroup::Secrets).then(|| {
         view! { <small>"A copy for another AI hides secrets all the same, until you keep one there and confirm it."</small> }
     });
@@ -59,29 +59,56 @@ fn group(group: CategoryGroup) -> AnyView {
         <fieldset>
             <legend>{format!("Hide: {}", group.label().to_lowercase())}</legend>
             {kinds}
-            {uuids}
+            {all}
             {note}
         </fieldset>
     }
     .into_any()
 }
 
-fn uuids() -> AnyView {
+/// A kind of value of which only some are hidden, until a person asks for all.
+#[derive(Clone, Copy)]
+struct All {
+    id: &'static str,
+    label: &'static str,
+    note: &'static str,
+    are_hidden: fn(&PrivacySettings) -> bool,
+    edit: fn(bool) -> RuleEdit,
+}
+
+const ALL: [All; 2] = [
+    All {
+        id: "all-uuids",
+        label: "Every UUID",
+        note: "Otherwise those alone that a name says to be a person's or a device's.",
+        are_hidden: |privacy| privacy.uuids,
+        edit: RuleEdit::HideUuids,
+    },
+    All {
+        id: "all-web-addresses",
+        label: "Every web address",
+        note: "Otherwise those alone that lead to a person's page or into a private network, or hold a key.",
+        are_hidden: |privacy| privacy.web_addresses,
+        edit: RuleEdit::HideWebAddresses,
+    },
+];
+
+fn all(choice: All) -> AnyView {
     let store = Store::here();
-    let are_hidden = store.memo(&[Section::Settings], |state| state.settings.privacy.uuids);
+    let are_hidden = store.memo(&[Section::Settings], move |state| (choice.are_hidden)(&state.settings.privacy));
     view! {
         <label class="choice">
             <input
                 type="checkbox"
-                aria-describedby="uuids-note"
+                aria-describedby=choice.id
                 prop:checked=are_hidden
                 on:change=move |event| {
-                    store.dispatch(Intent::EditRule(RuleEdit::HideUuids(event_target_checked(&event))));
+                    store.dispatch(Intent::EditRule((choice.edit)(event_target_checked(&event))));
                 }
             />
-            <span>"Every UUID"</span>
+            <span>{choice.label}</span>
         </label>
-        <small id="uuids-note">"Otherwise those alone that a name says to be a person's or a device's."</small>
+        <small id=choice.id>{choice.note}</small>
     }
     .into_any()
 }

@@ -75,11 +75,15 @@ fn a_destination_stands_once_and_hides_everything_at_first() {
 }
 
 #[test]
-fn every_uuid_is_hidden_where_a_person_says_so() {
+fn every_uuid_and_every_web_address_is_hidden_where_a_person_says_so() {
     let mut page = Page::ready(empty());
     page.act(Intent::Redactor(FromRedact::Ready));
     page.act(Intent::EditRule(RuleEdit::HideUuids(true)));
-    assert!(configured(&page).last().unwrap().uuids);
+    page.act(Intent::EditRule(RuleEdit::HideWebAddresses(true)));
+    let rules = configured(&page).pop().unwrap();
+    assert!(rules.uuids && rules.web_addresses);
+    page.act(Intent::EditRule(RuleEdit::HideWebAddresses(false)));
+    assert!(!configured(&page).pop().unwrap().web_addresses);
 }
 
 #[test]
