@@ -1,14 +1,14 @@
 //! What a person decided: kinds and values that are not hidden, terms and patterns that always are.
 
 mod pattern;
+mod terms;
 
 use std::collections::HashSet;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use conclave_protocol::{Category, PrivacySettings, RuleKind, RuleProblem, Span};
 
 use self::pattern::Pattern;
-use crate::boundary;
+use self::terms::Terms;
 use crate::detector::{Finding, Strength};
 use crate::hints::Hints;
 use crate::shadow::Shadow;
@@ -26,7 +26,7 @@ pub struct Rules {
     hints: Hints,
     kept: HashSet<Category>,
     allowed: HashSet<String>,
-    terms: Option<AhoCorasick>,
+    terms: Terms,
     patterns: Vec<Pattern>,
     uuids: bool,
     web_addresses: bool,
@@ -54,7 +54,7 @@ impl Rules {
         let rules = Self {
             kept: settings.kept.iter().copied().collect(),
             allowed: allowed.iter().map(|value| normal(value)).collect(),
-            terms: automaton(&terms),
+            terms: Terms::new(&terms),
             patterns,
             uuids: settings.uuids,
             web_addresses: settings.web_addresses,
@@ -76,22 +76,18 @@ impl Rules {
 
     /// Adds what terms, patterns and kinds that are off by default find in a text in normal form.
     pub(crate) fn detect(&self, text: &str, found: &mut Vec<Finding>) {
-        let bytes = text.as_bytes();
         if self.uuids {
-            uuid::scan(bytes, found);
+            uuid::scan(text.as_bytes(), found);
         }
         if self.web_addresses {
             web::scan(text, found);
         }
-        for hit in self.terms.iter().flat_map(|terms| terms.find_iter(text)) {
-            if is_whole(bytes, hit.start(), hit.end()) {
-                let span = Span::new(hit.start(), hit.end());
-                found.push(Finding::new(span, Category::Custom, Strength::Secret, "term"));
-            }
-        }
+        let mut add = |spans: Vec<Span>, detector| {
+            found.extend(spans.iter().map(|span| Finding::new(*span, Category::Custom, Strength::Secret, detector)));
+        };
+        add(self.terms.find(text), "term");
         for pattern in &self.patterns {
-            let spans = pattern.find(text).into_iter();
-            found.extend(spans.map(|span| Finding::new(span, Category::Custom, Strength::Secret, "pattern")));
+            add(pattern.find(text), "pattern");
         }
     }
 
@@ -127,34 +123,6 @@ fn usable<'a>(list: &'a [String], kind: RuleKind, problems: &mut Vec<RuleProblem
 fn normal(value: &str) -> String {
     let shadow = Shadow::of(value);
     shadow.text().split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
-}
-
-/// All terms in one automaton. The automaton folds the case of ASCII letters alone, so other letters are there in both.
-fn automaton(terms: &[&str]) -> Option<AhoCorasick> {
-    let mut spellings: Vec<String> = Vec::with_capacity(terms.len());
-    for term in terms {
-        let plain = Shadow::of(term.trim()).text().to_owned();
-        if !plain.is_ascii() {
-            spellings.push(plain.to_lowercase());
-            spellings.push(plain.to_uppercase());
-        }
-        spellings.push(plain);
-    }
-    if spellings.is_empty() {
-        return None;
-    }
-    // The lists' limits keep this far below what an automaton can hold.
-    AhoCorasickBuilder::new().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(&spellings).ok()
-}
-
-/// Whether a term does not stand inside a longer word.
-fn is_whole(text: &[u8], start: usize, end: usize) -> bool {
-    let in_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80;
-    let open = !text.get(start).is_some_and(in_word)
-        || boundary::starts(text, start) && !start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(in_word);
-    let closed =
-        !end.checked_sub(1).and_then(|at| text.get(at)).is_some_and(in_word) || !text.get(end).is_some_and(in_word);
-    open && closed
 }
 
 #[cfg(test)]
