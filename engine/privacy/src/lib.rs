@@ -20,6 +20,7 @@ mod anchors;
 mod boundary;
 mod bytes;
 mod card;
+mod case;
 pub mod detector;
 mod email;
 mod entropy;

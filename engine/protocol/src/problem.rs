@@ -69,8 +69,9 @@ impl Problem {
 
 fn sentence(message: &str) -> String {
     let mut chars = message.chars();
-    let first = chars.next().map(char::to_uppercase);
-    let mut text: String = first.into_iter().flatten().chain(chars).collect();
+    // Our own messages begin with ASCII; the tables for the rest would be a part of every program.
+    let first = chars.next().map(|c| c.to_ascii_uppercase());
+    let mut text: String = first.into_iter().chain(chars).collect();
     if !text.ends_with(['.', '!', '?']) {
         text.push('.');
     }

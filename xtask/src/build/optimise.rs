@@ -31,7 +31,8 @@ const SMALL: [&str; 2] = ["conclave-app_bg.wasm", "redact_bg.wasm"];
 /// Optimises every wasm file.
 pub fn all(layout: &Layout, files: &mut Files) -> Result<()> {
     for (name, bytes) in files.iter_mut().filter(|(name, _)| name.ends_with(".wasm")) {
-        let mut options = vec![if SMALL.contains(&name.as_str()) { "-Oz" } else { "-O3" }];
+        let small: &[&str] = &["-Oz", "--converge"];
+        let mut options = if SMALL.contains(&name.as_str()) { small.to_vec() } else { vec!["-O3"] };
         options.extend(FEATURES);
         // The other builds must run where browsers do not have it; wasm-opt refuses them if they use it.
         if name.trim_end_matches("_bg.wasm").ends_with(RELAXED) {

@@ -1,5 +1,7 @@
 //! Words beside a value that say what it is.
 
+use crate::case;
+
 /// How far a context word may stand from the value, in bytes.
 const REACH_BYTES: usize = 64;
 /// Room for the words of one side in normal form: splitting `taxId` adds blanks, lower case of other scripts may be longer.
@@ -106,7 +108,7 @@ impl Window {
                 for c in part.valid().chars() {
                     let is_word = c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace();
                     let mut buffer = [0; 4];
-                    let lower = c.to_lowercase().next().unwrap_or(c);
+                    let lower = case::lower(c);
                     let encoded = if is_word { lower.encode_utf8(&mut buffer).as_bytes() } else { b" " };
                     let blank_again = !is_word && window.words[window.len - 1] == b' ';
                     if !blank_again && window.len + encoded.len() < ROOM {

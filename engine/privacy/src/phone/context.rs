@@ -1,6 +1,6 @@
 //! Words beside a number that say what it is.
 
-use crate::boundary;
+use crate::{boundary, case};
 
 /// How far a word may stand before or after a number, in bytes.
 const BEFORE: usize = 40;
@@ -192,7 +192,7 @@ fn tell(word: &[u8]) -> Announcement {
 /// The word in lower case; `None` where it does not fit or is cut within a character.
 fn lower_case<'a>(word: &[u8], space: &'a mut [u8; WORD_MAX]) -> Option<&'a [u8]> {
     let mut len = 0;
-    for c in std::str::from_utf8(word).ok()?.chars().flat_map(char::to_lowercase) {
+    for c in std::str::from_utf8(word).ok()?.chars().map(case::lower) {
         // Punctuation outside ASCII is no part of a word.
         let c = if c.is_ascii() || c.is_alphanumeric() || is_mark(c) { c } else { return None };
         len += c.encode_utf8(space.get_mut(len..len + c.len_utf8())?).len();

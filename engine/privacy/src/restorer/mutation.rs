@@ -109,8 +109,8 @@ impl Mutation {
             |ways: &[&str]| ways[variant % ways.len()].replace("{n}", name).replace("{s}", stem).replace("{i}", number);
         match self {
             Self::LetterCase => match variant % 2 {
-                0 => written.to_lowercase(),
-                _ => format!("[{}{}_{number}]", &stem[..1], stem[1..].to_lowercase()),
+                0 => written.to_ascii_lowercase(),
+                _ => format!("[{}{}_{number}]", &stem[..1], stem[1..].to_ascii_lowercase()),
             },
             Self::DroppedBrackets => name.to_owned(),
             Self::RoundBrackets => pick(&["({n})", "（{n}）"]),

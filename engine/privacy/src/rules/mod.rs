@@ -12,7 +12,7 @@ use self::terms::Terms;
 use crate::detector::{Finding, Strength};
 use crate::hints::Hints;
 use crate::shadow::Shadow;
-use crate::{uuid, web};
+use crate::{case, uuid, web};
 
 /// Most rules of one list, and most bytes of one of them: what a person can look after.
 const RULES_MAX: usize = 2_000;
@@ -122,7 +122,7 @@ fn usable<'a>(list: &'a [String], kind: RuleKind, problems: &mut Vec<RuleProblem
 /// A value as it is compared: in normal form, lower case, one space between words.
 fn normal(value: &str) -> String {
     let shadow = Shadow::of(value);
-    shadow.text().split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+    shadow.text().split_whitespace().map(case::to_lower).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@
 
 use conclave_protocol::Span;
 
-use crate::boundary;
 use crate::shadow::Shadow;
+use crate::{boundary, case};
 
 /// Terms to look for.
 #[derive(Default)]
@@ -24,8 +24,8 @@ impl Terms {
         for term in terms {
             let plain = Shadow::of(term.trim()).text().to_owned();
             if !plain.is_ascii() {
-                made.add(&plain.to_lowercase());
-                made.add(&plain.to_uppercase());
+                made.add(&case::to_lower(&plain));
+                made.add(&case::to_upper(&plain));
             }
             made.add(&plain);
         }

@@ -9,6 +9,7 @@ use conclave_protocol::Category;
 
 use super::kind::Kind;
 use super::{phone_number, punycode};
+use crate::case;
 use crate::shadow::Shadow;
 
 /// The forms under which a value is looked up.
@@ -62,9 +63,9 @@ fn normal_form(category: Category, value: &str) -> String {
         | Category::DateTime
         | Category::Age
         // Marks are put together with their letters first: the shadow drops those that stand alone.
-        | Category::Custom => words(Shadow::of(&composed(&value.to_lowercase())).text()),
+        | Category::Custom => words(Shadow::of(&composed(&case::to_lower(value))).text()),
         // `12-345` and `12345` are places in two countries; spaces mean nothing in any (UPU S42).
-        Category::PostalCode => without(&shadow(), char::is_whitespace).to_uppercase(),
+        Category::PostalCode => case::to_upper(&without(&shadow(), char::is_whitespace)),
         // Separators carry meaning on a plate: M-AB 12 is Munich's, MA-B 12 Mannheim's.
         Category::LicensePlate => words(&shadow().replace(['-', '.'], " ")),
         // ISO 7812, ISO 13616 (print form has spaces), and issuers' print forms: separators are for the eye. `+` stays:
@@ -83,7 +84,7 @@ fn normal_form(category: Category, value: &str) -> String {
         | Category::DriverLicense
         | Category::HealthId
         | Category::MedicalLicense => {
-            without(&shadow(), |c| c.is_whitespace() || matches!(c, '-' | '.' | '/' | '_')).to_uppercase()
+            case::to_upper(&without(&shadow(), |c| c.is_whitespace() || matches!(c, '-' | '.' | '/' | '_')))
         }
         Category::IpAddress => address(&shadow()),
         // IEEE 802 writes dashes, others colons, dots or nothing; hexadecimal digits have no case.
@@ -110,7 +111,7 @@ fn without(text: &str, drop: impl Fn(char) -> bool) -> String {
 /// Names: case and white space mean nothing. `ß` and `SS` are one letter to Unicode's full case folding, as going through
 /// upper case has it.
 fn words(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_uppercase().to_lowercase()
+    case::to_lower(&case::to_upper(&text.split_whitespace().collect::<Vec<_>>().join(" ")))
 }
 
 /// Letters with marks, in lower case: the mark, then each letter without and with it. Latin-1 and Latin Extended-A of the
@@ -159,7 +160,7 @@ fn composed(text: &str) -> String {
 /// Domains know no case and have an ASCII form (RFC 5890); no mail service in use tells local parts apart by case
 /// (RFC 5321, 2.4 would allow it). `ann [at] example [dot] com` says the same.
 fn email(text: &str) -> String {
-    let mut text = text.to_lowercase();
+    let mut text = case::to_lower(text);
     for (open, close) in [('[', ']'), ('(', ')'), ('{', '}'), ('<', '>'), (' ', ' ')] {
         for (word, sign) in [("at", "@"), ("dot", ".")] {
             text = text.replace(&format!("{open}{word}{close}"), sign);
@@ -183,7 +184,7 @@ fn address(text: &str) -> String {
 
 /// RFC 9562 (UUID: case, braces and `urn:uuid:` mean nothing), 3GPP 23.003 (IMEI), ISO 3779 (VIN: capitals).
 fn device(text: &str) -> String {
-    let lower = text.trim().to_lowercase();
+    let lower = case::to_lower(text.trim());
     let bare = without(lower.strip_prefix("urn:uuid:").unwrap_or(&lower), |c| matches!(c, '{' | '}' | '-' | ' '));
     let is_uuid = bare.len() == 32 && bare.bytes().all(|b| b.is_ascii_hexdigit());
     let digits = without(&bare, |c| matches!(c, '/' | '.'));
@@ -212,5 +213,5 @@ fn url(text: &str) -> String {
     let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let (user, host) = authority.split_at(authority.rfind('@').map_or(0, |at| at + 1));
-    format!("{}://{user}{}{path}", scheme.to_ascii_lowercase(), host.to_lowercase())
+    format!("{}://{user}{}{path}", scheme.to_ascii_lowercase(), case::to_lower(host))
 }
