@@ -9,6 +9,8 @@ use crate::numbers::{self, Run};
 
 /// Longest text form of an IPv6 address: eight groups, the last two as a dotted quad.
 const V6_MAX: usize = 45;
+/// Fewest colons of an address with all its groups: six groups, then a dotted quad.
+const V6_COLONS_MIN: usize = 6;
 
 /// How many groups of the run from `first` on are an IPv4 address (four or none).
 pub(crate) fn v4_at(run: &Run<'_>, first: usize) -> Option<usize> {
@@ -45,7 +47,7 @@ pub(crate) fn scan_v6(text: &str, at: usize) -> Option<Span> {
         .take(V6_MAX + 1)
         .take_while(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'))
         .count();
-    if len > V6_MAX {
+    if len > V6_MAX || !may_be_v6(&bytes[start..start + len]) {
         return None;
     }
     let word = text.get(start..start + len)?.trim_end_matches('.');
@@ -59,6 +61,21 @@ pub(crate) fn scan_v6(text: &str, at: usize) -> Option<Span> {
     let colons = word.bytes().filter(|byte| *byte == b':').count();
     let looks_like_one = word.bytes().any(|byte| byte.is_ascii_digit()) || colons >= 4;
     (looks_like_one && word.parse::<Ipv6Addr>().is_ok()).then(|| Span::new(start, end + zone))
+}
+
+/// Whether groups are left out, or there are as many colons as in an address with all of them: a time has less.
+fn may_be_v6(word: &[u8]) -> bool {
+    let (mut colons, mut last) = (0, 0);
+    for byte in word {
+        if *byte == b':' {
+            if last == b':' {
+                return true;
+            }
+            colons += 1;
+        }
+        last = *byte;
+    }
+    colons >= V6_COLONS_MIN
 }
 
 /// Longest zone: an interface name of Linux (15 characters) and its `%`.

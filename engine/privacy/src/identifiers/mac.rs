@@ -28,16 +28,18 @@ pub(super) fn at(text: &[u8], at: usize) -> Option<Finding> {
             return None;
         }
     }
+    // The groups of the same width in a row, of which no more are counted than an address may have.
+    let is_group = |group: usize| {
+        let from = start + group * (width + 1);
+        text.get(from - 1) == Some(&separator) && (from..from + width).all(is_hex)
+    };
+    let row = 1 + (1..groups[0]).take_while(|group| is_group(*group)).count();
     let fits = |number: usize| {
         let end = start + number * width + number - 1;
-        let row = (0..number).all(|group| {
-            let from = start + group * (width + 1);
-            (group == 0 || text.get(from - 1) == Some(&separator)) && (from..from + width).all(is_hex)
-        });
         let goes_on = text
             .get(end)
             .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte == separator && is_hex(end + 1));
-        (row && !goes_on).then_some(end)
+        (row >= number && !goes_on).then_some(end)
     };
     let end = groups.iter().find_map(|number| fits(*number))?;
     let value = || text[start..end].iter().filter(|byte| byte.is_ascii_hexdigit());

@@ -48,6 +48,8 @@ pub(crate) fn scan(text: &[u8], hints: &Hints, mut focus: Focus<'_>, found: &mut
     let least_odds = if focus.is_narrow() { CHECKED } else { 0 };
     // Nothing before this place is looked at again.
     let mut floor = 0;
+    // Where the row of words ends that was looked at last.
+    let mut row_end = 0;
     let mut at = 0;
     while let Some(digit) = bytes::digit(text, at) {
         let start = digit - text[at..digit].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
@@ -57,7 +59,7 @@ pub(crate) fn scan(text: &[u8], hints: &Hints, mut focus: Focus<'_>, found: &mut
         if !focus.wants(start.saturating_sub(BEFORE_MAX), text_end) {
             continue;
         }
-        if let Some(finding) = special(text, start, end) {
+        if let Some(finding) = special(text, start, end, floor) {
             at = finding.span.end.max(end);
             floor = at;
             found.push(finding);
@@ -73,8 +75,13 @@ pub(crate) fn scan(text: &[u8], hints: &Hints, mut focus: Focus<'_>, found: &mut
             starts[starts_len] = before;
             starts_len += 1;
         }
-        if !focus.wants_from(starts[starts_len - 1], text_end) {
-            continue;
+        if focus.is_narrow() {
+            if at > row_end {
+                row_end = end_of_row(text, at);
+            }
+            if !focus.wants_from(starts[starts_len - 1], row_end.min(text_end)) {
+                continue;
+            }
         }
         // The longest beginning first: `M AB 123` before `AB 123`.
         let best = starts[..starts_len]
@@ -91,7 +98,7 @@ pub(crate) fn scan(text: &[u8], hints: &Hints, mut focus: Focus<'_>, found: &mut
 }
 
 /// Values with a grammar of their own, of which `text[start..end]` is the first word with a digit.
-fn special(text: &[u8], start: usize, end: usize) -> Option<Finding> {
+fn special(text: &[u8], start: usize, end: usize, floor: usize) -> Option<Finding> {
     if end - start >= crypto::LEN_MIN
         && let Some(finding) = crypto::word(text, start, end)
     {
@@ -107,14 +114,18 @@ fn special(text: &[u8], start: usize, end: usize) -> Option<Finding> {
     }
     // The first group of a hardware address may be letters alone.
     match text.get(end) {
-        Some(b':' | b'-' | b'.') => mac::at(text, end).or_else(|| mac_before(text, start)),
-        _ => mac_before(text, start),
+        Some(b':' | b'-' | b'.') => mac::at(text, end).or_else(|| mac_before(text, start, floor)),
+        _ => mac_before(text, start, floor),
     }
 }
 
 /// A hardware address whose first groups, before `start`, hold no digit.
-fn mac_before(text: &[u8], start: usize) -> Option<Finding> {
+fn mac_before(text: &[u8], start: usize, floor: usize) -> Option<Finding> {
     let separator = start.checked_sub(1).filter(|at| matches!(text[*at], b':' | b'-' | b'.'))?;
+    // The group before this one was looked at with its own digit, and was none of an address.
+    if separator > floor && text[separator - 1].is_ascii_digit() {
+        return None;
+    }
     let row = text[..start]
         .iter()
         .rev()
@@ -123,6 +134,26 @@ fn mac_before(text: &[u8], start: usize) -> Option<Finding> {
         .count();
     let first = text[start - row..start].iter().position(|byte| *byte == text[separator])?;
     mac::at(text, start - row + first).filter(|finding| finding.span.end > start)
+}
+
+/// Where the row of words ends that a value may go over from the end of a word on: with one separator between two words, and
+/// no long word of letters alone.
+fn end_of_row(text: &[u8], from: usize) -> usize {
+    let mut end = from;
+    loop {
+        // A bracket may close the value.
+        let closed = end + usize::from(matches!(text.get(end), Some(b')' | b']')));
+        let word = end + 1;
+        if !text.get(end).is_some_and(|byte| is_separator(*byte)) {
+            return closed;
+        }
+        let rest = text.get(word..).unwrap_or_default();
+        let len = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        if len == 0 || len > LETTERS_INSIDE_MAX && !rest[..len].iter().any(u8::is_ascii_digit) {
+            return closed;
+        }
+        end = word + len;
+    }
 }
 
 /// Where a short word of letters begins that stands one separator before `start`.
