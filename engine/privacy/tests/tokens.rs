@@ -270,7 +270,8 @@ fn check_identity(text: &str, findings: &[Finding]) {
     let mut restorer = Restorer::new(&tokens, Landing::Plain);
     assert_eq!(restorer.push(twice.text()) + &restorer.finish(), redaction.text());
     for replacement in redaction.replacements() {
-        assert_eq!(replacement.redacted.of(redaction.text()).unwrap(), replacement.token.to_string());
+        let quote = if replacement.quoted { "\"" } else { "" };
+        assert_eq!(replacement.redacted.of(redaction.text()).unwrap(), format!("{quote}{}{quote}", replacement.token));
     }
 }
 
@@ -293,6 +294,7 @@ fn text_that_looks_like_tokens_comes_back() {
         "[EMAIL_01",
         "EMAIL_01]",
         "&amp;#91;EMAIL_01&amp;#93;",
+        "{{01}",
     ] {
         check_identity(text, &[]);
         // The same with every stretch of it as a value.
