@@ -75,7 +75,7 @@ static NAME_WORDS: &[&str] = words::list!(
 /// Whether the value stands for another: a mask, a template's hole, a word of documentation, a list of letters.
 pub(super) fn is_stand_in(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    if STAND_INS.iter().any(|word| says(value, &lower, word.as_bytes())) {
+    if STAND_INS.iter().any(|word| entropy::contains(&lower, word.as_bytes()) && says(value, &lower, word.as_bytes())) {
         return true;
     }
     let first = value.first();
