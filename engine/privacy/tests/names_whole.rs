@@ -147,3 +147,15 @@ fn what_only_words_around_it_say_is_never_certain() {
     assert!(scores.len() >= 4, "{scores:?}");
     assert!(scores.iter().all(|score| *score > 0.5 && *score < 0.98), "{scores:?}");
 }
+
+#[test]
+fn what_no_name_is_written_like_is_left() {
+    let redactor = redactor();
+    for marked in [
+        "Signed by {Henry Fairbanks} for glpat-XXXXXXXXXXX-XXXXXXXX",
+        "Dear Fairbanksfairbanksfairbanksfairbanks, the bus is late.",
+        "Yesterday Hannahhh came by with {Henry Fairbanks}.",
+    ] {
+        check(&redactor, marked);
+    }
+}

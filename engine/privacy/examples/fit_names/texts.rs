@@ -7,6 +7,7 @@ use std::path::Path;
 use conclave_privacy::names::model::{self, Label};
 use conclave_privacy::names::words::{self, Lexicon, Word};
 use conclave_privacy::names::{Entry, Gazetteer, features};
+use serde_json::Value;
 
 use crate::crf::{Chain, Random, Step};
 
@@ -22,8 +23,11 @@ const RECASED: usize = 24;
 const HELD: usize = 5;
 /// How much a chain of benign text counts; one of a template counts 1.
 const BENIGN_WEIGHT: f64 = 1.0;
-/// The same for documents, which there are few of.
-const DOCUMENT_WEIGHT: f64 = 4.0;
+/// The same for documents, which there are few of and which the text of others is likest to.
+const DOCUMENT_WEIGHT: f64 = 12.0;
+/// How much a chain of a post counts. In trials beside each other, 1 and 4 gave F2 .855 and .848 on generated prose and .548 and .545 on
+/// posts, both not fitted on, and fewer names were found with 4 and more false ones with 1.
+const POST_WEIGHT: f64 = 2.0;
 /// Templates by what they are about.
 const TEMPLATES: [&str; 5] = [
     include_str!("templates/basic.txt"),
@@ -115,6 +119,33 @@ impl<'a> Corpus<'a> {
             }
             let weight = if file.extension().is_some_and(|end| end == "md") { DOCUMENT_WEIGHT } else { BENIGN_WEIGHT };
             self.add(&std::fs::read_to_string(file)?, &[], weight, &[]);
+        }
+        Ok(())
+    }
+
+    /// Posts in which persons, places and companies are marked. What else they name (works, groups, goods) is marked as nothing, and
+    /// so it is nothing to the model, whose kinds these are not; dates, ages and addresses are no labels of the model.
+    pub fn posts(&mut self, file: &Path, take: Take) -> Outcome {
+        for (number, line) in std::fs::read_to_string(file)?.lines().enumerate() {
+            if !take.takes(number) {
+                continue;
+            }
+            let post: Value = serde_json::from_str(line)?;
+            let text = post["text"].as_str().ok_or("a post without text")?;
+            let bytes: Vec<usize> = text.char_indices().map(|(byte, _)| byte).chain([text.len()]).collect();
+            let place = |value: &Value| bytes.get(usize::try_from(value.as_u64()?).ok()?).copied();
+            let mut marks: Vec<Mark> = Vec::new();
+            for span in post["spans"].as_array().into_iter().flatten() {
+                let label = match span["label"].as_str() {
+                    Some("PERSON") => Label::Person,
+                    Some("LOCATION") => Label::Location,
+                    Some("ORGANIZATION") => Label::Organization,
+                    _ => continue,
+                };
+                let (start, end) = place(&span["start"]).zip(place(&span["end"])).ok_or("a mark outside its post")?;
+                marks.push((start, end, Some(label)));
+            }
+            self.add(text, &marks, POST_WEIGHT, &[]);
         }
         Ok(())
     }

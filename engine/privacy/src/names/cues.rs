@@ -179,6 +179,12 @@ cues! {
     /// Plain nouns that stand where a name could.
     Thing = "number address phone email card account date code password order invoice letter report project team file form issue \
         version table figure chapter section page part note example error warning iban bic swift pin ssn vat cvv cvc imei";
+    /// Terms of computing that begin with a capital and name nobody: systems, formats, protocols, parts of programs.
+    Computing = "linux unix posix freebsd openbsd netbsd macos ios android ubuntu debian fedora wasm webassembly javascript typescript \
+        html css json yaml toml xml csv sql http https tcp udp dns tls ssl ssh ftp smtp imap utf unicode ascii sha md5 aes rsa hmac \
+        jwt oauth api apis sdk cli gui ide cpu gpu ram simd uri url urls uuid regex readme changelog semver config backend backends \
+        frontend frontends parser parsers serialize deserialize debug github gitlab git llvm gcc clang openssl docker kubernetes \
+        nan dom risc enhancements refactor async mutex enum boolean bluetooth wifi usb hdmi pdf svg png jpeg gif mpeg";
 }
 
 impl Cue {

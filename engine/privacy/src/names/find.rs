@@ -11,6 +11,7 @@ use super::firm;
 use super::fold::{hash, hashes};
 use super::gazetteer::Gazetteer;
 use super::model::{self, Decision, Label};
+use super::spelling;
 use super::spread::Known;
 use super::words::{self, Gap, Lexicon, LineCase, Shape, Word};
 use crate::detector::{Finding, Strength};
@@ -131,7 +132,12 @@ impl Block {
                 at = end;
                 continue;
             }
-            let one = |end: usize| end < self.words.len() && self.decisions[end].label == label;
+            // `I. B. Thornbury`: no place has two initials.
+            if label == Label::Location && initials(&self.words, at) >= 2 {
+                label = Label::Person;
+            }
+            let decided = self.decisions[at].label;
+            let one = |end: usize| end < self.words.len() && self.decisions[end].label == decided;
             // `Ann Lee of Hill & Sons`: what a person is of is another name.
             let of =
                 |word: &Word| label == Label::Person && word.cue == Cue::Of && word.number == const { hash(b"of") };
@@ -196,9 +202,8 @@ impl Block {
             {
                 last -= 1;
             }
-            let hyphens = self.words[at + 1..end].iter().filter(|word| word.gap == Gap::Hyphen).count();
             let small = at + 1 == end && self.words[at].shape == Shape::Lower && model::is_small(&self.words[at]);
-            if small || hyphens > HYPHENS_MAX {
+            if small || !spelling::may_be_name(text, &self.words, at, end) {
                 at = end;
                 continue;
             }
@@ -317,14 +322,17 @@ fn before_is_title(words: &[Word], at: usize) -> bool {
     before.is_none_or(|before| matches!(before.cue, Cue::Title | Cue::Is))
 }
 
-/// Hyphens of the longest names (`Jean-Luc Dupont-Roux`, `Villers-sur-le-Mont`); what has more is a key or a code.
-const HYPHENS_MAX: usize = 3;
-
 /// What tells persons of one name apart.
 const GENERATIONS: [u64; 6] = hashes("jr sr jnr snr iii iv");
 
 /// Ends of company names that have a dot.
 const ABBREVIATED: [u64; 5] = hashes("inc ltd corp co bros");
+
+/// How many initials with dots stand before a word, two at most.
+fn initials(words: &[Word], at: usize) -> usize {
+    let dotted = |i: &usize| words[*i].gap == Gap::Abbreviation && words[*i - 1].shape == Shape::Initial;
+    (1..=at).rev().take(2).take_while(dotted).count()
+}
 
 /// Whether a word goes on a name of this kind.
 fn joins(label: Label, word: &Word) -> bool {

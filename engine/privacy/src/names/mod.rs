@@ -12,6 +12,7 @@ pub mod fold;
 pub mod gazetteer;
 #[doc(hidden)]
 pub mod model;
+mod spelling;
 mod spread;
 mod weights;
 #[doc(hidden)]
