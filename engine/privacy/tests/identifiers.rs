@@ -173,6 +173,8 @@ const POSITIVE: &[(Category, &[&str])] = &[
         &[
             "Das Kennzeichen ist {B-AB 1234}.",
             "number plate {AB51 ABC}",
+            "for damage to her car, registration {DS53 KBQ}, on 128 Maple Road",
+            "Driver Eleanor, plate {UG40 ARH}.",
             "Plates: {APP-456CV} and {KJA-999PZ}",
             "{MH 04 AD 0001}",
             "license plate {7ABC123}",

@@ -72,8 +72,8 @@ pub(super) static COMMON: [Common; 11] = [
     common(
         Category::LicensePlate,
         &[
-            "license plate", "licence plate", "number plate", "plate number", "plate no",
-            "registration plate", "vehicle registration", "vehicle reg", "car reg", "reg no",
+            "license plate", "licence plate", "number plate", "plate number", "plate no", "plate", "plates",
+            "registration plate", "vehicle registration", "vehicle reg", "car registration", "car reg", "reg no",
             "registration number", "kennzeichen", "kfz", "nummernschild", "immatriculation", "plaque", "matrícula",
             "patente", "placa", "targa", "kenteken", "tablica", "rejestracyjny", "rendszám", "spz",
             "rekisteritunnus", "registreringsnummer", "nummerplade", "skylt", "госномер", "plaka",

@@ -51,7 +51,7 @@ pub(super) const KINDS: &[Kind] = &[
         "plate-letters-digits",
         LicensePlate,
         1,
-        form_alone,
+        plate_of_parts,
         "$@2~#3~@2 $@3~#3 $@3-#3@2 $@3~#3@ $@3~#2@ $@3#3@2 $@3_#3@2 $@2_#4 $@2-#4 $@3_#4 $@3-#4 $@_#1:6 $@-#2:6 $@#3:5 $@2_#5 $@2_#3 $@2_#1:5 $@2-@2-#3 $@2_@2-#3 $@2#4 $@3#4 $@2#5 $@2#1:4 $@2#2@ $@2#3@ $@2#4@ $@3#4@ $@3_#4_@ $@2_#4_@",
         &[],
     ),
@@ -59,7 +59,7 @@ pub(super) const KINDS: &[Kind] = &[
         "plate-digits-letters",
         LicensePlate,
         1,
-        form_alone,
+        plate_of_parts,
         "$#3_@3 $#3-@3 $#2~@2~#2 $#@#4:5 $#@#_#4 $#2_@_#3 $#2_@3_#3 $#2_@2_#3 $#2_@_#4 $#2_@2_#4 $@2_#2-#2 $@2-#2-#2 $#2-#2-@2 $#3@2:3 $#3-@1:3 $#3_@1 $#3@1 $#4_@3 $#4-@3 $#4@3 $#-@3-#2 $#_@3_#3 $#@3#3 $#3_@2_#2",
         &[],
     ),
@@ -136,6 +136,13 @@ fn de_plate_electric(b: &[u8]) -> bool {
 fn in_plate(b: &[u8]) -> bool {
     const STATES: &[u8] = b"ANAPARASBRCHCGDDDLDNGAGJHRHPJKJHKAKLLALDMPMHMNMLMZNLODORPBPYRJSKTNTRTSUKUPWB";
     STATES.chunks(2).any(|state| b.starts_with(state))
+}
+
+/// Letters and digits in parts. `on 128` before a street is none.
+fn plate_of_parts(b: &[u8]) -> bool {
+    const WORDS: [&[u8]; 9] = [b"AS", b"AT", b"BY", b"IN", b"NO", b"OF", b"ON", b"OR", b"TO"];
+    let letters = b.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    !WORDS.contains(&&b[..letters])
 }
 
 /// Letters and digits both, as nearly every plate has.
