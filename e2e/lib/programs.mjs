@@ -45,7 +45,7 @@ export async function withWorkers(body) {
 }
 
 /** `PROTOCOL_VERSION` of conclave-protocol. */
-const VERSION = 7;
+const VERSION = 8;
 
 const CLOSING = ["Ready", "Imported", "Document", "TurnEnded", "Thread", "Settings", "Failed", "Documents", "Found", "Device"];
 
