@@ -28,3 +28,32 @@ fn may_be_word(word: &str) -> bool {
     });
     !long && !drawn_out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::names::words::{Lexicon, read};
+
+    #[test]
+    fn words_that_are_drawn_out_or_endless_are_no_names() {
+        for word in ["Hannah", "VIII", "XXIII", "AAA", "Llanfairpwllgwyngyll", "Übermüüd"] {
+            assert!(may_be_word(word), "{word}");
+        }
+        for word in ["Hannahhh", "Sooo", "AAAA", "XXXX", "Fairbanksfairbanksfairbank"] {
+            assert!(!may_be_word(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn hyphens_are_counted_also_around_a_name() {
+        let may_be = |text: &str, at: usize, end: usize| {
+            let mut words = Vec::new();
+            read(text, 0, &mut Lexicon::new(None), &mut words);
+            may_be_name(text, &words, at, end)
+        };
+        assert!(may_be("Jean-Luc Dupont-Roux", 0, 4));
+        assert!(may_be("Villers-sur-le-Mont", 0, 4));
+        assert!(!may_be("Anna-Bert-Carl-Dora-Emil", 0, 5));
+        assert!(!may_be("Anna-Bert-Carl-Dora-Emil", 1, 2));
+    }
+}
