@@ -90,7 +90,7 @@ fn plain_files(layout: &Layout) -> Result<Files> {
     let names = layout.root.join("models/gazetteer/words.gazetteer");
     let list =
         fs::read(&names).with_context(|| format!("cannot read {}; run `cargo xtask models`", names.display()))?;
-    files.insert("words.gazetteer".to_owned(), list);
+    files.insert("names.gazetteer".to_owned(), list);
     for name in ["index.html", "boot.js"] {
         let path = layout.root.join("app").join(name);
         files.insert(name.to_owned(), fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?);
