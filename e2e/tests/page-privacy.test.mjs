@@ -56,13 +56,14 @@ describe("a private copy", () => {
       for (const value of ["alice@example.com", "bob@example.org", "4242", "AKIAQ7MZ2XWVR4TNKL6B"]) {
         assert.ok(!shown.includes(value), `${value} is hidden`);
       }
-      assert.match(shown, /^Project [^]*, asked by \[PERSON_01\] 🙂\nWrite to \[EMAIL_01\] or \[EMAIL_02\]\.\nCard \[CREDIT_CARD_01\], key \[API_KEY_01\]\.$/);
+      // Whether "Heron" is somebody, too, is the model's to say; then that name has the first number.
+      assert.match(shown, /^Project [^]*, asked by \[PERSON_0[12]\] 🙂\nWrite to \[EMAIL_01\] or \[EMAIL_02\]\.\nCard \[CREDIT_CARD_01\], key \[API_KEY_01\]\.$/);
       assert.match(await said(page).innerText(), /^Hidden: .*2 e-mail addresses, 1 card number, 1 API key/);
       const card = page.locator(".kind li", { hasText: "[CREDIT_CARD_01]" });
       assert.match(await card.innerText(), /Check digit holds · so does its form/);
       const key = page.locator(".kind li", { hasText: "[API_KEY_01]" });
       assert.match(await key.innerText(), /Form of a credential · a key of aws/);
-      const person = page.locator(".kind li", { hasText: "[PERSON_01]" });
+      const person = page.locator(".kind li", { hasText: "Marlene Okafor" });
       assert.match(await person.innerText(), /(Very likely|Likely|Perhaps), \d\d? % · read as a name/, "a guess is no certainty");
       assert.ok(await page.getByRole("heading", { name: "E-mail addresses" }).isVisible());
       assert.deepEqual(errors.filter((error) => !error.includes("ERR_FAILED")), []);
