@@ -179,33 +179,37 @@ impl Form {
     }
 
     fn literals_fit(&self, shape: &Shape) -> bool {
+        self.named().all(|(place, byte)| shape.bytes.get(place) == Some(&byte))
+    }
+
+    /// The letters and digits that the form names, and where in a value they stand.
+    fn named(&self) -> impl Iterator<Item = (usize, u8)> {
+        let literals = self.literals;
         let (mut at, mut place) = (0, 0);
-        while at < self.literals.len() {
-            match self.literals[at] {
-                b'#' | b'@' | b'*' => {
-                    let (_, most, next) = count(self.literals, at + 1);
-                    place += most;
-                    at = next;
-                    continue;
-                }
-                b'\'' => {
-                    at += 1;
-                    if shape.bytes.get(place) != Some(&self.literals[at]) {
-                        return false;
+        std::iter::from_fn(move || {
+            while let Some(sign) = literals.get(at) {
+                let byte = match sign {
+                    b'#' | b'@' | b'*' => {
+                        let (_, most, next) = count(literals, at + 1);
+                        place += most;
+                        at = next;
+                        continue;
                     }
-                    place += 1;
-                }
-                letter @ b'A'..=b'Z' => {
-                    if shape.bytes.get(place) != Some(&letter) {
-                        return false;
+                    b'\'' => {
+                        at += 1;
+                        literals.get(at).copied()
                     }
+                    letter @ b'A'..=b'Z' => Some(*letter),
+                    _ => None,
+                };
+                at += 1;
+                if let Some(byte) = byte {
                     place += 1;
+                    return Some((place - 1, byte));
                 }
-                _ => {}
             }
-            at += 1;
-        }
-        true
+            None
+        })
     }
 
     /// Whether rows of digits have this form, none of which is named, and nothing else has.
@@ -219,28 +223,7 @@ impl Form {
     /// Writes the letters and digits that the form names over those of a value.
     #[cfg(test)]
     pub(super) fn write_literals(&self, value: &mut [u8]) {
-        let (mut at, mut place) = (0, 0);
-        while at < self.literals.len() {
-            match self.literals[at] {
-                b'#' | b'@' | b'*' => {
-                    let (_, most, next) = count(self.literals, at + 1);
-                    place += most;
-                    at = next;
-                    continue;
-                }
-                b'\'' => {
-                    at += 1;
-                    value[place] = self.literals[at];
-                    place += 1;
-                }
-                letter @ b'A'..=b'Z' => {
-                    value[place] = letter;
-                    place += 1;
-                }
-                _ => {}
-            }
-            at += 1;
-        }
+        self.named().for_each(|(place, byte)| value[place] = byte);
     }
 
     /// Whether stretches of a length and a class may have this form.
