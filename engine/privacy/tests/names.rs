@@ -4,8 +4,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 
+#[path = "common/gazetteer.rs"]
+mod gazetteer;
+
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use conclave_privacy::names::{Gazetteer, scan};
@@ -13,11 +15,7 @@ use conclave_privacy::{Finding, Redactor, Strength};
 use conclave_protocol::{Category, Span};
 
 fn gazetteer() -> Gazetteer {
-    // Cargo tells a test where its package is; clones share a target folder and so its binaries.
-    let package = std::env::var_os("CARGO_MANIFEST_DIR").expect("tests are started by Cargo");
-    let path = Path::new(&package).join("../../models/gazetteer/words.gazetteer");
-    let bytes = std::fs::read(path).expect("there is no gazetteer: run `cargo xtask models`");
-    Gazetteer::from_bytes(bytes).unwrap()
+    Gazetteer::from_bytes(gazetteer::bytes()).unwrap()
 }
 
 fn redactor() -> Redactor {

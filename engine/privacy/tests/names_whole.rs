@@ -4,18 +4,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-use std::path::Path;
+#[path = "common/gazetteer.rs"]
+mod gazetteer;
 
 use conclave_privacy::Redactor;
 use conclave_privacy::names::Gazetteer;
 use conclave_protocol::Category;
 
 fn redactor() -> Redactor {
-    // Cargo tells a test where its package is; clones share a target folder and so its binaries.
-    let package = std::env::var_os("CARGO_MANIFEST_DIR").expect("tests are started by Cargo");
-    let path = Path::new(&package).join("../../models/gazetteer/words.gazetteer");
-    let bytes = std::fs::read(path).expect("there is no gazetteer: run `cargo xtask models`");
-    Redactor::new().unwrap().with_gazetteer(Gazetteer::from_bytes(bytes).unwrap())
+    Redactor::new().unwrap().with_gazetteer(Gazetteer::from_bytes(gazetteer::bytes()).unwrap())
 }
 
 /// `{...}` marks what must be found; whatever it is, it must be found whole, and nothing else.

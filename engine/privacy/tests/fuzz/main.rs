@@ -8,12 +8,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod corpus;
+#[path = "../common/gazetteer.rs"]
+mod gazetteer;
 mod random;
 #[path = "../common/token_pieces.rs"]
 mod token_pieces;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use conclave_privacy::names::Gazetteer;
@@ -38,15 +39,8 @@ const SLACK: u32 = 3;
 /// Time that a busy machine takes for nothing.
 const NOISE: Duration = Duration::from_millis(150);
 
-fn gazetteer_bytes() -> Vec<u8> {
-    // Cargo tells a test where its package is; clones share a target folder and so its binaries.
-    let package = std::env::var_os("CARGO_MANIFEST_DIR").expect("tests are started by Cargo");
-    let path = Path::new(&package).join("../../models/gazetteer/words.gazetteer");
-    std::fs::read(path).expect("there is no gazetteer: run `cargo xtask models`")
-}
-
 fn redactor() -> Redactor {
-    Redactor::new().unwrap().with_gazetteer(Gazetteer::from_bytes(gazetteer_bytes()).unwrap())
+    Redactor::new().unwrap().with_gazetteer(Gazetteer::from_bytes(gazetteer::bytes()).unwrap())
 }
 
 fn number(variable: &str) -> Option<u64> {
@@ -305,7 +299,7 @@ fn damaged(bytes: &[u8], head: usize, random: &mut Random) -> Vec<u8> {
 
 #[test]
 fn a_damaged_gazetteer_is_refused_or_knows_other_words() {
-    let bytes = gazetteer_bytes();
+    let bytes = gazetteer::bytes();
     let text =
         "Dear Mr Hendrickson, my name is Katarzyna Lewandowska and I live in Bristol. Ann Müller of Acme Inc. wrote.";
     let mut read = 0;
