@@ -62,3 +62,13 @@ export async function withPage(body, options) {
     await browser.remove();
   }
 }
+
+/** The same with the page open, its clipboard allowed, and without the models, for what needs none. */
+export const withoutModels = (body, options) =>
+  withPage(async (given) => {
+    await given.context.route("**/models/**", (route) => route.abort());
+    await given.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await given.goto();
+    await given.page.getByText("Your questions will be kept here.").waitFor({ state: "attached" });
+    await body(given);
+  }, options);

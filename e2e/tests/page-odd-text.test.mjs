@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { withPage } from "../harness.mjs";
+import { withoutModels } from "../harness.mjs";
 
 const FIRST = "alice@example.com";
 const SECOND = "4242 4242 4242 4242";
@@ -47,11 +47,7 @@ const mirrored = (page, where) =>
   ]);
 
 const onPage = (body) =>
-  withPage(async (given) => {
-    await given.context.route("**/models/**", (route) => route.abort());
-    await given.context.grantPermissions(["clipboard-read", "clipboard-write"]);
-    await given.goto();
-    await given.page.getByText("Your questions will be kept here.").waitFor({ state: "attached" });
+  withoutModels(async (given) => {
     await body(given);
     assert.deepEqual(given.errors.filter((error) => !error.includes("ERR_FAILED")), []);
   });

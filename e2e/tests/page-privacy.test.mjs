@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { screenshot, withPage } from "../harness.mjs";
+import { screenshot, withoutModels, withPage } from "../harness.mjs";
 
 // The card number is the payment networks' public test number, the key the one of its documentation.
 const TEXT =
@@ -17,16 +17,6 @@ const copyButton = (page) => page.getByRole("button", { name: "Copy redacted tex
 const hideSwitch = (page, value) => page.getByRole("switch", { name: `Hide ${value}` });
 const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
 const focusedId = (page) => page.evaluate(() => document.activeElement.id);
-
-/** Opens the page without its models, which nothing here needs. */
-const onPage = (body, options) =>
-  withPage(async (given) => {
-    await given.context.route("**/models/**", (route) => route.abort());
-    await given.context.grantPermissions(["clipboard-read", "clipboard-write"]);
-    await given.goto();
-    await given.page.getByText("Your questions will be kept here.").waitFor({ state: "attached" });
-    await body(given);
-  }, options);
 
 /** Opens the dialog with this text in the composer. */
 async function review(page, text = TEXT) {
@@ -49,7 +39,7 @@ const select = (page, words) =>
 
 describe("a private copy", () => {
   test("shows both texts, counts in words, and a reason for each find", () =>
-    onPage(async ({ page, errors }) => {
+    withoutModels(async ({ page, errors }) => {
       await review(page);
       assert.equal(await original(page).inputValue(), TEXT);
       const shown = await redacted(page).innerText();
@@ -70,7 +60,7 @@ describe("a private copy", () => {
     }));
 
   test("lights up the same value in both texts and in the list", () =>
-    onPage(async ({ page }) => {
+    withoutModels(async ({ page }) => {
       await review(page);
       const linked = (where) => page.locator(`${where} .linked`).allInnerTexts();
       await redacted(page).locator("mark", { hasText: "[EMAIL_02]" }).hover();
@@ -86,7 +76,7 @@ describe("a private copy", () => {
     }));
 
   test("keeps a value, hides a selection, and copies exactly what it shows", () =>
-    onPage(async ({ page, url }) => {
+    withoutModels(async ({ page, url }) => {
       await review(page);
       await hideSwitch(page, "bob@example.org").click();
       await redacted(page).getByText("bob@example.org").waitFor();
@@ -107,7 +97,7 @@ describe("a private copy", () => {
     }));
 
   test("moves a hidden selection and what was kept with the text", () =>
-    onPage(async ({ page }) => {
+    withoutModels(async ({ page }) => {
       await review(page);
       await select(page, "Heron");
       await page.getByRole("button", { name: "Hide this too" }).click();
@@ -123,7 +113,7 @@ describe("a private copy", () => {
     }));
 
   test("keeps a secret only after a second word", () =>
-    onPage(async ({ page }) => {
+    withoutModels(async ({ page }) => {
       await review(page);
       const key = hideSwitch(page, "AKIAQ7MZ2XWVR4TNKL6B");
       await key.click();
@@ -140,7 +130,7 @@ describe("a private copy", () => {
     }));
 
   test("keeps and hides a whole kind", () =>
-    onPage(async ({ page }) => {
+    withoutModels(async ({ page }) => {
       await review(page);
       const all = page.getByRole("checkbox", { name: "Hide 2 e-mail addresses" });
       await all.click();
@@ -170,7 +160,7 @@ describe("a private copy", () => {
     }));
 
   test("gives the text to copy by hand where the browser refuses", () =>
-    onPage(async ({ page }) => {
+    withoutModels(async ({ page }) => {
       await page.evaluate(() => {
         navigator.clipboard.writeText = () => Promise.reject(new DOMException("no", "NotAllowedError"));
       });
@@ -188,7 +178,7 @@ describe("a destination with a name", () => {
   const goesTo = (page) => page.getByLabel("It goes to");
 
   test("gets what its rules keep, and nothing that was kept for another", () =>
-    onPage(async ({ page, goto }) => {
+    withoutModels(async ({ page, goto }) => {
       await page.keyboard.press("Control+,");
       await page.getByRole("button", { name: "What is hidden" }).click();
       await page.getByLabel("Who else gets copies").fill("Our own AI");
@@ -242,7 +232,7 @@ describe("an answer", () => {
   const restored = (page) => page.getByRole("region", { name: "Restored" });
 
   test("comes back with its values, though its tokens were changed", () =>
-    onPage(async ({ page, errors }) => {
+    withoutModels(async ({ page, errors }) => {
       await bringBack(page, "Tell **[email_02]** and [EMAIL_01]: the card `[CREDIT_CARD_1]` works. Not [EMAIL_77].");
       await restored(page).getByText("bob@example.org").waitFor();
       const text = await restored(page).innerText();
@@ -259,7 +249,7 @@ describe("an answer", () => {
     }));
 
   test("can no longer be restored once its values are forgotten", () =>
-    onPage(async ({ page }) => {
+    withoutModels(async ({ page }) => {
       await bringBack(page, "Tell [EMAIL_01].");
       await restored(page).getByText("alice@example.com").waitFor();
       await page.getByText(/tokens stand for .*2 e-mail addresses/).waitFor();
@@ -277,7 +267,7 @@ describe("rules of the person's own", () => {
   const line = (page, rule) => page.locator(".rules li", { hasText: rule });
 
   test("hide a word, name what is wrong with a pattern, and stay", () =>
-    onPage(async ({ page, goto }) => {
+    withoutModels(async ({ page, goto }) => {
       await page.getByLabel("Your question").fill("Is Heron late? Ask alice@example.com.");
       await page.keyboard.press("Control+k");
       await page.keyboard.type("what is hidden");
@@ -309,7 +299,7 @@ describe("rules of the person's own", () => {
     }));
 
   test("hide every UUID and every web address", () =>
-    onPage(async ({ page }) => {
+    withoutModels(async ({ page }) => {
       const uuid = "5f0c2e1a-0b1d-4e6f-9a3b-2c4d5e6f7a8b";
       const address = "https://docs.example.com/install";
       await page.getByLabel("Your question").fill(`Order ${uuid} of alice@example.com, see ${address} first`);
@@ -326,7 +316,7 @@ describe("rules of the person's own", () => {
     }));
 
   test("keep a kind, but no secret in a copy", () =>
-    onPage(async ({ page }) => {
+    withoutModels(async ({ page }) => {
       await page.keyboard.press("Control+,");
       await page.getByRole("button", { name: "What is hidden" }).click();
       await page.getByRole("checkbox", { name: "E-mail addresses" }).click();
@@ -339,7 +329,7 @@ describe("rules of the person's own", () => {
 
 describe("without a pointer, and on a small page", () => {
   test("a text is reviewed, changed, copied and left with the keyboard alone", () =>
-    onPage(async ({ page }) => {
+    withoutModels(async ({ page }) => {
       await page.getByLabel("Your question").focus();
       await page.keyboard.press("Alt+h");
       await page.waitForFunction(() => document.activeElement.id === "original");
@@ -378,7 +368,7 @@ describe("without a pointer, and on a small page", () => {
     }));
 
   test("the dialog is closed from each of its fields, and the page goes on", () =>
-    onPage(async ({ page, errors }) => {
+    withoutModels(async ({ page, errors }) => {
       for (const inside of [original(page), redacted(page), hideSwitch(page, "bob@example.org"), copyButton(page)]) {
         await review(page);
         await inside.focus();
@@ -392,7 +382,7 @@ describe("without a pointer, and on a small page", () => {
 
   for (const [name, viewport] of [["320 px", { width: 320, height: 640 }], ["200 % zoom", { width: 640, height: 400 }]]) {
     test(`${name}: nothing is cut off`, () =>
-      onPage(
+      withoutModels(
         async ({ page }) => {
           const cut = () =>
             dialog(page).evaluate((element) => [

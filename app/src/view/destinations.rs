@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use conclave_protocol::Category;
 use leptos::prelude::*;
 
-use super::icon::{Icon, icon};
+use super::rules::removal;
 use super::store::Store;
-use crate::link;
 use crate::state::{
     AppState, CategoryGroup, DESTINATION_CHARS, DESTINATIONS_MAX, Destination, Intent, RuleEdit, Section,
     category_heading, policy_words,
@@ -81,7 +80,6 @@ fn Named(name: String) -> impl IntoView {
             .into_any()
         })
         .collect();
-    let removed = name.clone();
     view! {
         <li class="destination">
             <details>
@@ -92,18 +90,7 @@ fn Named(name: String) -> impl IntoView {
                 <div class="kinds">{groups}</div>
                 <small>"Secrets are hidden from everybody, until you keep one in a copy and confirm it."</small>
             </details>
-            <button
-                type="button"
-                class="plain"
-                aria-label=format!("Remove {name}")
-                on:click=move |_| {
-                    store.dispatch(Intent::EditRule(RuleEdit::RemoveDestination(removed.clone())));
-                    // The button goes with its line.
-                    link::focus(FIELD);
-                }
-            >
-                {icon(Icon::Bin)}
-            </button>
+            {removal(&name, RuleEdit::RemoveDestination(name.clone()), FIELD.to_owned())}
         </li>
     }
 }

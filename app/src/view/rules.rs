@@ -78,18 +78,26 @@ fn Rule(kind: RuleKind, rule: String, focus_on: String) -> impl IntoView {
                 <code>{rule.clone()}</code>
                 {move || problem.get().map(|reason| view! { <p class="trouble" role="alert">"Not used. " {reason}</p> })}
             </div>
-            <button
-                type="button"
-                class="plain"
-                aria-label=format!("Remove {rule}")
-                on:click=move |_| {
-                    store.dispatch(Intent::EditRule(remove.clone()));
-                    // The button goes with its line.
-                    link::focus(&focus_on);
-                }
-            >
-                {icon(Icon::Bin)}
-            </button>
+            {removal(&rule, remove, focus_on)}
         </li>
     }
+}
+
+/// The button that takes something out of the settings; its line goes with it, so the focus does to a field.
+pub(super) fn removal(name: &str, edit: RuleEdit, focus_on: String) -> AnyView {
+    let store = Store::here();
+    view! {
+        <button
+            type="button"
+            class="plain"
+            aria-label=format!("Remove {name}")
+            on:click=move |_| {
+                store.dispatch(Intent::EditRule(edit.clone()));
+                link::focus(&focus_on);
+            }
+        >
+            {icon(Icon::Bin)}
+        </button>
+    }
+    .into_any()
 }
