@@ -12,6 +12,7 @@ mod assignment;
 pub(crate) mod check;
 mod context;
 mod crypto;
+mod doubt;
 mod form;
 mod iban;
 mod kind;

@@ -1,6 +1,6 @@
 //! The walk over the text: from digits to candidates to finds.
 
-use conclave_protocol::Span;
+use conclave_protocol::{Category, Span};
 
 use super::context::Window;
 use super::form::{BARE_DIGITS, Form, LEN_MAX, SEPARATORS_MAX, Shape, Standing};
@@ -8,7 +8,7 @@ use super::kind::Kind;
 use super::place;
 use super::table::{self, KINDS_LEN};
 use super::words::{COMMON, OTHERWISE};
-use super::{crypto, iban, mac};
+use super::{crypto, doubt, iban, mac};
 use crate::bytes;
 use crate::detector::{Finding, Strength};
 use crate::focus::Focus;
@@ -360,7 +360,10 @@ fn read(shape: &Shape, tail: u8, end: usize, surroundings: &mut Surroundings<'_>
     let (form, kind, rank) = best?;
     let span = Span::new(start, end + usize::from(form.tail != 0));
     let (strength, score) = grade(form.standing, rank);
-    Some(Ranked { finding: Finding::new(span, kind.category, strength, kind.name).scored(score), rank })
+    // Where the text may come from its country, that tells.
+    let is_bare = !rank.0 && shape.class() == BARE_DIGITS && rank.1 == kind.odds;
+    let category = if is_bare && doubt::is_open(shape, kind) { Category::DeviceId } else { kind.category };
+    Some(Ranked { finding: Finding::new(span, category, strength, kind.name).scored(score), rank })
 }
 
 fn has_blanks(shape: &Shape) -> bool {

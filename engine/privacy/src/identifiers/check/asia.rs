@@ -105,6 +105,11 @@ pub(crate) fn kr_resident(b: &[u8]) -> bool {
     is_day(century + number(&b[..2]), number(&b[2..4]), number(&b[4..6]))
 }
 
+/// The same with the check digit of the numbers before: weights 2 to 9 and 2 to 5.
+pub(crate) fn kr_resident_checked(b: &[u8]) -> bool {
+    kr_resident(b) && (11 - weighted(b, &[2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]) % 11) % 10 == last(b)
+}
+
 /// South Korea, business registration number.
 pub(crate) fn kr_business(b: &[u8]) -> bool {
     let sum = weighted(b, &[1, 3, 7, 1, 3, 7, 1, 3, 5]) + at(b, 8) * 5 / 10;
@@ -208,8 +213,14 @@ pub(crate) fn kw_civil(b: &[u8]) -> bool {
     matches!(b[0], b'1'..=b'3') && yymmdd(&b[1..]) && rest != 0 && 11 - rest == last(b)
 }
 
-/// South Africa, identity number: birth date, citizenship, Luhn.
+/// South Africa, identity number (Identification Act 72 of 1986): birth date, citizenship, 8 or 9 in the place that told the
+/// "race" before, Luhn.
 pub(crate) fn za_identity(b: &[u8]) -> bool {
+    matches!(b[11], b'8' | b'9') && za_identity_old(b)
+}
+
+/// The same of any year.
+pub(crate) fn za_identity_old(b: &[u8]) -> bool {
     yymmdd(b) && matches!(b[10], b'0'..=b'2') && luhn_sum(b).is_multiple_of(10)
 }
 

@@ -19,9 +19,12 @@ pub(crate) fn at_tax(b: &[u8]) -> bool {
 /// Belgium, numéro national (arrêté royal, 3 April 1984): birth date, serial, 97 less the remainder; from 2000 on with a 2 in
 /// front. Unknown days and months are 0; bis numbers add 20 or 40 to the month.
 pub(crate) fn be_national(b: &[u8]) -> bool {
+    // Years of which nobody alive was born before 2000, and some are after.
+    const RECENT: u64 = 40;
     let (body, check) = (number(&b[..9]), number(&b[9..]));
     let date = number(&b[2..4]) % 20 <= 12 && number(&b[2..4]) < 60 && number(&b[4..6]) <= 31;
-    date && body > 0 && (97 - body % 97 == check || 97 - (2_000_000_000 + body) % 97 == check)
+    let is_recent = number(&b[..2]) < RECENT;
+    date && body > 0 && (97 - body % 97 == check || is_recent && 97 - (2_000_000_000 + body) % 97 == check)
 }
 
 /// Bulgaria, EGN (law on civil registration): month + 20 before 1900, + 40 from 2000 on.
@@ -365,9 +368,10 @@ pub(crate) fn ua_tax(b: &[u8]) -> bool {
     sum % 11 % 10 == last(b) && number(&b[..5]) < 50_000 && !is_monotone(b)
 }
 
-/// Moldova, IDNP and IDNO: weights 7, 3, 1.
+/// Moldova, IDNP and IDNO (government decision 333/2023): what it is of, the last three digits of the year that gave it out,
+/// weights 7, 3, 1.
 pub(crate) fn md_idnp(b: &[u8]) -> bool {
-    matches!(b[0], b'0'..=b'2') && super::icao(&b[..12]) == last(b)
+    matches!(b[0], b'0'..=b'2') && matches!(number(&b[1..4]), 990..=999 | 0..=99) && super::icao(&b[..12]) == last(b)
 }
 
 /// Luxembourg, VAT number: the first six digits modulo 89.

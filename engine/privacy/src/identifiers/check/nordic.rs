@@ -75,9 +75,9 @@ pub(crate) fn lv_check(b: &[u8]) -> bool {
     (1101 - weighted(b, &[1, 6, 3, 7, 9, 10, 5, 8, 4, 2])) % 11 % 10 == last(b)
 }
 
-/// Latvia, personas kods without a date.
+/// Latvia, personas kods without a date (law on the register of natural persons, since July 2017): begins with 32.
 pub(crate) fn lv_new(b: &[u8]) -> bool {
-    b[0] == b'3' && (b'2'..=b'9').contains(&b[1])
+    b.starts_with(b"32") && lv_check(b)
 }
 
 /// Norway, fødselsnummer (Skatteetaten): date, two check digits; D numbers add 40 to the day, H numbers to the month.

@@ -145,11 +145,7 @@ pub(crate) fn luxembourg(b: &[u8]) -> bool {
 
 pub(crate) fn latvia(b: &[u8]) -> bool {
     let b = body(b);
-    if b[0] > b'3' {
-        weighted(b, &[9, 1, 4, 8, 3, 10, 2, 5, 7, 6, 1]) % 11 == 3
-    } else {
-        super::nordic::lv_check(b) || super::nordic::lv_new(b)
-    }
+    if b[0] > b'3' { weighted(b, &[9, 1, 4, 8, 3, 10, 2, 5, 7, 6, 1]) % 11 == 3 } else { super::nordic::lv_check(b) }
 }
 
 pub(crate) fn malta(b: &[u8]) -> bool {

@@ -1,6 +1,6 @@
 //! Personal numbers of Asia and Africa.
 
-use conclave_protocol::Category::{DriverLicense, NationalId, TaxId};
+use conclave_protocol::Category::{DeviceId, DriverLicense, NationalId, TaxId};
 
 use super::super::check::{asia, form_alone};
 use super::super::kind::{Kind, kind};
@@ -78,7 +78,7 @@ pub(super) const KINDS: &[Kind] = &[
         NationalId,
         60,
         asia::kr_resident,
-        "!#6-#7 $#13",
+        "!#6-#7 ?#13",
         &[
             "rrn",
             "resident registration",
@@ -90,6 +90,9 @@ pub(super) const KINDS: &[Kind] = &[
             "alien registration",
         ],
     ),
+    kind("kr-resident-checked", NationalId, 600, asia::kr_resident_checked, "|#13", &[]),
+    // A birth date and a century may be those of many numbers of persons.
+    kind("kr-resident-form", DeviceId, 60, asia::kr_resident, "$#13", &[]),
     kind(
         "kr-driver",
         DriverLicense,
@@ -159,9 +162,17 @@ pub(super) const KINDS: &[Kind] = &[
     kind(
         "za-identity",
         NationalId,
-        900,
+        4_500,
         asia::za_identity,
         "!#13 !#6_#4_#3 !#6_#4_#2_#",
+        &["sa id", "rsa id", "id nommer"],
+    ),
+    kind(
+        "za-identity-old",
+        NationalId,
+        900,
+        asia::za_identity_old,
+        "?#13 !#6_#4_#3 !#6_#4_#2_#",
         &["sa id", "rsa id", "id nommer"],
     ),
     kind("zw-id", NationalId, 20, form_alone, "!#2-#6-@-#2 !#2-#7-@-#2 ?#8@#2 ?#9@#2", &[]),

@@ -162,7 +162,7 @@ pub(super) const KINDS: &[Kind] = &[
     kind("lt-ee-code", TaxId, 200, nordic::ee_lt, "!#11", &["isikukood", "asmens kodas", "asmens kodo", "id kood"]),
     kind("lu-matricule", TaxId, 20_000, nordic::lu_matricule, "!#13 !#4_#2_#2_#5", &["matricule", "cns"]),
     kind("lv-code", TaxId, 900, nordic::lv_code, "!#6-#5 !#11", &["personas kods", "p k"]),
-    kind("lv-new", TaxId, 12, nordic::lv_new, "!#6-#5 $#11", &["personas kods", "p k"]),
+    kind("lv-new", TaxId, 1_000, nordic::lv_new, "!#6-#5 |#11", &["personas kods", "p k"]),
     kind(
         "mt-card",
         TaxId,
@@ -238,7 +238,7 @@ pub(super) const KINDS: &[Kind] = &[
         &["tc kimlik", "tckn", "kimlik no", "kimlik numarası", "tc no", "t c", "turkish id", "türk kimlik"],
     ),
     kind("ua-tax", TaxId, 11, eu::ua_tax, "$#10", &["рнокпп", "іпн", "инн", "rnokpp", "ipn", "ідентифікаційний код"]),
-    kind("md-idnp", NationalId, 30, eu::md_idnp, "|#13", &["idnp", "cod personal", "idno"]),
+    kind("md-idnp", NationalId, 300, eu::md_idnp, "|#13", &["idnp", "cod personal", "idno"]),
     kind("kz-iin", NationalId, 500, nordic::kz_iin, "!#12", &["iin", "иин", "жсн"]),
     kind("al-nid", NationalId, 10, al_nid, "|@#8@", &["nid", "numri personal", "nipt"]),
 ];
