@@ -226,9 +226,14 @@ async function privacy(url) {
     rates(`dense text, 1 MB with ${rounds[0].ours.denseMarks} values, and OpenRedaction`, "dense");
     const keys = await measureKeystrokes(browser.context, url, texts.clean);
     const at = (figures, share) => figures.toSorted((a, b) => a - b)[Math.floor((figures.length - 1) * share)];
-    for (const [of, what] of [["change", "the mark on the page"], ["frame", "the frame that shows it"], ["worker", "of it asking the redactor"]]) {
-      for (const [name, share] of [["p50", 0.5], ["p95", 0.95]]) row(`key in 2 KB to ${what}, ${name}`, at(keys[of], share), "ms");
+    const taken = (name, figures) => {
+      for (const [quantile, share] of [["p50", 0.5], ["p95", 0.95]]) row(`${name}, ${quantile}`, at(figures, share), "ms");
+    };
+    for (const [of, what] of [["grown", "key written on to a value in 2 KB"], ["found", "key that makes a value in 2 KB"]]) {
+      taken(`${what} to its mark on the page`, keys[of].map(({ change }) => change));
+      taken(`${what} to the frame that shows it`, keys[of].map(({ frame }) => frame));
     }
+    taken("question of the page to the redactor's answer", keys.worker);
   } finally {
     await browser.remove();
   }

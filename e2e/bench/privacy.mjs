@@ -95,8 +95,8 @@ export async function measureRedactor({ script, texts }) {
   return figures;
 }
 
-/** Keys that are typed into the composer. The local part of an address has 64 characters at most (RFC 5321). */
-const KEYS = 56;
+/** Keys of each kind that are typed into the composer. An address's local part has 64 characters at most (RFC 5321). */
+const KEYS = 40;
 /** A fast typist's pause between two keys. */
 const KEY_PAUSE_MS = 60;
 
@@ -120,35 +120,33 @@ function watchRedactor() {
   };
 }
 
-/** Runs in the page: from a key's own time to the change of the page that marks what it wrote, and to the frame that shows it. */
-function watchMarks(value) {
-  const taken = [];
+/**
+ * Runs in the page: from a key's own time to the change of the page that marks `wanted`, the last value of the text as the key
+ * leaves it, and to the frame that shows it.
+ */
+function watchKey(wanted) {
   const mirror = document.querySelector(".composer .field");
-  let pressed = null;
-  let wanted = value;
-  document.querySelector("#composer").addEventListener("keydown", (event) => {
-    pressed = event.timeStamp;
-    wanted = `x${wanted}`;
-  });
-  new MutationObserver(() => {
-    const mark = [...mirror.querySelectorAll("mark")].at(-1)?.textContent;
-    if (pressed === null || mark !== wanted) return;
-    const key = { change: performance.now() - pressed };
-    const start = pressed;
-    pressed = null;
-    taken.push(key);
+  const key = {};
+  const typed = (event) => (key.pressed ??= event.timeStamp);
+  document.querySelector("#composer").addEventListener("keydown", typed, { once: true });
+  const observer = new MutationObserver(() => {
+    if (key.pressed === undefined || [...mirror.querySelectorAll("mark")].at(-1)?.textContent !== wanted) return;
+    observer.disconnect();
+    key.change = performance.now() - key.pressed;
     requestAnimationFrame(() => {
       const painted = new MessageChannel();
-      painted.port1.onmessage = () => (key.frame = performance.now() - start);
+      painted.port1.onmessage = () => (key.frame = performance.now() - key.pressed);
       painted.port2.postMessage(null);
     });
-  }).observe(mirror, { subtree: true, childList: true, characterData: true });
-  globalThis.keysTaken = taken;
+  });
+  observer.observe(mirror, { subtree: true, childList: true, characterData: true });
+  globalThis.watchedKey = key;
 }
 
 /**
- * Types into a text of 2 KB in the composer, each key into an address, so that it changes a mark. Milliseconds of each key
- * whose mark was seen before the next one: `change`, `frame`, and `worker`, from the question to the answer.
+ * Types into a text of 2 KB in the composer. Milliseconds from each key to the mark in the page (`change`) and to the frame that
+ * shows it (`frame`): `grown`, of keys that are written on to a marked value, whose mark follows at once; and `found`, of keys
+ * that make a value, which the redactor has to find. `worker` is the time from a question to its answer.
  */
 export async function measureKeystrokes(context, url, prompt) {
   const page = await context.newPage();
@@ -158,19 +156,32 @@ export async function measureKeystrokes(context, url, prompt) {
   await page.goto(url);
   const field = page.getByLabel("Your question");
   await field.waitFor();
-  const value = "ann@example.com";
+  let value = "ann@example.com";
   await field.fill(`${prompt.slice(0, 2_000)}\nMail ${value}`);
-  await page.locator(".composer mark", { hasText: value }).waitFor();
+  await page.locator(".composer mark", { hasText: value }).last().waitFor();
   await page.waitForTimeout(1_000);
-  await page.evaluate(watchMarks, value);
-  await field.evaluate((area, length) => area.setSelectionRange(area.value.length - length, area.value.length - length), value.length);
-  await page.evaluate(() => (globalThis.redactorTook.length = 0));
-  for (let key = 0; key < KEYS - value.indexOf("@"); key++) {
-    await page.keyboard.press("x");
+  const press = async (key, wanted) => {
+    await page.evaluate(watchKey, wanted);
+    await page.keyboard.press(key);
+    await page.waitForFunction(() => globalThis.watchedKey.frame !== undefined);
     await page.waitForTimeout(KEY_PAUSE_MS);
+    return page.evaluate(() => globalThis.watchedKey);
+  };
+  const grown = [];
+  await field.evaluate((area, at) => area.setSelectionRange(area.value.length - at, area.value.length - at), value.length);
+  for (let key = 0; key < KEYS; key++) grown.push(await press("x", (value = `x${value}`)));
+  const found = [];
+  await page.evaluate(() => (globalThis.redactorTook.length = 0));
+  await field.press("ControlOrMeta+End");
+  for (let key = 0; key < KEYS; key++) {
+    value = `ann${key}@example.co`;
+    await page.keyboard.insertText(` ${value.slice(0, -1)}`);
+    await page.waitForTimeout(KEY_PAUSE_MS);
+    const marked = await page.locator(".composer mark").last().textContent();
+    if (value.includes(marked)) throw new Error(`${marked} is marked before its last key`);
+    found.push(await press(value.at(-1), value));
   }
-  const [taken, worker] = await page.evaluate(() => [globalThis.keysTaken, globalThis.redactorTook]);
+  const worker = await page.evaluate(() => globalThis.redactorTook);
   await page.close();
-  if (taken.length < KEYS / 2) throw new Error(`only ${taken.length} of the keys were marked before the next one`);
-  return { change: taken.map(({ change }) => change), frame: taken.map(({ frame }) => frame).filter(Boolean), worker };
+  return { grown, found, worker };
 }

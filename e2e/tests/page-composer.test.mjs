@@ -51,6 +51,19 @@ describe("private values", () => {
       await field(page).press("Home");
       await page.keyboard.type("Please write ");
       assert.deepEqual(await marked(page), ["alice@example.com"], "no flicker before the next answer");
+      // Each state of the marks, whether or not a frame shows it.
+      await page.evaluate(() => {
+        const mirror = document.querySelector(".composer .field");
+        globalThis.states = [];
+        const note = () => globalThis.states.push([...mirror.querySelectorAll("mark")].map((mark) => mark.textContent).join());
+        new MutationObserver(note).observe(mirror, { subtree: true, childList: true, characterData: true });
+      });
+      for (let right = 0; right < "to ".length; right++) await page.keyboard.press("ArrowRight");
+      await page.keyboard.type("a");
+      await page.keyboard.press("Delete");
+      await page.keyboard.type("A");
+      await page.getByText("aAlice@example.com", { exact: true }).first().waitFor({ state: "attached" });
+      assert.ok(!(await page.evaluate(() => globalThis.states)).some((state) => state === ""), "no key unmarks the value");
       await field(page).fill("to nobody");
       await page.locator(".marks li").waitFor({ state: "detached" });
       assert.deepEqual(await marked(page), []);

@@ -59,28 +59,40 @@ pub fn span_of_utf16(text: &str, start: u32, end: u32) -> Option<Span> {
     from.zip(to).map(|(from, to)| Span::new(from, to)).filter(|span| !span.is_empty())
 }
 
-/// Moves marks of `old` to where the same characters stand in `new`, and drops those that the edit touched. It keeps
-/// the highlight still between a key press and the redactor's next answer.
+/// Moves marks of `old` to where their values stand in `new`. A value that is edited, or that letters are written on to, stays
+/// marked with them until the redactor answers: the highlight follows each key, and stays too long rather than too short. What
+/// is left of a value that is partly deleted stays marked as well.
 #[must_use]
 pub fn carry(old: &str, new: &str, marks: &[Mark]) -> Vec<Mark> {
     let head = common_prefix(old, new);
     let tail = common_prefix_rev(&old[head..], &new[head..]);
-    let kept_until = head;
-    let kept_from = old.len() - tail;
-    marks
-        .iter()
-        .filter_map(|mark| {
-            if mark.span.end <= kept_until {
-                // A mark that ends where the edit begins may grow with it ("a@b.c" + "om"); the next answer tells.
-                Some(mark.clone())
-            } else if mark.span.start >= kept_from && mark.span.end <= old.len() {
-                let span = Span::new(mark.span.start + new.len() - old.len(), mark.span.end + new.len() - old.len());
-                Some(Mark { span, ..mark.clone() })
-            } else {
-                None
-            }
-        })
-        .collect()
+    let (edit_end, written_end) = (old.len() - tail, new.len() - tail);
+    let written = &new[head..written_end];
+    let others = |c: char| !c.is_alphanumeric();
+    let letters_first = written.find(others).unwrap_or(written.len());
+    let letters_last = written.rsplit(others).next().map_or(0, str::len);
+
+    let mut carried: Vec<Mark> = Vec::with_capacity(marks.len());
+    for mark in marks {
+        let Span { start, end } = mark.span;
+        let moved = |at: usize| at - edit_end + written_end;
+        let span = if end < head {
+            mark.span
+        } else if end > old.len() || (head <= start && end <= edit_end) {
+            continue;
+        } else if start > edit_end {
+            Span::new(moved(start), moved(end))
+        } else {
+            Span::new(
+                if start < head { start } else { written_end - letters_last },
+                if end > edit_end { moved(end) } else { head + letters_first },
+            )
+        };
+        // Letters between two values belong to the first.
+        let taken = carried.last().map_or(0, |before| before.span.end);
+        carried.push(Mark { span: Span::new(span.start.max(taken), span.end), ..mark.clone() });
+    }
+    carried
 }
 
 /// Bytes of whole characters with which both texts begin.
@@ -120,11 +132,39 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_before_a_mark_moves_it_and_an_edit_inside_drops_it() {
-        assert_eq!(carry("hi a@b.c", "hello a@b.c", &[mark(3, 8)]), [mark(6, 11)]);
-        assert_eq!(carry("hi a@b.c", "a@b.c", &[mark(3, 8)]), [mark(0, 5)]);
-        assert_eq!(carry("hi a@b.c", "hi a@xb.c", &[mark(3, 8)]), []);
-        assert_eq!(carry("hi a@b.c", "hi a@b.c there", &[mark(3, 8)]), [mark(3, 8)]);
+    fn a_mark_follows_the_edits_around_it() {
+        for (old, new) in [
+            ("hi {a@b.c}", "hello {a@b.c}"),
+            ("hi {a@b.c}", "{a@b.c}"),
+            ("hi {a@b.c}", "hi {a@b.c}, there"),
+            ("hi {a@b.c}", "hi {a@b.com}"),
+            ("hi {a@b.c}", "hi {xa@b.c}"),
+            ("hi {a@b.c}", "hi b {a@b.c}"),
+            ("hi {a@b.c}", "hi {a@xyb.c}"),
+            ("hi {a@b.c}", "hi {a@.c}"),
+            ("hi {a@b.c}", "hi {a@b.}"),
+            ("hi {a@b.c}", "hi {@b.c}"),
+            ("hi {a@b.c}", "ho, {b.c}"),
+            ("hi {a@b.c} there", "hi you"),
+            ("{+49 30 1}{a@b.c}", "{+49 30 12}{a@b.c}"),
+        ] {
+            let (old, marks) = placed(old);
+            let (new, wanted) = placed(new);
+            assert_eq!(carry(&old, &new, &marks), wanted, "{old} -> {new}");
+        }
+    }
+
+    /// A text with its marks in braces.
+    fn placed(text: &str) -> (String, Vec<Mark>) {
+        let (mut plain, mut marks, mut start) = (String::new(), Vec::new(), 0);
+        for c in text.chars() {
+            match c {
+                '{' => start = plain.len(),
+                '}' => marks.push(mark(start, plain.len())),
+                _ => plain.push(c),
+            }
+        }
+        (plain, marks)
     }
 
     #[test]
@@ -150,7 +190,7 @@ mod tests {
         }
 
         #[test]
-        fn a_carried_mark_covers_the_same_characters(
+        fn a_carried_mark_covers_what_stays_of_its_value(
             before in "[a-c ä]{0,8}", value in "[x-z@]{1,6}", after in "[a-c ä]{0,8}",
             new_before in "[a-c ä]{0,8}", new_after in "[a-c ä]{0,8}",
         ) {
@@ -158,7 +198,28 @@ mod tests {
             let new = format!("{new_before}{value}{new_after}");
             let span = mark(before.len(), before.len() + value.len());
             for carried in carry(&old, &new, &[span]) {
-                prop_assert_eq!(carried.span.of(&new), Some(value.as_str()));
+                let covered = carried.span.of(&new).expect("it lies on characters");
+                let around = covered.split(value.as_str()).collect::<String>();
+                prop_assert!(covered.contains(&value), "{} of {}", covered, new);
+                prop_assert!(around.chars().all(char::is_alphabetic), "{} is more than letters", around);
+            }
+        }
+
+        #[test]
+        fn marks_stay_in_order_on_characters(
+            old in "[ab é@]{0,12}", new in "[ab é@]{0,12}", spans in prop::collection::vec((0usize..14, 1usize..5), 0..4),
+        ) {
+            let mut end = 0;
+            let marks: Vec<Mark> = spans.into_iter().filter_map(|(start, length)| {
+                let span = Span::new(start.max(end), start.max(end) + length);
+                span.of(&old)?;
+                end = span.end;
+                Some(mark(span.start, span.end))
+            }).collect();
+            let mut end = 0;
+            for carried in carry(&old, &new, &marks) {
+                prop_assert!(carried.span.of(&new).is_some() && carried.span.start >= end, "{:?} in {}", carried.span, new);
+                end = carried.span.end;
             }
         }
     }

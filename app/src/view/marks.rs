@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::header::hint;
 use super::icon::{Icon, icon};
+use super::mirror::mirror;
 use super::store::Store;
 use crate::link;
 use crate::state::{Command, Intent, RedactStatus, Section, category_words, segments, shorten};
@@ -11,23 +12,17 @@ use crate::state::{Command, Intent, RedactStatus, Section, category_words, segme
 /// Longest value shown in the list, in characters; a private key would fill the page.
 const VALUE_CHARS: usize = 32;
 
-/// The text again, behind the field, with its marks. It also gives the field its height.
+/// The text again, with its marks.
 #[component]
 pub fn Mirror() -> impl IntoView {
-    let store = Store::here();
-    move || {
-        let pieces: Vec<AnyView> = store.read(&[Section::Composer, Section::Marks], |state| {
-            segments(&state.composer.text, &state.composer.marks)
-                .into_iter()
-                .map(|piece| {
-                    let text = piece.text.to_owned();
-                    if piece.category.is_some() { view! { <mark>{text}</mark> }.into_any() } else { text.into_any() }
-                })
-                .collect()
-        });
-        // The zero-width space gives a last, empty line its height.
-        view! { <div class="mirror" aria-hidden="true">{pieces} "\u{200b}"</div> }
-    }
+    let pieces = Store::here().memo(&[Section::Composer, Section::Marks], |state| {
+        let cut = segments(&state.composer.text, &state.composer.marks).into_iter();
+        cut.map(|piece| (piece.text.to_owned(), piece.category)).collect()
+    });
+    mirror(pieces, |text, category| match category {
+        Some(_) => view! { <mark>{text}</mark> }.into_any(),
+        None => text.into_any(),
+    })
 }
 
 /// What was recognised, in words.
@@ -64,20 +59,17 @@ pub fn MarkList() -> impl IntoView {
     view! {
         <div class="marks">
         <div id="marks">
-            {move || {
-                let found = found.get();
-                (!found.is_empty())
-                    .then(|| {
-                        let items: Vec<AnyView> = found.into_iter().map(item).collect();
-                        view! {
-                            <p class="note">
-                                {icon(Icon::Lock)}
-                                <span>"Recognised as private. Nothing leaves this device."</span>
-                            </p>
-                            <ul aria-label="Recognised as private" tabindex="0">{items}</ul>
-                        }
-                    })
-            }}
+            <Show when=move || !is_empty.get()>
+                <p class="note">
+                    {icon(Icon::Lock)}
+                    <span>"Recognised as private. Nothing leaves this device."</span>
+                </p>
+                <ul aria-label="Recognised as private" tabindex="0">
+                    <For each=move || found.get() key=Clone::clone let(one)>
+                        {item(one)}
+                    </For>
+                </ul>
+            </Show>
             <Show when=move || !trouble.get().is_empty()>
                 <p class="note">{trouble}</p>
             </Show>

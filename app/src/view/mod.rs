@@ -21,6 +21,7 @@ mod journal;
 mod keys;
 mod live;
 mod marks;
+mod mirror;
 mod models;
 mod palette;
 mod panel;

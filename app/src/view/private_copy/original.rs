@@ -7,6 +7,7 @@ use super::linked::{Linked, MOST_MARKED, TOKEN, mark_at, marked};
 use super::{dispatch, read};
 use crate::link;
 use crate::state::{CopyIntent, Section, pieces};
+use crate::view::mirror::mirror;
 use crate::view::store::{Store, ids};
 
 /// The left column.
@@ -68,7 +69,7 @@ pub fn Original() -> impl IntoView {
     }
 }
 
-/// The text again, behind the field, with its marks.
+/// The text again, with its marks.
 #[component]
 fn Mirror() -> impl IntoView {
     let store = Store::here();
@@ -81,16 +82,8 @@ fn Mirror() -> impl IntoView {
             cut.map(|(text, known)| (text.to_owned(), known)).collect::<Vec<_>>()
         })
     });
-    move || {
-        let pieces: Vec<AnyView> = shown
-            .get()
-            .into_iter()
-            .map(|(text, known)| match known {
-                Some((token, is_hidden)) => marked(text, token, is_hidden),
-                None => text.into_any(),
-            })
-            .collect();
-        // The zero-width space gives a last, empty line its height.
-        view! { <div class="mirror" aria-hidden="true">{pieces} "\u{200b}"</div> }
-    }
+    mirror(shown, |text, known| match known {
+        Some((token, is_hidden)) => marked(text, token, is_hidden),
+        None => text.into_any(),
+    })
 }
