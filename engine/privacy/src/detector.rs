@@ -48,6 +48,10 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// The score of a form that is not written for anything else: an e-mail address of a top-level domain that there is, an
+    /// IP address behind its name.
+    pub const UNMISTAKABLE: f32 = 0.99;
+
     /// A find with the score of its strength.
     #[must_use]
     pub const fn new(span: Span, category: Category, strength: Strength, detector: &'static str) -> Self {
@@ -80,6 +84,9 @@ impl Finding {
 /// The time may depend on what it returns, else only on a constant.
 pub(crate) type Scan = fn(text: &str, at: usize) -> Option<Span>;
 
+/// Whether a value cannot be anything else.
+pub(crate) type Unmistakable = fn(value: &str) -> bool;
+
 /// A detector that starts from a literal.
 pub struct Detector {
     /// Its name, unique.
@@ -91,6 +98,17 @@ pub struct Detector {
     /// ASCII literals one of which stands in every value (or right before it); compared without regard to case.
     pub anchors: &'static [&'static str],
     pub(crate) scan: Scan,
+    /// Which of its values are of this kind beyond doubt, where that is told from the value alone.
+    pub(crate) unmistakable: Option<Unmistakable>,
+}
+
+impl Detector {
+    /// The find of a value.
+    pub(crate) fn finding(&self, span: Span, text: &str) -> Finding {
+        let finding = Finding::new(span, self.category, self.strength, self.name);
+        let is_certain = self.unmistakable.is_some_and(|is_so| span.of(text).is_some_and(is_so));
+        if is_certain { finding.scored(Finding::UNMISTAKABLE) } else { finding }
+    }
 }
 
 /// Detectors with a scanner of their own. Keys of services are a table ([`crate::secrets`]); numbers (cards, telephone and
@@ -102,8 +120,16 @@ pub static DETECTORS: [Detector; 16] = [
         strength: Strength::Secret,
         anchors: &["-----begin "],
         scan: pem::scan,
+        unmistakable: None,
     },
-    Detector { name: "url", category: Category::Url, strength: Strength::Secret, anchors: &["://"], scan: url::scan },
+    Detector {
+        name: "url",
+        category: Category::Url,
+        strength: Strength::Secret,
+        anchors: &["://"],
+        scan: url::scan,
+        unmistakable: None,
+    },
     Detector {
         name: "jwt",
         category: Category::Jwt,
@@ -112,6 +138,7 @@ pub static DETECTORS: [Detector; 16] = [
         // `{ ` is `eyA`.
         anchors: &["eyj", "ewo", "eya"],
         scan: jwt::scan,
+        unmistakable: None,
     },
     Detector {
         name: "email",
@@ -119,6 +146,7 @@ pub static DETECTORS: [Detector; 16] = [
         strength: Strength::Patterned,
         anchors: &["@"],
         scan: email::scan,
+        unmistakable: Some(email::is_unmistakable),
     },
     Detector {
         name: "email-spelled",
@@ -127,6 +155,7 @@ pub static DETECTORS: [Detector; 16] = [
         // A plain `at` counts only where `dot` follows, so ` dot ` could be the anchor; but the local part is before `at`.
         anchors: &["[at]", "(at)", "{at}", "<at>", "[@]", "(@)", " at ", " @ "],
         scan: email::scan_spelled,
+        unmistakable: None,
     },
     Detector {
         name: "ipv6",
@@ -134,6 +163,7 @@ pub static DETECTORS: [Detector; 16] = [
         strength: Strength::Patterned,
         anchors: &[":"],
         scan: ip::scan_v6,
+        unmistakable: Some(ip::is_unmistakable_v6),
     },
     Detector {
         name: "mrz",
@@ -141,6 +171,7 @@ pub static DETECTORS: [Detector; 16] = [
         strength: Strength::Checksummed,
         anchors: &["<<"],
         scan: mrz::scan,
+        unmistakable: None,
     },
     Detector {
         name: "mac-announced",
@@ -148,6 +179,7 @@ pub static DETECTORS: [Detector; 16] = [
         strength: Strength::Checksummed,
         anchors: announced::MAC,
         scan: announced::hardware,
+        unmistakable: None,
     },
     Detector {
         name: "bic",
@@ -155,6 +187,7 @@ pub static DETECTORS: [Detector; 16] = [
         strength: Strength::Patterned,
         anchors: announced::BIC,
         scan: announced::bic,
+        unmistakable: None,
     },
     Detector {
         name: "device-id",
@@ -162,6 +195,7 @@ pub static DETECTORS: [Detector; 16] = [
         strength: Strength::Contextual,
         anchors: announced::DEVICE,
         scan: announced::device,
+        unmistakable: None,
     },
     Detector {
         name: "health-id",
@@ -169,6 +203,7 @@ pub static DETECTORS: [Detector; 16] = [
         strength: Strength::Contextual,
         anchors: announced::HEALTH,
         scan: announced::health,
+        unmistakable: None,
     },
     Detector {
         name: "health-number",
@@ -176,6 +211,7 @@ pub static DETECTORS: [Detector; 16] = [
         strength: Strength::Contextual,
         anchors: reference::HEALTH,
         scan: reference::health,
+        unmistakable: None,
     },
     Detector {
         name: "person-number",
@@ -183,6 +219,7 @@ pub static DETECTORS: [Detector; 16] = [
         strength: Strength::Contextual,
         anchors: reference::PERSON,
         scan: reference::person,
+        unmistakable: None,
     },
     Detector {
         name: "account-number",
@@ -190,6 +227,7 @@ pub static DETECTORS: [Detector; 16] = [
         strength: Strength::Contextual,
         anchors: reference::ACCOUNT,
         scan: reference::account,
+        unmistakable: None,
     },
     Detector {
         name: "licence-number",
@@ -197,6 +235,7 @@ pub static DETECTORS: [Detector; 16] = [
         strength: Strength::Contextual,
         anchors: reference::LICENCE,
         scan: reference::licence,
+        unmistakable: None,
     },
     Detector {
         name: "private-url",
@@ -204,5 +243,6 @@ pub static DETECTORS: [Detector; 16] = [
         strength: Strength::Patterned,
         anchors: &["://"],
         scan: web::scan_private,
+        unmistakable: None,
     },
 ];

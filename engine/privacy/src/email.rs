@@ -14,6 +14,29 @@ const NOT_TOP_LEVEL: [&str; 22] = [
     "pdf", "service", "socket", "timer", "mount", "target",
 ];
 
+/// Top-level domains of countries and territories (IANA, root zone database), without those that end names of files as well:
+/// `am`, `cc`, `in`, `md`, `pl`, `ps`, `py`, `rs`, `sh`, `so`, `ws` say little.
+const COUNTRIES: &str = "acadaeafagaialaoaqarasatauawaxazbabbbdbebfbgbhbibjbmbnbobrbsbtbwbybzcacdcfcgchcickclcmcncocrcucv\
+    cwcxcyczdedjdkdmdodzeceeegereseteufifjfkfmfofrgagdgegfggghgiglgmgngpgqgrgsgtgugwgyhkhmhnhrhthuidieilimioiqirisitjejmjojpke\
+    kgkhkikmknkpkrkwkykzlalblclilklrlsltlulvlymamcmemgmhmkmlmmmnmompmqmrmsmtmumvmwmxmymznancnenfngninlnonpnrnunzompapepfpgphpk\
+    pmpnprptpwqarerorurwsasbscsdsesgsiskslsmsnsrssstsusvsxsysztctdtftgthtjtktltmtntotrtttvtwtzuaugukusuyuzvavcvevgvivnvuwfyeytza\
+    zmzw";
+/// The other top-level domains of most addresses, and those of examples (RFC 2606).
+const GENERIC: [&str; 32] = [
+    "academy", "aero", "app", "biz", "blog", "cloud", "com", "coop", "dev", "edu", "email", "example", "gov", "health",
+    "info", "int", "jobs", "law", "live", "mil", "museum", "name", "net", "online", "org", "pro", "shop", "site",
+    "store", "tech", "test", "xyz",
+];
+
+/// Whether an address ends in a top-level domain that there is.
+pub(crate) fn is_unmistakable(address: &str) -> bool {
+    let top = address.rsplit('.').next().unwrap_or(address).as_bytes();
+    match top {
+        [_, _] => COUNTRIES.as_bytes().chunks(2).any(|country| country.eq_ignore_ascii_case(top)),
+        _ => GENERIC.iter().any(|generic| generic.as_bytes().eq_ignore_ascii_case(top)),
+    }
+}
+
 pub(crate) fn scan(text: &str, at: usize) -> Option<Span> {
     let start = at - quoted_len(&text[..at]).unwrap_or_else(|| local_len(&text[..at]));
     let local = &text[start..at];
@@ -140,7 +163,9 @@ fn domain(after: &str) -> Option<&str> {
     let lower = top.to_ascii_lowercase();
     let top_fits = (top.chars().count() >= 2 && top.chars().all(|c| is_latin(c) && !c.is_ascii_digit()))
         || lower.starts_with("xn--");
-    (labels_fit && top_fits && !NOT_TOP_LEVEL.contains(&lower.as_str())).then_some(domain)
+    // `name@5.0.12.Final` is a version.
+    let is_version = rest.contains('.') && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    (labels_fit && top_fits && !is_version && !NOT_TOP_LEVEL.contains(&lower.as_str())).then_some(domain)
 }
 
 #[cfg(test)]
@@ -181,8 +206,27 @@ mod tests {
     }
 
     #[test]
+    fn addresses_of_domains_that_there_are_are_unmistakable() {
+        for sure in ["a@b.com", "a@b.co.uk", "a@b.DE", "a@host.example"] {
+            assert!(is_unmistakable(sure), "{sure}");
+        }
+        for doubtful in ["a@b.rs", "a@b.Final", "a@b.zz", "a@b.notes"] {
+            assert!(!is_unmistakable(doubtful), "{doubtful}");
+        }
+    }
+
+    #[test]
     fn files_mentions_and_versions_are_not_addresses() {
-        for text in ["icon@2x.png", "@someone", "react@18.2.0", "git@github.com:a/b.git", "a@b", "a@.com", "x@y.1"] {
+        for text in [
+            "icon@2x.png",
+            "@someone",
+            "react@18.2.0",
+            "git@github.com:a/b.git",
+            "a@b",
+            "a@.com",
+            "x@y.1",
+            "x@5.0.12.Final",
+        ] {
             assert_eq!(found(text), None, "{text}");
         }
     }

@@ -5,6 +5,7 @@ use std::net::Ipv6Addr;
 use conclave_protocol::Span;
 
 use crate::boundary;
+use crate::detector::{Finding, Strength};
 use crate::numbers::{self, Run};
 
 /// Longest text form of an IPv6 address: eight groups, the last two as a dotted quad.
@@ -12,8 +13,64 @@ const V6_MAX: usize = 45;
 /// Fewest colons of an address with all its groups: six groups, then a dotted quad.
 const V6_COLONS_MIN: usize = 6;
 
-/// How many groups of the run from `first` on are an IPv4 address (four or none).
-pub(crate) fn v4_at(run: &Run<'_>, first: usize) -> Option<usize> {
+/// How far before an address words tell of it, in bytes.
+const REACH: usize = 24;
+/// Words behind which four numbers are a version.
+const VERSIONS: [&str; 5] = ["version", "v", "ver", "release", "build"];
+/// Words behind which they are an address.
+const NAMES: [&str; 27] = [
+    "addr",
+    "address",
+    "addresses",
+    "bind",
+    "broadcast",
+    "client",
+    "connect",
+    "connected",
+    "destination",
+    "dns",
+    "gateway",
+    "host",
+    "hosts",
+    "inet",
+    "ip",
+    "ipv4",
+    "ips",
+    "listen",
+    "mask",
+    "nameserver",
+    "netmask",
+    "peer",
+    "ping",
+    "resolver",
+    "router",
+    "server",
+    "subnet",
+];
+/// Words behind which they are a section.
+const NUMBERED: [&str; 14] = [
+    "annex",
+    "appendix",
+    "article",
+    "chapter",
+    "clause",
+    "figure",
+    "paragraph",
+    "rule",
+    "sec",
+    "sect",
+    "section",
+    "sections",
+    "table",
+    "versions",
+];
+/// What follows a version.
+const FOLLOWED: [&str; 6] = [" or newer", " or better", " or later", " or above", " and later", " release"];
+/// Up to here the numbers of sections and versions go.
+const SECTION_MAX: u32 = 40;
+
+/// How many groups of the run from `first` on are an IPv4 address (four or none), and how sure that is.
+pub(crate) fn v4_at(run: &Run<'_>, first: usize) -> Option<(usize, f32)> {
     let after = first + 4;
     if run.len() < after || run.gap_before(first) == b"." || run.gap_before(after) == b"." {
         return None;
@@ -26,12 +83,53 @@ pub(crate) fn v4_at(run: &Run<'_>, first: usize) -> Option<usize> {
         }
     }
     // Versions: `Chrome/120.0.0.0`, `version 1.2.3.4`.
-    let before = boundary::before(run.text, run.groups[first].start, 12);
+    let before = boundary::before(run.text, run.groups[first].start, REACH);
     // What a line says does not tell of the next one.
     let before = before.rsplit(|byte| *byte == b'\n').next().unwrap_or(before);
     let product = matches!(before, [.., letter, b'/'] if letter.is_ascii_alphabetic());
-    let versions = ["version", "v", "ver", "release", "build"];
-    (!product && !boundary::has_word(before, &versions)).then_some(4)
+    let near = &before[before.len().saturating_sub(12)..];
+    if product || boundary::has_word(near, &VERSIONS) {
+        return None;
+    }
+    let after = &run.text[run.groups[first + 3].end..];
+    let is_named = boundary::has_word(before, &NAMES) || before.ends_with(b"://") || before.ends_with(b"@");
+    let is_used = matches!(after, [b':' | b'/', digit, ..] if digit.is_ascii_digit());
+    if is_named || is_used {
+        return Some((4, Finding::UNMISTAKABLE));
+    }
+    (!is_small(run, first) || !is_numbering(before, after)).then_some((4, Strength::Patterned.score()))
+}
+
+/// Whether all four numbers are as small as those of sections and versions.
+fn is_small(run: &Run<'_>, first: usize) -> bool {
+    (0..4).all(|i| numbers::value(run.digits(first + i)) <= SECTION_MAX)
+}
+
+/// Whether what stands around small numbers says that they number something: `section 4.10.22.7`, `// [3.7.2.4] call`,
+/// `linux-2.6.35.4`, `802.11 7.3.2.2`, `zlib 1.2.2.3 or newer`, `1.7.12.4 Release Notes`, a heading's number.
+fn is_numbering(before: &[u8], after: &[u8]) -> bool {
+    let line = before.trim_ascii_start();
+    let is_heading = before.len() < REACH
+        && line.iter().all(|byte| matches!(byte, b'#' | b'=' | b'*' | b' '))
+        && matches!(after, [b' ', letter, ..] if letter.is_ascii_uppercase());
+    let is_bracketed = before.ends_with(b"[") && after.starts_with(b"]");
+    let is_continued = matches!(before, [.., letter, b'-'] if letter.is_ascii_alphanumeric());
+    let is_standard = matches!(before, [.., b'.', _, digit, b' '] if digit.is_ascii_digit());
+    let next = &after[..after.len().min(REACH)];
+    is_heading
+        || is_bracketed
+        || is_continued
+        || is_standard
+        || boundary::has_word(before, &NUMBERED)
+        || FOLLOWED
+            .iter()
+            .any(|words| next.len() >= words.len() && next[..words.len()].eq_ignore_ascii_case(words.as_bytes()))
+}
+
+/// An IPv6 address of so many groups that it is nothing else.
+pub(crate) fn is_unmistakable_v6(value: &str) -> bool {
+    const COLONS_MIN: usize = 3;
+    value.bytes().filter(|byte| *byte == b':').count() >= COLONS_MIN
 }
 
 /// An address around the colon at `at`, where that is the first colon of its word.

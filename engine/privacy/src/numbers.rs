@@ -151,8 +151,9 @@ fn read_number(run: &Run<'_>, first: usize, hints: &Hints, may_call: bool) -> Op
     if let Some(used) = ssn::at(run, first) {
         return Some(plain(used, Category::UsSsn, Strength::Checksummed, "us-ssn"));
     }
-    if let Some(used) = ip::v4_at(run, first) {
-        return Some(plain(used, Category::IpAddress, Strength::Patterned, "ipv4"));
+    if let Some((used, score)) = ip::v4_at(run, first) {
+        let (finding, used) = plain(used, Category::IpAddress, Strength::Patterned, "ipv4");
+        return Some((finding.scored(score), used));
     }
     may_call.then(|| phone::at(run, first, hints)).flatten()
 }

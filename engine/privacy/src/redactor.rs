@@ -183,7 +183,7 @@ impl Redactor {
                     && let Some(span) = (detector.scan)(text, start)
                 {
                     consumed[*i] = span.end;
-                    found.push(Finding::new(span, detector.category, detector.strength, detector.name));
+                    found.push(detector.finding(span, text));
                 }
             }
             Some(Target::Secret(cue)) => {

@@ -33,6 +33,8 @@ const PROFILES: [&str; 14] = [
 /// Pages of those hosts that are nobody's.
 const PAGES: [&str; 12] =
     ["about", "explore", "help", "hashtag", "home", "intent", "login", "pages", "privacy", "search", "share", "sharer"];
+/// User names that are nobody's.
+const USERS: [&str; 6] = ["anonymous", "git", "hg", "svn", "user", "username"];
 /// Top-level domains that are not of the public network (RFC 6762, RFC 8375; `.internal` is reserved by ICANN).
 const PRIVATE_TOP: [&str; 7] = [".corp", ".home.arpa", ".internal", ".intranet", ".lan", ".local", ".localdomain"];
 /// Names of parameters that let in whoever has the link.
@@ -107,6 +109,8 @@ fn is_private(address: &str) -> bool {
     }
     let (place, query) = address.split_once(['?', '#']).unwrap_or((address, ""));
     let (authority, path) = place.split_once('/').unwrap_or((place, ""));
+    let (user, authority) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let is_of_user = !user.is_empty() && !USERS.contains(&user);
     let host = authority.split(':').next().unwrap_or(authority).to_ascii_lowercase();
     let is_own_network = PRIVATE_TOP.iter().any(|top| host.len() > top.len() && host.ends_with(top))
         || ["10.", "192.168."].iter().any(|net| host.starts_with(net))
@@ -138,7 +142,7 @@ fn is_private(address: &str) -> bool {
         })
     };
     let is_opaque = || address.split(['/', '?', '=', '&', '#', '.']).any(|part| uuid::is_uuid(part.as_bytes()));
-    is_own_network || is_profile() || is_folder() || lets_in() || is_opaque()
+    is_of_user || is_own_network || is_profile() || is_folder() || lets_in() || is_opaque()
 }
 
 #[cfg(test)]
@@ -148,6 +152,7 @@ mod tests {
     #[test]
     fn addresses_of_persons_and_private_places_are_told() {
         for url in [
+            "https://examplePublicKey@o0.ingest.sentry.io/0",
             "https://www.linkedin.com/in/ann-smith-4471/",
             "https://facebook.com/ann.smith4",
             "https://instagram.com/annsmith",
@@ -176,6 +181,7 @@ mod tests {
             "https://docs.rs/serde/1.0.0/serde/",
             "https://api.example.com/users/{id}?token=$TOKEN1234567",
             "http://localhost:8080/a",
+            "https://git@github.com/rust-lang/rust",
             "https://www.npmjs.com/package/@scope/name",
         ] {
             let text = format!("a {url}, b");

@@ -156,3 +156,45 @@ fn what_no_name_is_written_like_is_left() {
         check(&redactor, marked);
     }
 }
+
+#[test]
+fn when_a_message_was_written_stays_and_who_wrote_it_is_found() {
+    let redactor = redactor();
+    for marked in [
+        "12/05/2023, 14:32 - {Ann Lee}: hello\n12/05/2023, 14:33 - {Bob Hill}: I was born on {03/04/1985}",
+        "[12.05.23, 14:32:10] {Ann Lee}: hello there",
+        "{Ann Lee}, [12.05.2023 14:32]\nhello {Bob}",
+        "{Ann Lee} — 05/12/2023 2:32 PM\nhello",
+    ] {
+        check(&redactor, marked);
+    }
+}
+
+#[test]
+fn projects_and_parts_of_other_names_are_left() {
+    let redactor = redactor();
+    for marked in [
+        "We call it Project Heron and Operation Falcon.",
+        "cosh(z) = 1/2 (exp(z) + exp(-z))",
+        "The card says {05/21} and the first 1/2 is a half.",
+    ] {
+        check(&redactor, marked);
+    }
+    for text in ["under the GNU General Public License", "set in MS Gothic"] {
+        let found = redactor.find(text).unwrap();
+        assert!(found.iter().all(|find| find.category != Category::Title), "{found:?}");
+    }
+}
+
+#[test]
+fn ages_in_notes_of_doctors_are_found() {
+    let redactor = redactor();
+    for marked in [
+        "{45}F with chest pain.",
+        "Patient {55}M, admitted on Friday.",
+        "A {45}-year-old came, {30} y.o., aged {45}.",
+        "It grew to 45M with 50M users and 10F degrees.",
+    ] {
+        check(&redactor, marked);
+    }
+}

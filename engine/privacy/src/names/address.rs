@@ -108,6 +108,10 @@ const WORDS_BEFORE: usize = 6;
 pub fn at(text: &str, words: &[Word], phrases: &[u8], at: usize) -> Option<Place> {
     let reader = Words { text, words, phrases };
     let word = words.get(at).filter(|word| !word.letters() && !word.taken)?;
+    // The minutes of a time are the number of no house.
+    if matches!(text.as_bytes()[..word.start], [.., hour, b':'] if hour.is_ascii_digit()) {
+        return None;
+    }
     let begun = (at.saturating_sub(WORDS_BEFORE)..at)
         .filter(|first| words.get(*first).is_some_and(|word| word.letters() && !word.taken))
         .find_map(|first| street::before_number(reader, first).filter(|end| *end > at).map(|end| (first, end)));

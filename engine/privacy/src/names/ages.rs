@@ -22,6 +22,11 @@ const HAVE: [u64; 8] = hashes("j'ai ai tengo tiene ho ha tenho tem");
 const TURNS: [u64; 4] = hashes("turned turning turns turn");
 const YO: u64 = hash(b"yo");
 
+/// Words of doctors' notes behind an age with a sex, and before one.
+const CLINICAL: [u64; 14] =
+    hashes("with w c h s presents presenting presented who admitted complaining brought pt patient");
+const PATIENT: [u64; 5] = hashes("pt patient a an this");
+
 /// The age whose number is the word at `at`.
 pub fn at(text: &str, words: &[Word], at: usize) -> Option<Span> {
     let word = words.get(at).filter(|word| word.shape == Shape::Number && !word.taken)?;
@@ -41,6 +46,13 @@ pub fn at(text: &str, words: &[Word], at: usize) -> Option<Span> {
     let sex = matches!(unit, "f" | "F" | "m" | "M") && digits.len() == 2 && word.gap == Gap::Open;
     if sex && text.as_bytes().get(word.end) == Some(&b')') {
         return Some(span);
+    }
+    // `45F with chest pain`, `Pt is 71M`.
+    if matches!(unit, "f" | "F" | "m" | "M") && digits.len() == 2 {
+        let before = other(-1).filter(|_| matches!(word.gap, Gap::Space | Gap::Colon));
+        let begins = before.is_none_or(|before| before.cue == Cue::Is || PATIENT.contains(&before.number));
+        let noted = is(next.filter(|next| next.gap == Gap::Space), &CLINICAL);
+        return (begins && noted || is(before, &PATIENT[..2])).then_some(span);
     }
     if !unit.is_empty() {
         return None;

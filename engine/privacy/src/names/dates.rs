@@ -19,7 +19,7 @@ pub struct Date {
     pub full: bool,
     /// Whether it cannot be anything else in prose: the month has its name, or the year has four digits at the end.
     pub plain: bool,
-    /// Whether it is a stamp with a time that stands right behind a `[`, as in logs.
+    /// Whether it is a stamp with a time, as in logs and exported chats.
     pub is_log_stamp: bool,
 }
 
@@ -44,10 +44,26 @@ pub fn at(text: &str, words: &[Word], at: usize) -> Option<Date> {
     let span = Span::new(word.start, span.end);
     let end = at + words[at..].iter().take_while(|word| word.start < span.end).count();
     let stamp = text.get(span.start..span.end).is_some_and(|date| date.contains(':'));
-    let is_log_stamp = stamp && text.as_bytes()[..span.start].ends_with(b"[");
+    let is_log_stamp =
+        stamp && text.as_bytes()[..span.start].ends_with(b"[") || full && is_stamp(text.as_bytes(), span);
     let year_last = full && text.as_bytes()[..span.end].iter().rev().take(4).all(u8::is_ascii_digit);
     let plain = word.line != LineCase::Code && (written || year_last);
     Some(Date { span, first: at, end, full, plain, is_log_stamp })
+}
+
+/// `[12.05.23, 14:32:10] Ann: hello`, `12/05/2023, 14:32 - Ann: hello`, `Ann, [12.05.2023 14:32]`, `Ann — 12/05/2023 2:32 PM`:
+/// when a line was written. A time is in it, and it begins the line or stands in brackets or behind a dash.
+fn is_stamp(text: &[u8], span: Span) -> bool {
+    let before = text[..span.start].trim_ascii_end();
+    let line = text[..span.start].iter().rev().take_while(|byte| **byte == b' ' || **byte == b'[').count();
+    let begins = span.start == line || text[span.start - line - 1] == b'\n';
+    let begins = begins || before.ends_with(b"[") || before.ends_with(b" -") || before.ends_with("—".as_bytes());
+    let inside = text[span.start..span.end].contains(&b':') && text[span.start..span.end].contains(&b' ');
+    let rest = text[span.end..].strip_prefix(b",").unwrap_or(&text[span.end..]);
+    let rest = rest.strip_prefix(b" ").unwrap_or(rest);
+    let hours = rest.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
+    let has_time = matches!(rest.get(hours..hours + 3), Some([b':', tens, ones]) if tens.is_ascii_digit() && ones.is_ascii_digit());
+    begins && (inside || (1..=2).contains(&hours) && has_time)
 }
 
 fn is_edge(byte: Option<&u8>) -> bool {
@@ -96,7 +112,8 @@ fn numeric(text: &str, word: &Word) -> Option<(Span, bool)> {
     };
     let partial = three.is_none()
         && match separator {
-            b'/' => (month(one) && (day(two) || year(two))) || (day(one) && month(two)),
+            // `1/2` is a half.
+            b'/' => one.1 + two.1 > 2 && (month(one) && (day(two) || year(two)) || day(one) && month(two)),
             b'-' if is_name => day(one),
             _ => false,
         };

@@ -203,7 +203,10 @@ impl Block {
                 last -= 1;
             }
             let small = at + 1 == end && self.words[at].shape == Shape::Lower && model::is_small(&self.words[at]);
-            if small || !spelling::may_be_name(text, &self.words, at, end) {
+            if small
+                || label == Label::Person && at + 1 == end && is_thing(&self.words, at)
+                || !spelling::may_be_name(text, &self.words, at, end)
+            {
                 at = end;
                 continue;
             }
@@ -296,8 +299,14 @@ impl Block {
             let next = self.words.get(at + 1).filter(|next| matches!(next.gap, Gap::Space | Gap::Abbreviation));
             let person = |at: usize| self.decisions.get(at).is_some_and(|decision| decision.label == Label::Person);
             let double = next.is_some_and(|next| next.cue == Cue::Title) && person(at + 2);
-            let named = next.is_some() && person(at + 1) || double;
-            let only = word.capital() && is_only_title(word.number) && next.is_some_and(Word::capital);
+            // `GNU General Public License`: a word in the middle of a name that nobody bears.
+            let before = at.checked_sub(1).map(|i| &self.words[i]).filter(|_| word.gap == Gap::Space);
+            let inside = before.is_some_and(|before| before.shape == Shape::Upper && word.shape == Shape::Capital);
+            // `MS Gothic`: an abbreviation, where what follows is written in small letters.
+            let short = word.shape == Shape::Upper && word.end - word.start == 2 && text[word.end..].starts_with(' ');
+            let abbreviates = short && next.is_some_and(|next| next.shape == Shape::Capital);
+            let named = (next.is_some() && person(at + 1) || double) && !inside && !abbreviates;
+            let only = word.capital() && is_only_title(word.number) && next.is_some_and(Word::capital) && !abbreviates;
             let written = word.capital() || word.line == LineCase::Lower || is_only_title(word.number);
             if named && written || only && word.line != LineCase::Code {
                 // The dot belongs to it.
@@ -320,6 +329,16 @@ fn after_of(words: &[Word], at: usize, end: usize) -> usize {
 fn before_is_title(words: &[Word], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|i| words.get(i)).filter(|_| words[at].gap == Gap::Space);
     before.is_none_or(|before| matches!(before.cue, Cue::Title | Cue::Is))
+}
+
+/// Whether one word names a thing: `Project Heron`, `sprint Orion`.
+fn is_thing(words: &[Word], at: usize) -> bool {
+    const THINGS: [u64; 20] = hashes(
+        "project projekt projet operation sprint codename release milestone branch cluster repo repository server module \
+        package library workspace epic feature version",
+    );
+    let before = at.checked_sub(1).and_then(|i| words.get(i)).filter(|_| words[at].gap == Gap::Space);
+    before.is_some_and(|before| THINGS.contains(&before.number))
 }
 
 /// What tells persons of one name apart.

@@ -253,11 +253,14 @@ fn is_code(candidate: &Candidate<'_>) -> bool {
     candidate.grouping() == ZIP_PLUS_4 && is_dashed || is_serial || is_list(candidate)
 }
 
-/// Times of day (`0800 0930 1100`), years (`1998-2003`), and numbers in equal steps (`01 02 03 04`).
+/// Times of day (`0800 0930 1100`), years (`1998-2003`), numbers in equal steps (`01 02 03 04`), and of characters
+/// (`0399 0308 0301`).
 fn is_list(candidate: &Candidate<'_>) -> bool {
     let is_time = |group: &[u8]| group.len() == 4 && value(&group[..2]) < 24 && value(&group[2..]) < 60;
     let is_year = |group: &[u8]| group.len() == 4 && (1900..2100).contains(&value(group));
+    let is_character = |group: &[u8]| group.len() == 4 && group[0] == b'0';
     candidate.used > 2 && candidate.groups().all(is_time) && candidate.groups().is_sorted_by(|a, b| a < b)
+        || candidate.used > 2 && candidate.groups().all(is_character)
         || candidate.used > 1 && candidate.groups().all(is_year)
         || candidate.used > 3 && shapes::is_series(candidate.groups())
 }
