@@ -14,6 +14,8 @@ use common::parse;
 
 /// Texts in which `{…}` marks what must be found, and as what.
 const POSITIVE: &[(Category, &[&str])] = &[
+    (CreditCard, &["Visa, exp 09/28, cvv {731}", "The security code is {4821}."]),
+    (Password, &["my pin is {4821}", "Door code: {4821}#", "The verification code is {482193}."]),
     (
         NationalId,
         &[

@@ -198,3 +198,26 @@ fn ages_in_notes_of_doctors_are_found() {
         check(&redactor, marked);
     }
 }
+
+#[test]
+fn a_name_has_its_article_and_a_day_has_none() {
+    let redactor = redactor();
+    for marked in [
+        "Ask {Ahmed El-Sayed} or {Omar al-Rashid} about it.",
+        "The meeting is Tuesday at 3 pm in the {London} office.",
+        "{Sunday Okafor} called.",
+    ] {
+        check(&redactor, marked);
+    }
+}
+
+#[test]
+fn an_institution_is_named_with_its_saint_and_its_kind() {
+    let redactor = redactor();
+    for marked in [
+        "I was treated at {St Thomas' Hospital} in May.",
+        "She works at {St. Bartholomew's Community Hospital} as a nurse.",
+    ] {
+        check(&redactor, marked);
+    }
+}

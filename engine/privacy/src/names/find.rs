@@ -13,6 +13,7 @@ use super::gazetteer::Gazetteer;
 use super::model::{self, Decision, Label};
 use super::spelling;
 use super::spread::Known;
+use super::titles;
 use super::words::{self, Gap, Lexicon, LineCase, Shape, Word};
 use crate::detector::{Finding, Strength};
 
@@ -71,7 +72,7 @@ impl Block {
             model::decide(&context, &mut self.decisions);
             self.names(text, known, found);
         }
-        self.titles(text, found);
+        titles::find(text, &self.words, &self.decisions, found);
         for date in &self.dates {
             if dates::is_personal(&self.words, date) {
                 found.push(Finding::new(date.span, Category::DateTime, Strength::Contextual, "date"));
@@ -141,10 +142,16 @@ impl Block {
             // `Ann Lee of Hill & Sons`: what a person is of is another name.
             let of =
                 |word: &Word| label == Label::Person && word.cue == Cue::Of && word.number == const { hash(b"of") };
-            while one(end) && joins(label, &self.words[end]) && !of(&self.words[end])
-                || label == Label::Person && model::is_second_syllable(&self.words, end)
-            {
-                end += 1;
+            loop {
+                if one(end) && joins(label, &self.words[end]) && !of(&self.words[end])
+                    || label == Label::Person && model::is_second_syllable(&self.words, end)
+                {
+                    end += 1;
+                } else if label == Label::Person && self.is_article(end) {
+                    end += 2;
+                } else {
+                    break;
+                }
             }
             // `I. L. Rowe`: initials that could be a pronoun or an article.
             while label == Label::Person
@@ -165,8 +172,24 @@ impl Block {
                     end += 1;
                 }
             }
-            if let Some(firm) = firm::end(&self.words, &self.decisions, at, end) {
+            if let Some(firm) =
+                firm::end(&self.words, &self.decisions, at, end).or_else(|| firm::institution(text, &self.words, end))
+            {
                 (end, label) = (firm, Label::Organization);
+            }
+            // `St. Bartholomew's Community Hospital`.
+            let saint = |word: &Word| word.number == const { hash(b"st") } && word.capital() && !word.taken;
+            if label == Label::Organization
+                && at > 0
+                && matches!(self.words[at].gap, Gap::Space | Gap::Abbreviation)
+                && saint(&self.words[at - 1])
+            {
+                at -= 1;
+            }
+            // `on Tuesday`: some are called so, but not by that alone.
+            if at + 1 == end && WEEKDAYS.contains(&self.words[at].number) {
+                at = end;
+                continue;
             }
             // `Driver Lee`: what somebody does is no part of the name.
             let role =
@@ -249,6 +272,16 @@ impl Block {
         }
     }
 
+    /// Whether a surname goes on with an article: the `El` of `Ahmed El-Sayed`.
+    fn is_article(&self, at: usize) -> bool {
+        const ARTICLES: [u64; 5] = hashes("al as el ul ur");
+        let Some([article, name]) = self.words.get(at..at + 2) else { return false };
+        article.gap == Gap::Space
+            && ARTICLES.contains(&article.number)
+            && name.gap == Gap::Hyphen
+            && self.decisions[at + 1].label != Label::Other
+    }
+
     /// Where a place ends that has small words in its name: `Newcastle upon Tyne`, `Brunet-la-Forêt`.
     fn connected(&self, end: usize) -> usize {
         const INSIDE: [u64; 8] = hashes("upon aan am sur under sous bei op");
@@ -292,29 +325,6 @@ impl Block {
         let likely = !called(surname) && given[0].entry.given() > 0 || !called(surname) && surname.entry.surname() > 1;
         likely && !ends && !begins && !goes_on && !before
     }
-
-    /// Forms of address: before a person, or those that are nothing else.
-    fn titles(&self, text: &str, found: &mut Vec<Finding>) {
-        for (at, word) in self.words.iter().enumerate().filter(|(_, word)| word.cue == Cue::Title && !word.taken) {
-            let next = self.words.get(at + 1).filter(|next| matches!(next.gap, Gap::Space | Gap::Abbreviation));
-            let person = |at: usize| self.decisions.get(at).is_some_and(|decision| decision.label == Label::Person);
-            let double = next.is_some_and(|next| next.cue == Cue::Title) && person(at + 2);
-            // `GNU General Public License`: a word in the middle of a name that nobody bears.
-            let before = at.checked_sub(1).map(|i| &self.words[i]).filter(|_| word.gap == Gap::Space);
-            let inside = before.is_some_and(|before| before.shape == Shape::Upper && word.shape == Shape::Capital);
-            // `MS Gothic`: an abbreviation, where what follows is written in small letters.
-            let short = word.shape == Shape::Upper && word.end - word.start == 2 && text[word.end..].starts_with(' ');
-            let abbreviates = short && next.is_some_and(|next| next.shape == Shape::Capital);
-            let named = (next.is_some() && person(at + 1) || double) && !inside && !abbreviates;
-            let only = word.capital() && is_only_title(word.number) && next.is_some_and(Word::capital) && !abbreviates;
-            let written = word.capital() || word.line == LineCase::Lower || is_only_title(word.number);
-            if named && written || only && word.line != LineCase::Code {
-                // The dot belongs to it.
-                let end = word.end + usize::from(text.as_bytes().get(word.end) == Some(&b'.'));
-                found.push(Finding::new(Span::new(word.start, end), Category::Title, Strength::Contextual, "title"));
-            }
-        }
-    }
 }
 
 /// Where the name begins in `Kontaktdaten von Hans Meier`: behind a small word before which nothing is a name of a person.
@@ -341,6 +351,8 @@ fn is_thing(words: &[Word], at: usize) -> bool {
     before.is_some_and(|before| THINGS.contains(&before.number))
 }
 
+const WEEKDAYS: [u64; 7] = hashes("monday tuesday wednesday thursday friday saturday sunday");
+
 /// What tells persons of one name apart.
 const GENERATIONS: [u64; 6] = hashes("jr sr jnr snr iii iv");
 
@@ -360,12 +372,6 @@ fn joins(label: Label, word: &Word) -> bool {
         Gap::Ampersand | Gap::Possessive => label == Label::Organization,
         _ => false,
     }
-}
-
-/// Forms of address that are no ordinary words.
-pub(super) fn is_only_title(number: u64) -> bool {
-    const ONLY: [u64; 16] = hashes("mr mrs ms dr prof herr frau mme mlle sr sra srta monsieur madame signora messrs");
-    ONLY.contains(&number)
 }
 
 /// A nationality or a creed of somebody, not a language or a thing.

@@ -64,6 +64,16 @@ pub fn end(words: &[Word], decisions: &[Decision], at: usize, end: usize) -> Opt
     fits.then(|| closed(last))
 }
 
+/// Where the name of an institution ends that begins with a name: `Woodbridge Surgery`, `St Thomas' Hospital`.
+pub fn institution(text: &str, words: &[Word], end: usize) -> Option<usize> {
+    const INSTITUTIONS: [u64; 13] = hashes(
+        "academy chambers clinic college hospice hospital infirmary museum nursery orphanage school surgery university",
+    );
+    let word = words.get(end).filter(|word| word.capital() && INSTITUTIONS.contains(&word.number))?;
+    let between = text.get(words.get(end.checked_sub(1)?)?.end..word.start)?;
+    matches!(between, " " | "' " | "\u{2019} " | "'s " | "\u{2019}s ").then_some(end + 1)
+}
+
 /// Legal forms with dots, and kin, behind a firm's name in other languages.
 const LEGAL_FORMS: [&str; 24] = [
     "sp. z o.o.",

@@ -14,6 +14,7 @@ pub mod gazetteer;
 pub mod model;
 mod spelling;
 mod spread;
+mod titles;
 mod weights;
 #[doc(hidden)]
 pub mod words;

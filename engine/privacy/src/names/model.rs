@@ -103,7 +103,7 @@ pub fn is_candidate(words: &[Word], at: usize) -> bool {
                 Cue::Group => {
                     after_given || words.get(at + 1).is_some_and(|next| next.capital() && next.gap == Gap::Space)
                 }
-                Cue::Title => !super::find::is_only_title(word.number),
+                Cue::Title => !super::titles::is_only_title(word.number),
                 _ => true,
             };
     }

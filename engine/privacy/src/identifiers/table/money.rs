@@ -1,6 +1,6 @@
-//! Numbers of bank accounts and banks, beside IBAN and BIC.
+//! Numbers of bank accounts and banks, beside IBAN and BIC, and the short codes that open them and doors.
 
-use conclave_protocol::Category::{BankAccount, BankRouting};
+use conclave_protocol::Category::{BankAccount, BankRouting, CreditCard, Password};
 
 use super::super::check::{americas as am, form_alone};
 use super::super::kind::{Kind, kind};
@@ -31,6 +31,36 @@ pub(super) const KINDS: &[Kind] = &[
         form_alone,
         "?#2-#4-#7-#2 ?#4-#4-#4 ?#3-#6-#5 ?#3-#2-#6 ?#4_#4_#4 ?#3-#4-#4-#2",
         &["account", "account number", "account no", "계좌", "계좌번호", "conta", "cuenta"],
+    ),
+    kind("pin", Password, 1, form_alone, "?#4", &["pin", "geheimzahl"]),
+    kind(
+        "card-code",
+        CreditCard,
+        1,
+        form_alone,
+        "?#3:4",
+        &["cvv", "cvc", "cvv2", "cvc2", "csc", "card code", "security code", "verification value", "kartenprüfnummer"],
+    ),
+    kind(
+        "code",
+        Password,
+        1,
+        form_alone,
+        "?#4:8",
+        &[
+            "otp",
+            "puk",
+            "passcode",
+            "access code",
+            "alarm code",
+            "door code",
+            "entry code",
+            "gate code",
+            "login code",
+            "one time code",
+            "unlock code",
+            "verification code",
+        ],
     ),
 ];
 
