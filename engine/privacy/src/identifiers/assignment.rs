@@ -8,6 +8,8 @@ use crate::alphabet::Alphabet;
 const NAME_REST_MAX: usize = 40;
 /// Most spaces and quotes on either side of the operator.
 const PADDING_MAX: usize = 8;
+/// What stands between a name and its value in a sentence.
+const VERBS: [&str; 6] = ["is ", "ist ", "lautet ", "est ", "es ", "è "];
 
 /// The value that is assigned to the name in which a word ends at `at`: bytes of `alphabet`, at most `max`.
 pub(crate) fn value_after(text: &[u8], at: usize, alphabet: Alphabet, max: usize) -> Option<Span> {
@@ -17,12 +19,11 @@ pub(crate) fn value_after(text: &[u8], at: usize, alphabet: Alphabet, max: usize
         run_of(text, cursor, |byte| matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b')' | b'*' | b'\\'));
     let spaced = cursor > at && text.get(cursor - 1).is_some_and(|byte| matches!(byte, b' ' | b'\t'));
     let operator = run_of(text, cursor, |byte| matches!(byte, b'=' | b':' | b'>' | b'|' | b','));
-    // `is` in prose; a bare space on a command line (`--token abc`).
-    let prose = if operator == 0 && text.get(cursor..cursor + 3).is_some_and(|word| word.eq_ignore_ascii_case(b"is ")) {
-        3
-    } else {
-        0
+    // A verb in prose; a bare space on a command line (`--token abc`).
+    let says = |word: &&&str| {
+        text.get(cursor..cursor + word.len()).is_some_and(|here| here.eq_ignore_ascii_case(word.as_bytes()))
     };
+    let prose = if operator == 0 { VERBS.iter().find(says).map_or(0, |word| word.len()) } else { 0 };
     if operator == 0 && prose == 0 && !spaced {
         return None;
     }

@@ -8,8 +8,20 @@ use super::assignment;
 use crate::alphabet::Alphabet;
 
 /// What a health insurer or a hospital numbers.
-pub(crate) const HEALTH: &[&str] =
-    &["insurance", "policy", "member", "membership", "subscriber", "patient", "claim", "hospital", "beneficiary"];
+pub(crate) const HEALTH: &[&str] = &[
+    "insurance",
+    "policy",
+    "member",
+    "membership",
+    "subscriber",
+    "patient",
+    "claim",
+    "hospital",
+    "beneficiary",
+    "versicherten",
+    "versicherungs",
+    "patienten",
+];
 /// What others number that stands for one person.
 pub(crate) const PERSON: &[&str] = &[
     "customer",
@@ -27,6 +39,22 @@ pub(crate) const PERSON: &[&str] = &[
     "passenger",
     "applicant",
     "contract",
+    "kunden",
+    "vertrags",
+    "buchungs",
+    "bestell",
+    "auftrags",
+    "matrikel",
+    "mitglieds",
+    "client",
+    "cliente",
+    "contrat",
+    "contrato",
+    "contratto",
+    "commande",
+    "pedido",
+    "dossier",
+    "expediente",
 ];
 /// Accounts.
 pub(crate) const ACCOUNT: &[&str] = &["account", "acct"];
@@ -36,6 +64,17 @@ pub(crate) const LICENCE: &[&str] = &["license", "licence"];
 /// Words for a number, behind its subject.
 const QUALIFIERS: [&str; 11] =
     ["number", "num", "nr", "no", "identifier", "identification", "id", "code", "reference", "ref", "#"];
+/// Those that name nothing else.
+const NUMBER: [&str; 4] = ["number", "num", "nr", "no"];
+/// The same at the end of a German word: `Kundennummer`.
+const ENDINGS: [&str; 2] = ["nummer", "nr"];
+/// Words for a number before its subject: `numéro de client`, `nº de cliente`.
+const BEFORE: [&str; 6] = ["numéro", "numero", "número", "n°", "nº", "no"];
+/// Little words between the two.
+const OF: [&str; 5] = ["de", "du", "di", "do", "del"];
+/// What is numbered like that, or in plain words: `client number`, for `client_id` is a program's.
+const NUMBERED_BEFORE: [&str; 9] =
+    ["client", "cliente", "contrat", "contrato", "contratto", "commande", "pedido", "dossier", "expediente"];
 /// Words that may stand between: `patient record number`, `booking reference no`.
 const BETWEEN: [&str; 8] = ["reference", "identification", "card", "group", "record", "file", "plan", "holder"];
 
@@ -66,7 +105,7 @@ pub(crate) fn licence(text: &str, at: usize) -> Option<Span> {
 }
 
 /// The number that a name from `at` on announces.
-fn number(text: &[u8], at: usize, subjects: &[&str]) -> Option<Span> {
+fn number(text: &[u8], at: usize, subjects: &'static [&'static str]) -> Option<Span> {
     let end = name_end(text, at, subjects)?;
     let alphabet = Alphabet::BASE64URL;
     let first = match text[end - 1] {
@@ -90,30 +129,53 @@ fn number(text: &[u8], at: usize, subjects: &[&str]) -> Option<Span> {
 }
 
 /// Where a name ends that begins with a subject at `at` and goes on with a word for its number.
-fn name_end(text: &[u8], at: usize, subjects: &[&str]) -> Option<usize> {
+fn name_end(text: &[u8], at: usize, subjects: &'static [&'static str]) -> Option<usize> {
     let is_hump = |at: usize| text[at].is_ascii_uppercase() && text[at - 1].is_ascii_lowercase();
     if at > 0 && text[at - 1].is_ascii_alphanumeric() && !is_hump(at) {
         return None;
     }
-    // The longest word of a list that stands at a place and is whole: nothing but a hump goes on with letters.
-    let word = |at: usize, words: &[&str]| {
-        words
-            .iter()
-            .filter(|word| text.get(at..at + word.len()).is_some_and(|here| here.eq_ignore_ascii_case(word.as_bytes())))
-            .map(|word| at + word.len())
-            .filter(|end| {
-                text.get(*end)
-                    .is_none_or(|byte| !byte.is_ascii_alphanumeric() || text[*end - 1] == b'#' || is_hump(*end))
-            })
-            .max()
+    let ends = |at: usize, words: &'static [&'static str]| {
+        let stands = move |word: &&&str| {
+            text.get(at..at + word.len()).is_some_and(|here| here.eq_ignore_ascii_case(word.as_bytes()))
+        };
+        words.iter().filter(stands).map(move |word| at + word.len())
     };
+    // Nothing but a hump goes on with letters.
+    let is_whole = |end: &usize| {
+        text.get(*end).is_none_or(|byte| !byte.is_ascii_alphanumeric() || text[*end - 1] == b'#' || is_hump(*end))
+    };
+    // The longest word of a list that stands at a place and is whole.
+    let word = |at: usize, words: &'static [&'static str]| ends(at, words).filter(is_whole).max();
     let gap = |at: usize| at + usize::from(matches!(text.get(at), Some(b' ' | b'_' | b'-')));
+    if let Some(end) = ends(at, subjects).find_map(|end| word(end, &ENDINGS)) {
+        return Some(end);
+    }
+    if let Some(end) = word(at, &NUMBERED_BEFORE) {
+        return if is_numbered_before(&text[..at]) { Some(end) } else { word(gap(end), &NUMBER) };
+    }
     let from = gap(word(at, subjects)?);
     if let Some(end) = word(from, &QUALIFIERS) {
         // `booking reference number`
         return word(gap(end), &QUALIFIERS).or(Some(end));
     }
     word(gap(word(from, &BETWEEN)?), &QUALIFIERS)
+}
+
+/// Whether a word for a number ends the text: `numéro de `.
+fn is_numbered_before(text: &[u8]) -> bool {
+    let without = |text: &[u8], words: &[&str]| {
+        let words = words.iter().map(|word| word.as_bytes());
+        let mut fitting = words.filter(|word| {
+            let from = text.len().checked_sub(word.len());
+            from.is_some_and(|from| {
+                text[from..].eq_ignore_ascii_case(word) && (from == 0 || !text[from - 1].is_ascii_alphanumeric())
+            })
+        });
+        fitting.next().map(|word| text.len() - word.len())
+    };
+    let Some(text) = text.strip_suffix(b" ") else { return false };
+    let before = without(text, &OF).map_or(text, |end| text[..end].trim_ascii_end());
+    without(before, &BEFORE).is_some()
 }
 
 /// The end of a group of capitals and digits that stands one blank behind a number of capitals and digits.
@@ -187,6 +249,13 @@ mod tests {
             ("Account no: 0044-1177-23", "account", "0044-1177-23"),
             ("licence number: D4471-22981", "licence", "D4471-22981"),
             ("order number 302-1188276-99", "order", "302-1188276-99"),
+            ("Meine Kundennummer lautet 4711-0815-22.", "kunden", "4711-0815-22"),
+            ("Vertragsnr.: VX-2291-7", "vertrags", "VX-2291-7"),
+            ("Versichertennummer A123456780", "versicherten", "A123456780"),
+            ("Numéro de client : 4471229", "client", "4471229"),
+            ("mi número de cliente es 4471229", "cliente", "4471229"),
+            ("N° dossier 44-71229", "dossier", "44-71229"),
+            ("our client number 4471229", "client", "4471229"),
         ] {
             assert_eq!(found(text, subject), Some(value), "{text}");
         }
@@ -207,6 +276,9 @@ mod tests {
             ("confirmation code is v1.2.3", "confirmation"),
             ("order 1234567", "order"),
             ("customers number 123456", "customer"),
+            ("client_id: 4471229", "client"),
+            ("client number of 4471229 of them", "client"),
+            ("Kunden 4471229", "kunden"),
         ] {
             assert_eq!(found(text, subject), None, "{text}");
         }
