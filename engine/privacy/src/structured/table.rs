@@ -48,7 +48,7 @@ fn table(text: &str, start: usize, extent: Extent, cells: &mut Vec<Cell>) -> Opt
     let separator = [b'\t', b';', b'|', b','].into_iter().find(|separator| header.contains(separator))?;
     let mut rows = Rows { text, separator, at: start };
     let names = rows.next()?;
-    if names.len() < 2 || names.len() > COLUMNS_MAX {
+    if names.len() < 2 || names.len() > COLUMNS_MAX || names.iter().any(|name| is_sentence(text, *name)) {
         return None;
     }
     let columns: Vec<Option<Category>> =
@@ -76,6 +76,12 @@ fn table(text: &str, start: usize, extent: Extent, cells: &mut Vec<Cell>) -> Opt
     }
     cells.retain(|cell| !cell.span.is_empty());
     Some(end.min(text.len()))
+}
+
+/// Whether three words or more end like a sentence: no column is called so (`Name, Age and Sex are optional.`).
+fn is_sentence(text: &str, name: Span) -> bool {
+    let name = name.of(text).unwrap_or_default();
+    name.ends_with(['.', '!', '?']) && name.split_ascii_whitespace().nth(2).is_some()
 }
 
 /// The rows, each as the spans of its cells' contents, without quotes.
@@ -185,8 +191,14 @@ mod tests {
 
     #[test]
     fn prose_and_uneven_lines_are_no_tables() {
-        for text in ["Dear Ann,\nhow are you, and the others?", "surname, age\nSmith", "surname\nSmith", "a,b\n1,2", ""]
-        {
+        for text in [
+            "Dear Ann,\nhow are you, and the others?",
+            "Nationality, Religion and Gender are optional.\nProfessor, could you repeat the last point?",
+            "surname, age\nSmith",
+            "surname\nSmith",
+            "a,b\n1,2",
+            "",
+        ] {
             assert_eq!(cells(text), None, "{text}");
         }
     }
