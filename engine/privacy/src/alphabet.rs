@@ -75,6 +75,12 @@ impl Alphabet {
         Self(self.0 | other.0)
     }
 
+    /// Whether all of this set is in another.
+    #[must_use]
+    pub const fn is_in(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
+
     /// Whether `byte` is in the set.
     #[must_use]
     pub const fn has(self, byte: u8) -> bool {
@@ -132,6 +138,7 @@ mod tests {
         assert!(Alphabet::HEX.has(b'f') && !Alphabet::HEX.has(b'g') && !Alphabet::HEX.has(b'F'));
         assert!(Alphabet::BASE64URL.has(b'-') && !Alphabet::BASE64URL.has(b'+'));
         assert!(!Alphabet::BASE64.and(Alphabet::DOT).has(0xc3));
+        assert!(Alphabet::HEX.is_in(Alphabet::ANY_HEX) && !Alphabet::ANY_HEX.is_in(Alphabet::HEX));
     }
 
     #[test]

@@ -31,6 +31,19 @@ pub(crate) const fn within(eight: u64, first: u8, last: u8) -> u64 {
     from_first & !behind_last & !eight & HIGH
 }
 
+/// Flags those of eight bytes that are this one.
+#[inline]
+pub(crate) const fn equal(eight: u64, byte: u8) -> u64 {
+    let others = eight ^ (byte as u64 * ONES);
+    !(((others & !HIGH) + !HIGH) | others) & HIGH
+}
+
+/// Whether one of eight bytes is 0: then this is none (Mycroft 1987). Which one it is, it does not tell.
+#[inline]
+pub(crate) const fn zeros(eight: u64) -> u64 {
+    eight.wrapping_sub(ONES) & !eight & HIGH
+}
+
 /// The first byte from `from` on that is flagged, eight at a time.
 #[inline]
 fn flagged(bytes: &[u8], from: usize, flags: impl Fn(u64) -> u64) -> Option<usize> {
@@ -58,7 +71,28 @@ pub(crate) fn digit(bytes: &[u8], from: usize) -> Option<usize> {
 /// The first line feed from `from` on.
 #[inline]
 pub(crate) fn newline(bytes: &[u8], from: usize) -> Option<usize> {
-    flagged(bytes, from, |eight| within(eight, b'\n', b'\n'))
+    flagged(bytes, from, |eight| equal(eight, b'\n'))
+}
+
+/// Where `needle`, which has two bytes at least, stands first from `from` on. Its first and its last byte are looked for
+/// together, many places at a time (Muła, "SIMD-friendly algorithms for substring searching").
+pub(crate) fn find(bytes: &[u8], from: usize, needle: &[u8]) -> Option<usize> {
+    let (first, last) = (*needle.first()?, *needle.last()?);
+    let mut at = from;
+    loop {
+        let begins = bytes.get(at..(at + CHUNK).min(bytes.len().checked_sub(needle.len() - 1)?))?;
+        let ends = &bytes[at + needle.len() - 1..][..begins.len()];
+        let any = begins.iter().zip(ends).fold(0, |any, (a, b)| any | u8::from(*a == first) & u8::from(*b == last));
+        if any != 0
+            && let Some(offset) = (0..begins.len()).find(|offset| bytes[at + offset..].starts_with(needle))
+        {
+            return Some(at + offset);
+        }
+        if begins.len() < CHUNK {
+            return None;
+        }
+        at += CHUNK;
+    }
 }
 
 #[cfg(test)]
@@ -73,6 +107,8 @@ mod tests {
                 eight[place] = byte;
                 let flags = within(u64::from_le_bytes(eight), b'0', b'9').to_le_bytes();
                 assert_eq!(flags[place] == 0x80, byte.is_ascii_digit(), "{byte} at {place}");
+                let flags = equal(u64::from_le_bytes(eight), b':').to_le_bytes();
+                assert_eq!(flags[place] == 0x80, byte == b':', "{byte} at {place}");
             }
         }
     }
@@ -89,9 +125,15 @@ mod tests {
                 assert_eq!(digit(&text, 0), Some(at));
                 assert_eq!(digit(&text, at), Some(at));
                 assert_eq!(digit(&text, at + 1), None);
+                text.insert(at, b'#');
+                assert_eq!(find(&text, 0, b"#7"), Some(at));
+                assert_eq!(find(&text, at, b"#7"), Some(at));
+                assert_eq!(find(&text, at + 1, b"#7"), None);
+                assert_eq!(find(&text, 0, b"##7"), None);
             }
         }
         assert_eq!(digit(b"", 0), None);
         assert_eq!(digit(b"1", 5), None);
+        assert_eq!(find(b"#", 0, b"#7"), None);
     }
 }

@@ -38,6 +38,7 @@ pub mod redactor;
 pub mod restorer;
 pub mod review;
 pub mod rules;
+mod runs;
 pub mod secrets;
 mod shadow;
 pub mod shape;

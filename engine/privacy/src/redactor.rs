@@ -13,6 +13,7 @@ use crate::numbers;
 use crate::overlap;
 use crate::review;
 use crate::rules::Rules;
+use crate::runs;
 use crate::secrets::{self, Cue, samples};
 use crate::shadow::Shadow;
 use crate::shadow::encoded;
@@ -49,6 +50,11 @@ impl Target {
             _ => None,
         }
     }
+
+    /// Whether a find has a long run of key characters at the anchor or near it.
+    fn is_with_run(self) -> bool {
+        matches!(self, Self::Secret(Cue::Key(key)) if key.is_with_run())
+    }
 }
 
 /// Finds values that should not leave the device.
@@ -67,7 +73,7 @@ impl Redactor {
         let mut anchors = Vec::new();
         let mut targets = Vec::new();
         let mut add = |word: &'static str, target: Target| {
-            anchors.push(Anchor { word, exact: target.begins_with() });
+            anchors.push(Anchor { word, exact: target.begins_with(), with_run: target.is_with_run() });
             targets.push(target);
         };
         for (i, detector) in DETECTORS.iter().enumerate() {
@@ -114,15 +120,16 @@ impl Redactor {
     fn read(&self, text: &str, rules: &Rules, depth: usize, found: &mut Vec<Finding>) {
         let shadow = Shadow::of(text);
         let plain = shadow.text();
+        let runs = runs::all(plain.as_bytes());
         let mut here = Vec::new();
-        self.detect(plain, rules.hints(), None, &mut here);
+        self.detect(plain, &runs, rules.hints(), None, &mut here);
         rules.detect(plain, &mut here);
         if depth == 0 {
             names::scan(plain, self.gazetteer.as_ref(), &mut here);
         }
         self.read_wrapped(plain, rules.hints(), &mut here);
         if depth < ENCODINGS_MAX {
-            for encoded in encoded::stretches(plain) {
+            for encoded in encoded::stretches(plain, &runs) {
                 let mut inside = Vec::new();
                 self.read(&encoded.text, rules, depth + 1, &mut inside);
                 // In a picture or a page an address of four small numbers is mostly a version.
@@ -150,7 +157,8 @@ impl Redactor {
         let mut inside = Vec::new();
         for wrapped in all {
             inside.clear();
-            self.detect(&wrapped.text, hints, Some(wrapped.breaks()), &mut inside);
+            let runs = runs::all(wrapped.text.as_bytes());
+            self.detect(&wrapped.text, &runs, hints, Some(wrapped.breaks()), &mut inside);
             for finding in &inside {
                 let Some((span, behind)) = wrapped.original(finding.span) else { continue };
                 let known = known.get_or_insert_with(|| overlap::unite(found[..known_len].to_vec()));
@@ -165,8 +173,9 @@ impl Redactor {
         }
     }
 
-    /// Adds what the detectors find in a text in normal form; where breaks are given, only finds over one of them are wanted.
-    fn detect(&self, text: &str, hints: &Hints, breaks: Option<&[usize]>, found: &mut Vec<Finding>) {
+    /// Adds what the detectors find in a text in normal form, which has these long runs; where breaks are given, only finds
+    /// over one of them are wanted.
+    fn detect(&self, text: &str, runs: &[Span], hints: &Hints, breaks: Option<&[usize]>, found: &mut Vec<Finding>) {
         let bytes = text.as_bytes();
         let focus = || breaks.map_or_else(Focus::all, Focus::over);
         numbers::scan(bytes, hints, focus(), found);
@@ -176,7 +185,7 @@ impl Redactor {
         let mut named = Vec::new();
         // A scanner that consumed a stretch is not asked again inside it: this is what keeps long finds linear.
         let mut consumed = [0usize; DETECTORS.len()];
-        self.anchors.each(bytes, |anchor, start, end| match self.targets.get(anchor) {
+        self.anchors.each(bytes, runs, |anchor, start, end| match self.targets.get(anchor) {
             Some(Target::Detector(i)) => {
                 let detector = &DETECTORS[*i];
                 if start >= consumed[*i]

@@ -21,15 +21,12 @@ static PACKED: [u64; COUNT] = {
     packed
 };
 
-/// The number of a word, in any case.
+/// The number of a word of three to eight letters, in any case.
 pub(super) fn index(word: &[u8]) -> Option<u16> {
-    if !(3..=8).contains(&word.len()) {
-        return None;
-    }
-    let mut packed = [0u8; 8];
-    packed[..word.len()].copy_from_slice(word);
-    packed.make_ascii_lowercase();
-    PACKED.binary_search(&u64::from_be_bytes(packed)).ok().and_then(|index| u16::try_from(index).ok())
+    // One bit tells the cases of letters apart.
+    let letters = word.iter().fold(0, |letters, byte| letters << 8 | u64::from(byte | 0x20));
+    let packed = letters.checked_shl(64u32.checked_sub(8 * u32::try_from(word.len()).ok()?)?)?;
+    PACKED.binary_search(&packed).ok().and_then(|index| u16::try_from(index).ok())
 }
 
 const WORDS: &str = "\

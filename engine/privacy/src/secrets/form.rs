@@ -4,9 +4,10 @@ use conclave_protocol::{Category, Span};
 
 use super::words;
 use crate::alphabet::Alphabet;
+use crate::anchors::EDGE;
 use crate::detector::{Finding, Strength};
 use crate::shape::{self, Part};
-use crate::{boundary, entropy};
+use crate::{boundary, entropy, runs};
 
 /// An anchor of so many characters begins or ends ordinary words.
 const SHORT_ANCHOR: usize = 2;
@@ -59,6 +60,37 @@ impl Key {
             [Part::Lit(literal), ..] => Some(literal),
             _ => None,
         }
+    }
+
+    /// Whether every key has a long run ([`runs`]) at its anchor or right before it, or one that begins a few characters
+    /// behind the anchor's beginning.
+    pub(crate) fn is_with_run(&self) -> bool {
+        if self.lead.is_some_and(|(alphabet, min, _)| alphabet.is_in(runs::ALPHABET) && min >= runs::MIN) {
+            return true;
+        }
+        // Where the last run begins at most, how long it is at least, and how long all is at most.
+        let (mut start, mut len, mut most) = (0, 0, 0);
+        for part in self.parts {
+            let literals = match part {
+                Part::Lit(literal) => std::slice::from_ref(literal),
+                Part::OneOf(literals) => literals,
+                Part::Run(alphabet, min, max) if alphabet.is_in(runs::ALPHABET) => {
+                    (len, most) = (len + min, most + max);
+                    &[]
+                }
+                _ => break,
+            };
+            let lens = literals.iter().map(|literal| literal.len());
+            let tails = literals.iter().map(|literal| runs::ALPHABET.run_back(literal.as_bytes(), literal.len()));
+            let is_broken = tails.clone().zip(lens.clone()).any(|(tail, len)| tail < len);
+            most += lens.max().unwrap_or_default();
+            let tail = tails.min().unwrap_or_default();
+            (start, len) = if is_broken { (most - tail, tail) } else { (start, len + tail) };
+            if len >= runs::MIN {
+                return start <= EDGE;
+            }
+        }
+        false
     }
 
     /// The key whose anchor stands at `at`.

@@ -11,6 +11,9 @@ use crate::entropy;
 const LENGTHS: [usize; 5] = [24, 21, 18, 15, 12];
 /// Longer rows of words of the list are a copy of the list, not a phrase.
 const ROW_MAX: usize = 40;
+/// Lengths of the words of the list.
+const WORD_MIN: usize = 3;
+const WORD_MAX: usize = 8;
 /// Longest separator of words: `", "`, `\n12. `.
 const GAP_MAX: usize = 6;
 /// How far before a phrase the words are looked for that announce it.
@@ -29,9 +32,13 @@ pub(super) fn around(text: &[u8], at: usize) -> (Option<Finding>, usize) {
     while start > 0 && at - start < 24 && text[start - 1].is_ascii_alphabetic() {
         start -= 1;
     }
-    let Some(first) = word_at(text, start) else { return (None, at) };
-    let next = next_word(text, first.end);
-    let Some(next) = next else { return (None, at) };
+    // Two words in a row, before they are looked up.
+    let words = word_len(text, start).and_then(|len| Some((start + len, start + len + gap_len(text, start + len)?)));
+    let Some((end, second)) = words.filter(|(_, second)| word_len(text, *second).is_some()) else { return (None, at) };
+    let Some(first) = bip39::index(&text[start..end]).map(|index| Word { start, end, index }) else {
+        return (None, at);
+    };
+    let Some(next) = word_at(text, second) else { return (None, at) };
     let mut row = std::collections::VecDeque::from([first, next]);
     while row.len() <= ROW_MAX
         && let Some(word) = row.front().and_then(|word| word_before(text, word.start))
@@ -65,8 +72,14 @@ fn is_announced(text: &[u8], at: usize) -> bool {
     ["seed", "mnemonic", "recovery", "phrase", "wallet"].iter().any(|cue| entropy::contains(&before, cue.as_bytes()))
 }
 
+/// Length of the word of letters from `start` on, where it is one that a word of the list can have.
+fn word_len(text: &[u8], start: usize) -> Option<usize> {
+    let len = text[start..].iter().take(WORD_MAX + 1).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    (WORD_MIN..=WORD_MAX).contains(&len).then_some(len)
+}
+
 fn word_at(text: &[u8], start: usize) -> Option<Word> {
-    let len = text[start..].iter().take(9).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let len = word_len(text, start)?;
     let index = bip39::index(&text[start..start + len])?;
     Some(Word { start, end: start + len, index })
 }
@@ -77,15 +90,20 @@ fn is_gap(byte: u8) -> bool {
         || matches!(byte, b',' | b'.' | b'"' | b'\'' | b'-' | b')' | b'_' | b'|')
 }
 
-fn next_word(text: &[u8], end: usize) -> Option<Word> {
+/// Length of what parts words from `end` on, if something does.
+fn gap_len(text: &[u8], end: usize) -> Option<usize> {
     let gap = text[end..].iter().take(GAP_MAX).take_while(|byte| is_gap(**byte)).count();
-    if gap == 0 { None } else { word_at(text, end + gap) }
+    (gap > 0).then_some(gap)
+}
+
+fn next_word(text: &[u8], end: usize) -> Option<Word> {
+    word_at(text, end + gap_len(text, end)?)
 }
 
 fn word_before(text: &[u8], start: usize) -> Option<Word> {
     let gap = text[..start].iter().rev().take(GAP_MAX).take_while(|byte| is_gap(**byte)).count();
     let end = start - gap;
-    let len = text[..end].iter().rev().take(9).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let len = text[..end].iter().rev().take(WORD_MAX + 1).take_while(|byte| byte.is_ascii_alphabetic()).count();
     if gap == 0 { None } else { word_at(text, end - len).filter(|word| word.end == end) }
 }
 

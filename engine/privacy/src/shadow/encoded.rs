@@ -2,9 +2,11 @@
 
 use conclave_protocol::Span;
 
+use crate::runs;
+
 /// Fewest characters of a run that is looked at: 12 bytes in base 64. Random bytes are twelve printable characters with a
 /// probability of 1 to 100,000.
-const BASE64_MIN: usize = 16;
+const BASE64_MIN: usize = runs::MIN;
 /// Fewest hexadecimal digits, for the same 12 bytes.
 const HEX_MIN: usize = 24;
 /// Fewest characters of a line after which a run may go on in the next one (RFC 2045 and RFC 7468 break at 76 and 64).
@@ -19,12 +21,16 @@ pub(crate) struct Encoded {
     pub(crate) text: String,
 }
 
-/// All such stretches, in order, without overlaps.
-pub(crate) fn stretches(text: &str) -> Vec<Encoded> {
+/// All such stretches, in order, without overlaps. `runs` are those of the text.
+pub(crate) fn stretches(text: &str, runs: &[Span]) -> Vec<Encoded> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(start) = next_run(bytes, at) {
+    for start in runs.iter().map(|run| run.start) {
+        // The run before went on over the ends of lines.
+        if start < at {
+            continue;
+        }
         let ends = ends_of_run(bytes, start);
         // A full line may also be the last one, and what stands below something else.
         let decoded = says_something(&bytes[start..ends[0]])
@@ -38,18 +44,6 @@ pub(crate) fn stretches(text: &str) -> Vec<Encoded> {
         at = end;
     }
     found
-}
-
-/// Where the next run of at least [`BASE64_MIN`] characters begins. Looks at every sixteenth character only, as long as
-/// those are none of the alphabet.
-fn next_run(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        let window = bytes.get(at..at + BASE64_MIN)?;
-        match window.iter().rposition(|byte| VALUES[usize::from(*byte)] == NONE) {
-            Some(stranger) => at += stranger + 1,
-            None => return Some(at),
-        }
-    }
 }
 
 /// Where the run that begins at `start` may end: behind its first line, behind its last but one, behind its last. It goes on
@@ -208,7 +202,7 @@ mod tests {
     use super::*;
 
     fn texts(text: &str) -> Vec<(String, String)> {
-        stretches(text)
+        stretches(text, &runs::all(text.as_bytes()))
             .into_iter()
             .map(|found| (found.span.of(text).unwrap_or_default().to_owned(), found.text))
             .collect()
@@ -234,7 +228,7 @@ mod tests {
         let line = "bWFpbCBhbm5AZXhhbXBsZS5jb20gbWFpbCBhbm5AZXhhbXBsZS5jb20g";
         let run = format!("{line}\r\n{line}\nYW5u");
         assert_eq!(texts(&run).len(), 1);
-        assert_eq!(stretches(&run)[0].span, Span::new(0, run.len()));
+        assert_eq!(stretches(&run, &runs::all(run.as_bytes()))[0].span, Span::new(0, run.len()));
     }
 
     #[test]

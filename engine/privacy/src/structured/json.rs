@@ -4,6 +4,7 @@
 use conclave_protocol::{Category, Span};
 
 use super::{Cell, Role, fields};
+use crate::bytes;
 
 /// The cells of a text that is JSON, or has blocks of it.
 pub(super) fn cells(text: &str) -> Option<Vec<Cell>> {
@@ -14,9 +15,9 @@ pub(super) fn cells(text: &str) -> Option<Vec<Cell>> {
     }
     let mut all = Vec::new();
     let mut at = 0;
-    while let Some(offset) = text[at..].find("```json") {
-        let start = at + offset + "```json".len();
-        let end = text[start..].find("```").map_or(text.len(), |len| start + len);
+    while let Some(fence) = bytes::find(text.as_bytes(), at, b"```json") {
+        let start = fence + "```json".len();
+        let end = bytes::find(text.as_bytes(), start, b"```").unwrap_or(text.len());
         all.extend(lex(text, Span::new(start, end)).unwrap_or_default());
         at = end;
     }

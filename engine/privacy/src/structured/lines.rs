@@ -3,6 +3,7 @@
 
 use conclave_protocol::{Category, Span};
 
+use crate::bytes;
 use crate::detector::{Finding, Strength};
 
 /// Longest name of a person, with titles.
@@ -42,9 +43,12 @@ fn before_address(text: &str, address: Span) -> Option<Span> {
 /// Names of speakers: a stamp of date or time, a name, a colon. A name counts where it speaks in a line with a stamp.
 fn speakers(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
-    let mut line_start = 0;
-    for line in text.split_inclusive('\n') {
-        if let Some(stamp) = stamp_len(line.as_bytes()) {
+    let mut next = 0;
+    while next < text.len() {
+        let line_start = next;
+        next = bytes::newline(text.as_bytes(), line_start).map_or(text.len(), |newline| newline + 1);
+        if let Some(stamp) = stamp_len(&text.as_bytes()[line_start..next]) {
+            let line = &text[line_start..next];
             let rest = &line[stamp..];
             if let Some(colon) = rest.find(": ").filter(|colon| (1..=NAME_MAX).contains(colon)) {
                 let name = rest[..colon].trim_start_matches(['~', ' ', '\u{a0}', '\u{202f}']);
@@ -54,7 +58,6 @@ fn speakers(text: &str) -> Vec<Span> {
                 }
             }
         }
-        line_start += line.len();
     }
     found
 }

@@ -4,6 +4,7 @@
 use conclave_protocol::{Category, Span};
 
 use super::{Cell, Role, fields};
+use crate::bytes;
 
 /// Most columns that are read; a text with more is no table that a person wrote.
 const COLUMNS_MAX: usize = 200;
@@ -19,10 +20,12 @@ pub(super) fn cells(text: &str) -> Option<Vec<Cell>> {
         return Some(cells);
     }
     let mut at = 0;
-    while let Some(newline) = text[at..].find('\n').map(|offset| at + offset) {
-        let line = text[at..newline].trim_end_matches(['\r', ' ']);
+    while let Some(newline) = bytes::newline(text.as_bytes(), at) {
+        let line = &text.as_bytes()[at..newline];
+        let blanks = line.iter().rev().take_while(|byte| matches!(byte, b'\r' | b' ')).count();
+        let line = &line[..line.len() - blanks];
         at = newline + 1;
-        if (line.is_empty() || line.starts_with("```") || line.ends_with(':'))
+        if (line.is_empty() || line.starts_with(b"```") || line.ends_with(b":"))
             && let Some(end) = table(text, at, Extent::Paragraph, &mut cells)
         {
             at = end;
