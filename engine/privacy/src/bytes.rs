@@ -17,6 +17,37 @@ pub(crate) fn position(bytes: &[u8], from: usize, flag: impl Fn(u8) -> u8) -> Op
     chunks.remainder().iter().position(|byte| flag(*byte) != 0).map(|offset| at + offset)
 }
 
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        classes[byte] = match byte as u8 {
+            b'0'..=b'9' => DIGIT,
+            b'A'..=b'Z' => UPPER,
+            b'a'..=b'z' => LOWER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+pub(crate) const DIGIT: u8 = 1;
+pub(crate) const UPPER: u8 = 2;
+/// The bit by which a small letter differs from its capital.
+pub(crate) const LOWER: u8 = 0x20;
+
+/// What a byte is: [`DIGIT`], [`UPPER`] or [`LOWER`]; 0 for what is neither letter nor digit of ASCII.
+#[inline]
+pub(crate) fn class(byte: u8) -> u8 {
+    CLASSES[usize::from(byte)]
+}
+
+/// Whether a byte is a letter or digit of ASCII, by one look-up.
+#[inline]
+pub(crate) fn is_alphanumeric(byte: u8) -> bool {
+    class(byte) != 0
+}
+
 const ONES: u64 = 0x0101_0101_0101_0101;
 /// The highest bit of each of eight bytes, which is where they are flagged.
 pub(crate) const HIGH: u64 = 0x80 * ONES;

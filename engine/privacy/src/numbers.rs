@@ -55,30 +55,51 @@ const SIGNS_MAX: usize = 24;
 pub(crate) fn scan(text: &[u8], hints: &Hints, mut focus: Focus<'_>, found: &mut Vec<Finding>) {
     let mut groups: Vec<Group> = Vec::new();
     let mut at = 0;
-    let mut read_run = |groups: &[Group]| {
+    let mut read_run = |focus: &mut Focus<'_>, groups: &[Group]| {
         if let [first, .., last] | [first @ last] = groups
             && focus.wants(first.start.saturating_sub(SIGNS_MAX), last.end + SIGNS_MAX)
         {
             let limit = focus.last_before(last.end + SIGNS_MAX);
-            read_run(&Run { text, groups }, limit, hints, found);
+            self::read_run(&Run { text, groups }, limit, hints, found);
         }
     };
     while let Some(start) = bytes::digit(text, at) {
+        // Far from the places where numbers are wanted the next one is looked for.
+        if groups.is_empty()
+            && let Some(near) = near(text, &mut focus, start)
+            && near > start
+        {
+            at = near;
+            continue;
+        }
         let len = text[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         let group = Group { start, end: start + len };
         at = group.end;
         if groups.last().is_some_and(|last| !is_gap(&text[last.end..group.start])) {
-            read_run(&groups);
+            read_run(&mut focus, &groups);
             groups.clear();
         }
         if is_glued(text, group) {
-            read_run(&groups);
+            read_run(&mut focus, &groups);
             groups.clear();
         } else {
             groups.push(group);
         }
     }
-    read_run(&groups);
+    read_run(&mut focus, &groups);
+}
+
+/// Where only numbers over certain places are wanted: from where on the next one of those is to be looked for. What stands
+/// before is no part of a run that ends behind.
+fn near(text: &[u8], focus: &mut Focus<'_>, at: usize) -> Option<usize> {
+    focus.places()?;
+    let reach = at.saturating_sub(SIGNS_MAX);
+    focus.pass(reach);
+    let Some(place) = focus.first_behind(reach) else { return Some(text.len()) };
+    let from = at.max(place.saturating_sub(SIGNS_MAX)).min(text.len());
+    let may_be_in_run =
+        |byte: &u8| byte.is_ascii_digit() || *byte >= 0x80 || matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')');
+    Some(from - text[at..from].iter().rev().take_while(|byte| may_be_in_run(byte)).count())
 }
 
 /// Whether the digits belong to a word (`sha1`, `4k`, `img_20240101`) instead of standing alone.

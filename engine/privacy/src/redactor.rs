@@ -180,7 +180,8 @@ impl Redactor {
         let focus = || breaks.map_or_else(Focus::all, Focus::over);
         numbers::scan(bytes, hints, focus(), found);
         identifiers::scan(bytes, hints, focus(), found);
-        samples::scan(bytes, found);
+        samples::scan(bytes, &focus(), found);
+        let wanted = focus();
         // What only a name betrays: where a form says the same of the same place, the form tells more and comes first.
         let mut named = Vec::new();
         // A scanner that consumed a stretch is not asked again inside it: this is what keeps long finds linear.
@@ -197,7 +198,7 @@ impl Redactor {
             }
             Some(Target::Secret(cue)) => {
                 let found = if cue.knows_form() { &mut *found } else { &mut named };
-                cue.scan(bytes, start, end, found);
+                cue.scan(bytes, start, end, &wanted, found);
             }
             None => {}
         });

@@ -15,6 +15,8 @@
 //!
 //! Forms are compiled when the crate is: to bit masks, so that a candidate is compared in two operations.
 
+use crate::bytes::{DIGIT, LOWER};
+
 /// What has to hold around a value before it is taken. Each includes those after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Standing {
@@ -94,14 +96,13 @@ impl Shape {
         separated: 0,
     };
 
-    /// Adds a letter or digit.
-    pub(super) fn push(&mut self, byte: u8) -> bool {
-        if self.len == LEN_MAX {
-            return false;
-        }
-        self.bytes[self.len] = byte.to_ascii_uppercase();
-        self.letters |= u64::from(byte.is_ascii_alphabetic()) << self.len;
-        self.has_small |= byte.is_ascii_lowercase();
+    /// Adds a letter or digit, whose class is known.
+    #[inline]
+    pub(super) fn push(&mut self, byte: u8, class: u8) -> bool {
+        let Some(place) = self.bytes.get_mut(self.len) else { return false };
+        *place = byte ^ (class & LOWER);
+        self.letters |= u64::from(class != DIGIT) << self.len;
+        self.has_small |= class == LOWER;
         self.len += 1;
         true
     }
@@ -394,6 +395,7 @@ pub(super) const fn compile_all<const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bytes::class;
 
     fn shape(text: &str) -> (Shape, u8) {
         let mut shape = Shape::EMPTY;
@@ -401,7 +403,7 @@ mod tests {
         for byte in text.bytes() {
             match byte {
                 b')' | b']' => tail = byte,
-                _ if byte.is_ascii_alphanumeric() => assert!(shape.push(byte)),
+                _ if byte.is_ascii_alphanumeric() => assert!(shape.push(byte, class(byte))),
                 _ => assert!(shape.separate(byte)),
             }
         }

@@ -20,6 +20,7 @@ mod mac;
 pub(crate) mod mrz;
 mod place;
 pub(crate) mod reference;
+mod surroundings;
 mod table;
 mod walk;
 mod words;

@@ -2,14 +2,13 @@
 
 use conclave_protocol::{Category, Span};
 
-use super::context::Window;
 use super::form::{BARE_DIGITS, Form, LEN_MAX, SEPARATORS_MAX, Shape, Standing};
 use super::kind::Kind;
 use super::place;
+use super::surroundings::Surroundings;
 use super::table::{self, KINDS_LEN};
-use super::words::{COMMON, OTHERWISE};
 use super::{crypto, doubt, iban, mac};
-use crate::bytes;
+use crate::bytes::{self, DIGIT, class, is_alphanumeric};
 use crate::detector::{Finding, Strength};
 use crate::focus::Focus;
 use crate::hints::Hints;
@@ -50,10 +49,12 @@ pub(crate) fn scan(text: &[u8], hints: &Hints, mut focus: Focus<'_>, found: &mut
     let mut floor = 0;
     // Where the row of words ends that was looked at last.
     let mut row_end = 0;
+    // Up to here it counts what else is found than what is wanted: it may stand in the way.
+    let mut thorough = if focus.is_narrow() { 0 } else { text.len() };
     let mut at = 0;
     while let Some(digit) = bytes::digit(text, at) {
-        let start = digit - text[at..digit].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        let end = digit + text[digit..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let start = digit - text[at..digit].iter().rev().take_while(|byte| is_alphanumeric(**byte)).count();
+        let end = digit + text[digit..].iter().take_while(|byte| is_alphanumeric(**byte)).count();
         at = end;
         let text_end = end.max(start + TEXT_MAX);
         if !focus.wants(start.saturating_sub(BEFORE_MAX), text_end) {
@@ -87,14 +88,30 @@ pub(crate) fn scan(text: &[u8], hints: &Hints, mut focus: Focus<'_>, found: &mut
         let best = starts[..starts_len]
             .iter()
             .rev()
-            .filter_map(|start| from(text, hints, *start, least_odds))
+            .filter_map(|start| {
+                let least_end = if at > thorough { focus.first_behind(*start)? } else { 0 };
+                from(text, hints, *start, least_odds, least_end)
+            })
             .max_by_key(|found| found.rank);
         if let Some(best) = best {
+            if at > thorough {
+                // Once more from some words before it on.
+                thorough = best.finding.span.end.max(end);
+                at = floor.max(word_begin(text, best.finding.span.start.saturating_sub(TEXT_MAX)));
+                row_end = 0;
+                focus.back_to(at.saturating_sub(BEFORE_MAX));
+                continue;
+            }
             at = best.finding.span.end.max(end);
             floor = at;
             found.push(best.finding);
         }
     }
+}
+
+/// Where the word of letters and digits begins that `at` is in.
+fn word_begin(text: &[u8], at: usize) -> usize {
+    at - text[..at].iter().rev().take(WORD_MAX).take_while(|byte| byte.is_ascii_alphanumeric()).count()
 }
 
 /// Values with a grammar of their own, of which `text[start..end]` is the first word with a digit.
@@ -148,7 +165,7 @@ fn end_of_row(text: &[u8], from: usize) -> usize {
             return closed;
         }
         let rest = text.get(word..).unwrap_or_default();
-        let len = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let len = rest.iter().take_while(|byte| is_alphanumeric(**byte)).count();
         if len == 0 || len > LETTERS_INSIDE_MAX && !rest[..len].iter().any(u8::is_ascii_digit) {
             return closed;
         }
@@ -183,31 +200,34 @@ struct Ranked {
 /// Announced or standing by itself; odds; length.
 type Rank = (bool, u32, usize);
 
-/// The best find that begins at `start`.
-fn from(text: &[u8], hints: &Hints, start: usize, least_odds: u32) -> Option<Ranked> {
+/// The best find that begins at `start` and ends behind `least_end`, or there with a bracket.
+fn from(text: &[u8], hints: &Hints, start: usize, least_odds: u32, least_end: usize) -> Option<Ranked> {
     if place::is_cut_before(text, start) {
         return None;
     }
     let mut shape = Shape::EMPTY;
     let mut best: Option<Ranked> = None;
-    let mut surroundings =
-        Surroundings { text, hints, start, least_odds, before: None, line_before: None, after: None };
+    let mut surroundings = Surroundings::new(text, hints, start, least_odds);
     let mut at = start;
     loop {
         let mut has_digit = false;
         let word = at;
-        while let Some(byte) = text.get(at).filter(|byte| byte.is_ascii_alphanumeric()) {
-            if !shape.push(*byte) {
+        while let Some(byte) = text.get(at)
+            && let class = class(*byte)
+            && class != 0
+        {
+            if !shape.push(*byte, class) {
                 return best;
             }
-            has_digit |= byte.is_ascii_digit();
+            has_digit |= class == DIGIT;
             at += 1;
         }
         if at == word || !has_digit && at - word > LETTERS_INSIDE_MAX {
             return best;
         }
         let tail = text.get(at).copied().filter(|byte| matches!(byte, b')' | b']')).unwrap_or(0);
-        if let Some(found) = read(&shape, tail, at, &mut surroundings)
+        if at >= least_end
+            && let Some(found) = read(&shape, tail, at, &mut surroundings)
             && best
                 .as_ref()
                 .is_none_or(|best| found.rank > best.rank || found.finding.detector == best.finding.detector)
@@ -218,82 +238,6 @@ fn from(text: &[u8], hints: &Hints, start: usize, least_odds: u32) -> Option<Ran
             Some(byte) if is_separator(*byte) && shape.separate(*byte) && table::has_beginning(&shape) => at += 1,
             _ => return best,
         }
-    }
-}
-
-/// What stands around a candidate, looked up when it is first asked for.
-struct Surroundings<'a> {
-    text: &'a [u8],
-    hints: &'a Hints,
-    start: usize,
-    /// Kinds that pass by chance more often are not looked for.
-    least_odds: u32,
-    before: Option<Side>,
-    line_before: Option<Side>,
-    /// For the candidate that ends here.
-    after: Option<(usize, Side)>,
-}
-
-/// The words of one side, and what they say about categories.
-struct Side {
-    window: Window,
-    /// One bit per row of [`COMMON`]: asked already, and the answer.
-    asked: u16,
-    says: u16,
-}
-
-impl Side {
-    fn new(window: Window) -> Self {
-        Self { window, asked: 0, says: 0 }
-    }
-
-    fn announces(&mut self, kind: &Kind, filter: u128) -> bool {
-        if self.window.filter == 0 {
-            return false;
-        }
-        self.window.filter & filter != 0 && self.window.has(kind.context) || self.announces_category(kind)
-    }
-
-    fn announces_category(&mut self, kind: &Kind) -> bool {
-        let Some(row) = COMMON.iter().position(|common| common.category == kind.category) else { return false };
-        let bit = 1 << row;
-        if self.asked & bit == 0 {
-            self.asked |= bit;
-            let common = &COMMON[row];
-            if self.window.filter & common.filter != 0 && self.window.has(common.words) {
-                self.says |= bit;
-            }
-        }
-        self.says & bit != 0
-    }
-}
-
-impl Surroundings<'_> {
-    /// Whether words beside the value say that it is of this kind.
-    fn announce(&mut self, kind: &Kind, filter: u128, end: usize, alone: bool) -> bool {
-        let (text, start) = (self.text, self.start);
-        if self.before.get_or_insert_with(|| Side::new(Window::before(text, start))).announces(kind, filter) {
-            return true;
-        }
-        if self.after.as_ref().is_none_or(|(place, _)| *place != end) {
-            self.after = Some((end, Side::new(Window::after(text, end))));
-        }
-        if self.after.as_mut().is_some_and(|(_, side)| side.announces(kind, filter)) {
-            return true;
-        }
-        alone
-            && self
-                .line_before
-                .get_or_insert_with(|| Side::new(Window::line_before(text, start)))
-                .announces(kind, filter)
-    }
-
-    /// Whether words beside the value say that it is something else.
-    fn is_otherwise(&mut self) -> bool {
-        const FILTER: u128 = super::context::filter_of(OTHERWISE);
-        let (text, start) = (self.text, self.start);
-        let before = &self.before.get_or_insert_with(|| Side::new(Window::before(text, start))).window;
-        before.filter & FILTER != 0 && before.has(OTHERWISE)
     }
 }
 

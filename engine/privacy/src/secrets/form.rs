@@ -6,6 +6,7 @@ use super::words;
 use crate::alphabet::Alphabet;
 use crate::anchors::EDGE;
 use crate::detector::{Finding, Strength};
+use crate::focus::Focus;
 use crate::shape::{self, Part};
 use crate::{boundary, entropy, runs};
 
@@ -93,8 +94,8 @@ impl Key {
         false
     }
 
-    /// The key whose anchor stands at `at`.
-    pub(crate) fn scan(&self, text: &[u8], at: usize) -> Option<Finding> {
+    /// The key whose anchor stands at `at`, if it is wanted.
+    pub(crate) fn scan(&self, text: &[u8], at: usize, focus: &Focus<'_>) -> Option<Finding> {
         let len = shape::match_len(self.parts, &text[at..])?;
         let mut start = at;
         if let Some((alphabet, min, max)) = self.lead {
@@ -109,6 +110,9 @@ impl Key {
             start -= lead;
         }
         let end = at + len;
+        if !focus.wants_span(start, end) {
+            return None;
+        }
         let body = &text[start + self.anchor.len().min(len)..end];
         // A run that goes on behind its greatest length is something else; `_` and `-` end words but not runs.
         let goes_on = matches!(self.parts.last(), Some(Part::Run(alphabet, ..))

@@ -6,6 +6,7 @@ use super::name::{self, Kind, Name, Stem};
 use super::notation::{self, Notation, Value};
 use super::{value, words};
 use crate::detector::{Finding, Strength};
+use crate::focus::Focus;
 use crate::{entropy, uuid};
 
 /// Score of a value that a sentence announces: names in prose are less sure than names of settings.
@@ -16,10 +17,13 @@ const DRAWN_MIN: usize = 16;
 /// Least entropy of a value with signs of every kind, in bits per character: 32 random printable characters have 4.7 in the mean.
 const SIGNS_ENTROPY_MIN: f32 = 4.0;
 
-/// The value that the stem at `start..end` announces.
-pub(super) fn scan(stem: &Stem, text: &[u8], start: usize, end: usize) -> Option<Finding> {
+/// The value that the stem at `start..end` announces, if it is wanted.
+pub(super) fn scan(stem: &Stem, text: &[u8], start: usize, end: usize, focus: &Focus<'_>) -> Option<Finding> {
     let name = name::around(text, stem.kind, start, end)?;
     let found = notation::value_after(text, name.start, name.end)?;
+    if !focus.wants_span(found.span.start, found.span.end) {
+        return None;
+    }
     let bytes = &text[found.span.start..found.span.end];
     if bytes.len() >= notation::VALUE_MAX || value::is_reference(bytes, found.quoted, text.get(found.span.end).copied())
     {

@@ -39,6 +39,7 @@ pub use announced::Announced;
 pub use form::Key;
 
 use crate::detector::Finding;
+use crate::focus::Focus;
 
 /// All keys that are known by their form.
 pub fn all() -> impl Iterator<Item = &'static Key> {
@@ -95,12 +96,12 @@ impl Cue {
         matches!(self, Self::Key(_) | Self::Announced(_))
     }
 
-    /// Looks at what stands around the anchor at `start..end`.
-    pub(crate) fn scan(self, text: &[u8], start: usize, end: usize, found: &mut Vec<Finding>) {
+    /// Looks at what stands around the anchor at `start..end`. What lies elsewhere than finds are wanted may be left out.
+    pub(crate) fn scan(self, text: &[u8], start: usize, end: usize, focus: &Focus<'_>, found: &mut Vec<Finding>) {
         match self {
-            Self::Key(key) => found.extend(key.scan(text, start)),
+            Self::Key(key) => found.extend(key.scan(text, start, focus)),
             Self::Announced(rule) => found.extend(rule.scan(text, start, end)),
-            Self::Stem(stem) => found.extend(generic::scan(stem, text, start, end)),
+            Self::Stem(stem) => found.extend(generic::scan(stem, text, start, end, focus)),
             Self::Scan(scan) => scan(text, start, end, found),
         }
     }

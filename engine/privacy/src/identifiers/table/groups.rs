@@ -107,11 +107,12 @@ const fn whole() -> Filter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bytes::class;
 
     fn shape(text: &str) -> Shape {
         let mut shape = Shape::EMPTY;
         for byte in text.bytes() {
-            assert!(if byte.is_ascii_alphanumeric() { shape.push(byte) } else { shape.separate(byte) });
+            assert!(if byte.is_ascii_alphanumeric() { shape.push(byte, class(byte)) } else { shape.separate(byte) });
         }
         shape
     }
