@@ -105,6 +105,13 @@ pub(crate) fn newline(bytes: &[u8], from: usize) -> Option<usize> {
     flagged(bytes, from, |eight| equal(eight, b'\n'))
 }
 
+/// How many blanks stand from `from` on.
+#[inline]
+pub(crate) fn blanks(bytes: &[u8], from: usize) -> usize {
+    flagged(bytes, from, |eight| !equal(eight, b' ') & HIGH)
+        .map_or(bytes.len().saturating_sub(from), |end| end.min(bytes.len()) - from)
+}
+
 /// Where `needle`, which has two bytes at least, stands first from `from` on. Its first and its last byte are looked for
 /// together, many places at a time (Muła, "SIMD-friendly algorithms for substring searching").
 pub(crate) fn find(bytes: &[u8], from: usize, needle: &[u8]) -> Option<usize> {
@@ -166,5 +173,10 @@ mod tests {
         assert_eq!(digit(b"", 0), None);
         assert_eq!(digit(b"1", 5), None);
         assert_eq!(find(b"#", 0, b"#7"), None);
+        for len in 0..20 {
+            let text = format!("x{}", " ".repeat(len));
+            assert_eq!((blanks(text.as_bytes(), 1), blanks((text + "x ").as_bytes(), 1)), (len, len));
+        }
+        assert_eq!(blanks(b"x", 1), 0);
     }
 }

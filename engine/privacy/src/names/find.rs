@@ -47,7 +47,8 @@ pub fn scan(text: &str, gazetteer: Option<&Gazetteer>, found: &mut Vec<Finding>)
         let mut reach = 0;
         let end = block.words.last().map_or(from, |word| word.end);
         let some_taken = taken.peek().is_some_and(|span| span.start < end);
-        for word in block.words.iter_mut().filter(|_| some_taken) {
+        let asked = if some_taken { block.words.len() } else { 0 };
+        for word in &mut block.words[..asked] {
             while let Some(span) = taken.next_if(|span| span.start < word.end) {
                 reach = reach.max(span.end);
             }
@@ -86,8 +87,12 @@ impl Block {
         let mut at = 0;
         while at < self.words.len() {
             let word = &self.words[at];
-            let asked =
-                !word.letters() || matches!(word.cue, Cue::Calendar | Cue::Group) && word.line != LineCase::Code;
+            // Nothing begins with a word of letters and underscores.
+            let asked = match word.shape {
+                Shape::Number => true,
+                Shape::Code => word.of(text).bytes().any(|byte| byte.is_ascii_digit()),
+                _ => matches!(word.cue, Cue::Calendar | Cue::Group) && word.line != LineCase::Code,
+            };
             if word.taken || !asked {
                 at += 1;
                 continue;

@@ -61,21 +61,25 @@ const ACRONYM_MAX: usize = 5;
 const SYLLABLE_MAX: usize = 5;
 
 /// Whether the model is asked about a word.
+#[inline]
 pub fn is_candidate(words: &[Word], at: usize) -> bool {
+    let word = &words[at];
+    // Most words: small ones without a name in them, that no name can go on with.
+    let is_ordinary = word.shape == Shape::Lower
+        && match word.cue {
+            Cue::None => !word.entry.named() && word.line != LineCase::Lower,
+            cue => !may_be_small(cue),
+        };
+    !is_ordinary && is_candidate_among(words, at)
+}
+
+/// The same, for a word that is not small, or not an ordinary one.
+fn is_candidate_among(words: &[Word], at: usize) -> bool {
     let word = &words[at];
     if word.taken || !word.letters() || word.number == 0 || matches!(word.gap, Gap::At | Gap::Hash) {
         return false;
     }
     let entry = word.entry;
-    // Most words: small ones without a name in them, that no name can go on with.
-    if !word.capital()
-        && match word.cue {
-            Cue::None => !entry.named() && word.line != LineCase::Lower,
-            cue => !may_be_small(cue),
-        }
-    {
-        return false;
-    }
     let before =
         at.checked_sub(1).and_then(|i| words.get(i)).filter(|_| matches!(word.gap, Gap::Space | Gap::Abbreviation));
     let after_given = before.is_some_and(|before| before.capital() && before.entry.given() >= 2);
@@ -196,15 +200,18 @@ pub fn phrases(words: &[Word], gazetteer: &Gazetteer, marks: &mut Vec<u8>) {
                 }
             }
         }
-        let mark = if best.1.place() > 0 {
-            1
-        } else if best.1.organisation() {
-            2
-        } else {
-            3
-        };
-        marks[at..at + best.0].fill(mark);
-        at += best.0.max(1);
+        let (len, entry) = best;
+        if len > 0 {
+            let mark = if entry.place() > 0 {
+                1
+            } else if entry.organisation() {
+                2
+            } else {
+                3
+            };
+            marks[at..at + len].fill(mark);
+        }
+        at += len.max(1);
     }
 }
 

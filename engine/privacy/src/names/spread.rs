@@ -65,18 +65,22 @@ impl Known {
     }
 
     /// A word in which nobody was seen.
+    #[inline]
     pub fn pass(&mut self, word: &Word, next: Option<&Word>) {
+        let named = word.shape != Shape::Lower
+            || word.entry.given() > 0
+            || word.entry.surname() > 0
+            || word.line == LineCase::Lower;
+        if !named || word.line == LineCase::Code {
+            return;
+        }
         // A part of a path, a link or code.
         let coded = |gap: Gap| matches!(gap, Gap::Code | Gap::Slash | Gap::At | Gap::Hash);
         if coded(word.gap) || next.is_some_and(|next| coded(next.gap)) {
             return;
         }
-        let named = word.shape != Shape::Lower
-            || word.entry.given() > 0
-            || word.entry.surname() > 0
-            || word.line == LineCase::Lower;
-        let may = word.letters() && !word.taken && word.number != 0 && named && word.end - word.start >= 3;
-        if may && self.passed.len() < PASSED_MAX && word.line != LineCase::Code {
+        let may = word.letters() && !word.taken && word.number != 0 && word.end - word.start >= 3;
+        if may && self.passed.len() < PASSED_MAX {
             let small = word.shape == Shape::Lower && word.line != LineCase::Lower;
             self.passed.push(Passed { span: Span::new(word.start, word.end), number: word.number, small });
         }

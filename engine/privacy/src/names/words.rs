@@ -151,7 +151,11 @@ pub fn read(text: &str, from: usize, lexicon: &mut Lexicon<'_>, words: &mut Vec<
                 break;
             }
             between.add(kind, byte);
-            at += if kind == WIDE { between.wide(text, at) } else { 1 };
+            at += match byte {
+                b'\n' => 1 + between.blanks(bytes, at + 1),
+                0x80.. => between.wide(text, at),
+                _ => 1,
+            };
             continue;
         }
         if words.len() >= WORDS_MAX {
@@ -160,7 +164,7 @@ pub fn read(text: &str, from: usize, lexicon: &mut Lexicon<'_>, words: &mut Vec<
         let gap = if spaced { Gap::Space } else { between.gap(words.last()) };
         let first = matches!(gap, Gap::Blank | Gap::Newline | Gap::Stop | Gap::Colon | Gap::Open)
             || between.begins_sentence && gap != Gap::Abbreviation;
-        let found = plain(bytes, at).unwrap_or_else(|| {
+        let found = plain(bytes, at).or_else(|| plain::code(bytes, at)).unwrap_or_else(|| {
             let (end, shape) = one(text, at);
             let is_name = !matches!(shape, Shape::Number | Shape::Code) && end - at <= WORD_MAX;
             Plain { end, shape, number: if is_name { fold::hash_within(bytes, at, end) } else { 0 } }

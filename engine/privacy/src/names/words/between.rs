@@ -87,6 +87,17 @@ impl Between {
         self.last = byte;
     }
 
+    /// The blanks from `at` on, with which a line begins, as if they were added one by one; gives how many there are.
+    #[inline]
+    pub fn blanks(&mut self, bytes: &[u8], at: usize) -> usize {
+        let len = crate::bytes::blanks(bytes, at);
+        if len > 0 {
+            self.seen |= u32::from(SPACE) | if len > 1 { COLUMN } else { 0 };
+            self.last = b' ';
+        }
+        len
+    }
+
     /// A character outside of ASCII that is no letter; gives its length.
     pub fn wide(&mut self, text: &str, at: usize) -> usize {
         let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { return 1 };

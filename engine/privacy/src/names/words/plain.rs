@@ -2,7 +2,7 @@
 
 use super::super::fold;
 use super::{Shape, WORD_MAX};
-use crate::bytes::{HIGH, within};
+use crate::bytes::{DIGIT, HIGH, class, within};
 
 /// A word of ASCII letters with no capital but the first, or of capitals alone.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,9 +55,46 @@ pub fn plain(bytes: &[u8], at: usize) -> Option<Plain> {
     }
 }
 
+/// The word that begins at `at`, where it is a number or an identifier of a program: letters and digits of ASCII with
+/// underscores. `None` where it is a word of letters, or a character may go on with it that is none of these.
+#[inline]
+pub fn code(bytes: &[u8], at: usize) -> Option<Plain> {
+    let (mut digits, mut underscores) = (0, 0);
+    let mut end = at;
+    let behind = loop {
+        let Some(byte) = bytes.get(end) else { break 0 };
+        match class(*byte) {
+            DIGIT => digits += 1,
+            0 if *byte == b'_' => underscores += 1,
+            0 => break *byte,
+            _ => {}
+        }
+        end += 1;
+    };
+    if digits + underscores == 0 || matches!(behind, b'\'' | 0x80..) {
+        return None;
+    }
+    // `12`, `21st`, `12a`.
+    let is_number = underscores == 0 && bytes[at].is_ascii_digit() && end - at - digits <= 2;
+    Some(Plain { end, shape: if is_number { Shape::Number } else { Shape::Code }, number: 0 })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_and_identifiers_are_what_the_slow_way_makes_of_them() {
+        for word in ["12", "21st", "12abc", "x86", "snake_case", "_", "A_1", "1_000", "1st_2"] {
+            for text in [format!("({word}) and"), format!("({word}")] {
+                let (end, shape) = super::super::one(&text, 1);
+                assert_eq!(code(text.as_bytes(), 1), Some(Plain { end, shape, number: 0 }), "{word}");
+            }
+        }
+        for other in ["word", "Word", "a1'b", "a_é", "é", "(", ""] {
+            assert_eq!(code(other.as_bytes(), 0), None, "{other}");
+        }
+    }
 
     #[test]
     fn plain_words_are_what_the_slow_way_makes_of_them() {
