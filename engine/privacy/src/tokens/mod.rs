@@ -24,6 +24,7 @@ mod punycode;
 mod redaction;
 pub mod spelling;
 mod stored;
+mod writing;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -37,6 +38,7 @@ pub(crate) use self::redaction::Written;
 pub use self::redaction::{Redaction, Replacement};
 
 use self::spelling::Keys;
+use self::writing::{Writing, Writings};
 
 /// Shortest value, in bytes, that is recognised under another category. Shorter ones are equal by chance.
 const ACROSS_CATEGORIES_MIN: usize = 6;
@@ -49,7 +51,7 @@ pub struct Tokens {
     conversation: Option<ThreadId>,
     kinds: BTreeMap<Kind, Values>,
     /// Identifiers and credentials by their first spelling: one value has one token, whatever a detector takes it for.
-    identifiers: BTreeMap<String, Token>,
+    identifiers: BTreeMap<Writing, Token>,
 }
 
 #[derive(Clone, Default)]
@@ -58,7 +60,7 @@ struct Values {
     last: u32,
     entries: BTreeMap<u32, Entry>,
     /// Numbers by normal form. 0 stands where a form would mean two values.
-    numbers: BTreeMap<String, u32>,
+    numbers: BTreeMap<Writing, u32>,
 }
 
 #[derive(Clone)]
@@ -121,38 +123,41 @@ impl Tokens {
 
     /// The token of `value`; a new value gets the next number of its kind. Counts no use.
     pub fn name(&mut self, kind: Kind, value: &str) -> Token {
-        let keys = spelling::keys(kind, value);
-        let identifier = spelling::is_identifier(kind) && value.len() >= ACROSS_CATEGORIES_MIN;
         // First what this very writing was called before: another writing of it may since have become a value of this kind.
-        if let Some(token) = self.identifiers.get(value).filter(|_| identifier) {
+        let identifier = identifier(kind, value);
+        if let Some(token) = identifier.as_ref().and_then(|identifier| self.identifiers.get(identifier)) {
             return *token;
         }
-        if let Some(number) = self.kinds.entry(kind).or_default().find(&keys) {
+        let keys = Writings::from(spelling::keys(kind, value));
+        let values = self.kinds.entry(kind).or_default();
+        if let Some(number) = values.find(&keys) {
             let token = Token { kind, number };
-            if identifier {
-                self.identifiers.insert(value.to_owned(), token);
-            }
+            self.identifiers.extend(identifier.map(|identifier| (identifier, token)));
             return token;
         }
-        let values = self.kinds.entry(kind).or_default();
         // Memory ends long before numbers do: a stored table may not claim more than `NUMBER_MAX`, and 3 billion more
         // values do not fit a 32-bit address space.
         values.last += 1;
         let token = Token { kind, number: values.last };
-        self.insert(token, value, 0, keys);
+        self.insert_as(token, value, 0, keys, identifier);
         token
     }
 
     /// Puts a value under a number that nothing else has.
     fn insert(&mut self, token: Token, value: &str, uses: u32, keys: Keys) {
+        self.insert_as(token, value, uses, keys.into(), identifier(token.kind, value));
+    }
+
+    /// The same with what it is looked up by.
+    fn insert_as(&mut self, token: Token, value: &str, uses: u32, keys: Writings, identifier: Option<Writing>) {
         let values = self.kinds.entry(token.kind).or_default();
-        values.index(&keys, token.number);
+        values.index(keys, token.number);
         values.entries.insert(
             token.number,
             Entry { spelling: value.to_owned(), uses, enclosed: Enclosed::default(), placed: false },
         );
-        if spelling::is_identifier(token.kind) && value.len() >= ACROSS_CATEGORIES_MIN {
-            self.identifiers.entry(value.to_owned()).or_insert(token);
+        if let Some(identifier) = identifier {
+            self.identifiers.entry(identifier).or_insert(token);
         }
     }
 
@@ -221,9 +226,14 @@ impl Tokens {
     }
 }
 
+/// What a value is recognised by under another category, if it is.
+fn identifier(kind: Kind, value: &str) -> Option<Writing> {
+    (spelling::is_identifier(kind) && value.len() >= ACROSS_CATEGORIES_MIN).then(|| value.into())
+}
+
 impl Values {
     /// The number of the value that has these forms.
-    fn find(&mut self, keys: &Keys) -> Option<u32> {
+    fn find(&mut self, keys: &Writings) -> Option<u32> {
         if let Some(number) = self.numbers.get(&keys.own).filter(|number| **number > 0) {
             return Some(*number);
         }
@@ -238,11 +248,11 @@ impl Values {
         Some(number)
     }
 
-    fn index(&mut self, keys: &Keys, number: u32) {
-        self.numbers.entry(keys.own.clone()).or_insert(number);
-        if let Some(key) = &keys.without_country {
+    fn index(&mut self, keys: Writings, number: u32) {
+        self.numbers.entry(keys.own).or_insert(number);
+        if let Some(key) = keys.without_country {
             // Two countries know this number: without its country code it is neither.
-            self.numbers.entry(key.clone()).and_modify(|other| *other = 0).or_insert(number);
+            self.numbers.entry(key).and_modify(|other| *other = 0).or_insert(number);
         }
     }
 }
