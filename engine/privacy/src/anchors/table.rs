@@ -22,24 +22,41 @@ const PAIRS: usize = 4096;
 const NO_BYTE: u64 = u64::from_ne_bytes([0x7f; 8]);
 
 /// Which bytes a word is known by, from a place that is asked for on.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Known {
     /// Three of them there.
-    Three,
+    Three = 0,
     /// Two of them there.
-    Pair,
+    Pair = 1,
     /// Two of them one place further.
-    NextPair,
+    NextPair = 2,
 }
 
-/// A word under some of its bytes.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
-    hash: u16,
-    known: Known,
-    anchor: u16,
-    /// How far behind the word's beginning the place is that was asked for; plus one, since it may be the place before.
-    offset: u8,
+/// A word under some of its bytes, as a number: their hash, [`Known`], where they stand, the word's number.
+#[derive(Clone, Copy)]
+struct Entry(u64);
+
+impl Entry {
+    /// `offset`: how far behind the word's beginning the place is that is asked for; plus one, since it may be the place before.
+    const fn new(hash: u16, known: Known, offset: u8, anchor: u16) -> Self {
+        Self((hash as u64) << 32 | (known as u64) << 24 | (offset as u64) << 16 | anchor as u64)
+    }
+
+    const fn hash(self) -> u16 {
+        (self.0 >> 32) as u16
+    }
+
+    const fn is_under(self, hash: u16, known: Known) -> bool {
+        self.0 >> 24 == (hash as u64) << 8 | known as u64
+    }
+
+    const fn offset(self) -> usize {
+        (self.0 >> 16 & 0xff) as usize
+    }
+
+    const fn anchor(self) -> u16 {
+        self.0 as u16
+    }
 }
 
 /// Words under four bytes each: under the first three for one parity of places, under the last three for the other. Words that
@@ -99,9 +116,8 @@ impl Table {
                 }
             }
         }
-        made.entries.sort_unstable();
-        made.entries.dedup();
-        let first_of = |bucket: usize| made.entries.partition_point(|entry| bucket_of(entry.hash) < bucket);
+        made.entries.sort_unstable_by_key(|entry| entry.0);
+        let first_of = |bucket: usize| made.entries.partition_point(|entry| bucket_of(entry.hash()) < bucket);
         made.buckets =
             (0..=1 << BUCKET_BITS).map(|bucket| u16::try_from(first_of(bucket))).collect::<Result<_, _>>().ok()?;
         Some(made)
@@ -126,12 +142,12 @@ impl Table {
     fn add(&mut self, hash: u16, known: Known, anchor: u16, offset: i16) {
         #[allow(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "-1 to 253")]
         let offset = (offset + 1) as u8;
-        self.entries.push(Entry { hash, known, anchor, offset });
+        self.entries.push(Entry::new(hash, known, offset, anchor));
     }
 
     /// Tells of the words that are known by bytes at `from..to`, which are multiples of [`STEP`] (but for the end of the
     /// text), their numbers and where they begin.
-    #[inline]
+    #[inline(never)]
     pub(super) fn each(
         &self,
         anchors: &[Anchor],
@@ -201,10 +217,10 @@ impl Table {
         let mut entries = |hash: u16, known: Known| {
             let bucket = bucket_of(hash);
             let entries = &self.entries[usize::from(self.buckets[bucket])..usize::from(self.buckets[bucket + 1])];
-            for entry in entries.iter().filter(|entry| entry.hash == hash && entry.known == known) {
-                let Some(start) = (at + 1).checked_sub(usize::from(entry.offset)) else { continue };
-                if anchors[usize::from(entry.anchor)].stands_at(text, start) {
-                    tell(entry.anchor, start);
+            for entry in entries.iter().filter(|entry| entry.is_under(hash, known)) {
+                let Some(start) = (at + 1).checked_sub(entry.offset()) else { continue };
+                if anchors[usize::from(entry.anchor())].stands_at(text, start) {
+                    tell(entry.anchor(), start);
                 }
             }
         };
