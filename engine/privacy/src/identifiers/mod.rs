@@ -14,6 +14,8 @@ mod context;
 mod crypto;
 mod doubt;
 mod form;
+mod grade;
+mod grouped;
 mod iban;
 mod kind;
 mod mac;

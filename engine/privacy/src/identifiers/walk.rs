@@ -3,13 +3,14 @@
 use conclave_protocol::{Category, Span};
 
 use super::form::{BARE_DIGITS, Form, LEN_MAX, SEPARATORS_MAX, Shape, Standing};
+use super::grade::{CHECKED, Rank, grade};
 use super::kind::Kind;
 use super::place;
 use super::surroundings::Surroundings;
 use super::table::{self, KINDS_LEN};
-use super::{crypto, doubt, iban, mac};
+use super::{crypto, doubt, grouped, iban, mac};
 use crate::bytes::{self, DIGIT, class, is_alphanumeric};
-use crate::detector::{Finding, Strength};
+use crate::detector::Finding;
 use crate::focus::Focus;
 use crate::hints::Hints;
 
@@ -25,8 +26,6 @@ const WORD_MAX: usize = LEN_MAX;
 const TEXT_MAX: usize = LEN_MAX + SEPARATORS_MAX + 1;
 /// How far before that word a value may begin: groups of a hardware address without a digit, or words of letters.
 const BEFORE_MAX: usize = mac::TEXT_MAX;
-/// Odds from which a check, and a word beside the value, prove it.
-const CHECKED: u32 = 5;
 /// A value that one in so many passes is not held for something else because of a word beside it.
 const SURE: u32 = 1000;
 
@@ -37,10 +36,6 @@ const BARE_IN_SENTENCE: u32 = 110;
 const BARE_IN_CELL: u32 = 200;
 /// How many times likelier an identifier is of a country that the text may come from.
 const HINTED: u32 = 20;
-/// Odds from which a number that is the whole text is rather an identifier than a telephone number. Telephone numbers are
-/// written that much more often than the numbers of one scheme.
-const RATHER_THAN_PHONE: u32 = 50;
-
 /// Reads all identifiers of `text` and adds what they are to `found`.
 pub(crate) fn scan(text: &[u8], hints: &Hints, mut focus: Focus<'_>, found: &mut Vec<Finding>) {
     // Over a break only what a check digit proves is taken.
@@ -197,9 +192,6 @@ struct Ranked {
     rank: Rank,
 }
 
-/// Announced or standing by itself; odds; length.
-type Rank = (bool, u32, usize);
-
 /// The best find that begins at `start` and ends behind `least_end`, or there with a bracket.
 fn from(text: &[u8], hints: &Hints, start: usize, least_odds: u32, least_end: usize) -> Option<Ranked> {
     if place::is_cut_before(text, start) {
@@ -227,7 +219,8 @@ fn from(text: &[u8], hints: &Hints, start: usize, least_odds: u32, least_end: us
         }
         let tail = text.get(at).copied().filter(|byte| matches!(byte, b')' | b']')).unwrap_or(0);
         if at >= least_end
-            && let Some(found) = read(&shape, tail, at, &mut surroundings)
+            && let Some(found) =
+                read(&shape, tail, at, &mut surroundings).or_else(|| vat(&shape, at, &mut surroundings))
             && best
                 .as_ref()
                 .is_none_or(|best| found.rank > best.rank || found.finding.detector == best.finding.detector)
@@ -235,7 +228,13 @@ fn from(text: &[u8], hints: &Hints, start: usize, least_odds: u32, least_end: us
             best = Some(found);
         }
         match text.get(at) {
-            Some(byte) if is_separator(*byte) && shape.separate(*byte) && table::has_beginning(&shape) => at += 1,
+            Some(byte)
+                if is_separator(*byte)
+                    && shape.separate(*byte)
+                    && (table::has_beginning(&shape) || grouped::has_country(&shape)) =>
+            {
+                at += 1
+            }
             _ => return best,
         }
     }
@@ -243,6 +242,12 @@ fn from(text: &[u8], hints: &Hints, start: usize, least_odds: u32, least_end: us
 
 /// What one candidate may be: form, kind, and its rank, which says whether words announce it.
 type Candidate<'a> = (&'a Form, &'a Kind, Rank);
+
+/// A VAT number whatever its groups.
+fn vat(shape: &Shape, end: usize, surroundings: &mut Surroundings<'_>) -> Option<Ranked> {
+    let found = read(&grouped::joined(shape)?, 0, end, surroundings)?;
+    (found.finding.category == Category::VatId && found.rank.1 >= SURE / 2).then_some(found)
+}
 
 /// The best kind of one candidate.
 fn read(shape: &Shape, tail: u8, end: usize, surroundings: &mut Surroundings<'_>) -> Option<Ranked> {
@@ -318,23 +323,6 @@ fn has_blanks(shape: &Shape) -> bool {
 fn odds(kind: &Kind, hints: &Hints) -> u32 {
     let is_hinted = kind.odds > 1 && kind.region().is_some_and(|region| hints.regions().contains(&region));
     if is_hinted { kind.odds * HINTED } else { kind.odds }
-}
-
-/// How sure a find is: what announces it, and how many values would pass by chance.
-fn grade(standing: Standing, (announced, odds, _): Rank) -> (Strength, f32) {
-    match (announced, odds, standing) {
-        (true, 100.., _) | (false, 1000.., Standing::Always) => (Strength::Checksummed, 0.99),
-        (true, CHECKED.., _) => (Strength::Checksummed, 0.97),
-        (true, _, _) => (Strength::Patterned, 0.85),
-        (false, 100.., Standing::Always) => (Strength::Checksummed, 0.95),
-        (false, _, Standing::Always) => (Strength::Patterned, 0.85),
-        (false, 1000.., _) => (Strength::Checksummed, 0.9),
-        (false, 500.., _) => (Strength::Patterned, 0.8),
-        (false, RATHER_THAN_PHONE.., _) => (Strength::Contextual, 0.55),
-        // Less than a telephone number that stands alone.
-        (false, 5.., _) => (Strength::Contextual, 0.45),
-        (false, _, _) => (Strength::Contextual, 0.4),
-    }
 }
 
 const _: () = assert!(KINDS_LEN < u16::MAX as usize);

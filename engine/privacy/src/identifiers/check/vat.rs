@@ -17,7 +17,9 @@ pub(crate) fn austria(b: &[u8]) -> bool {
 
 pub(crate) fn belgium(b: &[u8]) -> bool {
     let b = body(b);
-    matches!(b[0], b'0' | b'1') && 97 - number(&b[..8]) % 97 == number(&b[8..])
+    // Until 2005 without the 0 in front.
+    let (body, check) = b.split_at(b.len() - 2);
+    (b.len() == 9 || matches!(b[0], b'0' | b'1')) && 97 - number(body) % 97 == number(check)
 }
 
 /// Nine digits of a company, or ten: a person's EGN, a foreigner's number, or another.

@@ -17,6 +17,7 @@ use super::context;
 use super::form::{self, CLASSES, Class, Form, LEN_MAX};
 use super::kind::Kind;
 pub(super) use groups::{has_beginning, has_form};
+pub(super) use vat::has_check as has_vat_check;
 
 /// The parts of the table. Among kinds of equal odds the one that comes first names a value.
 const PARTS: [&[Kind]; 11] = [

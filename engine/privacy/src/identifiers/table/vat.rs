@@ -12,7 +12,7 @@ pub(super) const KINDS: &[Kind] = &[
         VatId,
         5000,
         vat::belgium,
-        "!BE#10 !BE_#4.#3.#3 !BE#4.#3.#3 !BE_#10 ?#10 ?#4.#3.#3",
+        "!BE#9:10 !BE_#4.#3.#3 !BE#4.#3.#3 !BE_#10 ?#10 ?#4.#3.#3",
         &["btw nr", "tva", "kbo", "bce", "ondernemingsnummer"],
     ),
     kind("bg-vat", VatId, 500, vat::bulgaria, "!BG#9:10 !BG_#9 !BG_#10", &[]),
@@ -82,7 +82,7 @@ pub(super) const KINDS: &[Kind] = &[
         VatId,
         5000,
         vat::switzerland,
-        "!CHE-#3.#3.#3_MWST !CHE-#3.#3.#3_TVA !CHE-#3.#3.#3_IVA !CHE-#3.#3.#3 !CHE#9 !CHE-#9 !CHE_#3_#3_#3_MWST !CHE_#3_#3_#3_TVA !CHE_#3_#3_#3_IVA !CHE_#3_#3_#3 !CHE#9_MWST !CHE#9_TVA !CHE#9_IVA !CHE#9MWST !CHE#9TVA !CHE#9IVA !CHE-#9MWST !CHE-#9TVA !CHE-#9IVA !CHE-#9_MWST !CHE-#9_TVA !CHE-#9_IVA !CHE-#3.#3.#3MWST !CHE-#3.#3.#3TVA !CHE-#3.#3.#3IVA",
+        "!CHE-#3.#3.#3_MWST !CHE-#3.#3.#3_TVA !CHE-#3.#3.#3_IVA !CHE-#3.#3.#3 !CHE#9 !CHE-#9 !CHE_#3_#3_#3_MWST !CHE_#3_#3_#3_TVA !CHE_#3_#3_#3_IVA !CHE_#3_#3_#3 !CHE#9_MWST !CHE#9_TVA !CHE#9_IVA !CHE#9MWST !CHE#9TVA !CHE#9IVA !CHE-#9MWST !CHE-#9TVA !CHE-#9IVA !CHE-#9_MWST !CHE-#9_TVA !CHE-#9_IVA !#9MWST !#9TVA !#9IVA !CHE-#3.#3.#3MWST !CHE-#3.#3.#3TVA !CHE-#3.#3.#3IVA",
         &["uid", "mwst nr", "mwst nummer"],
     ),
     kind("no-vat", VatId, 2000, vat::norway, "!NO#9MVA !#9MVA !NO_#9_MVA !#3_#3_#3_MVA", &["mva", "orgnr"]),
@@ -118,8 +118,13 @@ pub(super) const KINDS: &[Kind] = &[
 
 /// Whether no row above checks the numbers of this country. Digits alone may be of any.
 fn has_no_check(b: &[u8]) -> bool {
+    !has_check(b)
+}
+
+/// Whether a row above checks the numbers of the country that a number begins with.
+pub(in super::super) fn has_check(b: &[u8]) -> bool {
     const CHECKED: &[u8] = b"ATAUBEBGCHCYCZDEDKEEELESFIFRGBGRHRHUIEITLTLULVMTNLNOPLPTRORSRUSESISKXI";
-    !CHECKED.chunks(2).any(|country| b.starts_with(country))
+    CHECKED.chunks(2).any(|country| b.starts_with(country))
 }
 
 /// Russia's VAT number is the INN.
