@@ -151,6 +151,9 @@ fn reviews_hold(redactor: &Redactor, rules: &Rules, text: &str, chosen: Span, ke
         let value = found.mark.span.of(text).unwrap();
         let stands = found.redacted.of(&review.redacted).unwrap();
         assert!(found.mark.span.start >= done.0 && found.redacted.start >= done.1, "{found:?}");
+        // In JSON a number's token is a string.
+        let is_string = value.parse::<f64>().is_ok() && stands.starts_with('"');
+        let stands = if found.hidden && is_string { stands.trim_matches('"') } else { stands };
         assert_eq!(stands, if found.hidden { &found.mark.token } else { value });
         done = (found.mark.span.end, found.redacted.end);
     }
