@@ -7,6 +7,10 @@ const VERY_LIKELY: f32 = 0.9;
 /// See [`VERY_LIKELY`].
 const LIKELY: f32 = 0.7;
 
+/// From this score on, nothing else has the form of a value: an e-mail address in a domain that there is, an IP address behind
+/// its name.
+const UNMISTAKABLE: f32 = 0.985;
+
 /// Detectors whose names tell nothing beyond the kind that they find.
 const PLAIN: [&str; 11] = ["age", "card", "curl", "date", "generic", "group", "ipv4", "ipv6", "name", "pem", "sender"];
 
@@ -18,6 +22,7 @@ pub fn confidence_words(mark: &Mark) -> String {
         Evidence::Checked if has_check_digit(mark.category) => "Check digit holds".into(),
         Evidence::Checked => "Numbering rule holds".into(),
         Evidence::Credential if mark.detector != "generic" => "Form of a credential".into(),
+        Evidence::Form if mark.score >= UNMISTAKABLE => "Unmistakable form".into(),
         Evidence::Context | Evidence::Form | Evidence::Credential => guess_words(mark.score),
     }
 }
@@ -53,6 +58,7 @@ pub fn recognised_words(mark: &Mark) -> String {
             "read as a name, with the words around it"
         }
         (Evidence::Context, _) => "the words beside it say so",
+        (Evidence::Form, _) if mark.score >= UNMISTAKABLE => "nothing else is written like it",
         (Evidence::Form, _) => "it has the form of its kind",
         (Evidence::Checked, _) => "so does its form",
         (Evidence::Credential, Category::ApiKey) if detector != "generic" => return format!("a key of {detector}"),
@@ -104,6 +110,7 @@ mod tests {
             ),
             (Category::ApiKey, Evidence::Credential, "github", "Form of a credential · a key of github"),
             (Category::Url, Evidence::Credential, "url", "Form of a credential · an address with a password in it"),
+            (Category::Email, Evidence::Form, "email", "Unmistakable form · nothing else is written like it"),
             (Category::Custom, Evidence::Own, "term", "Certain · your own term"),
             (Category::Custom, Evidence::Own, "chosen", "Certain · you chose to hide it"),
         ];
