@@ -1,5 +1,7 @@
 //! Where a value may begin and end.
 
+use crate::bytes::is_alphanumeric;
+
 /// Whether a value may begin at `at`: the text begins there, or the byte before is no letter or digit, or what stands
 /// before is an escape (`\n` in a JSON string, `%3D` in a URL), whose last byte only looks like a letter.
 pub(crate) fn starts(text: &[u8], at: usize) -> bool {
@@ -28,11 +30,14 @@ pub(crate) fn before(text: &[u8], at: usize, len: usize) -> &[u8] {
 
 /// Whether one of `words` (lower case) stands in `text` as a whole word, in any case.
 pub(crate) fn has_word(text: &[u8], words: &[&str]) -> bool {
-    words.iter().any(|word| {
-        text.windows(word.len()).enumerate().any(|(at, window)| {
-            window.eq_ignore_ascii_case(word.as_bytes())
-                && (at == 0 || !text[at - 1].is_ascii_alphanumeric())
-                && text.get(at + word.len()).is_none_or(|byte| !byte.is_ascii_alphanumeric())
+    let mut starts = (0..text.len()).filter(|at| *at == 0 || !is_alphanumeric(text[at - 1]));
+    starts.any(|at| {
+        let rest = &text[at..];
+        words.iter().map(|word| word.as_bytes()).any(|word| {
+            // Most words begin with another letter.
+            word.first().is_some_and(|first| first.eq_ignore_ascii_case(&rest[0]))
+                && rest.get(..word.len()).is_some_and(|here| here.eq_ignore_ascii_case(word))
+                && ends(rest, word.len())
         })
     })
 }
