@@ -71,9 +71,12 @@ pub(super) fn password(text: &[u8], start: usize, end: usize, found: &mut Vec<Fi
     }
     let at = end + usize::from(text[end] == b' ');
     let span = word(text, at);
-    let quotes = text[span.start..span.end].iter().take_while(|byte| matches!(byte, b'"' | b'\'')).count();
-    if span.len() > 2 * quotes {
-        push_password(text, span.start + quotes, span.end - quotes, "command", found);
+    // Where the text ends, a quote may be open.
+    let is_quote = |byte: &&u8| matches!(byte, b'"' | b'\'');
+    let head = text[span.start..span.end].iter().take_while(is_quote).count();
+    let tail = text[span.start + head..span.end].iter().rev().take_while(is_quote).count();
+    if span.len() > head + tail {
+        push_password(text, span.start + head, span.end - tail, "command", found);
     }
 }
 

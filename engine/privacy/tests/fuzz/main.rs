@@ -26,9 +26,10 @@ use conclave_protocol::{PrivacySettings, Span, ThreadId};
 use crate::random::Random;
 
 /// Texts that once broke something.
-const KNOWN: [&str; 4] = [
+const KNOWN: [&str; 5] = [
     "-----BEGIN PRIVATE KEY--\n👧",
     "passwd=EMAIL_55",
+    "sshpass -p'EMA\u{fd}",
     "j.doe@example.org(EMAIL_01)(EMAIL_02)",
     "3604399[PHONE 44051401359 . PESEL 44051401359 123\u{200b} \u{200b}4\u{200b}4\u{200b}0\u{200b}5\u{200b}1\u{200b}4\u{200b}0\u{200b}1\u{200b}3\u{200b}5\u{200b}9",
 ];
