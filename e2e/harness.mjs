@@ -6,7 +6,7 @@
 //   test("the page opens", () => withPage(async ({ page, goto }) => { await goto("/"); … }));
 //
 // The server is the real edge with the built site; `run.mjs` starts one for the whole run, and a test file that is
-// started alone (`node --test tests/edge.test.mjs`) starts its own. Tests run one after the other.
+// started alone (`node --test tests/edge.test.mjs`) starts its own. Tests of a file run one after the other.
 
 import { after } from "node:test";
 

@@ -1,4 +1,4 @@
-// Runs the browser tests one after the other against one server: `node run.mjs [part of a file's name …]`.
+// Runs the browser tests, two files at a time, against one server: `node run.mjs [part of a file's name …]`.
 
 import { spawn } from "node:child_process";
 import { readdir } from "node:fs/promises";
@@ -22,11 +22,11 @@ if (chosen.length === 0) {
 const server = process.env.CONCLAVE_URL ? { url: process.env.CONCLAVE_URL, stop() {} } : await startServer();
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
 
-// Two cores: a second browser at the same time would only make both slow. A test that waits for a model says itself how
-// long.
+// Two files at a time: a test waits more than it works, and two cores end the run in two thirds of the time. A test that waits
+// for a model says itself how long.
 const runner = spawn(
   process.execPath,
-  ["--test", "--test-concurrency=1", `--test-timeout=${HANGS_MS}`, "--test-reporter=spec", ...chosen.map((name) => TESTS + name)],
+  ["--test", "--test-concurrency=2", `--test-timeout=${HANGS_MS}`, "--test-reporter=spec", ...chosen.map((name) => TESTS + name)],
   { env: { ...process.env, CONCLAVE_URL: server.url }, stdio: ["ignore", "pipe", "inherit"] },
 );
 const counts = {};
