@@ -13,7 +13,8 @@
 //! | `-` `.` `/` `:` `+` `(` `[` | that separator |
 //! | `)` `]` | at the end: closes the bracket |
 //!
-//! Forms are compiled when the crate is: to bit masks, so that a candidate is compared in two operations.
+//! Forms are looked through when the crate is compiled, and become bit masks when the first text is read, so that a candidate
+//! is compared in two operations.
 
 use crate::bytes::{DIGIT, LOWER};
 
@@ -359,37 +360,36 @@ const fn count(text: &[u8], mut at: usize) -> (usize, usize, usize) {
     (if is_range { fewest } else { most }, most, at)
 }
 
-/// How many forms a row's string holds.
-pub(super) const fn number_of(forms: &str) -> usize {
-    let text = forms.as_bytes();
-    let (mut number, mut at) = (1, 0);
-    while at < text.len() {
-        if text[at] == b' ' {
-            number += 1;
-        }
-        at += 1;
-    }
-    number
+/// A row's forms.
+pub(super) fn compile_all(kind: u16, forms: &'static str) -> impl Iterator<Item = Form> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let to = end_of_form(forms.as_bytes(), from)?;
+        let form = Form::compile(kind, forms, from, to);
+        from = to + 1;
+        Some(form)
+    })
 }
 
-/// Compiles a row's forms into `out` from place `next` on; gives the next free place.
-pub(super) const fn compile_all<const N: usize>(
-    kind: u16,
-    forms: &'static str,
-    mut out: [Form; N],
-    mut next: usize,
-) -> ([Form; N], usize) {
-    let text = forms.as_bytes();
-    let (mut from, mut at) = (0, 0);
-    while at <= text.len() {
-        if at == text.len() || text[at] == b' ' {
-            out[next] = Form::compile(kind, forms, from, at);
-            next += 1;
-            from = at + 1;
-        }
-        at += 1;
+/// Does not end well where a form is not understood.
+pub(super) const fn check_all(forms: &'static str) {
+    let mut from = 0;
+    while let Some(to) = end_of_form(forms.as_bytes(), from) {
+        Form::compile(0, forms, from, to);
+        from = to + 1;
     }
-    (out, next)
+}
+
+/// Where the form ends that begins at `from`, if one does.
+const fn end_of_form(forms: &[u8], from: usize) -> Option<usize> {
+    if from >= forms.len() {
+        return None;
+    }
+    let mut to = from;
+    while to < forms.len() && forms[to] != b' ' {
+        to += 1;
+    }
+    Some(to)
 }
 
 #[cfg(test)]

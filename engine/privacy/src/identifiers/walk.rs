@@ -297,7 +297,7 @@ fn read(shape: &Shape, tail: u8, end: usize, surroundings: &mut Surroundings<'_>
             Standing::Announced => false,
         };
         let alone = standing != Standing::Announced;
-        let announced = surroundings.announce(kind, table::FILTERS[usize::from(form.kind)], value_end, alone);
+        let announced = surroundings.announce(kind, table::filter(form.kind), value_end, alone);
         if !by_itself && !announced {
             continue;
         }

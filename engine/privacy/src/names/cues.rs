@@ -1,5 +1,7 @@
 //! Words that announce a name, follow one, or belong to one: closed lists in six languages.
 
+use std::sync::LazyLock;
+
 use super::fold::hash;
 
 macro_rules! cues {
@@ -197,36 +199,20 @@ impl Cue {
 /// Slots of the table: four times as many as words, so that nearly every look-up ends at the first slot.
 const SLOTS: usize = 8192;
 
-/// Open addressing; a slot has 24 bits of the word's number and the cue.
-static TABLE: [u32; SLOTS] = table();
-
-const fn table() -> [u32; SLOTS] {
-    let mut table = [0u32; SLOTS];
-    let mut list = 0;
-    while list < LISTS.len() {
-        let (cue, words) = LISTS[list];
-        let mut rest = words.as_bytes();
-        while let [first, after @ ..] = rest {
-            if *first == b' ' {
-                rest = after;
-                continue;
-            }
-            let mut len = 0;
-            while len < rest.len() && rest[len] != b' ' {
-                len += 1;
-            }
-            let (word, after) = rest.split_at(len);
-            insert(&mut table, hash(word), cue as u8);
-            rest = after;
+/// Open addressing; a slot has 24 bits of the word's number and the cue. It is made when the first text is read: compiled, it
+/// would be nine kilobytes of the program as it is sent, beside the words.
+static TABLE: LazyLock<Box<[u32; SLOTS]>> = LazyLock::new(|| {
+    let mut table = Box::new([0; SLOTS]);
+    for (cue, words) in LISTS {
+        for word in words.split_ascii_whitespace() {
+            insert(&mut table, hash(word.as_bytes()), *cue as u8);
         }
-        list += 1;
     }
     table
-}
+});
 
 /// Puts a word in; the first list that has it counts.
-const fn insert(table: &mut [u32; SLOTS], number: u64, cue: u8) {
-    let value = tag(number) | cue as u32;
+fn insert(table: &mut [u32; SLOTS], number: u64, cue: u8) {
     let mut slot = number as usize % SLOTS;
     while table[slot] != 0 {
         if table[slot] & 0xffff_ff00 == tag(number) {
@@ -234,19 +220,20 @@ const fn insert(table: &mut [u32; SLOTS], number: u64, cue: u8) {
         }
         slot = (slot + 1) % SLOTS;
     }
-    table[slot] = value;
+    table[slot] = tag(number) | u32::from(cue);
 }
 
-const fn tag(number: u64) -> u32 {
+fn tag(number: u64) -> u32 {
     (number >> 32) as u32 & 0xffff_ff00
 }
 
 /// What the word with this number announces.
 #[inline]
 pub fn of(number: u64) -> Cue {
+    let table = &**TABLE;
     let mut slot = number as usize % SLOTS;
     loop {
-        let value = TABLE[slot];
+        let value = table[slot];
         if value == 0 {
             return Cue::None;
         }

@@ -13,10 +13,12 @@ mod travel;
 mod vat;
 mod vehicles;
 
+use std::sync::LazyLock;
+
 use super::context;
-use super::form::{self, CLASSES, Class, Form, LEN_MAX};
+use super::form::{self, CLASSES, Class, Form, LEN_MAX, Shape};
 use super::kind::Kind;
-pub(super) use groups::{has_beginning, has_form};
+use groups::Groups;
 pub(super) use vat::has_check as has_vat_check;
 
 /// The parts of the table. Among kinds of equal odds the one that comes first names a value.
@@ -60,42 +62,35 @@ pub(super) static KINDS: [Kind; KINDS_LEN] = {
     kinds
 };
 
-/// The filter of each row's context words.
-pub(super) static FILTERS: [u128; KINDS_LEN] = {
-    let mut filters = [0; KINDS_LEN];
+/// What is made of the rows when the first text is read: compiled, all of it would be ten kilobytes of the program as it is sent.
+struct Compiled {
+    /// All forms.
+    forms: Vec<Form>,
+    /// The filter of each row's context words.
+    filters: Vec<u128>,
+    lists: Lists,
+    groups: Groups,
+}
+
+static COMPILED: LazyLock<Compiled> = LazyLock::new(|| {
+    let forms = Vec::from_iter((0..).zip(&KINDS).flat_map(|(row, kind)| form::compile_all(row, kind.forms)));
+    let filters = KINDS.iter().map(|kind| context::filter_of(kind.context)).collect();
+    Compiled { lists: Lists::new(&forms), groups: Groups::new(&forms), filters, forms }
+});
+
+/// A form that says nothing sensible stops the build.
+const _: () = {
     let mut row = 0;
     while row < KINDS_LEN {
-        filters[row] = context::filter_of(KINDS[row].context);
+        form::check_all(KINDS[row].forms);
         row += 1;
     }
-    filters
 };
 
-const FORMS_LEN: usize = {
-    let (mut len, mut part) = (0, 0);
-    while part < PARTS.len() {
-        let mut row = 0;
-        while row < PARTS[part].len() {
-            len += form::number_of(PARTS[part][row].forms);
-            row += 1;
-        }
-        part += 1;
-    }
-    len
-};
-
-/// All forms.
-static COMPILED: [Form; FORMS_LEN] = {
-    let mut forms = [Form::NONE; FORMS_LEN];
-    let (mut next, mut row) = (0, 0);
-    while row < KINDS_LEN {
-        #[allow(clippy::cast_possible_truncation, reason = "asserted in walk.rs")]
-        let kind = row as u16;
-        (forms, next) = form::compile_all(kind, KINDS[row].forms, forms, next);
-        row += 1;
-    }
-    forms
-};
+/// The filter of a row's context words.
+pub(super) fn filter(row: u16) -> u128 {
+    COMPILED.filters[usize::from(row)]
+}
 
 /// Number of lists: for each length and class one for each of [`GROUPS`].
 const LISTS: usize = (LEN_MAX + 1) * CLASSES * GROUPS;
@@ -108,84 +103,61 @@ const fn list_of(len: usize, class: Class, separated: u64) -> usize {
     (len * CLASSES + class) * GROUPS + group
 }
 
-/// The lists that a form belongs to among those of a length and a class: one or two, [`LISTS`] where none.
-const fn lists_of(form: &Form, len: usize, class: Class) -> [usize; 2] {
-    if !form.may_be(len, class) {
-        return [LISTS; 2];
-    }
-    if class & 1 == 1 {
-        return [list_of(len, class, 0), LISTS];
-    }
+/// The lists that a form belongs to among those of a length and a class: one or two.
+fn lists_of(form: &Form, len: usize, class: Class) -> impl Iterator<Item = usize> {
     let (parted, joint) = (form.separated(false), form.separated(true));
-    let (one, other) = (list_of(len, class, parted), list_of(len, class, joint));
-    [if parted == 0 { LISTS } else { one }, if parted != 0 && one == other { LISTS } else { other }]
+    let (one, other) = if class & 1 == 1 {
+        (Some(list_of(len, class, 0)), None)
+    } else {
+        let [one, other] = [parted, joint].map(|separated| list_of(len, class, separated));
+        ((parted != 0).then_some(one), (parted == 0 || one != other).then_some(other))
+    };
+    let is_any = form.may_be(len, class);
+    one.into_iter().chain(other).filter(move |_| is_any)
 }
 
-/// Where the lists begin: the `i`th is `LISTED[STARTS[i]..STARTS[i + 1]]`.
-static STARTS: [u16; LISTS + 1] = starts();
-
-const fn starts() -> [u16; LISTS + 1] {
-    // How many forms each list has, one place further on.
-    let mut starts = [0u16; LISTS + 2];
-    let mut i = 0;
-    while i < FORMS_LEN {
-        let mut row = COMPILED[i].min as usize * CLASSES;
-        while row < (COMPILED[i].max as usize + 1) * CLASSES {
-            let [one, other] = lists_of(&COMPILED[i], row / CLASSES, row % CLASSES);
-            starts[one + 1] += 1;
-            starts[other + 1] += 1;
-            row += 1;
-        }
-        i += 1;
-    }
-    let (mut sums, mut list) = ([0; LISTS + 1], 0);
-    while list < LISTS {
-        sums[list + 1] = sums[list] + starts[list + 1];
-        list += 1;
-    }
-    sums
+/// The forms by length, class and separators.
+struct Lists {
+    /// Where the lists begin: the `i`th is `listed[starts[i]..starts[i + 1]]`.
+    starts: Vec<u16>,
+    /// Places of forms.
+    listed: Vec<u16>,
 }
 
-const LISTED_LEN: usize = starts()[LISTS] as usize;
-
-static LISTED: [u16; LISTED_LEN] = {
-    // Places, and one for what belongs to no list.
-    let mut places = [0; LISTED_LEN + 1];
-    let (mut next, starts, mut list) = ([LISTED_LEN; LISTS + 1], starts(), 0);
-    while list < LISTS {
-        next[list] = starts[list] as usize;
-        list += 1;
-    }
-    let mut i = 0;
-    while i < FORMS_LEN {
-        let mut row = COMPILED[i].min as usize * CLASSES;
-        while row < (COMPILED[i].max as usize + 1) * CLASSES {
-            let lists = lists_of(&COMPILED[i], row / CLASSES, row % CLASSES);
-            let mut which = 0;
-            while which < 2 {
-                let list = lists[which];
-                #[allow(clippy::cast_possible_truncation, reason = "a few hundred forms")]
-                let place = i as u16;
-                places[next[list]] = place;
-                next[list] += (list < LISTS) as usize;
-                which += 1;
+impl Lists {
+    fn new(forms: &[Form]) -> Self {
+        let mut rows: Vec<(u16, u16)> = Vec::new();
+        for (place, form) in (0..).zip(forms) {
+            for len in usize::from(form.min)..=usize::from(form.max) {
+                let lists = (0..CLASSES).flat_map(|class| lists_of(form, len, class));
+                #[allow(clippy::cast_possible_truncation, reason = "a list's number is less than LISTS")]
+                rows.extend(lists.map(|list| (list as u16, place)));
             }
-            row += 1;
         }
-        i += 1;
+        rows.sort_unstable();
+        let starts = (0..=LISTS).map(|list| rows.partition_point(|row| usize::from(row.0) < list) as u16).collect();
+        Self { starts, listed: rows.into_iter().map(|(_, place)| place).collect() }
     }
-    let (mut listed, mut at) = ([0; LISTED_LEN], 0);
-    while at < LISTED_LEN {
-        listed[at] = places[at];
-        at += 1;
-    }
-    listed
-};
+}
+
+const _: () = assert!(LISTS < u16::MAX as usize);
 
 /// The forms that a stretch of `len` letters and digits with separators before these places may have.
 pub(super) fn forms(len: usize, class: Class, separated: u64) -> impl Iterator<Item = &'static Form> {
+    let Compiled { forms, lists, .. } = &*COMPILED;
     let list = list_of(len, class, separated);
-    LISTED[usize::from(STARTS[list])..usize::from(STARTS[list + 1])].iter().map(|place| &COMPILED[usize::from(*place)])
+    let listed = &lists.listed[usize::from(lists.starts[list])..usize::from(lists.starts[list + 1])];
+    listed.iter().map(|place| &forms[usize::from(*place)])
+}
+
+/// Whether a form begins with the groups of `shape`, which ends with a separator.
+pub(super) fn has_beginning(shape: &Shape) -> bool {
+    COMPILED.groups.has_beginning(shape)
+}
+
+/// Whether a form has the groups of `shape`, and letters and digits where it has them.
+pub(super) fn has_form(shape: &Shape) -> bool {
+    COMPILED.groups.has_form(shape)
 }
 
 #[cfg(test)]
@@ -233,7 +205,7 @@ mod tests {
 
     /// Forms of digits alone, without letters, that something is checked of: those whose odds say how much a bare number proves.
     fn bare() -> impl Iterator<Item = &'static Form> {
-        COMPILED.iter().filter(|form| {
+        COMPILED.forms.iter().filter(|form| {
             let kind = &KINDS[usize::from(form.kind)];
             form.standing != Standing::Announced
                 && form.is_of_bare_digits()
