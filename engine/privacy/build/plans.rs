@@ -1,14 +1,16 @@
-//! From the metadata to the source of the table.
+//! From the metadata to the table.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::collections::BTreeSet;
 
 use phonenumber::Type;
 use phonenumber::metadata::{DATABASE, Metadata};
 
 use crate::automaton::Automaton;
 use crate::groupings::{self, Grouping};
+use crate::pack;
 use crate::pattern::{self, Pattern};
+use crate::table::{self, TRUNK_MAX, Table};
+use crate::unpack::unpack;
 
 /// Labels of the automaton: a number, and a number of a mobile telephone.
 const NUMBER: u8 = 1;
@@ -33,9 +35,6 @@ const KINDS: [(Type, u8); 11] = [
 /// Country codes have one to three digits.
 const CODE_MAX: u16 = 999;
 
-/// Most digits of a trunk prefix (Hungary's is 06).
-const TRUNK_MAX: usize = 2;
-
 struct Plan {
     /// ISO 3166-1 alpha-2; `ZZ` for codes that belong to no territory.
     region: String,
@@ -47,11 +46,11 @@ struct Plan {
     groupings: Vec<Grouping>,
 }
 
-/// The source of the table.
+/// The table, packed.
 ///
 /// # Errors
 /// Metadata that are not understood, or too large for the table's types.
-pub fn source() -> Result<String, String> {
+pub fn packed_table() -> Result<Vec<u8>, String> {
     let mut automaton = Automaton::default();
     let mut plans = Vec::new();
     for code in 1..=CODE_MAX {
@@ -68,7 +67,7 @@ pub fn source() -> Result<String, String> {
     if plans.is_empty() {
         return Err("the metadata name no territory".to_owned());
     }
-    write(&plans, &automaton)
+    packed(&plans, &automaton)
 }
 
 fn plan(metadata: &Metadata, automaton: &mut Automaton) -> Result<Plan, String> {
@@ -91,60 +90,66 @@ fn plan(metadata: &Metadata, automaton: &mut Automaton) -> Result<Plan, String> 
     Ok(Plan { region: region.to_owned(), code: metadata.country_code(), trunk, root, lengths, groupings })
 }
 
-fn write(plans: &[Plan], automaton: &Automaton) -> Result<String, String> {
+/// Packs the plans and looks whether what is unpacked is the same.
+fn packed(plans: &[Plan], automaton: &Automaton) -> Result<Vec<u8>, String> {
+    let known = Vec::from_iter(BTreeSet::from_iter(plans.iter().flat_map(|plan| plan.groupings.iter().copied())));
+    let rows = plans.iter().map(|plan| {
+        let places = plan.groupings.iter().filter_map(|grouping| known.binary_search(grouping).ok());
+        Ok(pack::Plan {
+            region: plan
+                .region
+                .as_bytes()
+                .try_into()
+                .map_err(|_| format!("a region of other letters: {}", plan.region))?,
+            code: plan.code,
+            trunk: plan.trunk.clone().into_bytes(),
+            root: plan.root,
+            groupings: places.collect(),
+        })
+    });
+    let packed = pack::pack(&known, &rows.collect::<Result<Vec<_>, String>>()?, automaton)?;
+    if unpack(&packed) == table(known, plans, automaton)? {
+        Ok(packed)
+    } else {
+        Err("what is unpacked is another table than was packed".to_owned())
+    }
+}
+
+/// The table, made without packing.
+fn table(known: Vec<Grouping>, plans: &[Plan], automaton: &Automaton) -> Result<Table, String> {
     // A state's number in the table is the place of its first edge; one without edges shares place 0, an edge of no digit.
     let mut first = vec![0; automaton.states.len()];
-    let mut edges: Vec<(u16, usize, bool)> = vec![(0, 0, true)];
+    let mut table = Table { edges: vec![1 << 15], known, ..Table::default() };
     for (id, state) in automaton.states.iter().enumerate() {
         if !state.edges.is_empty() {
-            first[id] = edges.len();
+            let place = table.edges.len();
+            first[id] = u16::try_from(place).map_err(|_| format!("{place} edges are too many for the table"))?;
         }
         for (i, edge) in state.edges.iter().enumerate() {
-            edges.push((edge.digits, edge.target, i + 1 == state.edges.len()));
+            let (is_last, label) = (u32::from(i + 1 == state.edges.len()), automaton.states[edge.target].label);
+            let target = u32::from(first[edge.target]);
+            table.edges.push(target << 16 | is_last << 15 | u32::from(label) << 10 | u32::from(edge.digits));
         }
     }
-    u16::try_from(edges.len()).map_err(|_| format!("{} edges are too many for the table", edges.len()))?;
-    let mut text = format!("pub(super) static EDGES: [u32; {}] = [\n", edges.len());
-    for (digits, target, is_last) in &edges {
-        let label = automaton.states[*target].label;
-        let word = first[*target] << 16 | usize::from(*is_last) << 15 | usize::from(label) << 10 | usize::from(*digits);
-        let _ = write!(text, "{word:#x},");
-    }
-    let known: BTreeSet<Grouping> = plans.iter().flat_map(|plan| plan.groupings.iter().copied()).collect();
-    let _ = write!(
-        text,
-        "\n];\npub(super) static KNOWN_GROUPINGS: [u32; {}] = {:?};\n",
-        known.len(),
-        Vec::from_iter(known)
-    );
-    let mut rows: BTreeMap<&[Grouping], usize> = BTreeMap::new();
-    let mut pool: Vec<Grouping> = Vec::new();
+    let mut before: Option<(&Plan, (u16, u16))> = None;
     for plan in plans {
-        rows.entry(&plan.groupings).or_insert_with(|| {
-            pool.extend(&plan.groupings);
-            pool.len() - plan.groupings.len()
-        });
-    }
-    let _ = writeln!(text, "pub(super) static GROUPINGS: [u32; {}] = {pool:?};", pool.len());
-    let _ = writeln!(text, "pub(super) static PLANS: [Plan; {}] = [", plans.len());
-    for plan in plans {
+        let groupings = match before {
+            Some((before, groupings)) if before.groupings == plan.groupings => groupings,
+            _ => {
+                let from = table.groupings.len() as u16;
+                table.groupings.extend(&plan.groupings);
+                (from, table.groupings.len() as u16)
+            }
+        };
+        before = Some((plan, groupings));
         let mut trunk = [0; TRUNK_MAX];
         let room = trunk
             .get_mut(..plan.trunk.len())
             .ok_or_else(|| format!("a trunk prefix of many digits: {}", plan.trunk))?;
         room.copy_from_slice(plan.trunk.as_bytes());
-        let start = rows[plan.groupings.as_slice()];
-        let _ = writeln!(
-            text,
-            "Plan {{ region: *b{:?}, code: {}, trunk: {:?}, root: {}, lengths: {:#x}, groupings: ({start}, {}) }},",
-            plan.region,
-            plan.code,
-            trunk,
-            first[plan.root],
-            plan.lengths,
-            start + plan.groupings.len(),
-        );
+        let region = plan.region.as_bytes().try_into().map_err(|_| plan.region.clone())?;
+        let (code, root, lengths) = (plan.code, first[plan.root], plan.lengths);
+        table.plans.push(table::Plan { region, code, trunk, root, lengths, groupings });
     }
-    text.push_str("];\n");
-    Ok(text)
+    Ok(table)
 }

@@ -34,6 +34,7 @@ pub mod names;
 mod numbers;
 mod overlap;
 mod phone;
+mod range_coder;
 pub mod redactor;
 pub mod restorer;
 pub mod review;

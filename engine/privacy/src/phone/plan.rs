@@ -1,7 +1,15 @@
 //! The numbering plans of the world: which digits are a number, and where.
 //!
-//! The table is made when the crate is built (`build/`), from the metadata of libphonenumber. It is read in place: an
-//! edge of the automaton is one word, and a walk takes one step per digit.
+//! The table is made when the crate is built (`build/`), from the metadata of libphonenumber, and unpacked when the first number
+//! is looked at. A walk over its automaton takes one step per digit.
+
+mod table;
+mod unpack;
+
+use std::sync::LazyLock;
+
+use table::Table;
+pub(super) use table::{DEPTH_MAX as DIGITS_MAX, Plan};
 
 use crate::hints::RegionCode;
 
@@ -11,9 +19,6 @@ const NO_REGION: RegionCode = *b"ZZ";
 
 /// ITU-T E.164: digits of an international number, country code included.
 const E164_MAX: usize = 15;
-/// The same of the plans: Japan and Indonesia have numbers of up to 17 digits for use inside the country, and a code has
-/// up to 3.
-pub(super) const DIGITS_MAX: usize = 20;
 
 /// What a number is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,28 +29,15 @@ pub(super) enum Kind {
     Other,
 }
 
-/// One territory's plan.
-pub(super) struct Plan {
-    pub(super) region: RegionCode,
-    /// Country code.
-    code: u16,
-    /// National (trunk) prefix: what is dialled inside the country before the number; zeros (not `0`) fill it.
-    trunk: [u8; 2],
-    /// The automaton's start.
-    root: u16,
-    /// Bit `n` is set where numbers of `n` digits exist.
-    lengths: u32,
-    /// From and to in the pool of groupings.
-    groupings: (u16, u16),
-}
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| unpack::unpack(include_bytes!(concat!(env!("OUT_DIR"), "/numbering_plans"))));
 
-/// The table. A word of `EDGES`: bits 0 to 9 the digits, 10 to 14 the label of the state that they lead to (0 none,
-/// 1 a number, 3 also a mobile one), 15 whether it is the state's last edge, 16 to 31 the first edge of the next state.
-/// `PLANS` is ordered by country code.
-mod table {
-    use super::Plan;
-    include!(concat!(env!("OUT_DIR"), "/numbering_plans.rs"));
-}
+/// Country codes have one to three digits.
+const CODES: u16 = 1000;
+
+/// Where in the table the plans of each country code begin, and those of the last one end.
+static BY_CODE: LazyLock<Vec<usize>> =
+    LazyLock::new(|| (0..=CODES).map(|code| all().partition_point(|plan| plan.code < code)).collect());
 
 const LABEL_MOBILE: u32 = 2;
 
@@ -55,11 +47,12 @@ impl Plan {
         if digits.len() >= 32 || self.lengths & 1 << digits.len() == 0 {
             return None;
         }
+        let edges = &TABLE.edges;
         let mut state = usize::from(self.root);
         let mut label = 0;
         for digit in digits {
             let bit = 1u32.checked_shl(u32::from(digit.wrapping_sub(b'0'))).unwrap_or(0) & 0x3ff;
-            let mut edges = table::EDGES.get(state..)?.iter();
+            let mut edges = edges.get(state..)?.iter();
             let edge = loop {
                 let edge = edges.next()?;
                 if edge & bit != 0 {
@@ -106,7 +99,7 @@ impl Plan {
     /// Whether numbers are written in groups of these lengths here.
     pub(super) fn groups(&self, grouping: u32) -> bool {
         let (from, to) = self.groupings;
-        table::GROUPINGS.get(usize::from(from)..usize::from(to)).is_some_and(|all| all.contains(&grouping))
+        TABLE.groupings.get(usize::from(from)..usize::from(to)).is_some_and(|all| all.contains(&grouping))
     }
 }
 
@@ -122,7 +115,7 @@ impl Plan {
         let mut state = usize::from(self.root);
         for choice in choices.iter().cycle() {
             let mut edges = Vec::new();
-            for edge in &table::EDGES[state..] {
+            for edge in &TABLE.edges[state..] {
                 edges.extend((0..10u8).filter(|digit| edge & 1 << digit != 0).map(|digit| (digit, *edge)));
                 if edge & 1 << 15 != 0 {
                     break;
@@ -142,7 +135,7 @@ impl Plan {
 
 /// The plans of a region: one.
 pub(super) fn of_region(region: RegionCode) -> Option<&'static Plan> {
-    table::PLANS.iter().find(|plan| plan.region == region)
+    TABLE.plans.iter().find(|plan| plan.region == region)
 }
 
 /// Whether the digits are a national number of a region that writes numbers in these groups.
@@ -163,23 +156,23 @@ pub(super) fn is_grouped_with_trunk(digits: &[u8], grouping: u32) -> bool {
 
 /// Whether any region writes numbers in these groups.
 fn is_known(grouping: u32) -> bool {
-    table::KNOWN_GROUPINGS.binary_search(&grouping).is_ok()
+    TABLE.known.binary_search(&grouping).is_ok()
 }
 
 /// All plans.
 pub(super) fn all() -> &'static [Plan] {
-    &table::PLANS
+    &TABLE.plans
 }
 
 /// The plans of the country code that the digits begin with, and the digits behind it. No code begins another (E.164).
 fn of_code(digits: &[u8]) -> Option<(&'static [Plan], &[u8])> {
+    let starts = &*BY_CODE;
     let mut code = 0;
     for (i, digit) in digits.iter().take(3).enumerate() {
-        code = code * 10 + u16::from(digit.checked_sub(b'0')?);
-        let from = table::PLANS.partition_point(|plan| plan.code < code);
-        let to = table::PLANS.partition_point(|plan| plan.code <= code);
-        if from < to && code > 0 {
-            return Some((&table::PLANS[from..to], &digits[i + 1..]));
+        code = code * 10 + usize::from(digit.checked_sub(b'0')?);
+        let (from, to) = (*starts.get(code)?, *starts.get(code + 1)?);
+        if from < to {
+            return Some((all().get(from..to)?, &digits[i + 1..]));
         }
     }
     None
@@ -250,14 +243,11 @@ mod tests {
         assert!(groups(b"AG", 0x433));
     }
 
-    /// The table is read in place in the browser: its size is part of what the program weighs.
+    /// The table is sent with the program, and nothing compresses it further.
     #[test]
     fn the_table_is_small() {
-        let bytes = size_of_val(&table::EDGES)
-            + size_of_val(&table::PLANS)
-            + size_of_val(&table::GROUPINGS)
-            + size_of_val(&table::KNOWN_GROUPINGS);
-        assert!(bytes <= 64 * 1024, "{bytes}");
+        let packed = include_bytes!(concat!(env!("OUT_DIR"), "/numbering_plans"));
+        assert!(packed.len() <= 16 * 1024, "{}", packed.len());
         assert!(all().len() > 240);
         assert!(all().is_sorted_by_key(|plan| plan.code));
     }
