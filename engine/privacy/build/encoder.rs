@@ -28,7 +28,7 @@ impl Encoder {
             self.range = bound;
         }
         bit.learn(is_one);
-        while self.range < NARROW {
+        if self.range < NARROW {
             self.range <<= 8;
             self.shift();
         }

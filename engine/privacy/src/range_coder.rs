@@ -3,37 +3,33 @@
 //! Source: G. N. N. Martin, Range encoding (1979), in the binary form with carries that I. Pavlov's LZMA specification gives.
 //! Reading goes on with zeros behind the end, so zeros at the end are not kept.
 
-/// Bits of a chance that count in a step.
+/// Bits of a chance.
 const CHANCE_BITS: u32 = 12;
-/// A chance moves by one in `2^SLOWEST` at least: a change in the data is followed within about as many bits.
-const SLOWEST: u32 = 5;
-/// Below this the range is widened by a byte.
+/// A chance moves by one in `2^PACE` of what is missing: a change in the data is followed within about as many bits.
+const PACE: u32 = 4;
+/// Below this the range is widened by a byte. One byte is enough: no bit takes more than 8 bits, for no chance comes nearer to 0 or
+/// 1 than `2^PACE - 1` in `2^CHANCE_BITS`.
 pub(crate) const NARROW: u32 = 1 << 24;
 
 /// How likely a 0 is in one place of the format.
 #[derive(Clone, Copy)]
-pub(crate) struct Bit {
-    chance: u16,
-    seen: u8,
-}
+pub(crate) struct Bit(u16);
 
 impl Bit {
     /// As likely as a 1.
-    pub(crate) const NEW: Self = Self { chance: 1 << 15, seen: 0 };
+    pub(crate) const NEW: Self = Self(1 << (CHANCE_BITS - 1));
 
     /// The part of a range that stands for 0; neither it nor the rest is empty.
     pub(crate) fn bound(self, range: u32) -> u32 {
-        (range >> CHANCE_BITS) * u32::from(self.chance >> (u16::BITS - CHANCE_BITS))
+        (range >> CHANCE_BITS) * u32::from(self.0)
     }
 
-    /// Learns a bit: the first ones by much, later ones by little.
+    /// Learns a bit.
     pub(crate) fn learn(&mut self, is_one: bool) {
-        let shift = (u32::from(self.seen) + 3).ilog2().min(SLOWEST);
-        self.seen = self.seen.saturating_add(1);
         if is_one {
-            self.chance -= self.chance >> shift;
+            self.0 -= self.0 >> PACE;
         } else {
-            self.chance += (u16::MAX - self.chance) >> shift;
+            self.0 += ((1 << CHANCE_BITS) - self.0) >> PACE;
         }
     }
 }
@@ -95,7 +91,7 @@ impl<'a> Decoder<'a> {
             self.range = bound;
         }
         bit.learn(is_one);
-        while self.range < NARROW {
+        if self.range < NARROW {
             self.widen();
         }
         is_one

@@ -1,8 +1,8 @@
 //! International bank account numbers (ISO 13616-1) and business identifier codes (ISO 9362).
 
+use conclave_checks::mod_97;
 use conclave_protocol::{Category, Span};
 
-use super::check::mod_97;
 use super::place;
 use crate::detector::{Finding, Strength};
 

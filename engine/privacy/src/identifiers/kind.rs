@@ -7,6 +7,11 @@ use crate::hints::RegionCode;
 /// A check over letters (upper case) and digits.
 pub(super) type Check = fn(&[u8]) -> bool;
 
+/// Any value of the form.
+pub(super) fn form_alone(_: &[u8]) -> bool {
+    true
+}
+
 /// One kind of identifier.
 #[derive(Clone, Copy)]
 pub(super) struct Kind {

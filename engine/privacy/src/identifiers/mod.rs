@@ -9,7 +9,6 @@
 
 pub(crate) mod announced;
 mod assignment;
-pub(crate) mod check;
 mod context;
 mod crypto;
 mod doubt;

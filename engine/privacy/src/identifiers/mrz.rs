@@ -1,8 +1,7 @@
 //! Machine-readable zones of travel documents (ICAO Doc 9303, parts 4 to 6): three rows of 30, or two of 36 or 44 characters.
 
+use conclave_checks::{at, icao};
 use conclave_protocol::Span;
-
-use super::check::{at, icao};
 
 /// Longest row.
 const ROW_MAX: usize = 44;

@@ -1,9 +1,9 @@
 //! Personal numbers of Asia and Africa.
 
+use conclave_checks::asia;
 use conclave_protocol::Category::{DeviceId, DriverLicense, NationalId, TaxId};
 
-use super::super::check::{asia, form_alone};
-use super::super::kind::{Kind, kind};
+use super::super::kind::{Kind, form_alone, kind};
 
 pub(super) const KINDS: &[Kind] = &[
     kind(

@@ -1,9 +1,9 @@
 //! Personal numbers of the Americas.
 
+use conclave_checks::americas as am;
 use conclave_protocol::Category::{DriverLicense, NationalId, TaxId, UsSsn};
 
-use super::super::check::{americas as am, form_alone};
-use super::super::kind::{Kind, kind};
+use super::super::kind::{Kind, form_alone, kind};
 
 pub(super) const KINDS: &[Kind] = &[
     kind(

@@ -1,9 +1,9 @@
 //! Register numbers of companies.
 
+use conclave_checks::{asia, europe as eu, nordic, oceania as oc, vat};
 use conclave_protocol::Category::BusinessId;
 
-use super::super::check::{asia, europe as eu, form_alone, nordic, oceania as oc, vat};
-use super::super::kind::{Kind, kind};
+use super::super::kind::{Kind, form_alone, kind};
 
 pub(super) const KINDS: &[Kind] = &[
     kind("au-abn", BusinessId, 89, oc::au_abn, "!#2_#3_#3_#3 |#11 !#2-#3-#3-#3", &["abn", "australian business"]),

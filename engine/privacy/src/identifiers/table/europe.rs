@@ -1,9 +1,9 @@
 //! Personal numbers of Europe.
 
+use conclave_checks::{europe as eu, nordic};
 use conclave_protocol::Category::{DriverLicense, NationalId, TaxId};
 
-use super::super::check::{europe as eu, form_alone, nordic};
-use super::super::kind::{Kind, kind};
+use super::super::kind::{Kind, form_alone, kind};
 
 pub(super) const KINDS: &[Kind] = &[
     kind(
@@ -245,14 +245,14 @@ pub(super) const KINDS: &[Kind] = &[
 
 /// Albania: decade as a letter, year, month (+ 50 for women), day.
 fn al_nid(b: &[u8]) -> bool {
-    use super::super::check::number;
+    use conclave_checks::number;
     let month = number(&b[2..4]);
     matches!(month, 1..=12 | 51..=62) && matches!(number(&b[4..6]), 1..=31)
 }
 
 /// Croatia, OIB: ISO 7064 MOD 11,10.
 fn eu_oib(b: &[u8]) -> bool {
-    super::super::check::mod_11_10(b)
+    conclave_checks::mod_11_10(b)
 }
 
 /// Russia, INN of a person.

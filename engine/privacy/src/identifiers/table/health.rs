@@ -1,9 +1,9 @@
 //! Numbers of patients, insured persons and those who treat them.
 
+use conclave_checks::{americas as am, europe as eu, oceania as oc};
 use conclave_protocol::Category::{HealthId, MedicalLicense};
 
-use super::super::check::{americas as am, europe as eu, form_alone, oceania as oc};
-use super::super::kind::{Kind, kind};
+use super::super::kind::{Kind, form_alone, kind};
 
 pub(super) const KINDS: &[Kind] = &[
     kind("gb-nhs", HealthId, 11, eu::gb_nhs, "$#3^#3^#4 $#10", &["nhs", "nhs number", "nhs no"]),

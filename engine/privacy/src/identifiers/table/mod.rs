@@ -164,9 +164,9 @@ pub(super) fn has_form(shape: &Shape) -> bool {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::super::check::form_alone;
     use super::super::form::Standing;
     use super::super::kind::Check;
+    use super::super::kind::form_alone;
     use super::*;
 
     #[test]

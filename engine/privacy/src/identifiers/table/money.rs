@@ -1,9 +1,9 @@
 //! Numbers of bank accounts and banks, beside IBAN and BIC, and the short codes that open them and doors.
 
+use conclave_checks::americas as am;
 use conclave_protocol::Category::{BankAccount, BankRouting, CreditCard, Password};
 
-use super::super::check::{americas as am, form_alone};
-use super::super::kind::{Kind, kind};
+use super::super::kind::{Kind, form_alone, kind};
 
 pub(super) const KINDS: &[Kind] = &[
     kind(
@@ -66,7 +66,7 @@ pub(super) const KINDS: &[Kind] = &[
 
 /// Mexico, CLABE (Banco de México): weights 3, 7, 1.
 fn mx_clabe(b: &[u8]) -> bool {
-    use super::super::check::{last, value};
+    use conclave_checks::{last, value};
     let sum: u32 =
         b[..17].iter().zip([3, 7, 1].into_iter().cycle()).map(|(digit, weight)| value(*digit) * weight % 10).sum();
     (10 - sum % 10) % 10 == last(b)

@@ -1,9 +1,9 @@
 //! Personal numbers of Australia and New Zealand.
 
+use conclave_checks::oceania as oc;
 use conclave_protocol::Category::{DriverLicense, TaxId};
 
-use super::super::check::{form_alone, oceania as oc};
-use super::super::kind::{Kind, kind};
+use super::super::kind::{Kind, form_alone, kind};
 
 pub(super) const KINDS: &[Kind] = &[
     kind("au-tfn", TaxId, 11, oc::au_tfn, "|#3_#3_#3 |#3-#3-#3 $#9 ?#8 ?#2_#3_#3", &["tfn", "tax file number"]),

@@ -1,10 +1,10 @@
 //! Postal codes (Universal Postal Union, addressing systems), and identifiers of devices. A postal code stands alone or behind
 //! its name; inside addresses the grammar of addresses finds it.
 
+use conclave_checks::luhn;
 use conclave_protocol::Category::{DeviceId, PostalCode};
 
-use super::super::check::{form_alone, luhn};
-use super::super::kind::{Kind, kind};
+use super::super::kind::{Kind, form_alone, kind};
 
 const POSTAL: &[&str] = &[
     "zip",
@@ -88,7 +88,7 @@ fn ie_eircode(b: &[u8]) -> bool {
 
 /// No country gives out 00000, and few give out codes below 01001 or a row of nines.
 fn postcode(b: &[u8]) -> bool {
-    b.len() != 5 || (1001..=99_998).contains(&super::super::check::number(b))
+    b.len() != 5 || (1001..=99_998).contains(&conclave_checks::number(b))
 }
 
 /// 3GPP TS 23.003, 6.2: type allocation code, serial, Luhn. The 14 digits of a MEID or IMEI without it, the 16 of an IMEISV.

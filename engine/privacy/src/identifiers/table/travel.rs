@@ -2,10 +2,10 @@
 //! machine-readable lines have check digits and are in [`super::super::mrz`].) Source of the forms: the Council of the European Union's PRADO register and
 //! ICAO's sample pages.
 
+use conclave_checks::europe as eu;
 use conclave_protocol::Category::Passport;
 
-use super::super::check::{europe as eu, form_alone};
-use super::super::kind::{Kind, kind};
+use super::super::kind::{Kind, form_alone, kind};
 
 pub(super) const KINDS: &[Kind] = &[
     kind("de-passport", Passport, 25, eu::de_serial, "|@*8 ?@*8#", &["reisepass", "reisepassnummer", "passnummer"]),

@@ -1,9 +1,9 @@
 //! VAT numbers. With prefix and check digit they stand anywhere; with the prefix alone where nothing else is in the text; without it, where a word announces them.
 
+use conclave_checks::vat;
 use conclave_protocol::Category::{TaxId, VatId};
 
-use super::super::check::{form_alone, vat};
-use super::super::kind::{Kind, kind};
+use super::super::kind::{Kind, form_alone, kind};
 
 pub(super) const KINDS: &[Kind] = &[
     kind("at-vat", VatId, 1000, vat::austria, "!ATU#8 !AT_U#8", &["uid", "uid nummer"]),
@@ -129,5 +129,5 @@ pub(in super::super) fn has_check(b: &[u8]) -> bool {
 
 /// Russia's VAT number is the INN.
 fn ru_inn(b: &[u8]) -> bool {
-    super::super::check::europe::ru_inn(&b[2..])
+    conclave_checks::europe::ru_inn(&b[2..])
 }

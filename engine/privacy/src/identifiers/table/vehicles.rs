@@ -3,8 +3,7 @@
 
 use conclave_protocol::Category::{DeviceId, LicensePlate};
 
-use super::super::check::form_alone;
-use super::super::kind::{Kind, kind};
+use super::super::kind::{Kind, form_alone, kind};
 
 pub(super) const KINDS: &[Kind] = &[
     kind(

@@ -3,7 +3,7 @@
 use super::number;
 
 /// Whether the day exists.
-pub(crate) fn is_day(year: u64, month: u64, day: u64) -> bool {
+pub fn is_day(year: u64, month: u64, day: u64) -> bool {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let days = match month {
         2 => 28 + u64::from(leap),
@@ -15,22 +15,22 @@ pub(crate) fn is_day(year: u64, month: u64, day: u64) -> bool {
 }
 
 /// Whether the day exists in a year of which the last two digits are known: 29 February 00 was one in 2000.
-pub(crate) fn is_day_of_short_year(year: u64, month: u64, day: u64) -> bool {
+pub fn is_day_of_short_year(year: u64, month: u64, day: u64) -> bool {
     is_day(2000 + year % 100, month, day)
 }
 
 /// `YYMMDD`.
-pub(crate) fn yymmdd(digits: &[u8]) -> bool {
+pub fn yymmdd(digits: &[u8]) -> bool {
     digits.len() >= 6 && is_day_of_short_year(number(&digits[..2]), number(&digits[2..4]), number(&digits[4..6]))
 }
 
 /// `DDMMYY`.
-pub(crate) fn ddmmyy(digits: &[u8]) -> bool {
+pub fn ddmmyy(digits: &[u8]) -> bool {
     digits.len() >= 6 && is_day_of_short_year(number(&digits[4..6]), number(&digits[2..4]), number(&digits[..2]))
 }
 
 /// `YYYYMMDD`, of somebody who may be alive.
-pub(crate) fn yyyymmdd(digits: &[u8]) -> bool {
+pub fn yyyymmdd(digits: &[u8]) -> bool {
     digits.len() >= 8 && {
         let year = number(&digits[..4]);
         (1850..=2100).contains(&year) && is_day(year, number(&digits[4..6]), number(&digits[6..8]))

@@ -9,13 +9,13 @@ fn body(b: &[u8]) -> &[u8] {
     if b.len() > 2 && b[0].is_ascii_alphabetic() && b[1].is_ascii_alphabetic() { &b[2..] } else { b }
 }
 
-pub(crate) fn austria(b: &[u8]) -> bool {
+pub fn austria(b: &[u8]) -> bool {
     let digits = &b[b.len() - 8..];
     let sum: u32 = (0..7).map(|i| cross_sum(at(digits, i) * (1 + i as u32 % 2))).sum();
     (96 - sum) % 10 == last(digits)
 }
 
-pub(crate) fn belgium(b: &[u8]) -> bool {
+pub fn belgium(b: &[u8]) -> bool {
     let b = body(b);
     // Until 2005 without the 0 in front.
     let (body, check) = b.split_at(b.len() - 2);
@@ -23,7 +23,7 @@ pub(crate) fn belgium(b: &[u8]) -> bool {
 }
 
 /// Nine digits of a company, or ten: a person's EGN, a foreigner's number, or another.
-pub(crate) fn bulgaria(b: &[u8]) -> bool {
+pub fn bulgaria(b: &[u8]) -> bool {
     let b = body(b);
     match b.len() {
         9 => {
@@ -40,14 +40,14 @@ pub(crate) fn bulgaria(b: &[u8]) -> bool {
     }
 }
 
-pub(crate) fn cyprus(b: &[u8]) -> bool {
+pub fn cyprus(b: &[u8]) -> bool {
     let b = body(b);
     const ODD: [u32; 10] = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21];
     let sum: u32 = (0..8).map(|i| if i % 2 == 0 { ODD[at(b, i) as usize % 10] } else { at(b, i) }).sum();
     !b.starts_with(b"12") && sum % 26 + 10 == value(b[8])
 }
 
-pub(crate) fn czechia(b: &[u8]) -> bool {
+pub fn czechia(b: &[u8]) -> bool {
     let b = body(b);
     match b.len() {
         8 => {
@@ -58,36 +58,36 @@ pub(crate) fn czechia(b: &[u8]) -> bool {
     }
 }
 
-pub(crate) fn germany(b: &[u8]) -> bool {
+pub fn germany(b: &[u8]) -> bool {
     let b = body(b);
     b[0] != b'0' && mod_11_10(b)
 }
 
-pub(crate) fn denmark(b: &[u8]) -> bool {
+pub fn denmark(b: &[u8]) -> bool {
     super::nordic::dk_cvr(body(b))
 }
 
-pub(crate) fn estonia(b: &[u8]) -> bool {
+pub fn estonia(b: &[u8]) -> bool {
     let b = body(b);
     weighted(b, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10) && !is_monotone(b)
 }
 
-pub(crate) fn greece(b: &[u8]) -> bool {
+pub fn greece(b: &[u8]) -> bool {
     gr_afm(body(b))
 }
 
-pub(crate) fn spain(b: &[u8]) -> bool {
+pub fn spain(b: &[u8]) -> bool {
     let b = body(b);
     if b[0].is_ascii_digit() { es_dni(b) } else { es_nie(b) || es_cif(b) }
 }
 
-pub(crate) fn finland(b: &[u8]) -> bool {
+pub fn finland(b: &[u8]) -> bool {
     let b = body(b);
     weighted(b, &[7, 9, 10, 5, 8, 4, 2, 1]).is_multiple_of(11) && !is_monotone(b)
 }
 
 /// France: two characters and a SIREN; digits are (12 + 3 x SIREN mod 97) mod 97, letters are not checked.
-pub(crate) fn france(b: &[u8]) -> bool {
+pub fn france(b: &[u8]) -> bool {
     let b = body(b);
     let siren = &b[2..];
     if b[..2].iter().all(u8::is_ascii_digit) {
@@ -97,22 +97,22 @@ pub(crate) fn france(b: &[u8]) -> bool {
     }
 }
 
-pub(crate) fn united_kingdom(b: &[u8]) -> bool {
+pub fn united_kingdom(b: &[u8]) -> bool {
     let b = body(b);
     let sum = weighted(b, &[8, 7, 6, 5, 4, 3, 2]) + number(&b[7..9]) as u32;
     !b.starts_with(b"0000000") && (matches!(sum % 97, 0 | 42 | 55))
 }
 
-pub(crate) fn croatia(b: &[u8]) -> bool {
+pub fn croatia(b: &[u8]) -> bool {
     mod_11_10(body(b))
 }
 
-pub(crate) fn hungary(b: &[u8]) -> bool {
+pub fn hungary(b: &[u8]) -> bool {
     let b = body(b);
     weighted(b, &[9, 7, 3, 1, 9, 7, 3, 1]).is_multiple_of(10) && !is_monotone(b)
 }
 
-pub(crate) fn ireland(b: &[u8]) -> bool {
+pub fn ireland(b: &[u8]) -> bool {
     let b = body(b);
     if b[1].is_ascii_digit() {
         return ie_pps(b);
@@ -126,12 +126,12 @@ pub(crate) fn ireland(b: &[u8]) -> bool {
 }
 
 /// Partita IVA: Luhn, with the office in places 8 to 10.
-pub(crate) fn italy(b: &[u8]) -> bool {
+pub fn italy(b: &[u8]) -> bool {
     let b = body(b);
     matches!(number(&b[7..10]), 1..=100 | 120 | 121 | 888 | 999) && luhn(b) && &b[..7] != b"0000000"
 }
 
-pub(crate) fn lithuania(b: &[u8]) -> bool {
+pub fn lithuania(b: &[u8]) -> bool {
     let b = body(b);
     let body = &b[..b.len() - 1];
     let round = |start: usize| -> u32 {
@@ -141,36 +141,36 @@ pub(crate) fn lithuania(b: &[u8]) -> bool {
     b[b.len() - 2] == b'1' && last(b) == if first == 10 { round(3) % 10 } else { first }
 }
 
-pub(crate) fn luxembourg(b: &[u8]) -> bool {
+pub fn luxembourg(b: &[u8]) -> bool {
     lu_rest(body(b))
 }
 
-pub(crate) fn latvia(b: &[u8]) -> bool {
+pub fn latvia(b: &[u8]) -> bool {
     let b = body(b);
     if b[0] > b'3' { weighted(b, &[9, 1, 4, 8, 3, 10, 2, 5, 7, 6, 1]) % 11 == 3 } else { super::nordic::lv_check(b) }
 }
 
-pub(crate) fn malta(b: &[u8]) -> bool {
+pub fn malta(b: &[u8]) -> bool {
     let b = body(b);
     u64::from(37 - weighted(b, &[3, 4, 6, 7, 8, 9]) % 37) == number(&b[6..])
 }
 
 /// Netherlands: since 2020 MOD 97-10 over the whole number with its prefix; before, a BSN or RSIN in front of B and two digits.
-pub(crate) fn netherlands(b: &[u8]) -> bool {
+pub fn netherlands(b: &[u8]) -> bool {
     let digits = &b[b.len() - 12..];
     nl_bsn(&digits[..9]) || mod_97(b"NL".iter().chain(digits).copied()) == 1
 }
 
-pub(crate) fn poland(b: &[u8]) -> bool {
+pub fn poland(b: &[u8]) -> bool {
     pl_nip(body(b))
 }
 
-pub(crate) fn portugal(b: &[u8]) -> bool {
+pub fn portugal(b: &[u8]) -> bool {
     pt_nif(body(b))
 }
 
 /// CUI: weights from the right, times 10, modulo 11.
-pub(crate) fn romania(b: &[u8]) -> bool {
+pub fn romania(b: &[u8]) -> bool {
     let b = body(b);
     let (check, digits) = (last(b), &b[..b.len() - 1]);
     let sum: u32 =
@@ -179,53 +179,53 @@ pub(crate) fn romania(b: &[u8]) -> bool {
 }
 
 /// An organisation number or personal number, and 01 to 94.
-pub(crate) fn sweden(b: &[u8]) -> bool {
+pub fn sweden(b: &[u8]) -> bool {
     let b = body(b);
     luhn(&b[..10]) && matches!(number(&b[10..]), 1..=94)
 }
 
-pub(crate) fn slovenia(b: &[u8]) -> bool {
+pub fn slovenia(b: &[u8]) -> bool {
     si_tax(body(b))
 }
 
-pub(crate) fn slovakia(b: &[u8]) -> bool {
+pub fn slovakia(b: &[u8]) -> bool {
     let b = body(b);
     b[0] != b'0' && matches!(b[2], b'2'..=b'4' | b'7'..=b'9') && number(b).is_multiple_of(11) || cz_rc(b)
 }
 
 /// Switzerland, UID (eCH-0097): weights 5 4 3 2 7 6 5 4, modulo 11.
-pub(crate) fn switzerland(b: &[u8]) -> bool {
+pub fn switzerland(b: &[u8]) -> bool {
     let b = b.strip_prefix(b"CHE").unwrap_or(b);
     (11 - weighted(b, &[5, 4, 3, 2, 7, 6, 5, 4]) % 11) % 11 == at(b, 8)
 }
 
-pub(crate) fn norway(b: &[u8]) -> bool {
+pub fn norway(b: &[u8]) -> bool {
     super::nordic::no_company(&body(b)[..9])
 }
 
 /// Australia: an ABN.
-pub(crate) fn australia(b: &[u8]) -> bool {
+pub fn australia(b: &[u8]) -> bool {
     super::oceania::au_abn(body(b))
 }
 
 /// Serbia, PIB: ISO 7064 MOD 11,10.
-pub(crate) fn serbia(b: &[u8]) -> bool {
+pub fn serbia(b: &[u8]) -> bool {
     let b = body(b);
     b[0] != b'0' && mod_11_10(b)
 }
 
 /// France, SIREN (9) and SIRET (14): Luhn; the post office's branches add up to a multiple of 5 instead.
-pub(crate) fn siren(b: &[u8]) -> bool {
+pub fn siren(b: &[u8]) -> bool {
     let post = b.starts_with(b"356000000") && b.iter().map(|digit| value(*digit)).sum::<u32>().is_multiple_of(5);
     (luhn(&b[..9]) && (b.len() == 9 || luhn(b))) || b.len() == 14 && post
 }
 
 /// ISO 17442, legal entity identifier: MOD 97-10.
-pub(crate) fn lei(b: &[u8]) -> bool {
+pub fn lei(b: &[u8]) -> bool {
     mod_97(b.iter().copied()) == 1 && b[18..].iter().all(u8::is_ascii_digit) && b.iter().any(u8::is_ascii_alphabetic)
 }
 
 /// Czechia and Slovakia, IČO: weights 8 to 2, modulo 11.
-pub(crate) fn cz_ico(b: &[u8]) -> bool {
+pub fn cz_ico(b: &[u8]) -> bool {
     (11 - weighted(b, &[8, 7, 6, 5, 4, 3, 2]) % 11) % 10 == last(b) && !is_monotone(b)
 }

@@ -1,15 +1,19 @@
-//! Check digits. Every function sees letters (upper case) and digits alone, in the order of the value; separators are gone.
+//! Check digits of identifiers: the schemes of the standards, and what issuing authorities made of them.
+//!
+//! Every function takes the letters (upper case) and digits of a value, in its order and without separators. Those of one kind
+//! of identifier take values of its form, whose length they rely on: the rows of `conclave-privacy` name form and check together.
+//! It is a crate of its own because programs that are sent compile it for size: few numbers get as far as their check.
 
-pub(super) mod americas;
-pub(super) mod asia;
-pub(super) mod date;
-pub(super) mod europe;
-pub(super) mod nordic;
-pub(super) mod oceania;
-pub(super) mod vat;
+pub mod americas;
+pub mod asia;
+pub mod date;
+pub mod europe;
+pub mod nordic;
+pub mod oceania;
+pub mod vat;
 
 /// The value of a digit; of a letter, 10 to 35 (ISO 7064, ICAO 9303).
-pub(crate) fn value(byte: u8) -> u32 {
+pub fn value(byte: u8) -> u32 {
     match byte {
         b'0'..=b'9' => u32::from(byte - b'0'),
         b'A'..=b'Z' => u32::from(byte - b'A') + 10,
@@ -18,46 +22,41 @@ pub(crate) fn value(byte: u8) -> u32 {
 }
 
 /// The number that digits spell.
-pub(crate) fn number(digits: &[u8]) -> u64 {
+pub fn number(digits: &[u8]) -> u64 {
     digits.iter().fold(0, |number, digit| number * 10 + u64::from(value(*digit)))
 }
 
 /// Sum of digits times weights, as far as there are both.
-pub(crate) fn weighted(digits: &[u8], weights: &[u32]) -> u32 {
+pub fn weighted(digits: &[u8], weights: &[u32]) -> u32 {
     digits.iter().zip(weights).map(|(digit, weight)| value(*digit) * weight).sum()
 }
 
 /// The last digit.
-pub(crate) fn last(value_bytes: &[u8]) -> u32 {
+pub fn last(value_bytes: &[u8]) -> u32 {
     value_bytes.last().map_or(0, |digit| value(*digit))
 }
 
 /// The digit at a place.
-pub(crate) fn at(value_bytes: &[u8], place: usize) -> u32 {
+pub fn at(value_bytes: &[u8], place: usize) -> u32 {
     value_bytes.get(place).map_or(0, |digit| value(*digit))
 }
 
-/// Any value of the form.
-pub(crate) fn form_alone(_: &[u8]) -> bool {
-    true
-}
-
 /// All digits are the same: what people type into a form they do not want to fill in.
-pub(crate) fn is_monotone(digits: &[u8]) -> bool {
+pub fn is_monotone(digits: &[u8]) -> bool {
     digits.windows(2).all(|pair| pair[0] == pair[1])
 }
 
 /// Sum of the digits of a number below 100.
-pub(crate) fn cross_sum(number: u32) -> u32 {
+pub fn cross_sum(number: u32) -> u32 {
     number / 10 + number % 10
 }
 
 /// ISO/IEC 7812-1, annex B ("Luhn"): from the right, every second digit is doubled; the digit sum is a multiple of 10.
-pub(crate) fn luhn(digits: &[u8]) -> bool {
+pub fn luhn(digits: &[u8]) -> bool {
     luhn_sum(digits).is_multiple_of(10) && !is_monotone(digits)
 }
 
-pub(crate) fn luhn_sum(digits: &[u8]) -> u32 {
+pub fn luhn_sum(digits: &[u8]) -> u32 {
     digits
         .iter()
         .rev()
@@ -67,7 +66,7 @@ pub(crate) fn luhn_sum(digits: &[u8]) -> u32 {
 }
 
 /// ISO 7064, MOD 97-10: letters count 10 to 35, the number leaves 1.
-pub(crate) fn mod_97(value_bytes: impl Iterator<Item = u8>) -> u32 {
+pub fn mod_97(value_bytes: impl Iterator<Item = u8>) -> u32 {
     value_bytes.fold(0, |rest, byte| match value(byte) {
         digit @ 0..=9 => (rest * 10 + digit) % 97,
         letter => (rest * 100 + letter) % 97,
@@ -75,7 +74,7 @@ pub(crate) fn mod_97(value_bytes: impl Iterator<Item = u8>) -> u32 {
 }
 
 /// ISO 7064, MOD 11,10.
-pub(crate) fn mod_11_10(digits: &[u8]) -> bool {
+pub fn mod_11_10(digits: &[u8]) -> bool {
     let Some((check, body)) = digits.split_last() else { return false };
     let product = body.iter().fold(10, |product, digit| {
         let sum = (value(*digit) + product) % 10;
@@ -85,7 +84,7 @@ pub(crate) fn mod_11_10(digits: &[u8]) -> bool {
 }
 
 /// J. Verhoeff, Error Detecting Decimal Codes (1969): the dihedral group of order 10.
-pub(crate) fn verhoeff(digits: &[u8]) -> bool {
+pub fn verhoeff(digits: &[u8]) -> bool {
     const PERMUTATION: [[u8; 10]; 8] = [
         [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
         [1, 5, 7, 6, 2, 8, 3, 0, 9, 4],
@@ -112,14 +111,14 @@ pub(crate) fn verhoeff(digits: &[u8]) -> bool {
 }
 
 /// GS1 General Specifications, 7.9: weights 3 and 1 from the right, beside the check digit.
-pub(crate) fn gs1(digits: &[u8]) -> bool {
+pub fn gs1(digits: &[u8]) -> bool {
     let sum: u32 =
         digits.iter().rev().enumerate().map(|(i, digit)| value(*digit) * if i % 2 == 1 { 3 } else { 1 }).sum();
     sum.is_multiple_of(10)
 }
 
 /// ICAO Doc 9303-3, 4.9: weights 7, 3, 1; letters count 10 to 35, `<` nothing.
-pub(crate) fn icao(field: &[u8]) -> u32 {
+pub fn icao(field: &[u8]) -> u32 {
     field.iter().zip([7, 3, 1].into_iter().cycle()).map(|(byte, weight)| value(*byte) * weight).sum::<u32>() % 10
 }
 
