@@ -92,9 +92,12 @@ impl Store for IdbStore {
             if batch.is_empty() {
                 return Ok(());
             }
-            let mut tables: Vec<&str> = batch.iter().map(|write| table_of(write).name()).collect();
-            tables.sort_unstable();
-            tables.dedup();
+            let mut tables: Vec<&str> = Vec::new();
+            for table in batch.iter().map(|write| table_of(write).name()) {
+                if !tables.contains(&table) {
+                    tables.push(table);
+                }
+            }
             let raw = self.connection().await?.write(&tables)?;
             let transaction = Transaction::from(raw.clone());
             // Requests whose result nobody reads: the transaction stands for all of them.

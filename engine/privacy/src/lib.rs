@@ -32,6 +32,7 @@ mod ip;
 pub mod journal;
 pub mod names;
 mod numbers;
+mod order;
 mod overlap;
 mod phone;
 mod range_coder;

@@ -161,7 +161,8 @@ impl Desk {
 
 /// How many values the tokens of each kind stand for.
 fn counts(tokens: &Tokens) -> Vec<TokenCount> {
-    let mut counts: Vec<TokenCount> = tokens
+    // In the order of the categories, which the statistics have.
+    tokens
         .statistics()
         .into_iter()
         .filter_map(|one| match one.kind {
@@ -170,9 +171,7 @@ fn counts(tokens: &Tokens) -> Vec<TokenCount> {
             }
             Kind::Value(_) | Kind::Literal => None,
         })
-        .collect();
-    counts.sort_by_key(|count| count.category);
-    counts
+        .collect()
 }
 
 fn failed(id: RequestId, problem: Problem) -> FromRedact {

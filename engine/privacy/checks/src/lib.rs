@@ -56,6 +56,7 @@ pub fn luhn(digits: &[u8]) -> bool {
     luhn_sum(digits).is_multiple_of(10) && !is_monotone(digits)
 }
 
+/// The sum that [`luhn`] looks at.
 pub fn luhn_sum(digits: &[u8]) -> u32 {
     digits
         .iter()

@@ -9,12 +9,14 @@ fn body(b: &[u8]) -> &[u8] {
     if b.len() > 2 && b[0].is_ascii_alphabetic() && b[1].is_ascii_alphabetic() { &b[2..] } else { b }
 }
 
+/// Austria, UID: weights 1 and 2, cross sums; 96 less the sum, modulo 10.
 pub fn austria(b: &[u8]) -> bool {
     let digits = &b[b.len() - 8..];
     let sum: u32 = (0..7).map(|i| cross_sum(at(digits, i) * (1 + i as u32 % 2))).sum();
     (96 - sum) % 10 == last(digits)
 }
 
+/// Belgium, enterprise number: 97 less the remainder modulo 97.
 pub fn belgium(b: &[u8]) -> bool {
     let b = body(b);
     // Until 2005 without the 0 in front.
@@ -40,6 +42,7 @@ pub fn bulgaria(b: &[u8]) -> bool {
     }
 }
 
+/// Cyprus: digits in odd places are replaced, in even places counted; a letter for the sum modulo 26.
 pub fn cyprus(b: &[u8]) -> bool {
     let b = body(b);
     const ODD: [u32; 10] = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21];
@@ -47,6 +50,7 @@ pub fn cyprus(b: &[u8]) -> bool {
     !b.starts_with(b"12") && sum % 26 + 10 == value(b[8])
 }
 
+/// Czechia: eight digits of a company, weights 8 to 2, modulo 11; else a person's rodné číslo.
 pub fn czechia(b: &[u8]) -> bool {
     let b = body(b);
     match b.len() {
@@ -58,29 +62,35 @@ pub fn czechia(b: &[u8]) -> bool {
     }
 }
 
+/// Germany, USt-IdNr.: ISO 7064 MOD 11,10.
 pub fn germany(b: &[u8]) -> bool {
     let b = body(b);
     b[0] != b'0' && mod_11_10(b)
 }
 
+/// Denmark: a CVR number.
 pub fn denmark(b: &[u8]) -> bool {
     super::nordic::dk_cvr(body(b))
 }
 
+/// Estonia, KMKR: weights 3, 7, 1; a multiple of 10.
 pub fn estonia(b: &[u8]) -> bool {
     let b = body(b);
     weighted(b, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10) && !is_monotone(b)
 }
 
+/// Greece: an AFM.
 pub fn greece(b: &[u8]) -> bool {
     gr_afm(body(b))
 }
 
+/// Spain: a DNI, an NIE or a CIF.
 pub fn spain(b: &[u8]) -> bool {
     let b = body(b);
     if b[0].is_ascii_digit() { es_dni(b) } else { es_nie(b) || es_cif(b) }
 }
 
+/// Finland, Y-tunnus: weights 7, 9, 10, 5, 8, 4, 2; a multiple of 11.
 pub fn finland(b: &[u8]) -> bool {
     let b = body(b);
     weighted(b, &[7, 9, 10, 5, 8, 4, 2, 1]).is_multiple_of(11) && !is_monotone(b)
@@ -97,21 +107,25 @@ pub fn france(b: &[u8]) -> bool {
     }
 }
 
+/// United Kingdom: weights 8 to 2 and the last two digits; a multiple of 97, since 2010 also with 55 added.
 pub fn united_kingdom(b: &[u8]) -> bool {
     let b = body(b);
     let sum = weighted(b, &[8, 7, 6, 5, 4, 3, 2]) + number(&b[7..9]) as u32;
     !b.starts_with(b"0000000") && (matches!(sum % 97, 0 | 42 | 55))
 }
 
+/// Croatia, OIB: ISO 7064 MOD 11,10.
 pub fn croatia(b: &[u8]) -> bool {
     mod_11_10(body(b))
 }
 
+/// Hungary, adószám: weights 9, 7, 3, 1; a multiple of 10.
 pub fn hungary(b: &[u8]) -> bool {
     let b = body(b);
     weighted(b, &[9, 7, 3, 1, 9, 7, 3, 1]).is_multiple_of(10) && !is_monotone(b)
 }
 
+/// Ireland: a number like a PPS number, or the old form with a letter in the second place.
 pub fn ireland(b: &[u8]) -> bool {
     let b = body(b);
     if b[1].is_ascii_digit() {
@@ -131,6 +145,7 @@ pub fn italy(b: &[u8]) -> bool {
     matches!(number(&b[7..10]), 1..=100 | 120 | 121 | 888 | 999) && luhn(b) && &b[..7] != b"0000000"
 }
 
+/// Lithuania: a 1 before the check digit; weights 1 to 9 over and over, or from 3 on where the remainder modulo 11 is 10.
 pub fn lithuania(b: &[u8]) -> bool {
     let b = body(b);
     let body = &b[..b.len() - 1];
@@ -141,15 +156,18 @@ pub fn lithuania(b: &[u8]) -> bool {
     b[b.len() - 2] == b'1' && last(b) == if first == 10 { round(3) % 10 } else { first }
 }
 
+/// Luxembourg: the first six digits modulo 89.
 pub fn luxembourg(b: &[u8]) -> bool {
     lu_rest(body(b))
 }
 
+/// Latvia: a company's weighted sum leaves 3 modulo 11; else a person's number.
 pub fn latvia(b: &[u8]) -> bool {
     let b = body(b);
     if b[0] > b'3' { weighted(b, &[9, 1, 4, 8, 3, 10, 2, 5, 7, 6, 1]) % 11 == 3 } else { super::nordic::lv_check(b) }
 }
 
+/// Malta: 37 less the weighted sum modulo 37.
 pub fn malta(b: &[u8]) -> bool {
     let b = body(b);
     u64::from(37 - weighted(b, &[3, 4, 6, 7, 8, 9]) % 37) == number(&b[6..])
@@ -161,10 +179,12 @@ pub fn netherlands(b: &[u8]) -> bool {
     nl_bsn(&digits[..9]) || mod_97(b"NL".iter().chain(digits).copied()) == 1
 }
 
+/// Poland: a NIP.
 pub fn poland(b: &[u8]) -> bool {
     pl_nip(body(b))
 }
 
+/// Portugal: an NIF.
 pub fn portugal(b: &[u8]) -> bool {
     pt_nif(body(b))
 }
@@ -184,10 +204,12 @@ pub fn sweden(b: &[u8]) -> bool {
     luhn(&b[..10]) && matches!(number(&b[10..]), 1..=94)
 }
 
+/// Slovenia: a davčna številka.
 pub fn slovenia(b: &[u8]) -> bool {
     si_tax(body(b))
 }
 
+/// Slovakia, IČ DPH: a multiple of 11; or a person's rodné číslo.
 pub fn slovakia(b: &[u8]) -> bool {
     let b = body(b);
     b[0] != b'0' && matches!(b[2], b'2'..=b'4' | b'7'..=b'9') && number(b).is_multiple_of(11) || cz_rc(b)
@@ -199,6 +221,7 @@ pub fn switzerland(b: &[u8]) -> bool {
     (11 - weighted(b, &[5, 4, 3, 2, 7, 6, 5, 4]) % 11) % 11 == at(b, 8)
 }
 
+/// Norway: an organisation number, which `MVA` may follow.
 pub fn norway(b: &[u8]) -> bool {
     super::nordic::no_company(&body(b)[..9])
 }

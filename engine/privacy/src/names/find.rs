@@ -16,6 +16,7 @@ use super::spread::Known;
 use super::titles;
 use super::words::{self, Gap, Lexicon, LineCase, Shape, Word};
 use crate::detector::{Finding, Strength};
+use crate::order;
 
 /// Memory that blocks share.
 #[derive(Default)]
@@ -32,7 +33,7 @@ struct Block {
 /// What is in `found` already is not searched. The time is linear in the text.
 pub fn scan(text: &str, gazetteer: Option<&Gazetteer>, found: &mut Vec<Finding>) {
     let mut taken: Vec<Span> = found.iter().map(|finding| finding.span).collect();
-    taken.sort_unstable_by_key(|span| (span.start, span.end));
+    order::spans(&mut taken);
     let mut taken = taken.into_iter().peekable();
     let mut known = Known::default();
     let mut block = Block::default();

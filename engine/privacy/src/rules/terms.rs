@@ -29,8 +29,6 @@ impl Terms {
             }
             made.add(&plain);
         }
-        made.spellings.sort_unstable();
-        made.spellings.dedup();
         made
     }
 
@@ -38,7 +36,10 @@ impl Terms {
         let spelling = spelling.to_ascii_lowercase().into_bytes();
         if let Some(first) = spelling.first() {
             self.first[usize::from(first / 64)] |= 1 << (first % 64);
-            self.spellings.push(spelling);
+            // They are a few thousand at most.
+            if let Err(place) = self.spellings.binary_search(&spelling) {
+                self.spellings.insert(place, spelling);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ use conclave_protocol::Span;
 use super::kind::{Kind, Token};
 use super::{Bracket, Enclosed, Tokens};
 use crate::detector::Finding;
+use crate::order;
 use crate::restorer::{Outcome, Place};
 use crate::structured;
 
@@ -68,7 +69,7 @@ impl Redaction {
                     covered.push(Covered { span, token: tokens.assign(Kind::Literal, literal), quoted: false });
                 }
             }
-            covered.sort_by_key(|covered| covered.span.start);
+            order::by_place(&mut covered, |covered| covered.span.start);
         }
         let (redacted, replacements) = compose(text, &covered);
         for replacement in &replacements {
@@ -122,6 +123,7 @@ pub(crate) struct Written {
 }
 
 /// A stretch of the original that a token stands for.
+#[derive(Clone)]
 struct Covered {
     span: Span,
     token: Token,
@@ -174,7 +176,7 @@ fn misread(redacted: &str, replacements: &[Replacement]) -> Vec<Span> {
         }
     }
     // The bracket of a link's target may be that of a token as well: `[EMAIL_01](EMAIL_02)`.
-    found.sort_by_key(|span| span.start);
+    order::spans(&mut found);
     found.dedup_by(|next, kept| {
         let overlap = next.start < kept.end;
         if overlap {

@@ -28,11 +28,13 @@ impl Tokens {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = [MAGIC, &[VERSION]].concat();
         write_text(&mut out, self.conversation.as_ref().map_or("", ThreadId::as_str));
-        let mut used: Vec<_> = self.kinds.iter().filter(|(_, values)| values.last > 0).collect();
-        // Not in the order of the categories: that may change.
-        used.sort_by_key(|(kind, _)| kind.stem());
+        let used: Vec<_> = self.kinds.iter().filter(|(_, values)| values.last > 0).collect();
         write_len(&mut out, used.len());
-        for (kind, values) in used {
+        // Not in the order of the categories, which may change, but of their few stems.
+        let after = |last: &str| used.iter().filter(|(kind, _)| kind.stem() > last).min_by_key(|(kind, _)| kind.stem());
+        let mut last = "";
+        while let Some((kind, values)) = after(last) {
+            last = kind.stem();
             write_text(&mut out, kind.stem());
             write_number(&mut out, values.last);
             write_len(&mut out, values.entries.len());

@@ -119,35 +119,33 @@ fn lists_of(form: &Form, len: usize, class: Class) -> impl Iterator<Item = usize
 /// The forms by length, class and separators.
 struct Lists {
     /// Where the lists begin: the `i`th is `listed[starts[i]..starts[i + 1]]`.
-    starts: Vec<u16>,
+    starts: Vec<usize>,
     /// Places of forms.
-    listed: Vec<u16>,
+    listed: Vec<u32>,
 }
 
 impl Lists {
     fn new(forms: &[Form]) -> Self {
-        let mut rows: Vec<(u16, u16)> = Vec::new();
-        for (place, form) in (0..).zip(forms) {
+        // List and place, in one number.
+        let mut rows: Vec<u64> = Vec::new();
+        for (place, form) in (0u64..).zip(forms) {
             for len in usize::from(form.min)..=usize::from(form.max) {
                 let lists = (0..CLASSES).flat_map(|class| lists_of(form, len, class));
-                #[allow(clippy::cast_possible_truncation, reason = "a list's number is less than LISTS")]
-                rows.extend(lists.map(|list| (list as u16, place)));
+                rows.extend(lists.map(|list| (list as u64) << 32 | place));
             }
         }
         rows.sort_unstable();
-        let starts = (0..=LISTS).map(|list| rows.partition_point(|row| usize::from(row.0) < list) as u16).collect();
-        Self { starts, listed: rows.into_iter().map(|(_, place)| place).collect() }
+        let start = |list: usize| rows.partition_point(|row| ((row >> 32) as usize) < list);
+        Self { starts: (0..=LISTS).map(start).collect(), listed: rows.iter().map(|row| *row as u32).collect() }
     }
 }
-
-const _: () = assert!(LISTS < u16::MAX as usize);
 
 /// The forms that a stretch of `len` letters and digits with separators before these places may have.
 pub(super) fn forms(len: usize, class: Class, separated: u64) -> impl Iterator<Item = &'static Form> {
     let Compiled { forms, lists, .. } = &*COMPILED;
     let list = list_of(len, class, separated);
-    let listed = &lists.listed[usize::from(lists.starts[list])..usize::from(lists.starts[list + 1])];
-    listed.iter().map(|place| &forms[usize::from(*place)])
+    let listed = &lists.listed[lists.starts[list]..lists.starts[list + 1]];
+    listed.iter().map(|place| &forms[*place as usize])
 }
 
 /// Whether a form begins with the groups of `shape`, which ends with a separator.
