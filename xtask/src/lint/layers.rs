@@ -41,6 +41,7 @@ struct Rule {
 const RULES: &[Rule] = &[
     Rule { package: "protocol", never_own: &["*"], never_third: &[BROWSER, GPU] },
     Rule { package: "ports", never_own: &[], never_third: &[BROWSER, GPU] },
+    Rule { package: "checks", never_own: &["*"], never_third: &[BROWSER, GPU] },
     Rule { package: "privacy", never_own: &[], never_third: &[BROWSER, GPU] },
     Rule { package: "providers", never_own: &[], never_third: &[BROWSER, GPU, HTTP_CLIENT] },
     Rule { package: "relay", never_own: &["vault"], never_third: &[BROWSER, GPU] },
