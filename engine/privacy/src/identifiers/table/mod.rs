@@ -103,17 +103,17 @@ const fn list_of(len: usize, class: Class, separated: u64) -> usize {
     (len * CLASSES + class) * GROUPS + group
 }
 
-/// The lists that a form belongs to among those of a length and a class: one or two.
-fn lists_of(form: &Form, len: usize, class: Class) -> impl Iterator<Item = usize> {
+/// The lists that a form belongs to among those of a length and a class: one or two, or none.
+fn lists_of(form: &Form, len: usize, class: Class) -> [Option<usize>; 2] {
+    if !form.may_be(len, class) {
+        return [None; 2];
+    }
+    if class & 1 == 1 {
+        return [Some(list_of(len, class, 0)), None];
+    }
     let (parted, joint) = (form.separated(false), form.separated(true));
-    let (one, other) = if class & 1 == 1 {
-        (Some(list_of(len, class, 0)), None)
-    } else {
-        let [one, other] = [parted, joint].map(|separated| list_of(len, class, separated));
-        ((parted != 0).then_some(one), (parted == 0 || one != other).then_some(other))
-    };
-    let is_any = form.may_be(len, class);
-    one.into_iter().chain(other).filter(move |_| is_any)
+    let (one, other) = (list_of(len, class, parted), list_of(len, class, joint));
+    [(parted != 0).then_some(one), (parted == 0 || one != other).then_some(other)]
 }
 
 /// The forms by length, class and separators.
@@ -130,7 +130,7 @@ impl Lists {
         let mut rows: Vec<u64> = Vec::new();
         for (place, form) in (0u64..).zip(forms) {
             for len in usize::from(form.min)..=usize::from(form.max) {
-                let lists = (0..CLASSES).flat_map(|class| lists_of(form, len, class));
+                let lists = (0..CLASSES).flat_map(|class| lists_of(form, len, class)).flatten();
                 rows.extend(lists.map(|list| (list as u64) << 32 | place));
             }
         }

@@ -12,6 +12,13 @@ struct State {
     lengths: u32,
 }
 
+/// Digits, and the state that they lead to: at most one for each digit.
+#[derive(Default)]
+struct Ways {
+    all: [(u32, u16); 10],
+    len: usize,
+}
+
 struct Unpacker<'a> {
     decoder: Decoder<'a>,
     model: Model,
@@ -93,8 +100,7 @@ impl Unpacker<'_> {
 
     fn new_state(&mut self, depth: usize, label: u8) -> u16 {
         let label = self.decoder.small(&mut self.model.label[usize::from(label)]) as u8;
-        // Digits and the state that they lead to.
-        let mut ways: Vec<(u32, u16)> = Vec::with_capacity(10);
+        let mut ways = Ways::default();
         let mut way: Option<usize> = None;
         let mut same = 0;
         for digit in 0..if depth < DEPTH_MAX { 10 } else { 0 } {
@@ -103,14 +109,15 @@ impl Unpacker<'_> {
             }
             if digit == 0 || same & 1 == 0 {
                 let may_end = digit == 0 || way.is_some();
-                let ends = may_end && self.decoder.bit(&mut self.model.nowhere[ways.len()]);
+                let ends = may_end && self.decoder.bit(&mut self.model.nowhere[ways.len]);
                 way = (!ends).then(|| self.other_way(depth, label, way, &mut ways));
             }
             if let Some(way) = way {
-                ways[way].0 |= 1 << digit;
+                ways.all[way].0 |= 1 << digit;
             }
         }
         let mut lengths = u32::from(label != 0);
+        let ways = &ways.all[..ways.len];
         let first = if ways.is_empty() { 0 } else { self.table.edges.len() as u16 };
         for (i, (digits, target)) in ways.iter().enumerate() {
             let target = self.state(*target);
@@ -125,13 +132,14 @@ impl Unpacker<'_> {
     }
 
     /// Which of the ways of a state a digit takes, if not the one before.
-    fn other_way(&mut self, depth: usize, label: u8, before: Option<usize>, ways: &mut Vec<(u32, u16)>) -> usize {
-        let mut others = (0..ways.len()).rev().filter(|way| Some(*way) != before).enumerate();
+    fn other_way(&mut self, depth: usize, label: u8, before: Option<usize>, ways: &mut Ways) -> usize {
+        let mut others = (0..ways.len).rev().filter(|way| Some(*way) != before).enumerate();
         if let Some((_, way)) = others.find(|(back, _)| self.decoder.bit(&mut self.model.earlier[*back])) {
             return way;
         }
         let target = self.way(depth + 1, label);
-        ways.push((0, target));
-        ways.len() - 1
+        ways.all[ways.len].1 = target;
+        ways.len += 1;
+        ways.len - 1
     }
 }
