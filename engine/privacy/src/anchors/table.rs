@@ -116,7 +116,9 @@ impl Table {
                 }
             }
         }
-        made.entries.sort_unstable_by_key(|entry| entry.0);
+        let mut numbers: Vec<u64> = made.entries.iter().map(|entry| entry.0).collect();
+        numbers.sort_unstable();
+        made.entries = numbers.into_iter().map(Entry).collect();
         let first_of = |bucket: usize| made.entries.partition_point(|entry| bucket_of(entry.hash()) < bucket);
         made.buckets =
             (0..=1 << BUCKET_BITS).map(|bucket| u16::try_from(first_of(bucket))).collect::<Result<_, _>>().ok()?;

@@ -1,32 +1,83 @@
 //! The English words of BIP-39 (Palatinus, Rusnak, Voisine, Bowe), in their order; taken from the crate `bip39` 2.2.2 (CC0-1.0).
 
+use std::sync::LazyLock;
+
 /// Number of words.
 const COUNT: usize = 2048;
 
-/// The words as numbers: their letters from the highest byte on, so that numbers have the order of the words.
-static PACKED: [u64; COUNT] = {
-    let mut packed = [0u64; COUNT];
-    let bytes = WORDS.as_bytes();
-    let (mut at, mut word, mut shift) = (0, 0, 56);
-    while at < bytes.len() {
-        if bytes[at] == b' ' {
-            word += 1;
-            shift = 56;
-        } else {
-            packed[word] |= (bytes[at] as u64) << shift;
-            shift = if shift == 0 { 0 } else { shift - 8 };
-        }
-        at += 1;
+/// The words without separators, each as a digit, how many letters it shares with the one before, and the rest of its letters:
+/// a third of what the words are as numbers, as the program is sent.
+static PACKED: [u8; LEN] = {
+    let (mut packed, mut at) = ([0; LEN], 0);
+    let mut words = Words { rest: WORDS.as_bytes(), last: &[] };
+    while let Some((shared, letters)) = words.next() {
+        packed[at] = b'0' + shared as u8;
+        packed.split_at_mut(at + 1).1.split_at_mut(letters.len()).0.copy_from_slice(letters);
+        at += 1 + letters.len();
     }
     packed
 };
+
+const LEN: usize = {
+    let mut len = 0;
+    let mut words = Words { rest: WORDS.as_bytes(), last: &[] };
+    while let Some((_, letters)) = words.next() {
+        len += 1 + letters.len();
+    }
+    len
+};
+
+/// The words that are left, and the one before them.
+struct Words {
+    rest: &'static [u8],
+    last: &'static [u8],
+}
+
+impl Words {
+    /// How many letters the next word shares with the one before it, and its others.
+    const fn next(&mut self) -> Option<(usize, &'static [u8])> {
+        let mut len = 0;
+        while len < self.rest.len() && self.rest[len] != b' ' {
+            len += 1;
+        }
+        if len == 0 {
+            return None;
+        }
+        let (word, rest) = self.rest.split_at(len);
+        let mut shared = 0;
+        while shared < len && shared < self.last.len() && word[shared] == self.last[shared] {
+            shared += 1;
+        }
+        self.last = word;
+        self.rest = if rest.is_empty() { rest } else { rest.split_at(1).1 };
+        Some((shared, word.split_at(shared).1))
+    }
+}
+
+/// The words as numbers: their letters from the highest byte on, so that numbers have the order of the words.
+static NUMBERS: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    let mut numbers = Vec::with_capacity(COUNT);
+    let (mut word, mut len) = ([0; 8], 0);
+    for (at, byte) in PACKED.iter().enumerate() {
+        if byte.is_ascii_digit() {
+            numbers.extend((at > 0).then(|| u64::from_be_bytes(word)));
+            len = usize::from(byte - b'0');
+            word[len..].fill(0);
+        } else {
+            word[len] = *byte;
+            len += 1;
+        }
+    }
+    numbers.push(u64::from_be_bytes(word));
+    numbers
+});
 
 /// The number of a word of three to eight letters, in any case.
 pub(super) fn index(word: &[u8]) -> Option<u16> {
     // One bit tells the cases of letters apart.
     let letters = word.iter().fold(0, |letters, byte| letters << 8 | u64::from(byte | 0x20));
     let packed = letters.checked_shl(64u32.checked_sub(8 * u32::try_from(word.len()).ok()?)?)?;
-    PACKED.binary_search(&packed).ok().and_then(|index| u16::try_from(index).ok())
+    NUMBERS.binary_search(&packed).ok().and_then(|index| u16::try_from(index).ok())
 }
 
 const WORDS: &str = "\
@@ -161,6 +212,9 @@ mod tests {
         assert_eq!(index(b"ZOO"), Some(2047));
         assert_eq!(index(b"legal"), Some(1019));
         assert_eq!(index(b"conclave"), None);
+        for (number, word) in (0..).zip(WORDS.split(' ')) {
+            assert_eq!(index(word.as_bytes()), Some(number), "{word}");
+        }
     }
 
     #[test]
