@@ -204,6 +204,7 @@ fn a_name_has_its_article_and_a_day_has_none() {
     let redactor = redactor();
     for marked in [
         "Ask {Ahmed El-Sayed} or {Omar al-Rashid} about it.",
+        "Dear {Ahmed El-Sayed},\n\nplease call me.",
         "The meeting is Tuesday at 3 pm in the {London} office.",
         "{Sunday Okafor} called.",
     ] {

@@ -285,7 +285,8 @@ impl Block {
         article.gap == Gap::Space
             && ARTICLES.contains(&article.number)
             && name.gap == Gap::Hyphen
-            && self.decisions[at + 1].label != Label::Other
+            && name.capital()
+            && !name.taken
     }
 
     /// Where a place ends that has small words in its name: `Newcastle upon Tyne`, `Brunet-la-Forêt`.
