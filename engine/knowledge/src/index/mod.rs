@@ -12,6 +12,7 @@ pub mod fusion;
 mod query;
 mod search;
 mod segment;
+pub mod vectors;
 
 pub use coverage::{Coverage, TermCoverage};
 pub use query::{Query, QueryVector};
