@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use conclave_engine::council::{Call, Council, CouncilError, LibraryFacts, Models, Question, Ruling, library_words};
 use conclave_inference::{Encoder, InferenceError, Pulse};
-use conclave_knowledge::{Library, Limits, Prepared, Query, QueryVector, Vectors, import};
+use conclave_knowledge::{Library, Prepared, Query, QueryVector, Vectors};
 use conclave_ports::{LocalFuture, MemoryLock, MemoryStore, SystemClock};
 use conclave_protocol::{ApprovedAnswer, ManifestId, Settings};
 
@@ -111,7 +111,7 @@ impl Asked {
         let folder = packs::package().join("../../e2e/documents");
         for name in ["coffee-machine.md", "harbour_fees.txt", "travel-policy.html"] {
             let bytes = std::fs::read(folder.join(name)).unwrap();
-            let prepared = Prepared::new(import(name, &bytes, &Limits::default()).unwrap());
+            let prepared = Prepared::new(conclave_import::first(name, &bytes).unwrap());
             let texts = prepared.texts_to_embed();
             let rows = embed(&*encoder, &texts.iter().map(String::as_str).collect::<Vec<_>>());
             let vectors = Vectors { encoder: encoder.name().into(), dim: encoder.dim(), rows };

@@ -6,7 +6,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use conclave_knowledge::{ImportError, Imported, Limits, import};
+use conclave_import::{Limits, import};
+use conclave_protocol::Problem;
+use conclave_protocol::imported::{Imported, Outcome, Place, Report as Outcomes};
 use serde::Serialize;
 
 use crate::args::Common;
@@ -21,13 +23,30 @@ pub struct Options {
 }
 
 #[derive(Serialize)]
-struct Prediction<'a> {
-    file: &'a str,
+struct Prediction {
+    file: String,
     status: &'static str,
     reason: Option<String>,
     chars: Option<usize>,
     pages: Option<usize>,
-    title: Option<&'a str>,
+    title: Option<String>,
+    /// Whether bytes could not be decoded.
+    #[serde(skip)]
+    lost: bool,
+}
+
+impl Default for Prediction {
+    fn default() -> Self {
+        Self {
+            file: String::new(),
+            status: "refused",
+            reason: None,
+            chars: None,
+            pages: None,
+            title: None,
+            lost: false,
+        }
+    }
 }
 
 /// Runs the suite.
@@ -46,18 +65,7 @@ pub fn run(options: &Options) -> Result<()> {
     for (index, path) in files.iter().enumerate() {
         let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
         let name = if name.is_empty() { path.to_string_lossy().into_owned() } else { name };
-        let outcome = read(path, &name, &mut bytes, &mut seconds);
-        let prediction = match &outcome {
-            Ok(imported) => read_well(&name, imported),
-            Err(reason) => Prediction {
-                file: &name,
-                status: "refused",
-                reason: Some(reason.clone()),
-                chars: None,
-                pages: None,
-                title: None,
-            },
-        };
+        let prediction = read(path, &name, &mut bytes, &mut seconds);
         *by_status.entry(prediction.status).or_default() += 1;
         predictions.write(&prediction)?;
         progress("import", index + 1, files.len());
@@ -71,34 +79,58 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn read_well<'a>(name: &'a str, imported: &'a Imported) -> Prediction<'a> {
-    // The replacement character stands where bytes could not be decoded; a note says how many places.
-    let lost = imported.text.contains('\u{fffd}') && !imported.notes.is_empty();
-    Prediction {
-        file: name,
-        status: if lost { "partial" } else { "ok" },
-        reason: (!imported.notes.is_empty()).then(|| imported.notes.join(" ")),
-        chars: Some(imported.text.chars().count()),
-        pages: None,
-        title: Some(&imported.title),
-    }
-}
-
 /// Imports one file; counts its bytes and the time of importing, without that of reading it from disk.
-fn read(path: &Path, name: &str, bytes: &mut usize, seconds: &mut f64) -> Result<Imported, String> {
+fn read(path: &Path, name: &str, bytes: &mut usize, seconds: &mut f64) -> Prediction {
+    let mut prediction = Prediction { file: name.to_owned(), ..Prediction::default() };
     let limits = Limits::default();
-    let size_bytes = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
-    limits.check_file(name, size_bytes).map_err(said)?;
-    let content = std::fs::read(path).map_err(|error| error.to_string())?;
+    let content = match std::fs::metadata(path).map(|data| data.len()) {
+        Ok(size_bytes) => limits.check_file(name, size_bytes).map_err(|error| Problem::from(error).to_string()),
+        Err(error) => Err(error.to_string()),
+    }
+    .and_then(|()| std::fs::read(path).map_err(|error| error.to_string()));
+    let content = match content {
+        Ok(content) => content,
+        Err(reason) => return Prediction { reason: Some(reason), ..prediction },
+    };
     let start = Instant::now();
-    let result = import(name, &content, &limits);
+    let report = import(name, &content, &limits, &mut |imported| prediction.add(&imported));
     *seconds += start.elapsed().as_secs_f64();
     *bytes += content.len();
-    result.map_err(said)
+    prediction.end(&report);
+    prediction
 }
 
-fn said(error: ImportError) -> String {
-    conclave_protocol::Problem::from(error).to_string()
+impl Prediction {
+    /// Counts a document of the file. The title is the first one's.
+    fn add(&mut self, imported: &Imported) {
+        self.title.get_or_insert_with(|| imported.title.clone());
+        *self.chars.get_or_insert(0) += imported.text.chars().count();
+        let pages = imported.anchors.iter().filter(|anchor| matches!(anchor.place, Place::Page(_))).count();
+        if pages > 0 {
+            *self.pages.get_or_insert(0) += pages;
+        }
+        self.reason.get_or_insert_default().extend(imported.notes.iter().map(|note| format!("{note} ")));
+        // The replacement character stands where bytes could not be decoded; a note says how many places.
+        self.lost |= imported.text.contains('\u{fffd}') && !imported.notes.is_empty();
+    }
+
+    fn end(&mut self, report: &Outcomes) {
+        let mut reason = self.reason.take().unwrap_or_default();
+        self.status = match &report.outcome {
+            Outcome::Ok if self.lost => "partial",
+            Outcome::Ok => "ok",
+            Outcome::Partial(why) => {
+                reason.insert_str(0, &format!("{why} "));
+                "partial"
+            }
+            Outcome::Refused(problem) => {
+                reason = problem.to_string();
+                "refused"
+            }
+        };
+        let reason = reason.trim();
+        self.reason = (!reason.is_empty()).then(|| reason.to_owned());
+    }
 }
 
 /// The files under a folder, ordered by path; links are not followed. A single file is a folder of one.

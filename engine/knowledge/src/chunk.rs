@@ -3,9 +3,9 @@
 use conclave_protocol::Span;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::import::{Heading, Kind, heading_text};
-use crate::sentence::lines::lines;
 use crate::sentence::{Block, blocks, push_sentences};
+use conclave_protocol::imported::{Heading, Kind};
+use conclave_text::{lines, without_markup};
 
 /// A passage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +92,7 @@ fn overlap_start(units: &[Unit], from: usize, sentences: usize) -> usize {
 }
 
 fn units(text: &str, outline: &[Heading], kind: Kind, max_pieces: usize) -> Vec<Unit> {
-    let blocks = if kind == Kind::Code { code_lines(text) } else { blocks(text) };
+    let blocks = if kind.is_by_line() { code_lines(text) } else { blocks(text) };
     let mut headings = outline.iter().peekable();
     let mut units = Vec::new();
     let mut spans = Vec::new();
@@ -101,7 +101,7 @@ fn units(text: &str, outline: &[Heading], kind: Kind, max_pieces: usize) -> Vec<
     for block in &blocks {
         while headings.next_if(|heading| heading.span.end <= block.span.start).is_some() {}
         let is_heading = headings.peek().is_some_and(|heading| heading.span.overlaps(&block.span));
-        if kind == Kind::Code {
+        if kind.is_by_line() {
             // Lines of code form a block up to an empty line.
             line_before_is_blank = text[end_before..block.span.start].matches('\n').count() > 1;
             end_before = block.span.end;
@@ -242,7 +242,7 @@ impl<'a> Places<'a> {
     fn heading_at(&self, place: usize) -> String {
         let above = self.outline.partition_point(|heading| heading.span.start <= place);
         let heading = above.checked_sub(1).and_then(|index| self.outline.get(index));
-        heading.and_then(|heading| heading.span.of(self.text)).map(heading_text).unwrap_or_default()
+        heading.and_then(|heading| heading.span.of(self.text)).map(without_markup).unwrap_or_default()
     }
 }
 

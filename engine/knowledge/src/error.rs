@@ -4,15 +4,11 @@ use conclave_ports::{LockError, RecordFault, StoreError};
 use conclave_protocol::{Problem, ProblemCode};
 use thiserror::Error;
 
-use crate::import::ImportError;
 use crate::index::SegmentError;
 
 /// What goes wrong in this crate. No message holds text of a document.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum KnowledgeError {
-    /// A file cannot be imported. The variants of [`ImportError`] say what to do.
-    #[error(transparent)]
-    Import(#[from] ImportError),
     /// Storage failed; nothing was changed. Free space (full), or open the page again (unavailable).
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -62,7 +58,6 @@ impl From<KnowledgeError> for Problem {
     fn from(error: KnowledgeError) -> Self {
         let what = error.to_string();
         match error {
-            KnowledgeError::Import(error) => error.into(),
             KnowledgeError::Store(StoreError::Full) => Self::new(
                 ProblemCode::StorageFull,
                 "The device's storage is full; nothing was changed.",

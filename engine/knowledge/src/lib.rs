@@ -1,6 +1,6 @@
 //! The knowledge vault: files in, exact passages out.
 //!
-//! [`import()`] turns a file's bytes into canonical text; [`chunk()`] cuts the text into passages along [`sentences`];
+//! [`chunk()`] cuts the canonical text of an imported document into passages along [`sentences`];
 //! [`Index`] finds passages by words (BM25) and by meaning (vectors that the caller computed), fused into one ranking;
 //! [`Library`] keeps texts, listings and index segments in a [`Store`](conclave_ports::Store), one atomic commit per
 //! change. A citation is a document and a [`Span`](conclave_protocol::Span) of its canonical text.
@@ -9,14 +9,12 @@
 
 pub mod chunk;
 pub mod error;
-pub mod import;
 pub mod index;
 pub mod library;
 pub mod sentence;
 
 pub use chunk::{Chunk, ChunkOptions, chunk};
 pub use error::KnowledgeError;
-pub use import::{Heading, ImportError, Imported, Kind, Limits, import};
 pub use index::{Coverage, Hit, Index, Mode, Query, QueryVector, Segment, SegmentError, TermCoverage, Vectors};
 pub use library::{Found, Library, Prepared, text_to_embed};
 pub use sentence::sentences;

@@ -9,6 +9,7 @@ pub mod device;
 pub mod document;
 pub mod download;
 pub mod id;
+pub mod imported;
 pub mod journal;
 pub mod message;
 pub mod model;

@@ -4,9 +4,11 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
+use conclave_import::{Limits, import};
 use conclave_inference::{Encoder, InferenceError, Pulse};
-use conclave_knowledge::{KnowledgeError, Library, Limits, Prepared, Query, QueryVector, Vectors, import};
+use conclave_knowledge::{Library, Prepared, Query, QueryVector, Vectors};
 use conclave_ports::{Cancel, Lock, Store};
+use conclave_protocol::imported::{Imported, Outcome};
 use conclave_protocol::{
     DocumentId, DocumentInfo, DocumentText, FromWorker, ImportPhase, ImportProgress, Passage, Problem, RequestId,
 };
@@ -146,7 +148,8 @@ impl Report<'_> {
 }
 
 impl Service {
-    /// Imports a file: reads, extracts, embeds where the encoder is loaded, stores.
+    /// Imports a file: reads, extracts, embeds where the encoder is loaded, stores. Of a file that holds several documents
+    /// the listing of the first is returned.
     pub(super) async fn import(
         &self,
         id: RequestId,
@@ -156,7 +159,7 @@ impl Service {
     ) -> Result<DocumentInfo, ServiceError> {
         let file = file_sent(file)?;
         let size_bytes = file.size_bytes();
-        self.documents.limits.check_file(name, size_bytes).map_err(KnowledgeError::from)?;
+        self.documents.limits.check_file(name, size_bytes).map_err(Problem::from)?;
         let _turn = self.queue("import", cancel).await?;
         let library = self.documents.library().await?;
         let pulse = self.pulse(cancel);
@@ -165,16 +168,37 @@ impl Service {
         let bytes = self.requests.until(cancel, file.read()).await??;
         report.bytes(ImportPhase::Extracting, 0, size_bytes);
         beat(&pulse).await?;
-        let imported = import(name, &bytes, &self.documents.limits).map_err(KnowledgeError::from)?;
+        let mut documents = Vec::new();
+        let outcome = import(name, &bytes, &self.documents.limits, &mut |imported| documents.push(imported)).outcome;
         drop(bytes);
         report.bytes(ImportPhase::Extracting, size_bytes, size_bytes);
-        beat(&pulse).await?;
+        if let Outcome::Refused(problem) = outcome {
+            return Err(problem.into());
+        }
+        let mut first = None;
+        for imported in documents {
+            beat(&pulse).await?;
+            let info = self.keep(imported, &library, cancel, &report).await?;
+            first.get_or_insert(info);
+        }
+        first.ok_or(ServiceError::NotFound("text in this file"))
+    }
+
+    /// Embeds a document where the encoder is loaded, and stores it.
+    async fn keep(
+        &self,
+        imported: Imported,
+        library: &Library,
+        cancel: &Cancel,
+        report: &Report<'_>,
+    ) -> Result<DocumentInfo, ServiceError> {
+        let pulse = self.pulse(cancel);
         let prepared = Prepared::new(imported);
         let vectors = match self.models.encoder() {
             // A question may hold this up, so the flag is looked at meanwhile.
             Some(encoder) => match self
                 .requests
-                .until(cancel, embed(&*encoder, &prepared, &self.patient_pulse(cancel), &report))
+                .until(cancel, embed(&*encoder, &prepared, &self.patient_pulse(cancel), report))
                 .await?
             {
                 Err(error) if error.is_cancelled() => return Err(error),

@@ -46,6 +46,8 @@ const RULES: &[Rule] = &[
     Rule { package: "providers", never_own: &[], never_third: &[BROWSER, GPU, HTTP_CLIENT] },
     Rule { package: "relay", never_own: &["vault"], never_third: &[BROWSER, GPU] },
     Rule { package: "vault", never_own: &[], never_third: &[BROWSER, GPU] },
+    Rule { package: "text", never_own: &["ports", "knowledge"], never_third: &[BROWSER, GPU] },
+    Rule { package: "import", never_own: &["ports", "knowledge"], never_third: &[BROWSER, GPU] },
     Rule { package: "knowledge", never_own: &[], never_third: &[BROWSER, GPU] },
     Rule { package: "kernels", never_own: &["inference"], never_third: &[BROWSER, GPU] },
     Rule { package: "inference", never_own: &["vault", "knowledge"], never_third: &[] },

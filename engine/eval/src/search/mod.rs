@@ -9,8 +9,9 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use conclave_inference::{BertEncoder, Encoder, Pulse};
-use conclave_knowledge::{ChunkOptions, Index, Kind, Mode, Query, Segment, Vectors, chunk, text_to_embed};
+use conclave_knowledge::{ChunkOptions, Index, Mode, Query, Segment, Vectors, chunk, text_to_embed};
 use conclave_protocol::DocumentId;
+use conclave_protocol::imported::Kind;
 use serde::Serialize;
 
 use crate::args::Common;

@@ -3,11 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::import::{Limits, import};
 use crate::sentence::sentences;
 
 fn chunked(name: &str, text: &str, options: &ChunkOptions) -> (String, Vec<Chunk>) {
-    let imported = import(name, text.as_bytes(), &Limits::default()).unwrap();
+    let imported = conclave_import::first(name, text.as_bytes()).unwrap();
     let chunks = chunk(&imported.text, &imported.outline, imported.kind, options);
     (imported.text, chunks)
 }

@@ -5,7 +5,7 @@ use conclave_protocol::DocumentId;
 use super::fusion::Fusion;
 use super::*;
 use crate::chunk::{ChunkOptions, chunk};
-use crate::import::Kind;
+use conclave_protocol::imported::Kind;
 
 fn segment(title: &str, text: &str, row: Option<[f32; 2]>) -> Segment {
     let chunks = chunk(text, &[], Kind::Plain, &ChunkOptions::default());

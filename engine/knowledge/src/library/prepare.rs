@@ -3,7 +3,7 @@
 use conclave_protocol::DocumentId;
 
 use crate::chunk::{Chunk, ChunkOptions, chunk};
-use crate::import::Imported;
+use conclave_protocol::imported::Imported;
 
 /// An imported document, cut into passages.
 #[derive(Debug, Clone, PartialEq)]

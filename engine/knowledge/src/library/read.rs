@@ -8,8 +8,9 @@ use conclave_protocol::{DocumentId, DocumentText, Passage, Span};
 use super::records::Listing;
 use super::{Library, Prepared};
 use crate::error::KnowledgeError;
-use crate::import::{Imported, heading_text};
 use crate::index::{Coverage, Hit, Mode, Query};
+use conclave_protocol::imported::Imported;
+use conclave_text::without_markup;
 
 /// A passage that was found, with what each of the two rankings says.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,7 +66,7 @@ impl Library {
         Ok(Passage {
             document: document.clone(),
             title: listing.info.title.clone(),
-            heading: heading.and_then(|heading| heading.span.of(&text)).map(heading_text).unwrap_or_default(),
+            heading: heading.and_then(|heading| heading.span.of(&text)).map(without_markup).unwrap_or_default(),
             line: u32::try_from(breaks).unwrap_or(u32::MAX).saturating_add(1),
             span,
             text: quote.to_owned(),
@@ -96,10 +97,15 @@ impl Library {
         hex::decode_to_slice(document.as_str(), &mut sha256[..16]).map_err(|_| damaged())?;
         Ok(Prepared::new(Imported {
             name: info.name,
+            path: None,
             title: info.title,
             kind,
+            language: None,
             text: text.as_ref().to_owned(),
             outline,
+            anchors: Vec::new(),
+            date_ms: None,
+            partial: None,
             notes: info.notes,
             size_bytes: info.size_bytes,
             sha256,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use conclave_protocol::{DocumentId, DocumentInfo};
 use serde::{Deserialize, Serialize};
 
-use crate::import::{Heading, Kind};
+use conclave_protocol::imported::{Heading, Kind};
 
 /// Key of the manifest.
 pub(super) const MANIFEST_KEY: &str = "library";

@@ -4,7 +4,6 @@ use conclave_ports::{LocalFuture, MemoryLock, MemoryStore, Record, StoreError, T
 use pollster::block_on;
 
 use super::*;
-use crate::import::{Limits, import};
 use crate::index::{Query, SegmentError, Vectors};
 use conclave_protocol::Span;
 
@@ -12,7 +11,7 @@ const GEESE: &str = "# Geese\n\nThe goose flies south in winter. It eats grass.\
 const DUCKS: &str = "# Ducks\n\nThe duck swims on the lake. It eats plants.\n";
 
 fn prepared(name: &str, text: &str) -> Prepared {
-    Prepared::new(import(name, text.as_bytes(), &Limits::default()).unwrap())
+    Prepared::new(conclave_import::first(name, text.as_bytes()).unwrap())
 }
 
 fn vectors(prepared: &Prepared, row: [f32; 2]) -> Vectors {

@@ -2,8 +2,8 @@
 
 use conclave_protocol::Span;
 
-use super::lines::{Fence, Line, lines, list_marker};
 use super::trimmed;
+use conclave_text::{Fence, Line, lines, list_marker};
 
 /// Lines that belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

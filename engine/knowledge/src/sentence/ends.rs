@@ -3,8 +3,8 @@
 use conclave_protocol::Span;
 
 use super::abbreviations::{Abbreviation, abbreviation, begins_sentences};
-use super::lines::list_marker;
 use super::trimmed;
+use conclave_text::list_marker;
 
 /// Marks that end a sentence whatever follows: scripts without spaces, and scripts without capitals.
 fn ends_always(c: char) -> bool {

@@ -8,7 +8,6 @@
 mod abbreviations;
 mod blocks;
 mod ends;
-pub(crate) mod lines;
 
 use conclave_protocol::Span;
 

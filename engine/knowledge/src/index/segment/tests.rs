@@ -4,11 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::chunk::{ChunkOptions, chunk};
-use crate::import::{Limits, import};
 
 fn sample(with_vectors: bool) -> Segment {
     let source = "# Ducks\n\nThe duck swims. Ducks swim.\n\n# Geese\n\nA goose flies; große Gänse.\n";
-    let imported = import("birds.md", source.as_bytes(), &Limits::default()).unwrap();
+    let imported = conclave_import::first("birds.md", source.as_bytes()).unwrap();
     let chunks = chunk(&imported.text, &imported.outline, imported.kind, &ChunkOptions::default());
     let rows = vec![vec![0.6, -0.8, 0.0], vec![0.0, 0.0, 1.0]];
     let vectors = Vectors { encoder: "mini".into(), dim: 3, rows };
@@ -100,7 +99,7 @@ proptest! {
 
     #[test]
     fn any_text_survives(title in ".{0,20}", text in "(?s).{0,200}", dim in 0usize..5) {
-        let chunks = chunk(&text, &[], crate::import::Kind::Plain, &ChunkOptions { max_pieces: 10, ..ChunkOptions::default() });
+        let chunks = chunk(&text, &[], conclave_protocol::imported::Kind::Plain, &ChunkOptions { max_pieces: 10, ..ChunkOptions::default() });
         let rows = chunks.iter().map(|chunk| vec![chunk.span.start as f32 - 50.0; dim]).collect();
         let vectors = Vectors { encoder: "e".into(), dim, rows };
         let segment = Segment::build(&title, &text, &chunks, Some(&vectors));

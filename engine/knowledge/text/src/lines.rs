@@ -4,7 +4,7 @@ use conclave_protocol::Span;
 
 /// One line, without its line break.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Line<'a> {
+pub struct Line<'a> {
     /// Its characters.
     pub text: &'a str,
     /// Where it begins in the whole text.
@@ -14,7 +14,7 @@ pub(crate) struct Line<'a> {
 }
 
 /// The lines of `text`; a last line without a break counts, an empty text has none.
-pub(crate) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+pub fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     let mut start = 0;
     text.split_inclusive('\n').map(move |with_break| {
         let line = Line {
@@ -28,14 +28,20 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
 }
 
 impl<'a> Line<'a> {
+    /// Whether it holds white space alone.
+    #[must_use]
     pub fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
     }
 
+    /// Its words, without white space at either end.
+    #[must_use]
     pub fn trimmed(&self) -> &'a str {
         self.text.trim()
     }
 
+    /// The place of those.
+    #[must_use]
     pub fn trimmed_span(&self) -> Span {
         self.span_of(self.trimmed())
     }
@@ -49,7 +55,7 @@ impl<'a> Line<'a> {
 
 /// An open fenced code block (CommonMark 0.31, section 4.5).
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Fence {
+pub struct Fence {
     mark: u8,
     length: usize,
 }
@@ -80,7 +86,7 @@ fn run(text: &str, mark: u8) -> usize {
 }
 
 /// Length in bytes of a list marker with the white space behind it: `- `, `* `, `+ `, `• `, `12. `, `3) `, `(a) `.
-pub(crate) fn list_marker(line: &str) -> Option<usize> {
+pub fn list_marker(line: &str) -> Option<usize> {
     let rest = line.trim_start();
     let indent = line.len() - rest.len();
     let marker = bullet(rest).or_else(|| enumerator(rest))?;

@@ -2,12 +2,11 @@
 //!
 //! Headings as in CommonMark 0.31: ATX (`## …`) and setext (underlined), not inside fenced code or front matter.
 
-use super::plain::normalise;
-use super::{Body, Heading, MAX_HEADINGS};
-use crate::sentence::lines::{Fence, Line, lines};
+use conclave_text::{Fence, Line, lines, without_markup};
 
-/// Longest heading in listings. The search for a link's end is quadratic in this.
-const MAX_HEADING_BYTES: usize = 600;
+use super::plain::normalise;
+use crate::body::{Body, MAX_HEADINGS};
+use conclave_protocol::imported::{Heading, Kind};
 
 /// Most lines of front matter; beyond, the first `---` was a thematic break.
 const MAX_FRONT_MATTER_LINES: usize = 200;
@@ -18,7 +17,7 @@ pub(super) fn read(text: String, notes: &mut Vec<String>) -> Body {
     let outline = outline(&text, body_start);
     let highest = outline.iter().min_by_key(|heading| (heading.level, heading.span.start));
     let title = front_title.or_else(|| highest.and_then(|heading| heading.span.of(&text)).map(without_markup));
-    Body { text, outline, title }
+    Body { outline, title, ..Body::new(Kind::Markdown, text) }
 }
 
 /// Where the text begins after YAML front matter, and the title in it.
@@ -78,8 +77,7 @@ fn unindented(text: &str) -> Option<&str> {
 
 /// Lists, quotations, tables and indented code: no paragraph that an underline could end.
 fn is_other_block(text: &str) -> bool {
-    unindented(text)
-        .is_none_or(|rest| rest.starts_with(['>', '|']) || crate::sentence::lines::list_marker(rest).is_some())
+    unindented(text).is_none_or(|rest| rest.starts_with(['>', '|']) || conclave_text::list_marker(rest).is_some())
 }
 
 fn atx(line: Line<'_>) -> Option<Heading> {
@@ -104,29 +102,4 @@ fn setext(line: Line<'_>, above: Option<Line<'_>>) -> Option<Heading> {
         _ => return None,
     };
     above.map(|words| Heading { span: words.trimmed_span(), level })
-}
-
-/// A heading without emphasis, code marks and link targets, for listings.
-pub(crate) fn without_markup(text: &str) -> String {
-    let mut rest = &text[..text.floor_char_boundary(MAX_HEADING_BYTES)];
-    let mut out = String::with_capacity(rest.len());
-    while let Some(c) = rest.chars().next() {
-        rest = &rest[c.len_utf8()..];
-        match c {
-            '*' | '`' | '\\' => {}
-            '[' => {
-                if let Some((label, target)) = rest.split_once("](")
-                    && !label.contains('[')
-                    && let Some((_, after)) = target.split_once(')')
-                {
-                    out.push_str(label);
-                    rest = after;
-                } else {
-                    out.push(c);
-                }
-            }
-            c => out.push(c),
-        }
-    }
-    out.trim().to_owned()
 }

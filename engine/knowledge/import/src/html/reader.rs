@@ -5,7 +5,8 @@ use html5gum::emitters::callback::CallbackEvent;
 use super::element::{Role, is_boilerplate_role, is_raw_text, role};
 use super::open::{Open, OpenElements, name_hash};
 use super::writer::Writer;
-use crate::import::Body;
+use crate::body::Body;
+use conclave_protocol::imported::Kind;
 
 /// Whether navigation, footers and the like are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +71,7 @@ impl Reader {
         } else {
             Some(self.title)
         };
-        Body { text, outline, title }
+        Body { outline, title, ..Body::new(Kind::Html, text) }
     }
 
     pub fn on(&mut self, event: CallbackEvent<'_>) {

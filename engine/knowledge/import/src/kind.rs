@@ -1,19 +1,6 @@
 //! How a file is read: by what it holds first, by its name second.
 
-use serde::{Deserialize, Serialize};
-
-/// How a file is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Kind {
-    /// Text as it stands.
-    Plain,
-    /// Markdown, kept as its source.
-    Markdown,
-    /// A web page, reduced to what a reader sees.
-    Html,
-    /// Source code or data: lines matter.
-    Code,
-}
+use conclave_protocol::imported::Kind;
 
 const HTML: &[&str] = &["html", "htm", "xhtml", "xht"];
 const MARKDOWN: &[&str] = &["md", "markdown", "mdown", "mkd", "mdx", "rmd", "qmd"];

@@ -1,6 +1,6 @@
 //! How large a file may be.
 
-use super::ImportError;
+use crate::error::ImportError;
 
 /// Limits of one import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Limits {
     pub fn check_file(&self, name: &str, size_bytes: u64) -> Result<(), ImportError> {
         if size_bytes > self.file_bytes {
             return Err(ImportError::FileTooLarge {
-                name: super::file_name(name),
+                name: crate::name::file_name(name),
                 size_bytes,
                 limit_bytes: self.file_bytes,
             });

@@ -2,7 +2,8 @@
 
 use conclave_protocol::Span;
 
-use crate::import::{Heading, MAX_HEADINGS};
+use crate::body::MAX_HEADINGS;
+use conclave_protocol::imported::Heading;
 
 /// Text under construction.
 #[derive(Debug, Default)]

@@ -12,7 +12,7 @@ mod writer;
 use html5gum::Tokenizer;
 use html5gum::emitters::callback::CallbackEmitter;
 
-use super::Body;
+use crate::body::Body;
 use reader::{Boilerplate, Reader};
 
 /// A page whose text is shorter than this without navigation, footers and the like is read again with them:

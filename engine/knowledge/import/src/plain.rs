@@ -1,7 +1,9 @@
 //! Plain text and source code: characters as they stand, line ends and control characters apart.
 
-use super::{Body, Heading, MAX_HEADINGS};
-use crate::sentence::lines::{Line, lines};
+use conclave_text::{Line, lines};
+
+use crate::body::{Body, MAX_HEADINGS};
+use conclave_protocol::imported::{Heading, Kind};
 
 /// Canonical form of decoded text: every line end is `\n`; NULs and other control characters, terminal colour codes
 /// and stray byte order marks are removed, and `notes` says how many control characters there were.
@@ -45,12 +47,12 @@ pub(super) fn normalise(text: String, notes: &mut Vec<String>) -> String {
 pub(super) fn read(text: String, notes: &mut Vec<String>) -> Body {
     let text = normalise(text, notes);
     let outline = outline(&text);
-    Body { text, outline, title: None }
+    Body { outline, ..Body::new(Kind::Plain, text) }
 }
 
 /// Source code and data: no headings.
 pub(super) fn read_code(text: String, notes: &mut Vec<String>) -> Body {
-    Body { text: normalise(text, notes), outline: Vec::new(), title: None }
+    Body::new(Kind::Code, normalise(text, notes))
 }
 
 /// Longest line taken for a heading, in characters: one line of a page.

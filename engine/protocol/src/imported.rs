@@ -1,0 +1,153 @@
+//! What importing gives: documents with canonical text, and what became of a file.
+//!
+//! Importing runs in a program of its own (`import`), so that a file that breaks it breaks nothing else; this is what that
+//! program sends. One file may hold many documents: an archive, a mailbox, an export of conversations.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::Span;
+use crate::problem::Problem;
+
+/// How a document was read, and so what its canonical text looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Kind {
+    /// Text as it stands.
+    Plain,
+    /// Markdown, kept as its source.
+    Markdown,
+    /// A web page, reduced to what a reader sees.
+    Html,
+    /// Source code: lines matter. [`Imported::language`] names the language where it is known.
+    Code,
+    /// Data that is kept as its source (JSON, YAML, a log): lines matter.
+    Data,
+    /// Tables (CSV, a workbook): one line for each row, every value behind its column's name.
+    Table,
+    /// Pages of a PDF.
+    Pdf,
+    /// A text document (Word, OpenDocument, rich text).
+    Word,
+    /// Slides of a presentation.
+    Slides,
+    /// A book (EPUB).
+    Book,
+    /// An e-mail message.
+    Mail,
+    /// A conversation with an assistant.
+    Chat,
+    /// Subtitles, joined into sentences.
+    Subtitles,
+}
+
+impl Kind {
+    /// Whether each line stands for itself: no sentence goes on in the next one.
+    #[must_use]
+    pub const fn is_by_line(self) -> bool {
+        matches!(self, Self::Code | Self::Data | Self::Table)
+    }
+}
+
+/// A heading of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heading {
+    /// Place of its words in the canonical text, without markup.
+    pub span: Span,
+    /// 1 is the highest.
+    pub level: u8,
+}
+
+/// Where a stretch of canonical text stands in the file: from `at` up to the next anchor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Anchor {
+    /// Byte of the canonical text at which the stretch begins. Anchors are ordered; where several begin at one byte all but
+    /// the last are empty (blank pages).
+    pub at: usize,
+    /// The place.
+    pub place: Place,
+}
+
+/// A place in a file, as its own program counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Place {
+    /// Page of a PDF, from 1.
+    Page(u32),
+    /// Slide of a presentation, from 1.
+    Slide(u32),
+    /// Chapter file of a book in reading order, from 1.
+    Chapter(u32),
+    /// Row of a table. The sheet's name stands in the outline.
+    Row {
+        /// Sheet, from 1; 1 where there is one table.
+        sheet: u32,
+        /// Row as a spreadsheet counts it, from 1, the header included.
+        row: u32,
+    },
+    /// Message of a conversation, from 1.
+    Message(u32),
+    /// Time at which subtitles are shown, in milliseconds from the start.
+    Cue(u64),
+}
+
+/// A document that was read from a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// File name without a path.
+    pub name: String,
+    /// Where the document stands inside the file that was given, as `export.zip/letters/a.txt`; `None` where it is that file.
+    pub path: Option<String>,
+    /// Title found in the document, or the file name.
+    pub title: String,
+    /// How it was read.
+    pub kind: Kind,
+    /// Language of source code, as highlighters call it (`rust`, `python`).
+    pub language: Option<String>,
+    /// Canonical text: line ends are `\n`, no control characters but tabs. Never empty.
+    pub text: String,
+    /// Headings, ordered by place, without overlaps.
+    pub outline: Vec<Heading>,
+    /// Places in the file, ordered; empty where the file has none but lines.
+    pub anchors: Vec<Anchor>,
+    /// The document's own date (sent, created, last message), Unix milliseconds in UTC.
+    pub date_ms: Option<i64>,
+    /// Why only a part was read, one sentence; `None` where all was.
+    pub partial: Option<String>,
+    /// What a person should know; empty when all is well.
+    pub notes: Vec<String>,
+    /// Size of the document's own bytes.
+    pub size_bytes: u64,
+    /// SHA-256 of those bytes: the same bytes twice are one document.
+    pub sha256: [u8; 32],
+}
+
+/// What became of a file, or of a part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// All of it was read.
+    Ok,
+    /// Some of it was read; why not all, one sentence.
+    Partial(String),
+    /// Nothing was read: what happened, and what to do.
+    Refused(Problem),
+}
+
+/// A part of a file that was not read whole: a file in an archive, an attachment, a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Where it stands, as [`Imported::path`].
+    pub path: String,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of a file and of its parts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The file as a whole.
+    pub outcome: Outcome,
+    /// Documents that were read from it.
+    pub documents: u32,
+    /// Parts that were not read whole, in order.
+    pub parts: Vec<Part>,
+    /// Further such parts, beyond what a list can show.
+    pub parts_omitted: u32,
+}
