@@ -107,7 +107,7 @@ fn files_that_are_refused_and_documents_that_are_damaged() {
     let next = device.tab();
     next.hello();
     assert!(matches!(next.close(ToWorker::ReadDocument { document: info.id }), FromWorker::Failed(_)));
-    check(&tab, &["Empty", "Binary", "Unsupported", "Blank", "BadRequest"]);
+    check(&tab, &["EmptyFile", "NotText", "UnsupportedType", "BadRequest"]);
     check(&next, &["greets with a problem: Corrupt", "ReadDocument: Knowledge(Corrupt"]);
 }
 
