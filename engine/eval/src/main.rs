@@ -3,6 +3,7 @@
 //! `conclave-eval <suite> --data <file-or-folder> [--out <file>] [--limit N] [suite flags]` prints progress on stderr and,
 //! last on stdout, one JSON object. Exit code 0 when it ran, 2 for bad arguments or unreadable data.
 
+mod ann;
 #[cfg(feature = "models")]
 mod answer;
 mod args;
@@ -48,6 +49,8 @@ enum Suite {
     #[cfg(feature = "models")]
     /// Ranking of documents: quality, speed, size.
     Search(search::Options),
+    /// The nearest vectors: how many of them are found, and how fast.
+    Ann(ann::Options),
     #[cfg(feature = "models")]
     /// What becomes of files of any type.
     Import(import::Options),
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Suite::Embed(options) => embed::run(&options),
         #[cfg(feature = "models")]
         Suite::Search(options) => search::run(&options),
+        Suite::Ann(options) => ann::run(&options),
         #[cfg(feature = "models")]
         Suite::Import(options) => import::run(&options),
         #[cfg(feature = "models")]

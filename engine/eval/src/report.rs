@@ -49,7 +49,6 @@ pub fn round(value: f64) -> f64 {
 }
 
 /// The `share` quantile (nearest rank) of some milliseconds.
-#[cfg(feature = "models")]
 #[must_use]
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a rank")]
 pub fn quantile(mut values: Vec<f64>, share: f64) -> f64 {
@@ -62,7 +61,6 @@ pub fn quantile(mut values: Vec<f64>, share: f64) -> f64 {
 }
 
 /// The process's largest resident set in MB, where the system tells (Linux).
-#[cfg(feature = "models")]
 #[must_use]
 pub fn peak_rss_mb() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
@@ -71,7 +69,7 @@ pub fn peak_rss_mb() -> Option<u64> {
     Some(kib * 1024 / 1_000_000)
 }
 
-#[cfg(all(test, feature = "models"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -1,6 +1,6 @@
 //! Suite `search`: ranking documents of a BEIR-form collection by words, by meaning, or by both.
 
-mod beir;
+pub mod beir;
 mod measures;
 
 use std::collections::HashSet;

@@ -13,20 +13,38 @@
 //! set.remove(row);
 //! ```
 //!
-//! Every row is looked at ([`scan`]), by kernels in SIMD ([`kernels`]).
+//! Every row is looked at ([`scan`]), by kernels in SIMD ([`kernels`]), until [`VectorSet::upkeep`] has built a graph ([`graph`])
+//! that has proved in a check ([`check`]) to find what there is. Upkeep does a bounded piece of work each time it is called.
+//! The graph is stored in parts and read back:
+//!
+//! ```text
+//! while let Upkeep::Working { .. } = set.upkeep(100_000) { yield_now().await }
+//! let parts: Vec<Vec<u8>> = (0..set.graph_parts()).filter_map(|part| set.graph_part(part)).collect();
+//!
+//! let mut reader = GraphReader::default();              // the set holds the same rows under the same numbers
+//! for part in &parts { reader.push(part)?; }
+//! set.adopt(reader)?;
+//! ```
 
+mod check;
 mod error;
+mod graph;
 mod kernels;
 mod quantise;
 mod rows;
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;
 mod scan;
 mod set;
 mod top;
+mod upkeep;
 
 pub use error::VectorError;
+pub use graph::bytes::GraphError;
 pub use quantise::{MAX_DIM, VectorQuery, quantise};
 pub use scan::Filter;
-pub use set::{Effort, VectorSet};
+pub use set::{Effort, GraphReader, VectorSet};
+pub use upkeep::{GRAPH_ROWS, Phase, Upkeep};
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,6 @@
 //! A vector `x` is stored as whole numbers `q` in -127..=127, `q = round(127 x / max|x|)`, and one scale `s = 1 / |q|`, so that
 //! `s q` has length 1 again. With that scale a cosine is exactly that of the rounded direction: the rounding along the vector
 //! itself, which is most of what moves the cosines of near neighbours, drops out.
-
 //!
 //! A query is rounded to 13 bits, so that its own rounding does not count, and is multiplied in 16.
 

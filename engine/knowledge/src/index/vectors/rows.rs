@@ -47,6 +47,11 @@ impl Rows {
         row < self.len && self.removed[row as usize / 64] >> (row % 64) & 1 == 0
     }
 
+    /// One bit per row: whether it is removed.
+    pub fn removed_bits(&self) -> &[u64] {
+        &self.removed
+    }
+
     /// Adds a row of at most `stride` components. The caller keeps the number of rows inside 32 bits.
     pub fn push(&mut self, values: &[i8], scale: f32) -> u32 {
         let row = self.len;

@@ -15,7 +15,7 @@ const SAMPLE: u32 = 1024;
 /// Where a filter lets through less than this, rows are asked for first and only its own are multiplied; else all rows are
 /// multiplied in the order in which they lie in memory, and only good ones are asked for. Asking costs about a tenth of
 /// multiplying (row `filtered` of `cargo xtask bench knowledge`), and rows with gaps between them two times as much.
-const GATHERED_SHARE: f32 = 0.4;
+pub const GATHERED_SHARE: f32 = 0.4;
 
 /// Adds the best rows of the range.
 pub fn scan(rows: &Rows, query: (&[i16], f32), range: Range<u32>, filter: Option<Filter<'_>>, top: &mut Top) {

@@ -4,6 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod bytes;
+mod graph;
+
 fn vectors(count: usize, dim: usize) -> impl Strategy<Value = Vec<Vec<f32>>> {
     proptest::collection::vec(proptest::collection::vec(-1f32..1.0, dim), count)
 }
