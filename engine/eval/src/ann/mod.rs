@@ -57,6 +57,8 @@ const STEP: u64 = 100_000;
 /// Queries whose exact search over the index's own vectors is timed.
 const EXACT_TIMED: usize = 200;
 
+type Vectors = Vec<Vec<f32>>;
+
 /// Runs the suite.
 ///
 /// # Errors
@@ -170,12 +172,12 @@ fn measure(
 }
 
 #[cfg(feature = "models")]
-fn of_folder(options: &Options, folder: &std::path::Path) -> Result<(Vec<Vec<f32>>, Vec<Vec<f32>>)> {
+fn of_folder(options: &Options, folder: &std::path::Path) -> Result<(Vectors, Vectors)> {
     texts::embed(folder, &options.model)
 }
 
 #[cfg(not(feature = "models"))]
-fn of_folder(_: &Options, _: &std::path::Path) -> Result<(Vec<Vec<f32>>, Vec<Vec<f32>>)> {
+fn of_folder(_: &Options, _: &std::path::Path) -> Result<(Vectors, Vectors)> {
     anyhow::bail!("this program was built without models and cannot embed texts")
 }
 

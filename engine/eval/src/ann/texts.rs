@@ -6,12 +6,13 @@ use anyhow::{Context, Result};
 use conclave_inference::{BertEncoder, Encoder, Pulse};
 use conclave_knowledge::{ChunkOptions, Kind, chunk, text_to_embed};
 
+use super::Vectors;
 use crate::packs;
 use crate::report::progress;
 use crate::search::beir::Collection;
 
 /// Those of all passages, cut as the library does, and of all queries.
-pub fn embed(folder: &Path, model: &str) -> Result<(Vec<Vec<f32>>, Vec<Vec<f32>>)> {
+pub fn embed(folder: &Path, model: &str) -> Result<(Vectors, Vectors)> {
     let collection = Collection::read(folder, None)?;
     let encoder = packs::encoder(model)?;
     let mut vectors = Vec::new();
