@@ -14,6 +14,14 @@ pub enum ProblemCode {
     TooLarge,
     /// The file type is not supported.
     UnsupportedType,
+    /// The file is locked by a password.
+    Encrypted,
+    /// The file's bytes are not what its format says.
+    DamagedFile,
+    /// The file's pages are pictures.
+    NoTextLayer,
+    /// The file is made to do harm.
+    Harmful,
     /// A model's manifest or part does not have the expected SHA-256.
     WrongHash,
     /// A download failed.

@@ -4,7 +4,7 @@
 //! A signature that is plain ASCII ("MZ", "ID3") counts only where NUL bytes follow, so that a text may begin with it.
 
 /// A format that cannot be imported.
-pub(super) struct Format {
+pub(crate) struct Format {
     /// Its name with the article.
     pub what: &'static str,
     /// What to do instead.
@@ -27,10 +27,7 @@ enum Trust {
     NeedsNul,
 }
 
-/// How much of an archive's end is searched for the names in its directory: enough for some 500 entries.
-const DIRECTORY_BYTES: usize = 64 * 1024;
-
-/// How far to look for a NUL byte, or for names inside an archive.
+/// How far to look for a NUL byte.
 const PROBE_BYTES: usize = 4096;
 
 /// (offset, signature, trust, format, what to do)
@@ -82,15 +79,28 @@ const SIGNATURES: &[Signature] = &[
     (0, b"OTTO\0", Trust::Sure, "a font", PROGRAM),
 ];
 
+/// Beginning of the container of old Office documents (MS-CFB).
+const OLD_OFFICE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+
+/// Name of the stream in which a locked Office Open XML document lies (MS-OFFCRYPTO, section 2.3.4.4), in UTF-16.
+const ENCRYPTED_PACKAGE: &[u8] = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e";
+
+/// What the bytes are.
+pub(crate) enum Found {
+    /// A format that cannot be read.
+    Unsupported(Format),
+    /// A document behind a password.
+    Locked,
+}
+
 /// The format of `bytes` where it is one that cannot be read; `None` for text and for unknown bytes.
-pub(super) fn format(bytes: &[u8]) -> Option<Format> {
+pub(crate) fn format(bytes: &[u8]) -> Option<Found> {
     let head = &bytes[..bytes.len().min(PROBE_BYTES)];
     if is_pdf(head) {
-        return Some(Format { what: "a PDF document", next: EXPORT });
+        return Some(Found::Unsupported(Format { what: "a PDF document", next: EXPORT }));
     }
-    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-        let tail = &bytes[bytes.len().saturating_sub(DIRECTORY_BYTES)..];
-        return Some(zip_format(&[head, tail]));
+    if bytes.starts_with(OLD_OFFICE) && contains(bytes, ENCRYPTED_PACKAGE) {
+        return Some(Found::Locked);
     }
     let has_nul = head.contains(&0);
     SIGNATURES
@@ -98,7 +108,7 @@ pub(super) fn format(bytes: &[u8]) -> Option<Format> {
         .find(|(offset, signature, trust, ..)| {
             head.get(*offset..).is_some_and(|rest| rest.starts_with(signature)) && (*trust == Trust::Sure || has_nul)
         })
-        .map(|(.., what, next)| Format { what, next })
+        .map(|(.., what, next)| Found::Unsupported(Format { what, next }))
 }
 
 /// PDF readers accept the header anywhere in the first 1,024 bytes (ISO 32000-1, annex H); a text that only mentions
@@ -111,24 +121,6 @@ fn is_pdf(head: &[u8]) -> bool {
             let (before, after) = (&head[..at], &head[at..]);
             before.iter().chain(after).any(|byte| *byte == 0) || contains(after, b" obj")
         })
-}
-
-/// What a ZIP archive holds, by the names in its first entries and in the directory at its end.
-fn zip_format(parts: &[&[u8]]) -> Format {
-    let inside: &[(&[u8], &str)] = &[
-        (b"application/epub+zip", "an EPUB book"),
-        (b"META-INF/container.xml", "an EPUB book"),
-        (b"application/vnd.oasis.opendocument", "an OpenDocument file"),
-        (b"word/", "a Word document (DOCX)"),
-        (b"xl/", "an Excel workbook (XLSX)"),
-        (b"ppt/", "a PowerPoint presentation (PPTX)"),
-        // Office files whose first entries are long name their parts later than the probe reaches.
-        (b"[Content_Types].xml", "an Office document (DOCX, XLSX or PPTX)"),
-    ];
-    inside
-        .iter()
-        .find(|(name, _)| parts.iter().any(|part| contains(part, name)))
-        .map_or(Format { what: "a ZIP archive", next: UNPACK }, |(_, what)| Format { what, next: EXPORT })
 }
 
 fn contains(bytes: &[u8], needle: &[u8]) -> bool {

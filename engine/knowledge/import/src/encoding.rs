@@ -6,7 +6,7 @@
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// Text with notes on how it was read.
-pub(super) struct Decoded {
+pub(crate) struct Decoded {
     pub text: String,
     pub notes: Vec<String>,
 }
@@ -15,7 +15,7 @@ pub(super) struct Decoded {
 const HEAD_BYTES: usize = 4096;
 
 /// Decodes `bytes`, or `None` where they are binary data.
-pub(super) fn decode(bytes: &[u8], html: bool) -> Option<Decoded> {
+pub(crate) fn decode(bytes: &[u8], html: bool) -> Option<Decoded> {
     if let Some(text) = utf_32(bytes) {
         return Some(Decoded { text, notes: Vec::new() });
     }

@@ -9,13 +9,18 @@ pub struct Limits {
     pub file_bytes: u64,
     /// Longest canonical text in bytes.
     pub text_bytes: usize,
+    /// Most bytes unpacked from one file, with all that is packed inside it.
+    pub unpacked_bytes: u64,
+    /// How many containers (archives, messages) inside each other are opened.
+    pub depth: u8,
 }
 
 impl Default for Limits {
     /// 100 MB of file: the bytes, their decoded form and the text are in a worker's memory at once, about 300 MB at
-    /// most. 20 MB of text: about 3 million words or 25,000 passages, ten times the longest novels.
+    /// most. 20 MB of text: about 3 million words or 25,000 passages, ten times the longest novels. 1 GB unpacked: ten files
+    /// of the largest size. Four containers: an archive with a mailbox whose message has an archive with a document.
     fn default() -> Self {
-        Self { file_bytes: 100_000_000, text_bytes: 20_000_000 }
+        Self { file_bytes: 100_000_000, text_bytes: 20_000_000, unpacked_bytes: 1_000_000_000, depth: 4 }
     }
 }
 

@@ -11,7 +11,7 @@ use conclave_protocol::imported::{Heading, Kind};
 /// Most lines of front matter; beyond, the first `---` was a thematic break.
 const MAX_FRONT_MATTER_LINES: usize = 200;
 
-pub(super) fn read(text: String, notes: &mut Vec<String>) -> Body {
+pub(crate) fn read(text: String, notes: &mut Vec<String>) -> Body {
     let text = normalise(text, notes);
     let (body_start, front_title) = front_matter(&text);
     let outline = outline(&text, body_start);

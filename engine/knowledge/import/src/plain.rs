@@ -7,7 +7,7 @@ use conclave_protocol::imported::{Heading, Kind};
 
 /// Canonical form of decoded text: every line end is `\n`; NULs and other control characters, terminal colour codes
 /// and stray byte order marks are removed, and `notes` says how many control characters there were.
-pub(super) fn normalise(text: String, notes: &mut Vec<String>) -> String {
+pub(crate) fn normalise(text: String, notes: &mut Vec<String>) -> String {
     let clean = |byte: u8| (0x20..0x7f).contains(&byte) || byte == b'\n' || byte == b'\t';
     // U+0085, U+2028, U+2029 and U+FEFF are looked for in texts that are not all ASCII; most files take the short way.
     if text.bytes().all(clean) {
@@ -44,14 +44,14 @@ pub(super) fn normalise(text: String, notes: &mut Vec<String>) -> String {
 }
 
 /// Plain text, with headings where a line is underlined or stands alone in capitals.
-pub(super) fn read(text: String, notes: &mut Vec<String>) -> Body {
+pub(crate) fn read(text: String, notes: &mut Vec<String>) -> Body {
     let text = normalise(text, notes);
     let outline = outline(&text);
     Body { outline, ..Body::new(Kind::Plain, text) }
 }
 
 /// Source code and data: no headings.
-pub(super) fn read_code(text: String, notes: &mut Vec<String>) -> Body {
+pub(crate) fn read_code(text: String, notes: &mut Vec<String>) -> Body {
     Body::new(Kind::Code, normalise(text, notes))
 }
 

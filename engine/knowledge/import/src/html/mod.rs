@@ -7,7 +7,6 @@
 mod element;
 mod open;
 mod reader;
-mod writer;
 
 use html5gum::Tokenizer;
 use html5gum::emitters::callback::CallbackEmitter;
@@ -20,7 +19,7 @@ use reader::{Boilerplate, Reader};
 const MIN_CONTENT_BYTES: usize = 200;
 
 /// The readable text of a page. Stops soon after `limit_bytes` of text; the caller refuses what is longer.
-pub(super) fn extract(source: &str, limit_bytes: usize) -> Body {
+pub(crate) fn extract(source: &str, limit_bytes: usize) -> Body {
     let page = read(source, limit_bytes, Boilerplate::Drop);
     if page.text.len() >= MIN_CONTENT_BYTES {
         return page;
@@ -28,6 +27,11 @@ pub(super) fn extract(source: &str, limit_bytes: usize) -> Body {
     let whole = read(source, limit_bytes, Boilerplate::Keep);
     // Short pages stay short; only where most of the text was dropped was dropping wrong.
     if whole.text.len() > 4 * page.text.len().max(1) { whole } else { page }
+}
+
+/// All text of a page that is known to hold nothing else: a chapter of a book, a message.
+pub(crate) fn extract_all(source: &str, limit_bytes: usize) -> Body {
+    read(source, limit_bytes, Boilerplate::Keep)
 }
 
 fn read(source: &str, limit_bytes: usize, boilerplate: Boilerplate) -> Body {

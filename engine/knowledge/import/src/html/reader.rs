@@ -4,8 +4,8 @@ use html5gum::emitters::callback::CallbackEvent;
 
 use super::element::{Role, is_boilerplate_role, is_raw_text, role};
 use super::open::{Open, OpenElements, name_hash};
-use super::writer::Writer;
 use crate::body::Body;
+use crate::writer::{Writer, Written};
 use conclave_protocol::imported::Kind;
 
 /// Whether navigation, footers and the like are read.
@@ -64,7 +64,7 @@ impl Reader {
     }
 
     pub fn finish(self) -> Body {
-        let (text, outline) = self.writer.finish();
+        let Written { text, outline, .. } = self.writer.finish();
         let title = if self.title.trim().is_empty() {
             let first = outline.iter().min_by_key(|heading| (heading.level, heading.span.start));
             first.and_then(|heading| heading.span.of(&text)).map(str::to_owned)
@@ -256,7 +256,9 @@ impl Reader {
                     self.writer.break_lines(2)
                 }
                 Role::Lines => self.writer.break_lines(1),
-                Role::Heading(_) => self.writer.end_heading(),
+                Role::Heading(_) => {
+                    self.writer.end_heading();
+                }
                 Role::List { .. } => {
                     self.lists.pop();
                     self.writer.end_item();

@@ -3,11 +3,11 @@
 use conclave_protocol::Span;
 
 use crate::body::MAX_HEADINGS;
-use conclave_protocol::imported::Heading;
+use conclave_protocol::imported::{Anchor, Heading, Place};
 
 /// Text under construction.
 #[derive(Debug, Default)]
-pub(super) struct Writer {
+pub(crate) struct Writer {
     text: String,
     outline: Vec<Heading>,
     /// Line breaks due before the next text: 0, 1 or 2.
@@ -24,6 +24,17 @@ pub(super) struct Writer {
     at_cell_start: bool,
     /// Level of the open heading, and where its text began.
     heading: Option<(u8, Option<usize>)>,
+    anchors: Vec<Anchor>,
+    /// Places that begin with the next text.
+    places: Vec<Place>,
+}
+
+/// What a writer wrote.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub text: String,
+    pub outline: Vec<Heading>,
+    pub anchors: Vec<Anchor>,
 }
 
 /// Most empty cells marked in a row: a row of a million empty cells would be longer than its source.
@@ -32,6 +43,16 @@ const MAX_SEPARATORS: usize = 64;
 impl Writer {
     pub fn len(&self) -> usize {
         self.text.len()
+    }
+
+    /// The next text stands at this place of the file.
+    pub fn begin_place(&mut self, place: Place) {
+        self.places.push(place);
+    }
+
+    /// The next text stands apart from the last by a space at least.
+    pub fn space(&mut self) {
+        self.space = true;
     }
 
     /// The next text begins on a new line, after an empty one where `count` is 2.
@@ -91,14 +112,20 @@ impl Writer {
         self.heading = Some((level, None));
     }
 
-    pub fn end_heading(&mut self) {
+    /// Ends the open heading and returns its words.
+    pub fn end_heading(&mut self) -> Option<String> {
+        let mut words = None;
         if let Some((level, Some(start))) = self.heading.take() {
             let end = start + self.text[start..].trim_end().len();
-            if end > start && self.outline.len() < MAX_HEADINGS {
-                self.outline.push(Heading { span: Span::new(start, end), level });
+            if end > start {
+                words = Some(self.text[start..end].to_owned());
+                if self.outline.len() < MAX_HEADINGS {
+                    self.outline.push(Heading { span: Span::new(start, end), level });
+                }
             }
         }
         self.break_lines(2);
+        words
     }
 
     /// Adds text in which runs of white space count as one space.
@@ -151,6 +178,7 @@ impl Writer {
             self.text.push(' ');
         }
         (self.breaks, self.separators, self.space, self.at_cell_start) = (0, 0, false, false);
+        self.settle_places();
         if let Some(mark) = self.item.take() {
             self.text.push_str(&mark);
         }
@@ -159,10 +187,16 @@ impl Writer {
         }
     }
 
-    pub fn finish(mut self) -> (String, Vec<Heading>) {
+    fn settle_places(&mut self) {
+        let at = self.text.len();
+        self.anchors.extend(self.places.drain(..).map(|place| Anchor { at, place }));
+    }
+
+    pub fn finish(mut self) -> Written {
         self.end_heading();
         let end = self.text.trim_end().len();
         self.text.truncate(end);
-        (self.text, self.outline)
+        self.settle_places();
+        Written { text: self.text, outline: self.outline, anchors: self.anchors }
     }
 }
