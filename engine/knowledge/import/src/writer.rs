@@ -188,6 +188,9 @@ impl Writer {
     }
 
     fn settle_places(&mut self) {
+        if self.places.is_empty() {
+            return;
+        }
         let at = self.text.len();
         self.anchors.extend(self.places.drain(..).map(|place| Anchor { at, place }));
     }
