@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use conclave_engine::council::{Call, Council, CouncilError, LibraryFacts, Models, Question, Ruling, library_words};
 use conclave_inference::{Encoder, InferenceError, Pulse};
-use conclave_knowledge::{Library, Prepared, Query, QueryVector, Vectors};
+use conclave_knowledge::{Library, PassageVectors, Prepared, Query, QueryVector};
 use conclave_ports::{LocalFuture, MemoryLock, MemoryStore, SystemClock};
 use conclave_protocol::{ApprovedAnswer, ManifestId, Settings};
 
@@ -112,10 +112,13 @@ impl Asked {
         for name in ["coffee-machine.md", "harbour_fees.txt", "travel-policy.html"] {
             let bytes = std::fs::read(folder.join(name)).unwrap();
             let prepared = Prepared::new(conclave_import::first(name, &bytes).unwrap());
-            let texts = prepared.texts_to_embed();
+            let document = pollster::block_on(library.add(&prepared, 0)).unwrap().id;
+            let missing = library.next_missing(&document, encoder.name(), usize::MAX).unwrap();
+            let texts = pollster::block_on(library.texts_to_embed(&missing)).unwrap();
             let rows = embed(&*encoder, &texts.iter().map(String::as_str).collect::<Vec<_>>());
-            let vectors = Vectors { encoder: encoder.name().into(), dim: encoder.dim(), rows };
-            pollster::block_on(library.add(&prepared, Some(&vectors), 0)).unwrap();
+            let rows = vec![(document, 0, rows)];
+            let vectors = PassageVectors { encoder: encoder.name().into(), dim: encoder.dim(), rows };
+            pollster::block_on(library.attach(&vectors)).unwrap();
         }
         Self { library, encoder }
     }

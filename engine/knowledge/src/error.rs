@@ -26,11 +26,11 @@ pub enum KnowledgeError {
         /// The document's file name, or its id where the name is lost.
         name: String,
     },
-    /// The document's index segment cannot be used. [`Library::reindex`](crate::Library::reindex) makes a new one from the text.
-    #[error("the index of \u{201c}{name}\u{201d} is damaged: {source}")]
+    /// Documents' index segments cannot be used. [`Library::reindex`](crate::Library::reindex) makes new ones from the texts.
+    #[error("the index of {documents} {} cannot be used: {source}", if *documents == 1 { "document" } else { "documents" })]
     Segment {
-        /// The document's file name.
-        name: String,
+        /// How many documents.
+        documents: usize,
         /// What is wrong with the bytes.
         source: SegmentError,
     },
@@ -42,7 +42,7 @@ pub enum KnowledgeError {
         /// The newest format that this program reads.
         known: u32,
     },
-    /// The vectors do not fit the passages. Embed [`Prepared::texts_to_embed`](crate::Prepared::texts_to_embed) again, all of one length, finite.
+    /// The vectors do not fit the passages. Embed [`Library::texts_to_embed`](crate::Library::texts_to_embed) again, all of one length, finite.
     #[error("{rows} vectors of length {dim} do not fit {passages} passages")]
     Vectors {
         /// Vectors given.
@@ -100,7 +100,7 @@ impl From<KnowledgeError> for Problem {
             KnowledgeError::Segment { .. } => Self::new(
                 ProblemCode::Corrupt,
                 what,
-                "It can be read but not searched until it is indexed again; its text is intact.",
+                "They can be read; searching finds them again as soon as they are indexed anew, which happens by itself.",
             ),
             KnowledgeError::Newer { .. } => {
                 Self::new(ProblemCode::VersionMismatch, what, "Load the page again to get the newer version.")
@@ -130,7 +130,7 @@ mod tests {
             KnowledgeError::Lock(LockError("x".into())),
             KnowledgeError::NotFound,
             KnowledgeError::Corrupt { record: "text", name: "a.txt".into() },
-            KnowledgeError::Segment { name: "a.txt".into(), source: SegmentError::Checksum },
+            KnowledgeError::Segment { documents: 1, source: SegmentError::Checksum },
             KnowledgeError::Newer { found: 2, known: 1 },
             KnowledgeError::Vectors { rows: 1, dim: 2, passages: 3 },
         ];

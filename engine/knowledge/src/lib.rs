@@ -5,7 +5,7 @@
 //! [`Library`] keeps texts, listings and index segments in a [`Store`](conclave_ports::Store), one atomic commit per
 //! change. A citation is a document and a [`Span`](conclave_protocol::Span) of its canonical text.
 //!
-//! This crate computes no embeddings: it says which texts to embed ([`Prepared::texts_to_embed`]) and takes [`Vectors`].
+//! This crate computes no embeddings: it says which texts to embed ([`Library::texts_to_embed`]) and takes [`PassageVectors`].
 
 pub mod chunk;
 pub mod error;
@@ -15,6 +15,9 @@ pub mod sentence;
 
 pub use chunk::{Chunk, ChunkOptions, chunk};
 pub use error::KnowledgeError;
-pub use index::{Coverage, Hit, Index, Mode, Query, QueryVector, Segment, SegmentError, TermCoverage, Vectors};
-pub use library::{Found, Library, Prepared, text_to_embed};
+pub use index::{
+    Coverage, Embeddings, Hit, Index, Mode, Query, QueryVector, Segment, SegmentBuilder, SegmentError, SegmentId,
+    TermCoverage,
+};
+pub use library::{Found, Library, Missing, PassageVectors, Prepared, text_to_embed};
 pub use sentence::sentences;

@@ -12,6 +12,8 @@ use crate::LocalFuture;
 pub enum Table {
     /// Listings of documents, by document id.
     Documents,
+    /// Headings and other structure of documents, by document id.
+    Structures,
     /// Canonical texts, by document id.
     Texts,
     /// Binary index segments, by segment id.
@@ -32,8 +34,9 @@ pub enum Table {
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Documents,
+        Self::Structures,
         Self::Texts,
         Self::Segments,
         Self::Meta,
@@ -49,6 +52,7 @@ impl Table {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Documents => "documents",
+            Self::Structures => "structures",
             Self::Texts => "texts",
             Self::Segments => "segments",
             Self::Meta => "meta",

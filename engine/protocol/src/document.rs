@@ -62,10 +62,10 @@ pub enum ImportPhase {
     Reading,
     /// Extracting the text; counts bytes.
     Extracting,
-    /// Embedding passages; counts passages.
-    Indexing,
-    /// Storing; counts passages.
+    /// Storing the text and its words, by which it is found from then on; counts passages.
     Saving,
+    /// Embedding passages, by which it is found by meaning as well; counts passages.
+    Indexing,
     /// Copying a model file into the browser's storage; counts bytes.
     Copying,
 }

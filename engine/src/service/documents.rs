@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use conclave_import::{Limits, import};
 use conclave_inference::{Encoder, InferenceError, Pulse};
-use conclave_knowledge::{Library, Prepared, Query, QueryVector, Vectors};
+use conclave_knowledge::{Library, PassageVectors, Prepared, Query, QueryVector};
 use conclave_ports::{Cancel, Lock, Store};
 use conclave_protocol::imported::{Imported, Outcome};
 use conclave_protocol::{
@@ -18,8 +18,9 @@ use super::error::ServiceError;
 use super::ports::{Change, FileBytes, Ports, file_sent};
 use crate::council::{LibraryFacts, library_words};
 
-/// Passages embedded between two reports of progress: about half a second in a browser.
-const BATCH: usize = 8;
+/// Passages embedded between two reports of progress and stored together: about half a second in a browser, which is what a
+/// killed tab loses.
+const BATCH: usize = 16;
 
 /// Name of the lock under which one tab embeds what was imported without an encoder.
 const EMBEDDING_LOCK: &str = "embedding";
@@ -194,28 +195,29 @@ impl Service {
     ) -> Result<DocumentInfo, ServiceError> {
         let pulse = self.pulse(cancel);
         let prepared = Prepared::new(imported);
-        let vectors = match self.models.encoder() {
-            // A question may hold this up, so the flag is looked at meanwhile.
-            Some(encoder) => match self
-                .requests
-                .until(cancel, embed(&*encoder, &prepared, &self.patient_pulse(cancel), report))
-                .await?
-            {
-                Err(error) if error.is_cancelled() => return Err(error),
-                // Found by its words at least; `embedded` says that the vectors are missing.
-                Err(error) => {
-                    self.notes.failure("documents", "embedding one that is imported", &error);
-                    None
-                }
-                Ok(vectors) => Some(vectors),
-            },
-            None => None,
-        };
         let passages = prepared.chunks().len();
         report.say(ImportPhase::Saving, 0, passages);
         beat(&pulse).await?;
-        let info = library.add(&prepared, vectors.as_ref(), self.ports.clock.unix_ms()).await?;
+        let known = library.passages(&prepared.id()) > 0;
+        let mut info = library.add(&prepared, self.ports.clock.unix_ms()).await?;
         report.say(ImportPhase::Saving, passages, passages);
+        if let Some(encoder) = self.models.encoder() {
+            // A question may hold this up, so the flag is looked at meanwhile.
+            let pulse = self.patient_pulse(cancel);
+            let embedded = self.requests.until(cancel, embed(library, &*encoder, &info.id, &pulse, report)).await;
+            match embedded.unwrap_or_else(|stopped| Err(stopped.into())) {
+                // What is stopped leaves nothing, but of a document that was there before.
+                Err(error) if error.is_cancelled() => {
+                    if !known {
+                        library.remove(&info.id).await?;
+                    }
+                    return Err(error);
+                }
+                // Found by its words at least; `embedded` says that the vectors are missing.
+                Err(error) => self.notes.failure("documents", "embedding one that is imported", &error),
+                Ok(()) => info.embedded = true,
+            }
+        }
         (self.announce)(Change::Documents);
         Ok(info)
     }
@@ -251,37 +253,39 @@ impl Service {
         let _guard = self.ports.lock.acquire(EMBEDDING_LOCK).await?;
         library.refresh().await?;
         if library.unsearchable().contains(document) {
-            library.reindex(document).await?;
+            library.reindex(std::slice::from_ref(document)).await?;
             return Ok(());
         }
         let Some(encoder) = self.models.encoder() else { return Ok(()) };
         if !library.missing_vectors(encoder.name()).contains(document) {
             return Ok(());
         }
-        let prepared = library.prepared(document).await?;
-        let report = Report { service: self, id: None, name: &prepared.imported().name };
-        let vectors = embed(&*encoder, &prepared, &self.patient_pulse(&Cancel::new()), &report).await?;
-        library.attach_vectors(&prepared, &vectors).await?;
-        Ok(())
+        let name =
+            library.list().into_iter().find(|info| info.id == *document).map(|info| info.name).unwrap_or_default();
+        let report = Report { service: self, id: None, name: &name };
+        embed(&library, &*encoder, document, &self.patient_pulse(&Cancel::new()), &report).await
     }
 }
 
-/// The vectors of a document's passages, embedded in batches; the flag is looked at between any two passages.
+/// Embeds a document's passages in batches, each stored as soon as it is done; the flag is looked at between any two passages.
 async fn embed(
+    library: &Library,
     encoder: &dyn Encoder,
-    prepared: &Prepared,
+    document: &DocumentId,
     pulse: &Pulse,
     report: &Report<'_>,
-) -> Result<Vectors, ServiceError> {
-    let texts = prepared.texts_to_embed();
-    let mut rows = Vec::with_capacity(texts.len());
-    for batch in texts.chunks(BATCH) {
-        report.say(ImportPhase::Indexing, rows.len(), texts.len());
-        let batch: Vec<&str> = batch.iter().map(String::as_str).collect();
-        rows.extend(encoder.embed(&batch, pulse).await.map_err(|error| ServiceError::model(encoder.name(), error))?);
+) -> Result<(), ServiceError> {
+    let passages = library.passages(document);
+    while let Some(missing) = library.next_missing(document, encoder.name(), BATCH) {
+        report.say(ImportPhase::Indexing, missing.passages.start, passages);
+        let texts = library.texts_to_embed(&missing).await?;
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let rows = encoder.embed(&texts, pulse).await.map_err(|error| ServiceError::model(encoder.name(), error))?;
+        let rows = vec![(missing.document, missing.passages.start, rows)];
+        library.attach(&PassageVectors { encoder: encoder.name().to_owned(), dim: encoder.dim(), rows }).await?;
     }
-    report.say(ImportPhase::Indexing, rows.len(), texts.len());
-    Ok(Vectors { encoder: encoder.name().to_owned(), dim: encoder.dim(), rows })
+    report.say(ImportPhase::Indexing, passages, passages);
+    Ok(())
 }
 
 async fn beat(pulse: &Pulse) -> Result<(), ServiceError> {

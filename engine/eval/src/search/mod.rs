@@ -6,10 +6,12 @@ mod measures;
 use std::collections::HashSet;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 use conclave_inference::{BertEncoder, Encoder, Pulse};
-use conclave_knowledge::{ChunkOptions, Index, Mode, Query, Segment, Vectors, chunk, text_to_embed};
+use conclave_knowledge::{
+    ChunkOptions, Embeddings, Index, Mode, Query, SegmentBuilder, SegmentId, chunk, text_to_embed,
+};
 use conclave_protocol::DocumentId;
 use conclave_protocol::imported::Kind;
 use serde::Serialize;
@@ -114,29 +116,39 @@ struct Sizes {
     chunks: usize,
 }
 
-/// Indexes every document as the library does: passages, embeddings, one segment each.
+/// Indexes every document as the library does: passages, embeddings, one segment of words and one of vectors.
 fn build(documents: &[Document], encoder: Option<&BertEncoder>) -> Result<(Index, Sizes)> {
     let mut sizes = Sizes::default();
-    let mut index = Index::default();
     let start = Instant::now();
+    let mut words = SegmentBuilder::new();
+    let mut vectors = encoder.map(|encoder| (encoder, Embeddings::new(encoder.name(), encoder.dim())));
     for (done, document) in documents.iter().enumerate() {
+        let id = DocumentId(document.id.clone());
         let chunks = chunk(&document.text, &[], Kind::Plain, &ChunkOptions::default());
-        let vectors = match encoder {
-            Some(encoder) => {
-                let texts: Vec<String> =
-                    chunks.iter().map(|chunk| text_to_embed(&document.title, &document.text, chunk)).collect();
-                let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-                let rows = if texts.is_empty() { Vec::new() } else { embed(encoder, &texts)? };
-                Some(Vectors { encoder: encoder.name().to_owned(), dim: encoder.dim(), rows })
-            }
-            None => None,
-        };
-        let segment = Segment::build(&document.title, &document.text, &chunks, vectors.as_ref());
-        sizes.index_bytes += segment.to_bytes().len();
+        if let Some((encoder, vectors)) = &mut vectors
+            && !chunks.is_empty()
+        {
+            let texts: Vec<String> =
+                chunks.iter().map(|chunk| text_to_embed(&document.title, &document.text, chunk)).collect();
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            ensure!(
+                vectors.push(&id, 0, &embed(encoder, &texts)?),
+                "the vectors of document {} are unsound",
+                document.id
+            );
+        }
+        words.add(&id, &document.title, &document.text, &chunks);
         sizes.text_bytes += document.title.len() + document.text.len();
         sizes.chunks += chunks.len();
-        index.insert(DocumentId(document.id.clone()), segment);
         progress("search: indexing", done + 1, documents.len());
+    }
+    let mut index = Index::default();
+    let words = words.finish();
+    sizes.index_bytes = words.as_bytes().len();
+    index.insert(SegmentId(1), words);
+    if let Some((_, vectors)) = vectors {
+        sizes.index_bytes += vectors.to_bytes().len();
+        index.insert_vectors(&vectors);
     }
     sizes.seconds = start.elapsed().as_secs_f64();
     Ok((index, sizes))

@@ -5,7 +5,7 @@
 //! idf(t) = ln(1 + (N − n + ½) / (n + ½)) as in Lucene. The constant factor k1 + 1 is left out, as in Lucene 8 and later.
 
 use super::analyzer::Term;
-use super::segment::{Posting, Segment, TermEntry};
+use super::segment::{Posting, Segment};
 
 /// Parameters, found by hand on the development collections (`conclave-eval search`); flat around these values.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,30 +29,26 @@ impl Default for Bm25 {
 /// What all segments hold together.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Totals {
-    pub chunks: u64,
+    pub passages: u64,
     pub text_terms: u64,
 }
 
 impl Totals {
     /// Counts a segment in.
     pub fn add(&mut self, segment: &Segment) {
-        self.chunks += segment.chunks.len() as u64;
-        self.text_terms += text_terms(segment);
+        self.passages += segment.passages().len() as u64;
+        self.text_terms += segment.text_terms();
     }
 
     /// Counts a segment out that was counted in.
     pub fn subtract(&mut self, segment: &Segment) {
-        self.chunks = self.chunks.saturating_sub(segment.chunks.len() as u64);
-        self.text_terms = self.text_terms.saturating_sub(text_terms(segment));
+        self.passages = self.passages.saturating_sub(segment.passages().len() as u64);
+        self.text_terms = self.text_terms.saturating_sub(segment.text_terms());
     }
 
     fn mean_text_terms(&self) -> f32 {
-        self.text_terms as f32 / self.chunks.max(1) as f32
+        self.text_terms as f32 / self.passages.max(1) as f32
     }
-}
-
-fn text_terms(segment: &Segment) -> u64 {
-    segment.chunks.iter().map(|chunk| u64::from(chunk.text_terms)).sum()
 }
 
 /// Inverse document frequency of a term that `holding` of `all` passages hold.
@@ -65,10 +61,10 @@ pub(crate) fn idf(all: u64, holding: u64) -> f32 {
 pub(crate) fn passages_holding<'a>(term: &str, segments: impl Iterator<Item = &'a Segment>) -> u64 {
     let (mut own, mut by_title) = (0, 0);
     for segment in segments {
-        if let Some((entry, postings)) = segment.find(term) {
-            own += postings.len() as u64;
-            by_title += if entry.in_title > 0 { segment.chunks.len() as u64 } else { 0 };
-        }
+        let Some(entry) = segment.find(term) else { continue };
+        own += u64::from(entry.passages);
+        let titled = segment.titles(&entry).filter_map(|document| segment.documents().get(document as usize));
+        by_title += titled.map(|document| u64::from(document.passages)).sum::<u64>();
     }
     if own > 0 { own } else { by_title }
 }
@@ -76,34 +72,39 @@ pub(crate) fn passages_holding<'a>(term: &str, segments: impl Iterator<Item = &'
 impl Bm25 {
     /// Adds the score of every passage of `segment` to `scores`, which has one place per passage. Terms come with their idf.
     pub(crate) fn score(&self, segment: &Segment, terms: &[(Term, f32)], totals: &Totals, scores: &mut [f32]) {
+        let mean = totals.mean_text_terms().max(1.0);
+        // A title's words count for every passage, on top of its own. Titles are short and of one kind of length: repetitions
+        // are rare, no normalisation.
+        let by_title = self.title / (self.k1 + self.title);
+        let mut titled = Vec::new();
         for (term, idf) in terms {
-            let Some((entry, postings)) = segment.find(&term.term) else {
-                continue;
-            };
-            let by_title = self.title_frequency(entry);
-            if by_title > 0.0 {
-                // The title's words count for every passage, on top of its own.
-                scores.iter_mut().for_each(|score| *score += idf * by_title / (self.k1 + by_title));
+            let Some(entry) = segment.find(&term.term) else { continue };
+            titled.clear();
+            titled.extend(segment.titles(&entry));
+            for document in titled.iter().filter_map(|document| segment.documents().get(*document as usize)) {
+                scores[document.range()].iter_mut().for_each(|score| *score += idf * by_title);
             }
-            for posting in postings {
-                let Some(score) = scores.get_mut(posting.chunk as usize) else {
-                    continue;
+            for posting in segment.postings(&entry) {
+                let at = posting.passage as usize;
+                let (Some(score), Some(passage)) = (scores.get_mut(at), segment.passages().get(at)) else { break };
+                let own = self.frequency(&posting, passage.text_terms as f32 / mean);
+                let has_title = !titled.is_empty()
+                    && segment
+                        .document_of(posting.passage)
+                        .is_some_and(|at| titled.binary_search(&(at as u32)).is_ok());
+                *score += if has_title {
+                    let both = own + self.title;
+                    idf * (both / (self.k1 + both) - by_title)
+                } else {
+                    idf * own / (self.k1 + own)
                 };
-                let own = self.own_frequency(segment, posting, totals);
-                let both = own + by_title;
-                *score += idf * (both / (self.k1 + both) - by_title / (self.k1 + by_title));
             }
         }
     }
 
-    fn title_frequency(&self, entry: &TermEntry) -> f32 {
-        // Titles are short and of one kind of length: repetitions are rare, no normalisation.
-        self.title * entry.in_title.min(1) as f32
-    }
-
-    fn own_frequency(&self, segment: &Segment, posting: &Posting, totals: &Totals) -> f32 {
-        let length = segment.chunks.get(posting.chunk as usize).map_or(0, |chunk| chunk.text_terms) as f32;
-        let norm = 1.0 - self.b + self.b * length / totals.mean_text_terms().max(1.0);
-        posting.in_text as f32 / norm + self.heading * posting.in_heading.min(1) as f32
+    /// Frequency in the passage's own fields. `length` is relative to the mean.
+    fn frequency(&self, posting: &Posting, length: f32) -> f32 {
+        let norm = 1.0 - self.b + self.b * length;
+        posting.in_text as f32 / norm + if posting.in_heading { self.heading } else { 0.0 }
     }
 }

@@ -1,7 +1,7 @@
 //! Which words of a question the library knows at all.
 
 use super::analyzer::is_stop_word;
-use super::search::Index;
+use super::held::Index;
 
 /// One content word of a question.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use super::search::Place;
+use super::held::Place;
 
 /// Places with scores.
 pub(crate) type Ranking = Vec<(Place, f32)>;
@@ -27,27 +27,26 @@ impl Default for Fusion {
 }
 
 impl Fusion {
-    /// Fuses all `words` and `similarities`, each in the order of places; candidates are the best `depth` of either. A
-    /// passage without a vector is judged by its words alone, one without a word of the query has 0 for its words.
-    pub(crate) fn fuse(&self, words: &Ranking, similarities: &Ranking, depth: usize) -> Ranking {
-        let (best_words, best_similar) = (best(words.clone(), depth), best(similarities.clone(), depth));
+    /// Fuses the best by words and the best by meaning, both best first. Of each the other score is looked up. A passage
+    /// without a vector is judged by its words alone, one without a word of the query has 0 for its words.
+    pub(crate) fn fuse(
+        &self,
+        words: &Ranking,
+        similar: &Ranking,
+        words_at: impl Fn(Place) -> f32,
+        similarity_at: impl Fn(Place) -> Option<f32>,
+    ) -> Ranking {
         let top = |ranking: &Ranking| ranking.first().map_or(0.0, |(_, score)| *score).max(f32::MIN_POSITIVE);
-        let (top_words, top_similarity) = (top(&best_words), top(&best_similar));
-        let candidates: BTreeSet<Place> = best_words.iter().chain(&best_similar).map(|(place, _)| *place).collect();
+        let (top_words, top_similarity) = (top(words), top(similar));
+        let candidates: BTreeSet<Place> = words.iter().chain(similar).map(|(place, _)| *place).collect();
         let fused = candidates.into_iter().map(|place| {
-            let by_words = score_at(words, place).unwrap_or(0.0) / top_words;
-            let by_meaning = score_at(similarities, place).map(|cosine| cosine.max(0.0) / top_similarity);
+            let by_words = words_at(place) / top_words;
+            let by_meaning = similarity_at(place).map(|cosine| cosine.max(0.0) / top_similarity);
             let score = by_meaning.map_or(by_words, |by_meaning| by_words + self.meaning * (by_meaning - by_words));
             (place, score)
         });
         fused.collect()
     }
-}
-
-/// The score of a place in a ranking that is in the order of places.
-pub(crate) fn score_at(ranking: &Ranking, place: Place) -> Option<f32> {
-    let at = ranking.binary_search_by_key(&place, |(place, _)| *place).ok()?;
-    ranking.get(at).map(|(_, score)| *score)
 }
 
 /// The best `limit` of a ranking in any order, best first; equal scores in the order of their places, so that the same

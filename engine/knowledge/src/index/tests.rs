@@ -7,17 +7,31 @@ use super::*;
 use crate::chunk::{ChunkOptions, chunk};
 use conclave_protocol::imported::Kind;
 
-fn segment(title: &str, text: &str, row: Option<[f32; 2]>) -> Segment {
-    let chunks = chunk(text, &[], Kind::Plain, &ChunkOptions::default());
-    let rows = row.map(|row| vec![row.to_vec(); chunks.len()]);
-    let vectors = rows.map(|rows| Vectors { encoder: "mini".into(), dim: 2, rows });
-    Segment::build(title, text, &chunks, vectors.as_ref())
+/// Id, title, text, and the vector of each passage.
+type Sample<'a> = (&'a str, &'a str, &'a str, Option<[f32; 2]>);
+
+fn insert(index: &mut Index, number: u64, documents: &[Sample<'_>]) {
+    let mut words = SegmentBuilder::new();
+    let mut vectors = Embeddings::new("mini", 2);
+    for (id, title, text, row) in documents {
+        let id = DocumentId((*id).to_owned());
+        let chunks = chunk(text, &[], Kind::Plain, &ChunkOptions::default());
+        words.add(&id, title, text, &chunks);
+        if let Some(row) = row {
+            assert!(vectors.push(&id, 0, &vec![row.to_vec(); chunks.len()]));
+        }
+    }
+    index.insert(SegmentId(number), words.finish());
+    if !vectors.is_empty() {
+        assert_eq!(index.insert_vectors(&vectors), []);
+    }
 }
 
-fn index(documents: &[(&str, &str, &str, Option<[f32; 2]>)]) -> Index {
+/// Each document in a segment of its own.
+fn index(documents: &[Sample<'_>]) -> Index {
     let mut index = Index::default();
-    for (id, title, text, row) in documents {
-        index.insert(DocumentId((*id).to_owned()), segment(title, text, *row));
+    for (number, document) in (1..).zip(documents) {
+        insert(&mut index, number, std::slice::from_ref(document));
     }
     index
 }
@@ -84,27 +98,45 @@ fn a_query_vector_that_is_no_number_is_left_out() {
 #[test]
 fn equal_scores_keep_one_order_and_limits_hold() {
     let index = index(&[("c", "", "same words", None), ("a", "", "same words", None), ("b", "", "same words", None)]);
-    assert_eq!(ids(&index.search(&Query::words("same"), Mode::Hybrid, 2)), ["a", "b"]);
+    assert_eq!(ids(&index.search(&Query::words("same"), Mode::Hybrid, 2)), ["c", "a"]);
     assert!(index.search(&Query::words("same"), Mode::Hybrid, 0).is_empty());
 }
 
 #[test]
-fn removing_a_document_restores_the_statistics() {
+fn removing_a_segment_restores_the_statistics() {
     let mut index = sample();
     let before = index.search(&Query::words("goose winter"), Mode::Words, 9);
-    index.insert(DocumentId("d".into()), segment("", "goose goose goose", None));
+    insert(&mut index, 9, &[("d", "", "goose goose goose", None)]);
     assert_ne!(index.search(&Query::words("goose winter"), Mode::Words, 9), before);
-    index.remove(&DocumentId("d".into()));
+    index.remove(SegmentId(9));
     assert_eq!(index.search(&Query::words("goose winter"), Mode::Words, 9), before);
     assert_eq!(index.passages(), 3);
 }
 
 #[test]
+fn one_segment_ranks_as_many_do_and_keeps_vectors_when_documents_move() {
+    let mut many = sample();
+    let query = Query::with_vector("winter goose", "mini", &[0.6, 0.8]);
+    let before = many.search(&query, Mode::Hybrid, 9);
+    let segments: Vec<&Segment> = (1..=3).map(|number| many.segment(SegmentId(number)).unwrap()).collect();
+    let merged = Segment::merge(&segments, |_, _| true);
+    many.insert(SegmentId(4), merged);
+    (1..=3).for_each(|number| many.remove(SegmentId(number)));
+    assert_eq!(many.search(&query, Mode::Hybrid, 9), before);
+    // Gone with its vector: its row is taken by nobody.
+    many.forget(&DocumentId("a".into()));
+    assert_eq!(ids(&many.search(&query, Mode::Hybrid, 9)), ["b", "c"]);
+    assert_eq!(ids(&many.search(&query, Mode::Dense, 9)), ["b"]);
+}
+
+#[test]
 fn fused_scores_are_means_of_shares_of_the_best() {
-    let (words, similar) = (vec![((0, 0), 8.0), ((1, 0), 4.0)], vec![((0, 0), 0.2), ((2, 0), 0.8)]);
-    let fused = Fusion { meaning: 0.5 }.fuse(&words, &similar, 9);
+    let (words, similar) = (vec![(0, 8.0), (1, 4.0)], vec![(2, 0.8), (0, 0.2)]);
+    let at = |ranking: &[(u32, f32)], place| ranking.iter().find(|(at, _)| *at == place).map(|(_, score)| *score);
+    let words_at = |place| at(&words, place).unwrap_or(0.0);
+    let fused = Fusion { meaning: 0.5 }.fuse(&words, &similar, words_at, |place| at(&similar, place));
     // Both; words alone, because it has no vector; meaning alone.
-    let expected = [((0, 0), 0.5 + 0.125), ((1, 0), 0.5), ((2, 0), 0.5)];
+    let expected = [(0, 0.5 + 0.125), (1, 0.5), (2, 0.5)];
     for ((place, score), (expected_place, expected)) in fused.into_iter().zip(expected) {
         assert_eq!(place, expected_place);
         assert!((score - expected).abs() < 1e-6, "{place:?} {score}");
@@ -113,7 +145,7 @@ fn fused_scores_are_means_of_shares_of_the_best() {
 
 #[test]
 fn opposite_and_missing_similarities_do_not_break_the_fusion() {
-    let fused = Fusion::default().fuse(&Vec::new(), &vec![((0, 0), -0.5)], 9);
-    assert_eq!(fused, [((0, 0), 0.0)]);
-    assert!(Fusion::default().fuse(&Vec::new(), &Vec::new(), 9).is_empty());
+    let fused = Fusion::default().fuse(&Vec::new(), &vec![(0, -0.5)], |_| 0.0, |_| Some(-0.5));
+    assert_eq!(fused, [(0, 0.0)]);
+    assert!(Fusion::default().fuse(&Vec::new(), &Vec::new(), |_| 0.0, |_| None).is_empty());
 }

@@ -1,163 +1,339 @@
 //! Changes: each one atomic commit under the lock.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use conclave_ports::{Table, Write};
 use conclave_protocol::{DocumentId, DocumentInfo};
 
-use super::records::{Listing, MANIFEST_KEY, Manifest, segment_key};
-use super::{LOCK, Library, Prepared};
+use super::meaning::PassageVectors;
+use super::records::{Listing, MANIFEST_KEY, Manifest, Structure, VECTORS, WORDS, number_in, vectors_key, words_key};
+use super::{LOCK, Library, Prepared, StoredVectors};
+use crate::chunk::Chunk;
 use crate::error::KnowledgeError;
-use crate::index::{Segment, Vectors};
+use crate::index::{Embeddings, PassageEntry, Segment, SegmentBuilder, SegmentId};
 
-impl Library {
-    /// Stores and indexes a document. The same file again (by its bytes) replaces the earlier import: one document, same
-    /// id, time of import and name as now given. Without vectors it is found by its words until
-    /// [`Library::attach_vectors`].
-    ///
-    /// # Errors
-    /// [`KnowledgeError::Vectors`] for vectors that do not fit; [`KnowledgeError::Store`] and [`KnowledgeError::Lock`]
-    /// when nothing could be stored, and then nothing was changed.
-    pub async fn add(
-        &self,
-        prepared: &Prepared,
-        vectors: Option<&Vectors>,
-        now_ms: u64,
-    ) -> Result<DocumentInfo, KnowledgeError> {
-        let id = prepared.id();
-        let imported = &prepared.imported;
-        let segment = build(prepared, vectors)?;
-        let _guard = self.lock.acquire(LOCK).await?;
-        self.refresh().await?;
-        let info = DocumentInfo {
-            id: id.clone(),
-            name: imported.name.clone(),
-            title: imported.title.clone(),
-            size_bytes: imported.size_bytes,
-            chars: imported.text.chars().count() as u64,
-            passages: u32::try_from(prepared.chunks.len()).unwrap_or(u32::MAX),
-            added_ms: now_ms,
-            notes: imported.notes.clone(),
-            embedded: segment.encoder().is_some(),
-        };
-        let text = Write::put(Table::Texts, id.as_str(), imported.text.as_bytes());
-        self.replace(info, prepared, segment, Some(text)).await
+/// A change that is being put together: what is written, and what memory takes over once it is stored.
+pub(super) struct Change {
+    pub manifest: Manifest,
+    pub writes: Vec<Write>,
+    words: Vec<(u64, Segment)>,
+    /// Vectors, and whether memory does not have them yet.
+    vectors: Vec<(u64, Embeddings, bool)>,
+    /// Documents whose vectors are those of other passages.
+    outdated: Vec<DocumentId>,
+    dropped_words: Vec<u64>,
+    dropped_vectors: Vec<u64>,
+}
+
+impl Change {
+    fn of(manifest: Manifest) -> Self {
+        let (words, vectors, outdated) = (Vec::new(), Vec::new(), Vec::new());
+        let (dropped_words, dropped_vectors) = (Vec::new(), Vec::new());
+        Self { manifest, writes: Vec::new(), words, vectors, outdated, dropped_words, dropped_vectors }
     }
 
-    /// Removes a document with its text and index. One that does not exist (any more) is no error.
+    /// Stores a segment of words.
+    pub fn put_words(&mut self, segment: Segment) {
+        let number = self.manifest.take_number();
+        self.manifest.words.insert(number);
+        self.writes.push(Write::put(Table::Segments, words_key(number), segment.as_bytes()));
+        self.words.push((number, segment));
+    }
+
+    /// Stores a segment of vectors, new ones or others than before together.
+    pub fn put_vectors(&mut self, embeddings: Embeddings, are_new: bool) {
+        let number = self.manifest.take_number();
+        self.manifest.vectors.insert(number);
+        self.writes.push(Write::put(Table::Segments, vectors_key(number), embeddings.to_bytes()));
+        self.vectors.push((number, embeddings, are_new));
+    }
+
+    /// Removes a segment of words.
+    pub fn drop_words(&mut self, number: u64) {
+        self.manifest.words.remove(&number);
+        self.writes.push(Write::delete(Table::Segments, words_key(number)));
+        self.dropped_words.push(number);
+    }
+
+    /// Removes a segment of vectors.
+    pub fn drop_vectors(&mut self, number: u64) {
+        self.manifest.vectors.remove(&number);
+        self.writes.push(Write::delete(Table::Segments, vectors_key(number)));
+        self.dropped_vectors.push(number);
+    }
+}
+
+impl Library {
+    /// Stores and indexes documents, all of them or none. The same file again (by its bytes) replaces the earlier import: one
+    /// document, same id, time of import and name as now given, and the vectors that it had where its passages are the
+    /// same. Without vectors a document is found by its words.
+    ///
+    /// # Errors
+    /// [`KnowledgeError::Store`] and [`KnowledgeError::Lock`] when nothing could be stored, and then nothing was changed.
+    pub async fn add_all(&self, documents: &[Prepared], now_ms: u64) -> Result<Vec<DocumentInfo>, KnowledgeError> {
+        // The last of those that are one document.
+        let unique: BTreeMap<DocumentId, &Prepared> =
+            documents.iter().map(|prepared| (prepared.id(), prepared)).collect();
+        let _guard = self.lock.acquire(LOCK).await?;
+        self.refresh().await?;
+        let mut change = self.change();
+        let chunks = unique.iter().map(|(id, prepared)| (id, prepared.chunks.as_slice())).collect();
+        self.make_room(chunks, &mut change).await?;
+        let mut builder = SegmentBuilder::new();
+        let mut listings = Vec::with_capacity(unique.len());
+        for (id, prepared) in &unique {
+            let imported = &prepared.imported;
+            builder.add(id, &imported.title, &imported.text, &prepared.chunks);
+            let info = DocumentInfo {
+                id: id.clone(),
+                name: imported.name.clone(),
+                title: imported.title.clone(),
+                size_bytes: imported.size_bytes,
+                chars: imported.text.chars().count() as u64,
+                passages: u32::try_from(prepared.chunks.len()).unwrap_or(u32::MAX),
+                added_ms: now_ms,
+                notes: imported.notes.clone(),
+                embedded: false,
+            };
+            let listing = Listing { info, kind: imported.kind, outline: Vec::new() };
+            let structure = Structure { outline: imported.outline.clone() };
+            change.writes.push(Write::put(Table::Documents, id.as_str(), encode(&listing)));
+            change.writes.push(Write::put(Table::Structures, id.as_str(), encode(&structure)));
+            change.writes.push(Write::put(Table::Texts, id.as_str(), imported.text.as_bytes()));
+            listings.push(listing);
+        }
+        if !builder.is_empty() {
+            change.put_words(builder.finish());
+        }
+        self.apply(change).await?;
+        for (id, prepared) in unique {
+            self.texts.put(id, Rc::from(prepared.imported.text.as_str()));
+        }
+        let infos = {
+            let mut state = self.state.borrow_mut();
+            for listing in &listings {
+                state.problems.remove(&Some(listing.info.id.clone()));
+                state.listings.insert(listing.info.id.clone(), listing.clone());
+            }
+            listings.iter().map(|listing| state.info(listing)).collect()
+        };
+        self.merge_small().await?;
+        Ok(infos)
+    }
+
+    /// Stores and indexes one document; see [`Library::add_all`].
+    ///
+    /// # Errors
+    /// As for [`Library::add_all`].
+    pub async fn add(&self, prepared: &Prepared, now_ms: u64) -> Result<DocumentInfo, KnowledgeError> {
+        let added = self.add_all(std::slice::from_ref(prepared), now_ms).await?;
+        added.into_iter().next().ok_or(KnowledgeError::NotFound)
+    }
+
+    /// Removes documents with their texts, words and vectors. Those that do not exist (any more) are no error.
     ///
     /// # Errors
     /// [`KnowledgeError::Store`] and [`KnowledgeError::Lock`]; then nothing was changed.
-    pub async fn remove(&self, id: &DocumentId) -> Result<(), KnowledgeError> {
+    pub async fn remove_all(&self, ids: &[DocumentId]) -> Result<(), KnowledgeError> {
         let _guard = self.lock.acquire(LOCK).await?;
         self.refresh().await?;
-        let mut manifest = self.next_manifest();
-        let mut batch = vec![Write::delete(Table::Documents, id.as_str()), Write::delete(Table::Texts, id.as_str())];
-        if let Some(key) = manifest.segments.remove(id) {
-            batch.push(Write::delete(Table::Segments, key));
+        let gone: BTreeSet<DocumentId> = ids.iter().cloned().collect();
+        let mut change = self.change();
+        for id in &gone {
+            for table in [Table::Documents, Table::Structures, Table::Texts] {
+                change.writes.push(Write::delete(table, id.as_str()));
+            }
         }
-        batch.push(Write::put(Table::Meta, MANIFEST_KEY, encode(&manifest)));
-        self.store.commit(batch).await?;
-        self.texts.forget(id);
+        self.without_words(&gone, &mut change);
+        self.without_vectors(&gone, &mut change).await?;
+        self.apply(change).await?;
         let mut state = self.state.borrow_mut();
-        state.forget(id);
-        state.commit_manifest(manifest);
+        for id in gone {
+            self.texts.forget(&id);
+            state.listings.remove(&id);
+            state.problems.remove(&Some(id));
+        }
         Ok(())
     }
 
-    /// Gives a document that was indexed by words its vectors, one per passage of [`Library::prepared`].
+    /// Removes one document; see [`Library::remove_all`].
     ///
     /// # Errors
-    /// [`KnowledgeError::NotFound`] when it was removed meanwhile; [`KnowledgeError::Vectors`]; storage as for `add`.
-    pub async fn attach_vectors(&self, prepared: &Prepared, vectors: &Vectors) -> Result<DocumentInfo, KnowledgeError> {
-        self.index_again(prepared, Some(vectors)).await
+    /// As for [`Library::remove_all`].
+    pub async fn remove(&self, id: &DocumentId) -> Result<(), KnowledgeError> {
+        self.remove_all(std::slice::from_ref(id)).await
     }
 
-    /// Makes a document's segment anew from its stored text, by words; vectors follow as after an import.
+    /// Makes the index of documents anew from their stored texts, by words; vectors follow as after an import.
     ///
     /// # Errors
-    /// [`KnowledgeError::NotFound`]; [`KnowledgeError::Corrupt`] when the text is damaged; storage as for `add`.
-    pub async fn reindex(&self, id: &DocumentId) -> Result<DocumentInfo, KnowledgeError> {
-        let prepared = self.prepared(id).await?;
-        self.index_again(&prepared, None).await
-    }
-
-    async fn index_again(
-        &self,
-        prepared: &Prepared,
-        vectors: Option<&Vectors>,
-    ) -> Result<DocumentInfo, KnowledgeError> {
-        let id = prepared.id();
-        let segment = build(prepared, vectors)?;
+    /// [`KnowledgeError::Corrupt`] when a text is damaged; storage as for `add_all`.
+    pub async fn reindex(&self, ids: &[DocumentId]) -> Result<(), KnowledgeError> {
+        let mut builder = SegmentBuilder::new();
+        let mut listings = Vec::new();
+        let mut structures = Vec::new();
+        let mut chunks = BTreeMap::new();
+        for id in ids {
+            let prepared = match self.prepared(id).await {
+                Err(KnowledgeError::NotFound) => continue,
+                prepared => prepared?,
+            };
+            let imported = &prepared.imported;
+            builder.add(id, &imported.title, &imported.text, &prepared.chunks);
+            structures.push(Structure { outline: imported.outline.clone() });
+            let mut listing = self.listing(id)?;
+            listing.info.passages = u32::try_from(prepared.chunks.len()).unwrap_or(u32::MAX);
+            listing.outline.clear();
+            listings.push(listing);
+            chunks.insert(id, prepared.chunks);
+        }
         let _guard = self.lock.acquire(LOCK).await?;
         self.refresh().await?;
-        let listed = self.state.borrow().listings.get(&id).map(|listing| listing.info.clone());
-        let mut info = listed.ok_or(KnowledgeError::NotFound)?;
-        info.passages = u32::try_from(prepared.chunks.len()).unwrap_or(u32::MAX);
-        info.embedded = segment.encoder().is_some();
-        self.replace(info, prepared, segment, None).await
+        let mut change = self.change();
+        let chunks = chunks.iter().map(|(id, chunks)| (*id, chunks.as_slice())).collect();
+        self.make_room(chunks, &mut change).await?;
+        for (listing, structure) in listings.iter().zip(&structures) {
+            let id = listing.info.id.as_str();
+            change.writes.push(Write::put(Table::Documents, id, encode(listing)));
+            change.writes.push(Write::put(Table::Structures, id, encode(structure)));
+        }
+        if !builder.is_empty() {
+            change.put_words(builder.finish());
+        }
+        self.apply(change).await?;
+        self.state.borrow_mut().listings.extend(listings.into_iter().map(|listing| (listing.info.id.clone(), listing)));
+        self.merge_small().await
     }
 
-    /// Commits listing, segment and manifest (and the text, where given), then takes them into memory. The lock is held.
-    async fn replace(
-        &self,
-        info: DocumentInfo,
-        prepared: &Prepared,
-        segment: Segment,
-        text: Option<Write>,
-    ) -> Result<DocumentInfo, KnowledgeError> {
-        let id = info.id.clone();
-        let mut manifest = self.next_manifest();
-        let key = segment_key(&id, manifest.generation);
-        let listing = Listing {
-            info: info.clone(),
-            kind: prepared.imported.kind,
-            outline: prepared.imported.outline.clone(),
-            segment: key.clone(),
-        };
-        let old = manifest.segments.insert(id.clone(), key.clone());
-        let mut batch: Vec<Write> = text.into_iter().collect();
-        batch.extend(old.map(|old| Write::delete(Table::Segments, old)));
-        batch.push(Write::put(Table::Documents, id.as_str(), encode(&listing)));
-        batch.push(Write::put(Table::Segments, key, segment.to_bytes()));
-        batch.push(Write::put(Table::Meta, MANIFEST_KEY, encode(&manifest)));
-        self.store.commit(batch).await?;
-        self.texts.put(id.clone(), Rc::from(prepared.imported.text.as_str()));
-        let mut state = self.state.borrow_mut();
-        state.forget(&id);
-        state.listings.insert(id.clone(), listing);
-        state.index.insert(id, segment);
-        state.commit_manifest(manifest);
-        Ok(info)
-    }
-
-    fn next_manifest(&self) -> Manifest {
+    /// An empty change of what is stored now. The lock is held until [`Library::apply`].
+    pub(super) fn change(&self) -> Change {
         let mut manifest = self.state.borrow().manifest.clone();
         manifest.generation = manifest.generation.saturating_add(1);
-        manifest
-    }
-}
-
-impl super::State {
-    /// Takes over a manifest that was just stored; a damaged one has been replaced by it.
-    fn commit_manifest(&mut self, manifest: Manifest) {
-        self.manifest = manifest;
-        self.problems.remove(&None);
-    }
-}
-
-fn build(prepared: &Prepared, vectors: Option<&Vectors>) -> Result<Segment, KnowledgeError> {
-    let imported = &prepared.imported;
-    let segment = Segment::build(&imported.title, &imported.text, &prepared.chunks, vectors);
-    match vectors {
-        Some(given) if segment.encoder().is_none() && !prepared.chunks.is_empty() => {
-            Err(KnowledgeError::Vectors { rows: given.rows.len(), dim: given.dim, passages: prepared.chunks.len() })
+        let mut change = Change::of(manifest);
+        // Whatever changes, what is of no use goes.
+        let state = self.state.borrow();
+        change.writes.extend(state.stale.iter().map(|key| Write::delete(Table::Segments, key)));
+        for key in state.damaged.keys() {
+            change.writes.push(Write::delete(Table::Segments, key));
+            number_in(key, WORDS).map(|number| change.manifest.words.remove(&number));
+            number_in(key, VECTORS).map(|number| change.manifest.vectors.remove(&number));
         }
-        _ => Ok(segment),
+        change
+    }
+
+    /// Leaves out what is stored of documents that are indexed again: their words, and their vectors where the passages are
+    /// others now.
+    async fn make_room(
+        &self,
+        chunks: BTreeMap<&DocumentId, &[Chunk]>,
+        change: &mut Change,
+    ) -> Result<(), KnowledgeError> {
+        let outdated: BTreeSet<DocumentId> = {
+            let state = self.state.borrow();
+            let differ = |id: &DocumentId, chunks: &[Chunk]| {
+                let before = state.index.indexed(id)?.passages();
+                Some(!before.iter().map(PassageEntry::span).eq(chunks.iter().map(|chunk| chunk.span)))
+            };
+            // Where nothing is known of a document, whatever vectors are stored may be of other passages.
+            chunks
+                .iter()
+                .filter(|(id, chunks)| differ(id, chunks).unwrap_or(true))
+                .map(|(id, _)| (*id).clone())
+                .collect()
+        };
+        self.without_words(&chunks.into_keys().cloned().collect(), change);
+        self.without_vectors(&outdated, change).await?;
+        change.outdated.extend(outdated);
+        Ok(())
+    }
+
+    /// Writes the segments of words that hold any of `gone` anew without them.
+    fn without_words(&self, gone: &BTreeSet<DocumentId>, change: &mut Change) {
+        let state = self.state.borrow();
+        let keep = |id: &DocumentId| !gone.contains(id);
+        let holding: BTreeSet<SegmentId> = gone.iter().filter_map(|id| state.index.segment_of(id)).collect();
+        for id in holding {
+            let Some(segment) = state.index.segment(id) else { continue };
+            change.drop_words(id.0);
+            if segment.documents().iter().any(|document| keep(&document.id)) {
+                change.put_words(Segment::merge(&[segment], |_, id| keep(id)));
+            }
+        }
+    }
+
+    /// Writes the segments of vectors that hold any of `gone` anew without them.
+    async fn without_vectors(&self, gone: &BTreeSet<DocumentId>, change: &mut Change) -> Result<(), KnowledgeError> {
+        let keep = |id: &DocumentId| !gone.contains(id);
+        let holding: Vec<(u64, bool)> = {
+            let state = self.state.borrow();
+            let holding = state.vectors.iter().filter(|(_, stored)| stored.runs.iter().any(|run| !keep(&run.document)));
+            holding.map(|(number, stored)| (*number, stored.runs.iter().any(|run| keep(&run.document)))).collect()
+        };
+        for (number, holds_others) in holding {
+            change.drop_vectors(number);
+            if holds_others && let Some(embeddings) = self.stored_vectors(number).await? {
+                change.put_vectors(Embeddings::merge(&[&embeddings], keep), false);
+            }
+        }
+        Ok(())
+    }
+
+    /// Commits a change, then takes it into memory. The lock is held.
+    pub(super) async fn apply(&self, change: Change) -> Result<(), KnowledgeError> {
+        let Change { manifest, mut writes, words, vectors, outdated, dropped_words, dropped_vectors } = change;
+        writes.push(Write::put(Table::Meta, MANIFEST_KEY, encode(&manifest)));
+        self.store.commit(writes).await?;
+        let mut state = self.state.borrow_mut();
+        // New ones first: what stands in both keeps its vectors.
+        for (number, segment) in words {
+            state.take_words(number, Ok(segment));
+        }
+        dropped_words.into_iter().for_each(|number| state.drop_words(number));
+        outdated.iter().for_each(|id| state.index.forget_vectors(id));
+        for number in dropped_vectors {
+            state.vectors.remove(&number);
+        }
+        for (number, embeddings, are_new) in vectors {
+            state.vectors.insert(number, StoredVectors::of(&embeddings));
+            if are_new {
+                state.index.insert_vectors(&embeddings);
+            }
+        }
+        state.damaged.clear();
+        state.stale.clear();
+        state.manifest = manifest;
+        // A damaged manifest has been replaced.
+        state.problems.remove(&None);
+        Ok(())
+    }
+
+    /// Gives passages their vectors, all of them in one commit. Those of documents that were removed meanwhile are left out.
+    ///
+    /// # Errors
+    /// [`KnowledgeError::Vectors`] for vectors that do not fit; storage as for `add_all`.
+    pub async fn attach(&self, vectors: &PassageVectors) -> Result<(), KnowledgeError> {
+        let _guard = self.lock.acquire(LOCK).await?;
+        self.refresh().await?;
+        let embeddings = self.fitting(vectors)?;
+        if embeddings.is_empty() {
+            return Ok(());
+        }
+        let mut change = self.change();
+        let of_other: Vec<u64> = {
+            let state = self.state.borrow();
+            let same = state.index.encoder() == Some(vectors.encoder.as_str());
+            state.vectors.keys().filter(|_| !same).copied().collect()
+        };
+        // Another encoder made the ones that are here: they compare with nothing any more.
+        of_other.into_iter().for_each(|number| change.drop_vectors(number));
+        change.put_vectors(embeddings, true);
+        self.apply(change).await?;
+        self.merge_small().await
     }
 }
 
 /// JSON of a record. Our records have string keys and finite numbers only, so that encoding them cannot fail.
-fn encode(record: &impl serde::Serialize) -> Vec<u8> {
+pub(super) fn encode(record: &impl serde::Serialize) -> Vec<u8> {
     serde_json::to_vec(record).unwrap_or_default()
 }

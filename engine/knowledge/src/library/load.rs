@@ -1,17 +1,22 @@
 //! From storage to memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use conclave_ports::{RecordFault, StoreError, Table};
 use conclave_protocol::DocumentId;
 
-use super::records::{FORMAT, FormatOnly, Listing, MANIFEST_KEY, Manifest};
-use super::{Library, State};
+use super::records::{
+    FORMAT, FormatOnly, Listing, MANIFEST_KEY, Manifest, VECTORS, WORDS, number_in, vectors_key, words_key,
+};
+use super::{Library, State, StoredVectors};
 use crate::error::KnowledgeError;
-use crate::index::{Segment, SegmentError};
+use crate::index::{Embeddings, Segment, SegmentError, SegmentId};
 
 /// Name of the library as a whole in messages.
 const WHOLE: &str = "the library";
+
+/// What is known of a stored record: its bytes, or why it cannot be used.
+type Stored<T> = Result<T, SegmentError>;
 
 impl Library {
     /// Takes over what other tabs changed. Reads one small record where nothing did. Says whether anything changed.
@@ -19,50 +24,49 @@ impl Library {
     /// # Errors
     /// [`KnowledgeError::Store`] when storage fails, [`KnowledgeError::Newer`] when a newer program wrote it.
     pub async fn refresh(&self) -> Result<bool, KnowledgeError> {
-        let manifest = match self.stored_manifest().await? {
-            Ok(manifest) => manifest,
-            Err(damage) => {
-                let rebuilt = self.manifest_from_listings().await?;
-                self.state.borrow_mut().problems.insert(None, damage);
-                rebuilt
-            }
+        let (manifest, problem) = match self.stored_manifest().await? {
+            Ok(manifest) => (manifest, None),
+            Err(damage) => (self.manifest_from_keys().await?, Some(damage)),
         };
         let known = self.state.borrow().manifest.clone();
-        if manifest == known {
+        if manifest == known && problem.is_none() {
             return Ok(false);
         }
-        for id in known.segments.keys().filter(|id| !manifest.segments.contains_key(*id)) {
-            self.state.borrow_mut().forget(id);
-            self.texts.forget(id);
+        // Those of format 1; a change that named them is none of ours.
+        let stale = if known == Manifest::default() { self.unnamed(&manifest).await? } else { Vec::new() };
+        let (listings, mut problems) = self.stored_listings().await?;
+        problems.extend(problem.map(|problem| (None, problem)));
+        let mut words = Vec::new();
+        for number in manifest.words.difference(&known.words) {
+            words.push((*number, self.stored(&words_key(*number), Segment::from_bytes).await?));
         }
-        let mut loaded = Vec::new();
-        for (id, key) in manifest.segments.iter().filter(|(id, key)| known.segments.get(*id) != Some(*key)) {
-            self.texts.forget(id);
-            let listing = self.readable(Table::Documents, id.as_str()).await?;
-            let segment = self.readable(Table::Segments, key).await?;
-            loaded.push((id.clone(), parse_listing(id, listing.as_deref()), segment));
+        let mut vectors = Vec::new();
+        for number in manifest.vectors.difference(&known.vectors) {
+            let parse = |bytes: Vec<u8>| Embeddings::from_bytes(&bytes);
+            vectors.push((*number, self.stored(&vectors_key(*number), parse).await?));
         }
         let mut state = self.state.borrow_mut();
-        for (id, listing, segment) in loaded {
-            state.forget(&id);
-            match listing {
-                Ok(listing) => {
-                    let bytes = segment.as_deref().ok_or(SegmentError::Truncated);
-                    match bytes.and_then(Segment::from_bytes) {
-                        Ok(segment) => state.index.insert(id.clone(), segment),
-                        Err(source) => {
-                            let name = listing.info.name.clone();
-                            state.problems.insert(Some(id.clone()), KnowledgeError::Segment { name, source });
-                        }
-                    }
-                    state.listings.insert(id, listing);
-                }
-                Err(error) => {
-                    state.problems.insert(Some(id), error);
-                }
-            }
+        state.listings = listings;
+        state.problems = problems;
+        for (number, segment) in words {
+            state.take_words(number, segment);
         }
+        for number in known.words.difference(&manifest.words) {
+            state.drop_words(*number);
+        }
+        for number in known.vectors.difference(&manifest.vectors) {
+            state.vectors.remove(number);
+        }
+        for (number, embeddings) in vectors {
+            state.take_vectors(number, embeddings);
+        }
+        let unlisted: Vec<DocumentId> =
+            state.index.documents().filter(|id| !state.listings.contains_key(*id)).cloned().collect();
+        unlisted.iter().for_each(|id| state.index.forget(id));
         state.manifest = manifest;
+        state.stale.extend(stale);
+        drop(state);
+        self.texts.clear();
         Ok(true)
     }
 
@@ -76,44 +80,97 @@ impl Library {
             Err(StoreError::Unreadable(_)) => return Ok(Err(damage())),
             Err(error) => return Err(error.into()),
         };
-        if let Ok(FormatOnly { format }) = serde_json::from_slice(&bytes)
-            && format > FORMAT
-        {
-            return Err(KnowledgeError::Newer { found: format, known: FORMAT });
-        }
-        Ok(serde_json::from_slice(&bytes).map_err(|_| damage()))
-    }
-
-    /// The record; one that cannot be read is as good as none, and is told as its document's damage.
-    async fn readable(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, KnowledgeError> {
-        match self.store.get(table, key).await {
-            Err(StoreError::Unreadable(_)) => Ok(None),
-            read => Ok(read?),
+        match serde_json::from_slice(&bytes) {
+            Ok(FormatOnly { format }) if format > FORMAT => Err(KnowledgeError::Newer { found: format, known: FORMAT }),
+            // Its segments are of another format: what is listed is indexed again.
+            Ok(FormatOnly { format }) if format < FORMAT => Ok(Ok(Manifest { generation: 1, ..Manifest::default() })),
+            Ok(_) => Ok(serde_json::from_slice(&bytes).map_err(|_| damage())),
+            Err(_) => Ok(Err(damage())),
         }
     }
 
-    /// A manifest of every listing that can be read. Its generation is above that of every segment it names.
-    async fn manifest_from_listings(&self) -> Result<Manifest, KnowledgeError> {
-        let mut segments = BTreeMap::new();
-        let mut generation = 0;
+    /// Keys of stored segments that the manifest does not name.
+    async fn unnamed(&self, manifest: &Manifest) -> Result<Vec<String>, KnowledgeError> {
+        let words = manifest.words.iter().map(|number| words_key(*number));
+        let named: BTreeSet<String> = words.chain(manifest.vectors.iter().map(|number| vectors_key(*number))).collect();
+        let keys = self.store.list(Table::Segments, "").await?;
+        Ok(keys.into_iter().filter(|key| !named.contains(key)).collect())
+    }
+
+    /// A segment, or why it cannot be used.
+    async fn stored<T>(
+        &self,
+        key: &str,
+        parse: impl FnOnce(Vec<u8>) -> Stored<T>,
+    ) -> Result<Stored<T>, KnowledgeError> {
+        match self.store.get(Table::Segments, key).await {
+            Ok(Some(bytes)) => Ok(parse(bytes)),
+            Ok(None) => Ok(Err(SegmentError::Truncated)),
+            Err(StoreError::Unreadable(_)) => Ok(Err(SegmentError::Checksum)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// All listings, and what is wrong with those that cannot be read.
+    #[allow(clippy::type_complexity, reason = "two maps by document")]
+    async fn stored_listings(
+        &self,
+    ) -> Result<(BTreeMap<DocumentId, Listing>, BTreeMap<Option<DocumentId>, KnowledgeError>), KnowledgeError> {
+        let (mut listings, mut problems) = (BTreeMap::new(), BTreeMap::new());
         for (key, bytes) in self.store.scan(Table::Documents, "").await? {
             let id = DocumentId(key);
-            if let Ok(listing) = parse_listing(&id, bytes.as_deref().ok()) {
-                let suffix = listing.segment.rsplit('-').next().and_then(|digits| digits.parse().ok());
-                generation = generation.max(suffix.unwrap_or(0u64));
-                segments.insert(id, listing.segment);
+            match parse_listing(&id, bytes.as_deref().ok()) {
+                Ok(listing) => {
+                    listings.insert(id, listing);
+                }
+                Err(error) => {
+                    problems.insert(Some(id), error);
+                }
             }
         }
-        Ok(Manifest { format: FORMAT, generation: generation.saturating_add(1), segments })
+        Ok((listings, problems))
+    }
+
+    /// A manifest of every segment that is stored. A change is one commit, so that no segment is there that it did not name.
+    async fn manifest_from_keys(&self) -> Result<Manifest, KnowledgeError> {
+        let keys = self.store.list(Table::Segments, "").await?;
+        let words: BTreeSet<u64> = keys.iter().filter_map(|key| number_in(key, WORDS)).collect();
+        let vectors: BTreeSet<u64> = keys.iter().filter_map(|key| number_in(key, VECTORS)).collect();
+        let last = words.last().max(vectors.last()).copied().unwrap_or(0);
+        // Other tabs take it over, whatever generation they know.
+        let generation = self.state.borrow().manifest.generation.max(last).saturating_add(1);
+        Ok(Manifest { format: FORMAT, generation, next: last.saturating_add(1), words, vectors })
     }
 }
 
 impl State {
-    /// Drops what is known of a document.
-    pub(super) fn forget(&mut self, id: &DocumentId) {
-        self.listings.remove(id);
-        self.index.remove(id);
-        self.problems.remove(&Some(id.clone()));
+    /// Takes a segment of words in, or notes why it cannot be used.
+    pub(super) fn take_words(&mut self, number: u64, segment: Stored<Segment>) {
+        match segment {
+            Ok(segment) => self.index.insert(SegmentId(number), segment),
+            Err(error) => {
+                self.damaged.insert(words_key(number), error);
+            }
+        }
+    }
+
+    /// Drops a segment of words.
+    pub(super) fn drop_words(&mut self, number: u64) {
+        self.index.remove(SegmentId(number));
+        self.damaged.remove(&words_key(number));
+    }
+
+    /// Takes vectors in. Lost ones are no damage that a person has to know of: they are made again.
+    pub(super) fn take_vectors(&mut self, number: u64, embeddings: Stored<Embeddings>) {
+        match embeddings {
+            Ok(embeddings) => {
+                self.vectors.insert(number, StoredVectors::of(&embeddings));
+                self.index.insert_vectors(&embeddings);
+            }
+            Err(error) => {
+                self.damaged.insert(vectors_key(number), error);
+            }
+        }
     }
 }
 

@@ -2,17 +2,24 @@
 //!
 //! | table | key | record |
 //! |---|---|---|
-//! | meta | `library` | the manifest: which documents there are, and each one's segment (JSON) |
-//! | documents | document id | listing and outline (JSON) |
+//! | meta | `library` | the manifest: which segments there are (JSON) |
+//! | documents | document id | listing (JSON) |
+//! | structures | document id | headings (JSON) |
 //! | texts | document id | canonical text (UTF-8) |
-//! | segments | `<document id>-<generation>` | index segment (binary) |
+//! | segments | `w-<number>` | words and passages of many documents ([`Segment`](crate::Segment)) |
+//! | segments | `v-<number>` | vectors of passages ([`Embeddings`](crate::Embeddings)) |
 //!
 //! Every change is one atomic commit that raises the manifest's generation, made under the lock [`LOCK`] after reading
 //! the manifest again; so tabs cannot undo each other's changes, and a killed tab leaves the old state or the new one.
 //! Other tabs call [`Library::refresh`]. What cannot be read back is said in [`Library::problems`]; the rest works.
+//!
+//! Segments are immutable. Documents that come together make one; when there are many small ones they are merged into larger
+//! ones, up to [`merge::LARGEST_BYTES`]. What removes a document writes its segments anew without it: nothing of it stays behind.
 
 mod change;
 mod load;
+mod meaning;
+mod merge;
 mod prepare;
 mod read;
 mod records;
@@ -26,10 +33,11 @@ use conclave_ports::{Lock, Store};
 use conclave_protocol::{DocumentId, DocumentInfo};
 
 use crate::error::KnowledgeError;
-use crate::index::Index;
+use crate::index::{Embeddings, Index, Run, SegmentError};
 use records::{Listing, Manifest};
 use texts::TextCache;
 
+pub use meaning::{Missing, PassageVectors};
 pub use prepare::{Prepared, text_to_embed};
 pub use read::Found;
 
@@ -50,13 +58,31 @@ struct State {
     manifest: Manifest,
     listings: BTreeMap<DocumentId, Listing>,
     index: Index,
-    /// What could not be read, by document; `None` for the library as a whole.
+    /// Whose vectors each stored segment holds.
+    vectors: BTreeMap<u64, StoredVectors>,
+    /// Segments that cannot be used. The next change removes them; their documents are indexed again.
+    damaged: BTreeMap<String, SegmentError>,
+    /// Keys of segments that belong to nothing. The next change removes them.
+    stale: Vec<String>,
+    /// What else could not be read, by document; `None` for the library as a whole.
     problems: BTreeMap<Option<DocumentId>, KnowledgeError>,
+}
+
+/// A stored segment of vectors, without the vectors.
+struct StoredVectors {
+    runs: Vec<Run>,
+    bytes: usize,
+}
+
+impl StoredVectors {
+    fn of(embeddings: &Embeddings) -> Self {
+        Self { runs: embeddings.runs().to_vec(), bytes: embeddings.len() * embeddings.dim() }
+    }
 }
 
 impl Library {
     /// Opens the library: reads manifest, listings and segments. What is damaged is left out and said in
-    /// [`Library::problems`]; a damaged manifest is made anew from the listings.
+    /// [`Library::problems`]; a damaged manifest is made anew from what is stored.
     ///
     /// # Errors
     /// [`KnowledgeError::Store`] when storage fails, [`KnowledgeError::Newer`] when a newer program wrote it.
@@ -69,8 +95,8 @@ impl Library {
     /// The documents, newest first.
     #[must_use]
     pub fn list(&self) -> Vec<DocumentInfo> {
-        let mut all: Vec<DocumentInfo> =
-            self.state.borrow().listings.values().map(|listing| listing.info.clone()).collect();
+        let state = self.state.borrow();
+        let mut all: Vec<DocumentInfo> = state.listings.values().map(|listing| state.info(listing)).collect();
         all.sort_by(|a, b| b.added_ms.cmp(&a.added_ms).then_with(|| a.name.cmp(&b.name)).then_with(|| a.id.cmp(&b.id)));
         all
     }
@@ -78,33 +104,36 @@ impl Library {
     /// What could not be read back when the library was opened or refreshed; empty when all is well.
     #[must_use]
     pub fn problems(&self) -> Vec<KnowledgeError> {
-        self.state.borrow().problems.values().cloned().collect()
+        let state = self.state.borrow();
+        let documents = state.unsearchable().count();
+        let segments = state.damaged.values().next().filter(|_| documents > 0);
+        let index = segments.map(|source| KnowledgeError::Segment { documents, source: source.clone() });
+        state.problems.values().cloned().chain(index).collect()
     }
 
     /// Documents that are listed but cannot be searched because their segment is damaged or of an older version.
-    /// [`Library::reindex`] repairs each.
+    /// [`Library::reindex`] repairs them.
     #[must_use]
     pub fn unsearchable(&self) -> Vec<DocumentId> {
-        let state = self.state.borrow();
-        state.listings.keys().filter(|id| state.index.segment(id).is_none()).cloned().collect()
-    }
-
-    /// Documents that the encoder called `encoder` has not embedded: imported before it was ready, or by another one.
-    /// For each: embed [`Prepared::texts_to_embed`] of [`Library::prepared`], then [`Library::attach_vectors`].
-    #[must_use]
-    pub fn missing_vectors(&self, encoder: &str) -> Vec<DocumentId> {
-        let state = self.state.borrow();
-        let lacks = |id: &&DocumentId| {
-            let segment = state.index.segment(id);
-            segment.is_some_and(|segment| !segment.chunks().is_empty() && segment.encoder() != Some(encoder))
-        };
-        state.listings.keys().filter(lacks).cloned().collect()
+        self.state.borrow().unsearchable().cloned().collect()
     }
 
     /// The manifest's generation: it grows with every change, in every tab.
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.state.borrow().manifest.generation
+    }
+}
+
+impl State {
+    fn unsearchable(&self) -> impl Iterator<Item = &DocumentId> {
+        self.listings.keys().filter(|id| self.index.segment_of(id).is_none())
+    }
+
+    /// A listing with what only the index knows.
+    fn info(&self, listing: &Listing) -> DocumentInfo {
+        let embedded = self.index.indexed(&listing.info.id).is_some_and(|indexed| indexed.is_embedded());
+        DocumentInfo { embedded, ..listing.info.clone() }
     }
 }
 

@@ -45,20 +45,17 @@ impl Prepared {
     pub fn chunks(&self) -> &[Chunk] {
         &self.chunks
     }
-
-    /// The text to embed for each passage, in order.
-    #[must_use]
-    pub fn texts_to_embed(&self) -> Vec<String> {
-        self.chunks.iter().map(|chunk| text_to_embed(&self.imported.title, &self.imported.text, chunk)).collect()
-    }
 }
 
 /// The text to embed for a passage: title and heading before it, because a passage seldom repeats what it is about.
 #[must_use]
 pub fn text_to_embed(title: &str, text: &str, chunk: &Chunk) -> String {
-    let passage = chunk.span.of(text).unwrap_or("");
-    let mut out = String::with_capacity(title.len() + chunk.heading.len() + passage.len() + 4);
-    for part in [title, chunk.heading.as_str()] {
+    join(title, &chunk.heading, chunk.span.of(text).unwrap_or(""))
+}
+
+pub(super) fn join(title: &str, heading: &str, passage: &str) -> String {
+    let mut out = String::with_capacity(title.len() + heading.len() + passage.len() + 4);
+    for part in [title, heading] {
         // The title may be the first heading, and a heading may begin its passage.
         let repeated = out.contains(part) || passage.trim_start_matches(['#', ' ']).starts_with(part);
         if !part.is_empty() && !repeated {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use conclave_ports::{StoreError, Table};
 use conclave_protocol::{DocumentId, DocumentText, Passage, Span};
 
-use super::records::Listing;
+use super::records::{Listing, Structure};
 use super::{Library, Prepared};
 use crate::error::KnowledgeError;
 use crate::index::{Coverage, Hit, Mode, Query};
@@ -58,14 +58,14 @@ impl Library {
     pub async fn passage(&self, document: &DocumentId, span: Span) -> Result<Passage, KnowledgeError> {
         let text = self.canonical(document).await?;
         let quote = span.of(&text).ok_or(KnowledgeError::NotFound)?;
-        let state = self.state.borrow();
-        let listing = state.listings.get(document).ok_or(KnowledgeError::NotFound)?;
-        let above = listing.outline.partition_point(|heading| heading.span.start <= span.start);
-        let heading = above.checked_sub(1).and_then(|index| listing.outline.get(index));
+        let outline = self.structure(document).await?.outline;
+        let listing = self.listing(document)?;
+        let above = outline.partition_point(|heading| heading.span.start <= span.start);
+        let heading = above.checked_sub(1).and_then(|index| outline.get(index));
         let breaks = text.as_bytes()[..span.start].iter().filter(|byte| **byte == b'\n').count();
         Ok(Passage {
             document: document.clone(),
-            title: listing.info.title.clone(),
+            title: listing.info.title,
             heading: heading.and_then(|heading| heading.span.of(&text)).map(without_markup).unwrap_or_default(),
             line: u32::try_from(breaks).unwrap_or(u32::MAX).saturating_add(1),
             span,
@@ -80,7 +80,7 @@ impl Library {
     /// [`KnowledgeError::NotFound`]; [`KnowledgeError::Corrupt`] when its text is damaged; [`KnowledgeError::Store`].
     pub async fn text(&self, document: &DocumentId) -> Result<DocumentText, KnowledgeError> {
         let text = self.canonical(document).await?;
-        let info = self.listing(document)?.info;
+        let info = self.state.borrow().info(&self.listing(document)?);
         Ok(DocumentText { info, text: text.as_ref().to_owned() })
     }
 
@@ -90,7 +90,8 @@ impl Library {
     /// As [`Library::text`].
     pub async fn prepared(&self, document: &DocumentId) -> Result<Prepared, KnowledgeError> {
         let text = self.canonical(document).await?;
-        let Listing { info, kind, outline, .. } = self.listing(document)?;
+        let Listing { info, kind, .. } = self.listing(document)?;
+        let outline = self.structure(document).await?.outline;
         // The id is the first half of the file's hash; the second half is not needed again.
         let mut sha256 = [0; 32];
         let damaged = || KnowledgeError::Corrupt { record: "listing", name: info.name.clone() };
@@ -122,26 +123,26 @@ impl Library {
     fn found(&self, hit: Hit, text: &str) -> Option<Found> {
         let state = self.state.borrow();
         let listing = state.listings.get(&hit.document)?;
-        let segment = state.index.segment(&hit.document)?;
-        let chunk = segment.chunks().get(hit.chunk)?;
+        let indexed = state.index.indexed(&hit.document)?;
+        let passage = indexed.passages().get(hit.passage)?;
         let passage = Passage {
             title: listing.info.title.clone(),
-            heading: segment.heading(chunk).to_owned(),
-            line: chunk.line,
-            span: chunk.span,
-            text: chunk.span.of(text)?.to_owned(),
+            heading: indexed.heading(passage).to_owned(),
+            line: passage.line,
+            span: passage.span(),
+            text: passage.span().of(text)?.to_owned(),
             score: hit.score,
             document: hit.document,
         };
         Some(Found { passage, words: hit.words, similarity: hit.similarity })
     }
 
-    fn listing(&self, document: &DocumentId) -> Result<Listing, KnowledgeError> {
+    pub(super) fn listing(&self, document: &DocumentId) -> Result<Listing, KnowledgeError> {
         self.state.borrow().listings.get(document).cloned().ok_or(KnowledgeError::NotFound)
     }
 
     /// The canonical text, from memory or from storage.
-    async fn canonical(&self, document: &DocumentId) -> Result<Rc<str>, KnowledgeError> {
+    pub(super) async fn canonical(&self, document: &DocumentId) -> Result<Rc<str>, KnowledgeError> {
         let name = self.listing(document)?.info.name;
         if let Some(text) = self.texts.get(document) {
             return Ok(text);
@@ -156,5 +157,17 @@ impl Library {
         let text: Rc<str> = Rc::from(text);
         self.texts.put(document.clone(), Rc::clone(&text));
         Ok(text)
+    }
+
+    /// Headings of a document. Damaged ones are as good as none: they only say where a passage stands.
+    async fn structure(&self, document: &DocumentId) -> Result<Structure, KnowledgeError> {
+        let bytes = match self.store.get(Table::Structures, document.as_str()).await {
+            Ok(Some(bytes)) => bytes,
+            // A library of format 1 had them in the listing.
+            Ok(None) => return Ok(Structure { outline: self.listing(document)?.outline }),
+            Err(StoreError::Unreadable(_)) => return Ok(Structure::default()),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(serde_json::from_slice(&bytes).unwrap_or_default())
     }
 }

@@ -1,8 +1,8 @@
 //! What is stored beside texts and segments.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use conclave_protocol::{DocumentId, DocumentInfo};
+use conclave_protocol::DocumentInfo;
 use serde::{Deserialize, Serialize};
 
 use conclave_protocol::imported::{Heading, Kind};
@@ -10,23 +10,36 @@ use conclave_protocol::imported::{Heading, Kind};
 /// Key of the manifest.
 pub(super) const MANIFEST_KEY: &str = "library";
 
-/// Format of manifest and listings.
-pub(super) const FORMAT: u32 = 1;
+/// Format of manifest and listings. Format 1 had a segment for each document: such a library is indexed again from its texts.
+pub(super) const FORMAT: u32 = 2;
 
-/// Which documents there are.
+/// Which segments there are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Manifest {
     /// [`FORMAT`] of the program that wrote it.
     pub format: u32,
     /// Grows with every change.
     pub generation: u64,
-    /// Key of each document's segment.
-    pub segments: BTreeMap<DocumentId, String>,
+    /// The number that the next segment gets.
+    pub next: u64,
+    /// Numbers of the segments of words.
+    pub words: BTreeSet<u64>,
+    /// Numbers of the segments of vectors.
+    pub vectors: BTreeSet<u64>,
 }
 
 impl Default for Manifest {
     fn default() -> Self {
-        Self { format: FORMAT, generation: 0, segments: BTreeMap::new() }
+        Self { format: FORMAT, generation: 0, next: 1, words: BTreeSet::new(), vectors: BTreeSet::new() }
+    }
+}
+
+impl Manifest {
+    /// A number that no segment had.
+    pub fn take_number(&mut self) -> u64 {
+        let number = self.next;
+        self.next += 1;
+        number
     }
 }
 
@@ -36,20 +49,42 @@ pub(super) struct FormatOnly {
     pub format: u32,
 }
 
-/// A document's listing, with what indexing it again needs beside its text.
+/// A document's listing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Listing {
     /// What the page shows.
     pub info: DocumentInfo,
     /// How the file was read.
     pub kind: Kind,
-    /// Headings.
+    /// Headings, where the listing is of format 1; since then they are a record of their own.
+    #[serde(default, skip_serializing)]
     pub outline: Vec<Heading>,
-    /// Key of the segment, from which a lost manifest is made anew.
-    pub segment: String,
 }
 
-/// Key of a document's segment. Segments are immutable: each change makes a new one.
-pub(super) fn segment_key(document: &DocumentId, generation: u64) -> String {
-    format!("{document}-{generation}")
+/// What a document's text has beside its characters.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Structure {
+    /// Headings.
+    pub outline: Vec<Heading>,
+}
+
+/// What keys of segments of words begin with.
+pub(super) const WORDS: &str = "w-";
+
+/// What keys of segments of vectors begin with.
+pub(super) const VECTORS: &str = "v-";
+
+/// Key of a segment of words. Segments are immutable: each change makes a new one.
+pub(super) fn words_key(id: u64) -> String {
+    format!("{WORDS}{id:016x}")
+}
+
+/// Key of a segment of vectors.
+pub(super) fn vectors_key(id: u64) -> String {
+    format!("{VECTORS}{id:016x}")
+}
+
+/// The number in a key, where it begins with `kind`.
+pub(super) fn number_in(key: &str, kind: &str) -> Option<u64> {
+    u64::from_str_radix(key.strip_prefix(kind)?, 16).ok()
 }

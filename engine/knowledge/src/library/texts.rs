@@ -35,4 +35,8 @@ impl TextCache {
     pub fn forget(&self, document: &DocumentId) {
         self.0.borrow_mut().retain(|(id, _)| id != document);
     }
+
+    pub fn clear(&self) {
+        self.0.borrow_mut().clear();
+    }
 }

@@ -59,7 +59,7 @@ fn progress_names_the_phase_and_counts() {
     for event in &events {
         if let FromWorker::Importing(now) = event {
             let order = |phase| {
-                [ImportPhase::Reading, ImportPhase::Extracting, ImportPhase::Indexing, ImportPhase::Saving]
+                [ImportPhase::Reading, ImportPhase::Extracting, ImportPhase::Saving, ImportPhase::Indexing]
                     .iter()
                     .position(|p| *p == phase)
             };
@@ -73,7 +73,7 @@ fn progress_names_the_phase_and_counts() {
         }
     }
     let info = imported(events.last().unwrap().clone());
-    assert_eq!(last, Some((ImportPhase::Saving, u64::from(info.passages))));
+    assert_eq!(last, Some((ImportPhase::Indexing, u64::from(info.passages))));
     assert!(info.embedded && info.passages > 16, "several batches: {}", info.passages);
 }
 

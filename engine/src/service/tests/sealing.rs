@@ -107,7 +107,7 @@ fn a_record_that_was_changed_is_told_and_the_rest_goes_on() {
         pollster::block_on(device.store.commit(vec![Write::put(table, key, record)])).unwrap();
     };
     damage(Table::Threads, thread(1).as_str());
-    let (segment, _) = pollster::block_on(device.store.scan(Table::Segments, "")).unwrap().remove(0);
+    let (segment, _) = pollster::block_on(device.store.scan(Table::Segments, "w-")).unwrap().remove(0);
     damage(Table::Segments, &segment);
     let planted = Write::put(Table::Meta, "settings", serde_json::to_vec(&Settings::default()).unwrap());
     pollster::block_on(device.store.commit(vec![planted])).unwrap();

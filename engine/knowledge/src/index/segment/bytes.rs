@@ -3,7 +3,8 @@
 use super::SegmentError;
 
 /// Reads a section from its start; every read fails softly at its end.
-pub(super) struct Cursor<'a> {
+#[derive(Clone)]
+pub(crate) struct Cursor<'a> {
     rest: &'a [u8],
     section: &'static str,
 }
@@ -56,12 +57,17 @@ impl<'a> Cursor<'a> {
         self.rest.len() / min_bytes
     }
 
+    /// Bytes that were not read yet.
+    pub fn left(&self) -> usize {
+        self.rest.len()
+    }
+
     pub fn finish(self) -> Result<(), SegmentError> {
         if self.rest.is_empty() { Ok(()) } else { Err(self.wrong()) }
     }
 }
 
-pub(super) fn put_varint(out: &mut Vec<u8>, mut value: u32) {
+pub(crate) fn put_varint(out: &mut Vec<u8>, mut value: u32) {
     while value >= 0x80 {
         // The mask keeps seven bits: the cast loses nothing.
         out.push((value & 0x7f) as u8 | 0x80);
@@ -71,18 +77,18 @@ pub(super) fn put_varint(out: &mut Vec<u8>, mut value: u32) {
 }
 
 /// The zigzag difference. Values are offsets below 2^30 (texts have at most 20 MB), so it fits 32 bits.
-pub(super) fn put_step(out: &mut Vec<u8>, before: u32, value: u32) {
+pub(crate) fn put_step(out: &mut Vec<u8>, before: u32, value: u32) {
     let by = i64::from(value) - i64::from(before);
     let zigzag = ((by << 1) ^ (by >> 63)) as u64;
     put_varint(out, u32::try_from(zigzag).unwrap_or(u32::MAX));
 }
 
-pub(super) fn put_string(out: &mut Vec<u8>, text: &str) {
+pub(crate) fn put_string(out: &mut Vec<u8>, text: &str) {
     put_varint(out, length(text.len()));
     out.extend_from_slice(text.as_bytes());
 }
 
 /// A length as the format holds it. Nothing in a segment comes near 4 GB: a text has at most 20 MB.
-pub(super) fn length(count: usize) -> u32 {
+pub(crate) fn length(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -1,124 +1,202 @@
-//! Segments: one document's passages in one immutable piece of binary data.
+//! Segments: the passages of many documents and their words, in one immutable piece of binary data.
 //!
-//! Format 1, little endian. A header of 64 bytes, then five sections without gaps:
+//! Format 2, little endian. A header of 64 bytes, then six sections without gaps:
 //!
 //! | bytes | what |
 //! |---|---|
 //! | 0..8 | `CNCLVSEG` |
 //! | 8..10, 10..12 | format version; analyser version |
-//! | 12..16 | flags, 0 |
-//! | 16..20, 20..24, 24..28 | number of passages; of terms; length of the vectors, 0 where there are none |
-//! | 28..48 | lengths in bytes of the sections: strings, passages, terms, postings, vectors |
-//! | 48..52 | CRC-32 (IEEE) of all sections |
-//! | 52..60 | 0 |
+//! | 12..28 | number of documents; of headings; of passages; of terms |
+//! | 28..52 | lengths in bytes of the sections: documents, headings, passages, blocks, dictionary, postings |
+//! | 52..56 | CRC-32 (IEEE) of all sections |
+//! | 56..60 | 0 |
 //! | 60..64 | CRC-32 of the 60 bytes before |
 //!
-//! Numbers inside sections are LEB128 varints unless said otherwise; a string is its length and its UTF-8 bytes.
-//! - *strings*: encoder name; title's length in terms; number of headings; the headings.
-//! - *passages*, each: start (difference to the passage before, zigzag), length, line (difference, zigzag), heading (0 =
-//!   none, else its number from 1), length of text and heading in terms.
-//! - *terms*, sorted by their bytes, each: length of the prefix shared with the term before, the rest as a string,
-//!   occurrences in the title, number of postings.
-//! - *postings*, term after term, each: passage (difference to the one before), occurrences in text and in heading.
-//! - *vectors*: one `f32` scale per passage, then one row of `i8` per passage.
+//! Numbers inside sections are LEB128 varints unless said otherwise; a string is its length and its UTF-8 bytes; a *step* is
+//! the zigzag difference to the same number of the passage before, which is 0 for a document's first.
+//! - *documents*, each: id as a string, number of passages, title's length in terms.
+//! - *headings*: strings.
+//! - *passages*, document after document, each: start (step), length, line (step), heading (0 = none, else its number from 1;
+//!   a step over all passages), length of its text in terms.
+//! - *blocks*: `u32` offsets into the dictionary, one for each [`dictionary::BLOCK`] terms.
+//! - *dictionary*: see [`dictionary`].
+//! - *postings*: see [`postings`].
 //!
-//! [`Segment::from_bytes`] trusts nothing: it checks both checksums, then every number against what it refers to.
+//! A segment in memory is its bytes: dictionary and postings are read where they lie, so that loading costs a checksum and
+//! a walk over the passages. [`Segment::from_bytes`] checks both checksums and what it decodes; what is decoded later is
+//! checked then, and bytes that contradict themselves end a list early instead of leading anywhere else.
 
-mod build;
-mod bytes;
+mod builder;
+pub(super) mod bytes;
+mod dictionary;
+mod merge;
+mod postings;
 mod read;
 mod write;
 
-use conclave_protocol::Span;
+use std::ops::Range;
+
+use conclave_protocol::{DocumentId, Span};
 use thiserror::Error;
 
-use super::dense::Quantised;
+pub use builder::SegmentBuilder;
+pub(crate) use dictionary::TermEntry;
+pub(crate) use postings::{Posting, Postings, Titles};
 
-/// Vectors for all passages of a document, in their order.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Vectors {
-    /// Name of the encoder that made them.
-    pub encoder: String,
-    /// Length of each.
-    pub dim: usize,
-    /// The vectors, of length 1 in the Euclidean sense.
-    pub rows: Vec<Vec<f32>>,
+/// A document of a segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentEntry {
+    /// Its id.
+    pub id: DocumentId,
+    /// Number of its first passage in the segment.
+    pub first: u32,
+    /// How many passages it has.
+    pub passages: u32,
+    /// Length of its title in terms.
+    pub title_terms: u32,
 }
 
-/// One passage of a segment.
+impl DocumentEntry {
+    /// The numbers of its passages in the segment.
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        self.first as usize..self.first as usize + self.passages as usize
+    }
+}
+
+/// A passage of a segment: 20 bytes, because there may be a million.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ChunkEntry {
-    /// Place in the canonical text.
-    pub span: Span,
+pub struct PassageEntry {
+    /// First byte in the document's canonical text.
+    pub start: u32,
+    /// Length in bytes.
+    pub length: u32,
     /// First line, from 1.
     pub line: u32,
-    /// Index into the segment's headings.
-    pub heading: Option<u32>,
+    /// 0 for none, else the number of its heading from 1.
+    pub(crate) heading: u32,
     /// Length of its text in terms.
     pub text_terms: u32,
-    /// Length of its heading in terms.
-    pub heading_terms: u32,
 }
 
-/// Where a term occurs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Posting {
-    pub chunk: u32,
-    pub in_text: u32,
-    pub in_heading: u32,
+impl PassageEntry {
+    /// Its place in the document's canonical text.
+    #[must_use]
+    pub const fn span(&self) -> Span {
+        Span::new(self.start as usize, self.start as usize + self.length as usize)
+    }
 }
 
-/// A term of a segment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct TermEntry {
-    pub term: Box<str>,
-    /// Occurrences in the title, which all passages share.
-    pub in_title: u32,
-    /// Range of its postings.
-    pub first: u32,
-    pub count: u32,
-}
-
-/// One document's index.
-#[derive(Debug, Clone, PartialEq)]
+/// The passages of some documents and their words.
+#[derive(Debug, Clone)]
 pub struct Segment {
-    pub(crate) title_terms: u32,
-    pub(crate) headings: Vec<String>,
-    pub(crate) chunks: Vec<ChunkEntry>,
-    pub(crate) terms: Vec<TermEntry>,
-    pub(crate) postings: Vec<Posting>,
-    pub(crate) vectors: Option<Quantised>,
+    bytes: Vec<u8>,
+    documents: Vec<DocumentEntry>,
+    /// Where each heading's string begins in `bytes`.
+    headings: Vec<u32>,
+    passages: Vec<PassageEntry>,
+    /// Where each block of the dictionary begins in it.
+    blocks: Vec<u32>,
+    terms: u32,
+    dictionary: Range<usize>,
+    postings: Range<usize>,
+    /// Sum of the passages' lengths in terms.
+    text_terms: u64,
+}
+
+impl PartialEq for Segment {
+    /// The bytes are all there is.
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
 }
 
 impl Segment {
+    /// The segment as stored.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Its documents, in the order of their passages.
+    #[must_use]
+    pub fn documents(&self) -> &[DocumentEntry] {
+        &self.documents
+    }
+
     /// Its passages.
     #[must_use]
-    pub fn chunks(&self) -> &[ChunkEntry] {
-        &self.chunks
+    pub fn passages(&self) -> &[PassageEntry] {
+        &self.passages
+    }
+
+    /// Number of different terms.
+    #[must_use]
+    pub const fn terms(&self) -> u32 {
+        self.terms
+    }
+
+    /// Sum of the passages' lengths in terms.
+    #[must_use]
+    pub const fn text_terms(&self) -> u64 {
+        self.text_terms
+    }
+
+    /// The number of the document that a passage belongs to.
+    #[must_use]
+    pub fn document_of(&self, passage: u32) -> Option<usize> {
+        let after = self.documents.partition_point(|document| document.first <= passage);
+        // Documents without passages share their `first` with the next one; the last of equals has it.
+        let at = after.checked_sub(1)?;
+        self.documents.get(at).filter(|document| document.range().contains(&(passage as usize))).map(|_| at)
     }
 
     /// The heading of a passage; empty where there is none.
     #[must_use]
-    pub fn heading(&self, chunk: &ChunkEntry) -> &str {
-        chunk.heading.and_then(|index| self.headings.get(index as usize)).map_or("", String::as_str)
+    pub fn heading(&self, passage: &PassageEntry) -> &str {
+        let at = passage.heading.checked_sub(1).and_then(|index| self.headings.get(index as usize));
+        let section = at.and_then(|at| self.bytes.get(*at as usize..));
+        section.and_then(|section| bytes::Cursor::new(section, "headings").string().ok()).unwrap_or("")
     }
 
-    /// Name of the encoder that made its vectors, if it has any.
-    #[must_use]
-    pub fn encoder(&self) -> Option<&str> {
-        self.vectors.as_ref().map(|vectors| vectors.encoder.as_str())
+    /// The entry of a term.
+    pub(crate) fn find(&self, term: &str) -> Option<TermEntry> {
+        self.dictionary().find(term)
     }
 
-    /// The entry of a term and its postings.
-    pub(crate) fn find(&self, term: &str) -> Option<(&TermEntry, &[Posting])> {
-        let at = self.terms.binary_search_by(|entry| (*entry.term).cmp(term)).ok()?;
-        let entry = self.terms.get(at)?;
-        let first = entry.first as usize;
-        Some((entry, self.postings.get(first..first + entry.count as usize)?))
+    /// Calls `take` with the terms from `from` on, in the order of their bytes, until it says no.
+    #[cfg_attr(not(test), expect(dead_code, reason = "prefixes and fuzzy words of the query language come next"))]
+    pub(crate) fn terms_from(&self, from: &str, mut take: impl FnMut(&str, &TermEntry) -> bool) {
+        let mut entries = self.dictionary().entries_from(from);
+        while let Some(entry) = entries.next_entry() {
+            if !take(entries.term(), &entry) {
+                return;
+            }
+        }
+    }
+
+    /// The passages that hold a term in text or heading, in order.
+    pub(crate) fn postings(&self, entry: &TermEntry) -> Postings<'_> {
+        Postings::new(self.list(entry), entry.passages)
+    }
+
+    /// The numbers of the documents that hold a term in their title, in order.
+    pub(crate) fn titles(&self, entry: &TermEntry) -> Titles<'_> {
+        Titles::after(self.postings(entry), entry.titles)
+    }
+
+    fn list(&self, entry: &TermEntry) -> &[u8] {
+        let section = self.bytes.get(self.postings.clone()).unwrap_or_default();
+        section.get(entry.postings.clone()).unwrap_or_default()
+    }
+
+    fn dictionary(&self) -> dictionary::Dictionary<'_> {
+        let bytes = self.bytes.get(self.dictionary.clone()).unwrap_or_default();
+        dictionary::Dictionary::new(bytes, &self.blocks, self.terms)
     }
 }
 
-/// Why bytes are no segment. The document's text is not touched by any of these: index it again.
+/// Why bytes are no segment. The documents' texts are not touched by any of these: index them again.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SegmentError {
     /// The record is missing or shorter than it says.
