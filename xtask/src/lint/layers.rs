@@ -50,6 +50,7 @@ const RULES: &[Rule] = &[
     Rule { package: "import", never_own: &["ports", "knowledge"], never_third: &[BROWSER, GPU] },
     Rule { package: "knowledge", never_own: &[], never_third: &[BROWSER, GPU] },
     Rule { package: "kernels", never_own: &["inference"], never_third: &[BROWSER, GPU] },
+    Rule { package: "vectors-bench", never_own: &[], never_third: &[BROWSER, GPU] },
     Rule { package: "inference", never_own: &["vault", "knowledge"], never_third: &[] },
     Rule { package: "engine", never_own: &["relay"], never_third: &[BROWSER_API] },
     Rule { package: "worker", never_own: &[], never_third: &[LEPTOS] },

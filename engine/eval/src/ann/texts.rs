@@ -4,7 +4,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use conclave_inference::{BertEncoder, Encoder, Pulse};
-use conclave_knowledge::{ChunkOptions, Kind, chunk, text_to_embed};
+use conclave_knowledge::{ChunkOptions, chunk, text_to_embed};
+use conclave_protocol::imported::Kind;
 
 use super::Vectors;
 use crate::packs;

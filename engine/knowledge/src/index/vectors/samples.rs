@@ -41,27 +41,35 @@ impl Law {
     }
 
     /// Vectors by this law without end. Those of another stream are others.
-    pub fn vectors(&self, stream: u64) -> impl Iterator<Item = Vec<f32>> + '_ {
+    pub fn vectors(&self, stream: u64) -> impl Iterator<Item = Vec<f32>> + use<'_> {
         let mut random = Random::new(self.seed, stream + 1);
-        std::iter::repeat_with(move || {
-            let centre = (random.next() % CENTRES as u64) as usize * LATENT;
-            let z: [f32; LATENT] = std::array::from_fn(|i| self.centres[centre + i] + SPREAD * random.normal());
-            let mut vector: Vec<f32> = Vec::with_capacity(self.dim);
-            for row in self.matrix.chunks_exact(LATENT) {
-                let (parts, _) = row.as_chunks::<8>();
-                let (zs, _) = z.as_chunks::<8>();
-                let mut sums = [0f32; 8];
-                for (part, z) in parts.iter().zip(zs) {
-                    for lane in 0..8 {
-                        sums[lane] += part[lane] * z[lane];
-                    }
+        std::iter::repeat_with(move || self.next(&mut random))
+    }
+
+    /// As [`Self::vectors`], with the law inside.
+    pub fn into_vectors(self, stream: u64) -> impl Iterator<Item = Vec<f32>> {
+        let mut random = Random::new(self.seed, stream + 1);
+        std::iter::repeat_with(move || self.next(&mut random))
+    }
+
+    fn next(&self, random: &mut Random) -> Vec<f32> {
+        // Below the number of centres.
+        let centre = (random.next() % CENTRES as u64) as usize * LATENT;
+        let z: [f32; LATENT] = std::array::from_fn(|i| self.centres[centre + i] + SPREAD * random.normal());
+        let (zs, _) = z.as_chunks::<8>();
+        let mut vector: Vec<f32> = Vec::with_capacity(self.dim);
+        for row in self.matrix.chunks_exact(LATENT) {
+            let mut sums = [0f32; 8];
+            for (part, z) in row.as_chunks::<8>().0.iter().zip(zs) {
+                for lane in 0..8 {
+                    sums[lane] += part[lane] * z[lane];
                 }
-                vector.push(sums.iter().sum::<f32>() + NOISE * random.normal());
             }
-            let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
-            vector.iter_mut().for_each(|value| *value /= length);
-            vector
-        })
+            vector.push(sums.iter().sum::<f32>() + NOISE * random.normal());
+        }
+        let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
+        vector.iter_mut().for_each(|value| *value /= length);
+        vector
     }
 }
 
