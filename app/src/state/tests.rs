@@ -11,6 +11,7 @@ mod private_copy;
 mod rules;
 mod threads;
 
+use conclave_protocol::imported::Kind;
 use conclave_protocol::{
     DocumentId, DocumentInfo, Event, FromWorker, ModelPhase, ModelStatus, ModelsStatus, Outcome, PROTOCOL_VERSION,
     Passage, Problem, ProblemCode, Request, RequestId, Settings, Snapshot, Span, ThreadId, ThreadInfo, ToWorker, Turn,
@@ -135,6 +136,12 @@ fn document(id: &str) -> DocumentInfo {
         id: DocumentId(id.into()),
         name: format!("{id}.txt"),
         title: format!("Document {id}"),
+        kind: Kind::Plain,
+        language: None,
+        path: None,
+        date_ms: None,
+        partial: None,
+        tags: Vec::new(),
         size_bytes: 10,
         chars: 10,
         passages: 1,
@@ -163,6 +170,7 @@ fn passage(text: &str) -> Passage {
         title: "Document d".into(),
         heading: String::new(),
         line: 1,
+        place: None,
         span: Span::new(0, text.len()),
         text: text.into(),
         score: 1.0,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{DocumentId, Span};
+use crate::imported::{Anchor, Kind, Place};
 
 /// What the page lists about a document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,6 +14,24 @@ pub struct DocumentInfo {
     pub name: String,
     /// Title found in the document, or the file name.
     pub title: String,
+    /// How it was read.
+    #[serde(default)]
+    pub kind: Kind,
+    /// Language of source code, as highlighters call it; `None` where it is none or is not known.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// Where it stands inside the file or folder that was given, as `export.zip/letters/a.txt`; `None` where it is that file.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Its own date (sent, created, last message), Unix milliseconds in UTC.
+    #[serde(default)]
+    pub date_ms: Option<i64>,
+    /// Why only a part of it was read, one sentence; `None` where all was.
+    #[serde(default)]
+    pub partial: Option<String>,
+    /// Tags that a person gave it, sorted.
+    #[serde(default)]
+    pub tags: Vec<String>,
     /// Size of the imported file in bytes.
     pub size_bytes: u64,
     /// Length of the canonical text in characters.
@@ -34,6 +53,9 @@ pub struct DocumentText {
     pub info: DocumentInfo,
     /// The canonical text, into which citations point.
     pub text: String,
+    /// Places in the file (pages, rows, messages), ordered; empty where it has none but lines.
+    #[serde(default)]
+    pub anchors: Vec<Anchor>,
 }
 
 /// A passage that a search found.
@@ -47,6 +69,9 @@ pub struct Passage {
     pub heading: String,
     /// First line of the passage, counted from 1.
     pub line: u32,
+    /// Where it begins in the file, as its own program counts; `None` where the file has no places but lines.
+    #[serde(default)]
+    pub place: Option<Place>,
     /// Place in the canonical text.
     pub span: Span,
     /// The canonical text under `span`.

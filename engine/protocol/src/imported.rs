@@ -9,9 +9,10 @@ use crate::id::Span;
 use crate::problem::Problem;
 
 /// How a document was read, and so what its canonical text looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// Text as it stands.
+    #[default]
     Plain,
     /// Markdown, kept as its source.
     Markdown,
@@ -64,6 +65,13 @@ pub struct Anchor {
     pub at: usize,
     /// The place.
     pub place: Place,
+}
+
+/// The place of a byte of the canonical text: that of the last anchor that is not behind it.
+#[must_use]
+pub fn place_at(anchors: &[Anchor], byte: usize) -> Option<Place> {
+    let after = anchors.partition_point(|anchor| anchor.at <= byte);
+    after.checked_sub(1).and_then(|at| anchors.get(at)).map(|anchor| anchor.place)
 }
 
 /// A place in a file, as its own program counts.

@@ -27,6 +27,7 @@ pub fn about_the_manual(text: &str) -> Question {
         title: "Aero 3 manual".into(),
         heading: "Care".into(),
         line: 1,
+        place: None,
         span: Span::new(40, 40 + MANUAL.len()),
         text: MANUAL.into(),
         score: 1.0,

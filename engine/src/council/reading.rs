@@ -131,6 +131,7 @@ mod tests {
             title: "Travel policy".into(),
             heading: heading.into(),
             line: 1,
+            place: None,
             span: Span::new(100, 100 + text.len()),
             text: text.into(),
             score: 1.0,

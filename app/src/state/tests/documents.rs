@@ -79,7 +79,7 @@ fn open(id: &str, span: Option<Span>) -> Intent {
 }
 
 fn text_of(id: &str, text: &str) -> FromWorker {
-    FromWorker::Document(DocumentText { info: document(id), text: text.into() })
+    FromWorker::Document(DocumentText { info: document(id), text: text.into(), anchors: Vec::new() })
 }
 
 #[test]

@@ -228,6 +228,7 @@ fn question(item: &Item) -> Question {
         title: item.title.replace('_', " "),
         heading: String::new(),
         line: 1,
+        place: None,
         span: Span::new(0, item.context.len()),
         text: item.context.clone(),
         score: 1.0,

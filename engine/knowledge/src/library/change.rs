@@ -8,6 +8,8 @@ use conclave_protocol::{DocumentId, DocumentInfo};
 
 use super::meaning::PassageVectors;
 use super::records::{Listing, MANIFEST_KEY, Manifest, Structure, VECTORS, WORDS, number_in, vectors_key, words_key};
+use super::sketch::sketch;
+use super::texts::Canonical;
 use super::{LOCK, Library, Prepared, StoredVectors};
 use crate::chunk::Chunk;
 use crate::error::KnowledgeError;
@@ -89,6 +91,12 @@ impl Library {
                 id: id.clone(),
                 name: imported.name.clone(),
                 title: imported.title.clone(),
+                kind: imported.kind,
+                language: imported.language.clone(),
+                path: imported.path.clone(),
+                date_ms: imported.date_ms,
+                partial: imported.partial.clone(),
+                tags: self.tags(id),
                 size_bytes: imported.size_bytes,
                 chars: imported.text.chars().count() as u64,
                 passages: u32::try_from(prepared.chunks.len()).unwrap_or(u32::MAX),
@@ -96,8 +104,8 @@ impl Library {
                 notes: imported.notes.clone(),
                 embedded: false,
             };
-            let listing = Listing { info, kind: imported.kind, outline: Vec::new() };
-            let structure = Structure { outline: imported.outline.clone() };
+            let listing = Listing { info, sketch: sketch(&imported.text), kind: None, outline: Vec::new() };
+            let structure = Structure { outline: imported.outline.clone(), anchors: imported.anchors.clone() };
             change.writes.push(Write::put(Table::Documents, id.as_str(), encode(&listing)));
             change.writes.push(Write::put(Table::Structures, id.as_str(), encode(&structure)));
             change.writes.push(Write::put(Table::Texts, id.as_str(), imported.text.as_bytes()));
@@ -108,7 +116,7 @@ impl Library {
         }
         self.apply(change).await?;
         for (id, prepared) in unique {
-            self.texts.put(id, Rc::from(prepared.imported.text.as_str()));
+            self.texts.put(id, Rc::new(Canonical::of(&prepared.imported)));
         }
         let infos = {
             let mut state = self.state.borrow_mut();
@@ -181,10 +189,11 @@ impl Library {
             };
             let imported = &prepared.imported;
             builder.add(id, &imported.title, &imported.text, &prepared.chunks);
-            structures.push(Structure { outline: imported.outline.clone() });
+            structures.push(Structure { outline: imported.outline.clone(), anchors: imported.anchors.clone() });
             let mut listing = self.listing(id)?;
             listing.info.passages = u32::try_from(prepared.chunks.len()).unwrap_or(u32::MAX);
             listing.outline.clear();
+            listing.sketch = sketch(&imported.text);
             listings.push(listing);
             chunks.insert(id, prepared.chunks);
         }

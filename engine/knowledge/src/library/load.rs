@@ -178,5 +178,9 @@ fn parse_listing(id: &DocumentId, bytes: Option<&[u8]>) -> Result<Listing, Knowl
     bytes
         .and_then(|bytes| serde_json::from_slice::<Listing>(bytes).ok())
         .filter(|listing| listing.info.id == *id)
+        .map(|mut listing| {
+            listing.info.kind = listing.kind.take().unwrap_or(listing.info.kind);
+            listing
+        })
         .ok_or_else(|| KnowledgeError::Corrupt { record: "listing", name: id.to_string() })
 }

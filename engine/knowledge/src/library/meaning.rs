@@ -69,14 +69,14 @@ impl Library {
     /// # Errors
     /// [`KnowledgeError::NotFound`] when the document was removed; [`KnowledgeError::Corrupt`], [`KnowledgeError::Store`].
     pub async fn texts_to_embed(&self, missing: &Missing) -> Result<Vec<String>, KnowledgeError> {
-        let text = self.canonical(&missing.document).await?;
+        let canonical = self.canonical(&missing.document).await?;
         let state = self.state.borrow();
         let listing = state.listings.get(&missing.document).ok_or(KnowledgeError::NotFound)?;
         let indexed = state.index.indexed(&missing.document).ok_or(KnowledgeError::NotFound)?;
         let passages = indexed.passages().get(missing.passages.clone()).ok_or(KnowledgeError::NotFound)?;
-        let texts = passages
-            .iter()
-            .map(|passage| join(&listing.info.title, indexed.heading(passage), passage.span().of(&text).unwrap_or("")));
+        let texts = passages.iter().map(|passage| {
+            join(&listing.info.title, indexed.heading(passage), passage.span().of(&canonical.text).unwrap_or(""))
+        });
         Ok(texts.collect())
     }
 

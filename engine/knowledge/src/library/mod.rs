@@ -16,6 +16,7 @@
 //! Segments are immutable. Documents that come together make one; when there are many small ones they are merged into larger
 //! ones, up to [`merge::LARGEST_BYTES`]. What removes a document writes its segments anew without it: nothing of it stays behind.
 
+mod catalog;
 mod change;
 mod load;
 mod meaning;
@@ -23,6 +24,7 @@ mod merge;
 mod prepare;
 mod read;
 mod records;
+mod sketch;
 mod texts;
 
 use std::cell::RefCell;

@@ -6,10 +6,11 @@ use conclave_ports::{StoreError, Table};
 use conclave_protocol::{DocumentId, DocumentText, Passage, Span};
 
 use super::records::{Listing, Structure};
+use super::texts::Canonical;
 use super::{Library, Prepared};
 use crate::error::KnowledgeError;
 use crate::index::{Coverage, Hit, Mode, Query};
-use conclave_protocol::imported::Imported;
+use conclave_protocol::imported::{Imported, place_at};
 use conclave_text::without_markup;
 
 /// A passage that was found, with what each of the two rankings says.
@@ -32,13 +33,13 @@ impl Library {
         let hits = self.state.borrow().index.search(query, Mode::Hybrid, limit);
         let mut found = Vec::with_capacity(hits.len());
         for hit in hits {
-            let text = match self.canonical(&hit.document).await {
-                Ok(text) => text,
+            let canonical = match self.canonical(&hit.document).await {
+                Ok(canonical) => canonical,
                 // Removed in another tab since the last refresh: not there any more, so not found.
                 Err(KnowledgeError::NotFound) => continue,
                 Err(error) => return Err(error),
             };
-            found.extend(self.found(hit, &text));
+            found.extend(self.found(hit, &canonical));
         }
         Ok(found)
     }
@@ -56,18 +57,19 @@ impl Library {
     /// # Errors
     /// [`KnowledgeError::NotFound`] when the document does not exist or the span does not fit its text; storage as for `find`.
     pub async fn passage(&self, document: &DocumentId, span: Span) -> Result<Passage, KnowledgeError> {
-        let text = self.canonical(document).await?;
-        let quote = span.of(&text).ok_or(KnowledgeError::NotFound)?;
-        let outline = self.structure(document).await?.outline;
-        let listing = self.listing(document)?;
+        let canonical = self.canonical(document).await?;
+        let text = &*canonical.text;
+        let quote = span.of(text).ok_or(KnowledgeError::NotFound)?;
+        let Structure { outline, anchors } = &canonical.structure;
         let above = outline.partition_point(|heading| heading.span.start <= span.start);
         let heading = above.checked_sub(1).and_then(|index| outline.get(index));
         let breaks = text.as_bytes()[..span.start].iter().filter(|byte| **byte == b'\n').count();
         Ok(Passage {
             document: document.clone(),
-            title: listing.info.title,
-            heading: heading.and_then(|heading| heading.span.of(&text)).map(without_markup).unwrap_or_default(),
+            title: self.listing(document)?.info.title,
+            heading: heading.and_then(|heading| heading.span.of(text)).map(without_markup).unwrap_or_default(),
             line: u32::try_from(breaks).unwrap_or(u32::MAX).saturating_add(1),
+            place: place_at(anchors, span.start),
             span,
             text: quote.to_owned(),
             score: 0.0,
@@ -79,9 +81,10 @@ impl Library {
     /// # Errors
     /// [`KnowledgeError::NotFound`]; [`KnowledgeError::Corrupt`] when its text is damaged; [`KnowledgeError::Store`].
     pub async fn text(&self, document: &DocumentId) -> Result<DocumentText, KnowledgeError> {
-        let text = self.canonical(document).await?;
+        let canonical = self.canonical(document).await?;
         let info = self.state.borrow().info(&self.listing(document)?);
-        Ok(DocumentText { info, text: text.as_ref().to_owned() })
+        let anchors = canonical.structure.anchors.clone();
+        Ok(DocumentText { info, text: canonical.text.to_string(), anchors })
     }
 
     /// A stored document as it was after import, cut into passages as new ones are.
@@ -89,24 +92,23 @@ impl Library {
     /// # Errors
     /// As [`Library::text`].
     pub async fn prepared(&self, document: &DocumentId) -> Result<Prepared, KnowledgeError> {
-        let text = self.canonical(document).await?;
-        let Listing { info, kind, .. } = self.listing(document)?;
-        let outline = self.structure(document).await?.outline;
+        let canonical = self.canonical(document).await?;
+        let info = self.listing(document)?.info;
         // The id is the first half of the file's hash; the second half is not needed again.
         let mut sha256 = [0; 32];
         let damaged = || KnowledgeError::Corrupt { record: "listing", name: info.name.clone() };
         hex::decode_to_slice(document.as_str(), &mut sha256[..16]).map_err(|_| damaged())?;
         Ok(Prepared::new(Imported {
             name: info.name,
-            path: None,
+            path: info.path,
             title: info.title,
-            kind,
-            language: None,
-            text: text.as_ref().to_owned(),
-            outline,
-            anchors: Vec::new(),
-            date_ms: None,
-            partial: None,
+            kind: info.kind,
+            language: info.language,
+            text: canonical.text.to_string(),
+            outline: canonical.structure.outline.clone(),
+            anchors: canonical.structure.anchors.clone(),
+            date_ms: info.date_ms,
+            partial: info.partial,
             notes: info.notes,
             size_bytes: info.size_bytes,
             sha256,
@@ -120,7 +122,7 @@ impl Library {
     }
 
     /// A found place as a passage. `None` where the segment does not fit the text (another tab just replaced it).
-    fn found(&self, hit: Hit, text: &str) -> Option<Found> {
+    fn found(&self, hit: Hit, canonical: &Canonical) -> Option<Found> {
         let state = self.state.borrow();
         let listing = state.listings.get(&hit.document)?;
         let indexed = state.index.indexed(&hit.document)?;
@@ -129,8 +131,9 @@ impl Library {
             title: listing.info.title.clone(),
             heading: indexed.heading(passage).to_owned(),
             line: passage.line,
+            place: place_at(&canonical.structure.anchors, passage.span().start),
             span: passage.span(),
-            text: passage.span().of(text)?.to_owned(),
+            text: passage.span().of(&canonical.text)?.to_owned(),
             score: hit.score,
             document: hit.document,
         };
@@ -142,10 +145,10 @@ impl Library {
     }
 
     /// The canonical text, from memory or from storage.
-    pub(super) async fn canonical(&self, document: &DocumentId) -> Result<Rc<str>, KnowledgeError> {
+    pub(super) async fn canonical(&self, document: &DocumentId) -> Result<Rc<Canonical>, KnowledgeError> {
         let name = self.listing(document)?.info.name;
-        if let Some(text) = self.texts.get(document) {
-            return Ok(text);
+        if let Some(canonical) = self.texts.get(document) {
+            return Ok(canonical);
         }
         let damage = |name| KnowledgeError::Corrupt { record: "text", name };
         let bytes = match self.store.get(Table::Texts, document.as_str()).await {
@@ -153,18 +156,19 @@ impl Library {
             Err(StoreError::Unreadable(_)) => return Err(damage(name)),
             Err(error) => return Err(error.into()),
         };
-        let text = String::from_utf8(bytes).map_err(|_| damage(name))?;
-        let text: Rc<str> = Rc::from(text);
-        self.texts.put(document.clone(), Rc::clone(&text));
-        Ok(text)
+        let text = String::from_utf8(bytes).map_err(|_| damage(name))?.into_boxed_str();
+        let structure = self.structure(document).await?.fitting(&text);
+        let canonical = Rc::new(Canonical { text, structure });
+        self.texts.put(document.clone(), Rc::clone(&canonical));
+        Ok(canonical)
     }
 
-    /// Headings of a document. Damaged ones are as good as none: they only say where a passage stands.
+    /// Headings and places of a document. Damaged ones are as good as none: they only say where a passage stands.
     async fn structure(&self, document: &DocumentId) -> Result<Structure, KnowledgeError> {
         let bytes = match self.store.get(Table::Structures, document.as_str()).await {
             Ok(Some(bytes)) => bytes,
-            // A library of format 1 had them in the listing.
-            Ok(None) => return Ok(Structure { outline: self.listing(document)?.outline }),
+            // A library of format 1 had headings in the listing.
+            Ok(None) => return Ok(Structure { outline: self.listing(document)?.outline, anchors: Vec::new() }),
             Err(StoreError::Unreadable(_)) => return Ok(Structure::default()),
             Err(error) => return Err(error.into()),
         };

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use conclave_protocol::DocumentInfo;
 use serde::{Deserialize, Serialize};
 
-use conclave_protocol::imported::{Heading, Kind};
+use conclave_protocol::imported::{Anchor, Heading, Kind};
 
 /// Key of the manifest.
 pub(super) const MANIFEST_KEY: &str = "library";
@@ -54,8 +54,12 @@ pub(super) struct FormatOnly {
 pub(super) struct Listing {
     /// What the page shows.
     pub info: DocumentInfo,
-    /// How the file was read.
-    pub kind: Kind,
+    /// What tells nearly the same documents ([`super::sketch`]); empty for a short text, and for one of format 1.
+    #[serde(default)]
+    pub sketch: Vec<u32>,
+    /// How the file was read, where the listing is of format 1; since then it stands in `info`.
+    #[serde(default, skip_serializing)]
+    pub kind: Option<Kind>,
     /// Headings, where the listing is of format 1; since then they are a record of their own.
     #[serde(default, skip_serializing)]
     pub outline: Vec<Heading>,
@@ -66,6 +70,18 @@ pub(super) struct Listing {
 pub(super) struct Structure {
     /// Headings.
     pub outline: Vec<Heading>,
+    /// Places in the file.
+    #[serde(default)]
+    pub anchors: Vec<Anchor>,
+}
+
+impl Structure {
+    /// Without what does not lie in the text.
+    pub fn fitting(mut self, text: &str) -> Self {
+        self.outline.retain(|heading| heading.span.of(text).is_some());
+        self.anchors.retain(|anchor| anchor.at <= text.len());
+        self
+    }
 }
 
 /// What keys of segments of words begin with.

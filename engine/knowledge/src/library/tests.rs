@@ -353,3 +353,47 @@ fn coverage_tells_known_words_from_unknown_ones() {
     assert!(coverage.share() > 0.0 && coverage.share() < 0.67);
     assert_eq!(library.coverage("what is it?").terms, []);
 }
+
+#[test]
+fn tags_are_kept_tidy_and_survive_another_import() {
+    let (library, other, store) = tabs();
+    let info = block_on(library.add(&prepared("a.md", GEESE), 1)).unwrap();
+    let tags = ["  Birds ", "birds", "", "a  very\tlong", "Älter"].map(str::to_owned);
+    let tagged = block_on(library.tag(&info.id, &tags)).unwrap();
+    assert_eq!(tagged.tags, ["a very long", "Birds", "Älter"]);
+    block_on(library.add(&prepared("b.md", GEESE), 2)).unwrap();
+    block_on(other.refresh()).unwrap();
+    assert_eq!((names(&other), &other.list()[0].tags), (vec!["b.md".to_owned()], &tagged.tags));
+    let again = block_on(Library::open(store, Rc::new(MemoryLock::default()))).unwrap();
+    assert_eq!(again.list(), library.list());
+    assert_eq!(block_on(library.tag(&DocumentId("none".into()), &[])), Err(KnowledgeError::NotFound));
+}
+
+#[test]
+fn documents_that_are_nearly_the_same_are_told() {
+    let (library, ..) = tabs();
+    let report: String = (0..200).map(|number| format!("The goose number {number} flies south. ")).collect();
+    let first = block_on(library.add(&prepared("a.txt", &report), 1)).unwrap();
+    block_on(library.add(&prepared("b.md", DUCKS), 2)).unwrap();
+    let second = block_on(library.add(&prepared("c.txt", &format!("{report}The end.")), 3)).unwrap();
+    assert_eq!(library.duplicates(), [vec![first.id, second.id.clone()]]);
+    block_on(library.remove(&second.id)).unwrap();
+    assert!(library.duplicates().is_empty());
+}
+
+#[test]
+fn a_passage_says_on_which_page_it_stands() {
+    use conclave_protocol::imported::{Anchor, Place};
+    let (library, _, store) = tabs();
+    let mut imported = conclave_import::first("a.md", GEESE.as_bytes()).unwrap();
+    let second = GEESE.find("The goose").unwrap();
+    imported.anchors = vec![Anchor { at: 0, place: Place::Page(1) }, Anchor { at: second, place: Place::Page(2) }];
+    let id = block_on(library.add(&Prepared::new(imported), 1)).unwrap().id;
+    let again = block_on(Library::open(store, Rc::new(MemoryLock::default()))).unwrap();
+    for library in [&library, &again] {
+        assert_eq!(block_on(library.passage(&id, Span::new(second, second + 9))).unwrap().place, Some(Place::Page(2)));
+        let found = block_on(library.search(&Query::words("goose"), 1)).unwrap();
+        assert_eq!(found[0].place, Some(Place::Page(1)));
+        assert_eq!(block_on(library.text(&id)).unwrap().anchors.len(), 2);
+    }
+}

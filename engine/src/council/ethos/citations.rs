@@ -54,6 +54,7 @@ mod tests {
             title: "Manual".into(),
             heading: String::new(),
             line: 1,
+            place: None,
             span: Span::new(100, 100 + text.len()),
             text: text.into(),
             score: 1.0,

@@ -1,0 +1,65 @@
+//! What a person keeps in order: tags, and documents that are nearly the same.
+
+use std::collections::BTreeSet;
+
+use conclave_ports::{Table, Write};
+use conclave_protocol::{DocumentId, DocumentInfo};
+
+use super::change::encode;
+use super::sketch::near_duplicates;
+use super::{LOCK, Library};
+use crate::error::KnowledgeError;
+
+/// Longest tag in characters: what a line of a list shows.
+const MAX_TAG_CHARS: usize = 40;
+
+/// Most tags of a document.
+const MAX_TAGS: usize = 50;
+
+impl Library {
+    /// Gives a document these tags in place of those that it had: trimmed, without repetitions in any case of letters, sorted.
+    ///
+    /// # Errors
+    /// [`KnowledgeError::NotFound`] when it was removed; storage as for [`Library::add_all`].
+    pub async fn tag(&self, id: &DocumentId, tags: &[String]) -> Result<DocumentInfo, KnowledgeError> {
+        let _guard = self.lock.acquire(LOCK).await?;
+        self.refresh().await?;
+        let mut listing = self.listing(id)?;
+        listing.info.tags = sound(tags);
+        let mut change = self.change();
+        change.writes.push(Write::put(Table::Documents, id.as_str(), encode(&listing)));
+        self.apply(change).await?;
+        let mut state = self.state.borrow_mut();
+        let info = state.info(&listing);
+        state.listings.insert(id.clone(), listing);
+        Ok(info)
+    }
+
+    /// Groups of documents that say nearly the same, each document in one group at most, the oldest of a group first.
+    #[must_use]
+    pub fn duplicates(&self) -> Vec<Vec<DocumentId>> {
+        let state = self.state.borrow();
+        let mut listings: Vec<_> = state.listings.values().collect();
+        listings.sort_by(|a, b| a.info.added_ms.cmp(&b.info.added_ms).then_with(|| a.info.id.cmp(&b.info.id)));
+        let sketches: Vec<&[u32]> = listings.iter().map(|listing| listing.sketch.as_slice()).collect();
+        let group = |group: Vec<usize>| group.into_iter().map(|at| listings[at].info.id.clone()).collect();
+        near_duplicates(&sketches).into_iter().map(group).collect()
+    }
+
+    /// The tags of a document; none where there is no such document.
+    pub(super) fn tags(&self, id: &DocumentId) -> Vec<String> {
+        self.state.borrow().listings.get(id).map(|listing| listing.info.tags.clone()).unwrap_or_default()
+    }
+}
+
+fn sound(tags: &[String]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let mut sound: Vec<String> = tags
+        .iter()
+        .map(|tag| tag.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_TAG_CHARS).collect::<String>())
+        .filter(|tag| !tag.is_empty() && seen.insert(tag.to_lowercase()))
+        .take(MAX_TAGS)
+        .collect();
+    sound.sort_by_key(|tag| tag.to_lowercase());
+    sound
+}
