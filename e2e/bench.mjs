@@ -1,4 +1,5 @@
-// Speed, size and memory of the built site in Chromium: `cargo xtask bench agreement|inference|privacy|soak|ui --browser`.
+// Speed, size and memory of the built site in Chromium: `cargo xtask bench SUITE --browser`, where SUITE is
+// agreement, inference, knowledge, privacy, soak or ui.
 // One JSON line per row: {row, ours, rival, ratio, unit, command}. `rival` is null where nothing ran beside it, else what
 // the program that the row names came to in the same run of the same browser.
 
@@ -10,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 
 import { measureEngine, startEngine } from "./bench/engine.mjs";
+import { measureVectors } from "./bench/knowledge.mjs";
 import { largestRendererMb } from "./bench/memory.mjs";
 import { measureKeystrokes, measureRedactor, privacyTexts } from "./bench/privacy.mjs";
 import { openBrowser } from "./lib/browser.mjs";
@@ -43,7 +45,7 @@ const QUESTIONS = [
 ];
 const SOAK_ROUNDS = 10;
 
-const suites = { agreement, inference, privacy, soak, ui };
+const suites = { agreement, inference, knowledge, privacy, soak, ui };
 const suite = process.argv[2];
 if (!(suite in suites)) {
   console.error(`usage: node bench.mjs ${Object.keys(suites).join("|")}`);
@@ -57,11 +59,14 @@ function row(name, ours, unit, rival = null) {
   console.log(JSON.stringify({ row: name, ours: short(ours), ...compared, unit, command }));
 }
 
-const server = await startServer();
+/** Suites that measure a part without the site. */
+const ALONE = [knowledge];
+
+const server = ALONE.includes(suites[suite]) ? null : await startServer();
 try {
-  await suites[suite](server.url);
+  await suites[suite](server?.url);
 } finally {
-  await server.stop();
+  await server?.stop();
 }
 
 /**
@@ -236,6 +241,60 @@ async function privacy(url) {
     taken("question of the page to the redactor's answer", keys.worker);
   } finally {
     await browser.remove();
+  }
+}
+
+/**
+ * The ten nearest of vectors by the law of `samples.rs`, found by our index and, in the same page, by those of npm: each that
+ * is done with so many within minutes. Recall is against exact search over 32-bit floats. CONCLAVE_VECTORS names other numbers
+ * of vectors.
+ */
+async function knowledge() {
+  const counts = process.env.CONCLAVE_VECTORS?.split(",").map(Number) ?? [10_000, 100_000, 1_000_000];
+  const rivals = [
+    ["hnswlib", "hnswlib-wasm 0.8.2", 100_000],
+    ["edgevec", "edgevec 0.9.0", 10_000],
+    ["voy", "voy-search 0.6.3", 10_000],
+  ];
+  for (const count of counts) {
+    const figures = async (index) => {
+      const browser = await openBrowser();
+      try {
+        const measured = await measureVectors(browser.context, { index, count, dim: 384, queries: 200 });
+        console.error(`${index}: ${JSON.stringify(measured)}`);
+        return measured;
+      } finally {
+        await browser.remove();
+      }
+    };
+    const what = `${count.toLocaleString("en")} vectors of 384`;
+    const ours = await figures("ours");
+    for (const [name, { recall, p50, p95 }] of [
+      [`the ten nearest of ${what}`, ours],
+      [`the ten nearest of ${what}, every row looked at`, ours.exact],
+      [`the hundred nearest of ${what} (recall of the first ten)`, ours.hundred],
+    ]) {
+      row(`${name}, recall at 10`, recall, "share");
+      row(`${name}, p50`, p50, "ms");
+      row(`${name}, p95`, p95, "ms");
+    }
+    // With few vectors there is none.
+    if (ours.candidates > 0) {
+      row(`graph of ${what}, built in steps and checked`, ours.build, "s");
+      row(`graph of ${what}, longest step`, ours.longest, "ms");
+      row(`graph of ${what}, stored`, ours.stored, "MB");
+      row(`graph of ${what}, loaded`, ours.load, "ms");
+    }
+    row(`memory of the program with ${what}`, ours.memory, "MB");
+    row(`peak memory of the page with ${what}, those to compare with included`, ours.renderer, "MB");
+    for (const [index, name] of rivals.filter(([, , most]) => count <= most)) {
+      const rival = await figures(index);
+      const against = `the ten nearest of ${what}, and ${name}`;
+      row(`${against}, recall at 10`, ours.recall, "share", rival.recall);
+      row(`${against}, p50`, ours.p50, "ms", rival.p50);
+      row(`${against}, p95`, ours.p95, "ms", rival.p95);
+      if (ours.candidates > 0) row(`${against}, built`, ours.build, "s", rival.build);
+    }
   }
 }
 

@@ -15,6 +15,8 @@ pub enum Suite {
     Agreement,
     /// Reading and writing speed of the default generator
     Inference,
+    /// The nearest vectors to a query: recall, speed, memory
+    Knowledge,
     /// Speed of the redactor
     Privacy,
     /// Whether memory grows over a hundred questions
@@ -43,6 +45,7 @@ pub fn bench(layout: &Layout, options: &Options) -> Result<()> {
                 native(layout, "conclave-inference", "inference")
             }
             Suite::Vault => native(layout, "conclave-vault", "seal"),
+            Suite::Knowledge => bail!("natively it is a suite of its own: cargo xtask eval ann --n 100000"),
             Suite::Agreement | Suite::Privacy | Suite::Soak | Suite::Ui => {
                 bail!("this is measured in a browser: add --browser")
             }
@@ -51,6 +54,7 @@ pub fn bench(layout: &Layout, options: &Options) -> Result<()> {
     let suite = match options.suite {
         Suite::Agreement => "agreement",
         Suite::Inference => "inference",
+        Suite::Knowledge => "knowledge",
         Suite::Privacy => "privacy",
         Suite::Soak => "soak",
         Suite::Ui => "ui",
@@ -58,8 +62,13 @@ pub fn bench(layout: &Layout, options: &Options) -> Result<()> {
     };
     let tools = setup::for_build(layout)?;
     let chromium = setup::for_test(layout)?.chromium;
-    models::bring(layout)?;
-    build::build(layout, &tools)?;
+    if matches!(options.suite, Suite::Knowledge) {
+        // It measures the index alone, without the site.
+        build::build_vectors(layout)?;
+    } else {
+        models::bring(layout)?;
+        build::build(layout, &tools)?;
+    }
     process::run(Command::new("node").args(["bench.mjs", suite]).current_dir(layout.e2e()).env("CHROMIUM", chromium))
 }
 

@@ -8,6 +8,7 @@ mod naming;
 mod optimise;
 mod program;
 mod site;
+mod vectors;
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -20,6 +21,7 @@ use crate::layout::Layout;
 use crate::setup::Tools;
 
 pub use conformance::build as build_conformance;
+pub use vectors::build as build_vectors;
 
 /// What every wasm program depends on beside its own sources.
 const SHARED_INPUTS: [&str; 5] =
