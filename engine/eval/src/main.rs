@@ -25,6 +25,8 @@ mod report;
 mod roundtrip;
 #[cfg(feature = "models")]
 mod search;
+#[cfg(feature = "models")]
+mod spans;
 
 use std::process::ExitCode;
 
@@ -52,6 +54,9 @@ enum Suite {
     /// The nearest vectors: how many of them are found, and how fast.
     Ann(ann::Options),
     #[cfg(feature = "models")]
+    /// Passages for questions: how much of what answers them, how much else.
+    Spans(spans::Options),
+    #[cfg(feature = "models")]
     /// What becomes of files of any type.
     Import(import::Options),
     #[cfg(feature = "models")]
@@ -75,6 +80,8 @@ fn main() -> ExitCode {
         #[cfg(feature = "models")]
         Suite::Search(options) => search::run(&options),
         Suite::Ann(options) => ann::run(&options),
+        #[cfg(feature = "models")]
+        Suite::Spans(options) => spans::run(&options),
         #[cfg(feature = "models")]
         Suite::Import(options) => import::run(&options),
         #[cfg(feature = "models")]

@@ -9,12 +9,14 @@
 
 pub mod chunk;
 pub mod error;
+pub mod excerpt;
 pub mod index;
 pub mod library;
 pub mod sentence;
 
-pub use chunk::{Chunk, ChunkOptions, chunk};
+pub use chunk::{Chunk, ChunkOptions, ChunkStrategy, chunk, chunk_with, estimate_pieces};
 pub use error::KnowledgeError;
+pub use excerpt::{Candidate, Excerpt, ExcerptOptions, excerpts};
 pub use index::{
     Coverage, Embeddings, Hit, Index, Mode, Query, QueryVector, Segment, SegmentBuilder, SegmentError, SegmentId,
     TermCoverage,

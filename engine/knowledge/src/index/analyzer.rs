@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use conclave_protocol::Span;
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
@@ -52,23 +53,29 @@ impl Default for Analyzer {
 impl Analyzer {
     /// Calls `emit` with every term of `text`, in order.
     pub fn terms(&self, text: &str, mut emit: impl FnMut(&str)) {
+        self.terms_at(text, |term, _| emit(term));
+    }
+
+    /// Calls `emit` with every term of `text` and the place in `text` of the characters it came from, in order.
+    pub fn terms_at(&self, text: &str, mut emit: impl FnMut(&str, Span)) {
         // The unspaced character before, where it touches this one.
-        let mut neighbour: Option<(usize, char)> = None;
+        let mut neighbour: Option<(Span, char)> = None;
         for (at, word) in text.unicode_word_indices() {
+            let place = Span::new(at, at + word.len());
             let mut chars = word.chars();
             match (chars.next(), chars.next()) {
                 (Some(c), None) if is_unspaced(c) => {
-                    emit(word);
-                    if let Some((end, before)) = neighbour
-                        && end == at
+                    emit(word, place);
+                    if let Some((before, character)) = neighbour
+                        && before.end == at
                     {
-                        emit(&String::from_iter([before, c]));
+                        emit(&String::from_iter([character, c]), Span::new(before.start, place.end));
                     }
-                    neighbour = Some((at + word.len(), c));
+                    neighbour = Some((place, c));
                 }
                 _ => {
                     neighbour = None;
-                    self.word(word, &mut emit);
+                    self.word(word, &mut |term| emit(term, place));
                 }
             }
         }
