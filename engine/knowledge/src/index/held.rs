@@ -6,6 +6,7 @@ use std::ops::Range;
 use conclave_protocol::DocumentId;
 
 use super::analyzer::Analyzer;
+use super::arrangement::{Reserved, reserved};
 use super::bm25::{Bm25, Totals};
 use super::embeddings::{Embeddings, Run};
 use super::fusion::Fusion;
@@ -21,7 +22,10 @@ pub struct SegmentId(pub u64);
 pub(crate) type Place = u32;
 
 /// No row.
-const NO_ROW: u32 = u32::MAX;
+pub(super) const NO_ROW: u32 = u32::MAX;
+
+/// The number of no document.
+const NOBODY: u32 = u32::MAX;
 
 /// The segments of all documents, in memory.
 #[derive(Default)]
@@ -62,17 +66,29 @@ pub(super) struct Meaning {
     pub set: VectorSet,
     /// Document's number and passage's number, by row.
     owners: Vec<(u32, u32)>,
+    /// Rows that are kept for passages.
+    reserved: Reserved,
 }
 
 impl Meaning {
     /// `None` for vectors of a length that none has.
     fn new(embeddings: &Embeddings) -> Option<Self> {
         let set = VectorSet::new(embeddings.encoder(), embeddings.dim()).ok()?;
-        Some(Self { set, owners: Vec::new() })
+        Some(Self { set, owners: Vec::new(), reserved: Reserved::new() })
+    }
+
+    /// Rows that are all kept for passages to come.
+    pub fn arranged(set: VectorSet, reserved: Reserved) -> Self {
+        Self { owners: vec![(NOBODY, 0); set.len() as usize], set, reserved }
     }
 
     /// The row of a vector of the set's length; none where the set is full, and the passage is found by its words.
     fn push(&mut self, vector: &[i8], owner: (u32, u32)) -> u32 {
+        let kept = reserved(&self.reserved, owner.0, owner.1);
+        if let Some(row) = kept.filter(|row| self.set.fill(*row, vector) == Ok(true)) {
+            self.owners[row as usize] = owner;
+            return row;
+        }
         let Ok(row) = self.set.push_quantised(vector) else { return NO_ROW };
         self.owners.push(owner);
         row
@@ -271,6 +287,16 @@ impl Index {
         let held = self.segments.values().take_while(|held| held.first <= place).last()?;
         let entry = held.segment.documents().get(held.segment.document_of(place - held.first)?)?;
         Some((&entry.id, (place - held.first - entry.first) as usize))
+    }
+
+    /// The number of a document while it is here.
+    pub(super) fn number(&self, id: &DocumentId) -> Option<u32> {
+        self.numbers.get(id).copied()
+    }
+
+    /// The documents with the rows of their passages.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (&DocumentId, &[u32])> {
+        self.documents.iter().flatten().map(|document| (&document.id, document.rows.as_slice()))
     }
 
     fn document(&self, id: &DocumentId) -> Option<&Document> {

@@ -5,6 +5,7 @@
 //! Passages without vectors are found by their words only.
 
 pub mod analyzer;
+mod arrangement;
 pub mod bm25;
 mod coverage;
 mod embeddings;
@@ -15,6 +16,7 @@ mod search;
 mod segment;
 pub mod vectors;
 
+pub use arrangement::Arrangement;
 pub use coverage::{Coverage, TermCoverage};
 pub use embeddings::{Embeddings, Run};
 pub use held::{Index, Indexed, SegmentId};

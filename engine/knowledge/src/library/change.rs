@@ -7,7 +7,9 @@ use conclave_ports::{Table, Write};
 use conclave_protocol::{DocumentId, DocumentInfo};
 
 use super::meaning::PassageVectors;
-use super::records::{Listing, MANIFEST_KEY, Manifest, Structure, VECTORS, WORDS, number_in, vectors_key, words_key};
+use super::records::{
+    Listing, MANIFEST_KEY, Manifest, StoredGraph, Structure, VECTORS, WORDS, number_in, vectors_key, words_key,
+};
 use super::sketch::sketch;
 use super::texts::Canonical;
 use super::{LOCK, Library, Prepared, StoredVectors};
@@ -56,6 +58,12 @@ impl Change {
         self.manifest.words.remove(&number);
         self.writes.push(Write::delete(Table::Segments, words_key(number)));
         self.dropped_words.push(number);
+    }
+
+    /// Removes the stored graph.
+    pub fn drop_graph(&mut self) {
+        let graph = self.manifest.graph.take();
+        self.writes.extend(graph.iter().flat_map(StoredGraph::keys).map(|key| Write::delete(Table::Segments, key)));
     }
 
     /// Removes a segment of vectors.
@@ -274,6 +282,10 @@ impl Library {
     /// Writes the segments of vectors that hold any of `gone` anew without them.
     async fn without_vectors(&self, gone: &BTreeSet<DocumentId>, change: &mut Change) -> Result<(), KnowledgeError> {
         let keep = |id: &DocumentId| !gone.contains(id);
+        if !self.state.borrow().in_graph.is_disjoint(gone) {
+            // It names them. The one in memory goes on, and is stored again when there is time.
+            change.drop_graph();
+        }
         let holding: Vec<(u64, bool)> = {
             let state = self.state.borrow();
             let holding = state.vectors.iter().filter(|(_, stored)| stored.runs.iter().any(|run| !keep(&run.document)));
@@ -335,6 +347,9 @@ impl Library {
             state.vectors.keys().filter(|_| !same).copied().collect()
         };
         // Another encoder made the ones that are here: they compare with nothing any more.
+        if !of_other.is_empty() {
+            change.drop_graph();
+        }
         of_other.into_iter().for_each(|number| change.drop_vectors(number));
         change.put_vectors(embeddings, true);
         self.apply(change).await?;

@@ -6,7 +6,7 @@ use conclave_ports::{RecordFault, StoreError, Table};
 use conclave_protocol::DocumentId;
 
 use super::records::{
-    FORMAT, FormatOnly, Listing, MANIFEST_KEY, Manifest, VECTORS, WORDS, number_in, vectors_key, words_key,
+    FORMAT, FormatOnly, Listing, MANIFEST_KEY, Manifest, StoredGraph, VECTORS, WORDS, number_in, vectors_key, words_key,
 };
 use super::{Library, State, StoredVectors};
 use crate::error::KnowledgeError;
@@ -40,26 +40,36 @@ impl Library {
         for number in manifest.words.difference(&known.words) {
             words.push((*number, self.stored(&words_key(*number), Segment::from_bytes).await?));
         }
-        let mut vectors = Vec::new();
+        {
+            let mut state = self.state.borrow_mut();
+            state.listings = listings;
+            state.problems = problems;
+            for (number, segment) in words {
+                state.take_words(number, segment);
+            }
+            for number in known.words.difference(&manifest.words) {
+                state.drop_words(*number);
+            }
+            for number in known.vectors.difference(&manifest.vectors) {
+                state.vectors.remove(number);
+            }
+        }
+        // The first time, rows get the numbers that the graph knows.
+        let graph = manifest.graph.as_ref().filter(|_| known.vectors.is_empty());
+        let arranged = match graph {
+            Some(graph) => self.arrange(graph).await?,
+            None => false,
+        };
+        // One after the other: together they may be half of what a tab may hold.
         for number in manifest.vectors.difference(&known.vectors) {
             let parse = |bytes: Vec<u8>| Embeddings::from_bytes(&bytes);
-            vectors.push((*number, self.stored(&vectors_key(*number), parse).await?));
+            let embeddings = self.stored(&vectors_key(*number), parse).await?;
+            self.state.borrow_mut().take_vectors(*number, embeddings);
+        }
+        if let Some(graph) = graph.filter(|_| arranged) {
+            self.adopt(graph).await?;
         }
         let mut state = self.state.borrow_mut();
-        state.listings = listings;
-        state.problems = problems;
-        for (number, segment) in words {
-            state.take_words(number, segment);
-        }
-        for number in known.words.difference(&manifest.words) {
-            state.drop_words(*number);
-        }
-        for number in known.vectors.difference(&manifest.vectors) {
-            state.vectors.remove(number);
-        }
-        for (number, embeddings) in vectors {
-            state.take_vectors(number, embeddings);
-        }
         let unlisted: Vec<DocumentId> =
             state.index.documents().filter(|id| !state.listings.contains_key(*id)).cloned().collect();
         unlisted.iter().for_each(|id| state.index.forget(id));
@@ -92,7 +102,9 @@ impl Library {
     /// Keys of stored segments that the manifest does not name.
     async fn unnamed(&self, manifest: &Manifest) -> Result<Vec<String>, KnowledgeError> {
         let words = manifest.words.iter().map(|number| words_key(*number));
-        let named: BTreeSet<String> = words.chain(manifest.vectors.iter().map(|number| vectors_key(*number))).collect();
+        let vectors = manifest.vectors.iter().map(|number| vectors_key(*number));
+        let graph = manifest.graph.iter().flat_map(StoredGraph::keys);
+        let named: BTreeSet<String> = words.chain(vectors).chain(graph).collect();
         let keys = self.store.list(Table::Segments, "").await?;
         Ok(keys.into_iter().filter(|key| !named.contains(key)).collect())
     }
@@ -139,7 +151,7 @@ impl Library {
         let last = words.last().max(vectors.last()).copied().unwrap_or(0);
         // Other tabs take it over, whatever generation they know.
         let generation = self.state.borrow().manifest.generation.max(last).saturating_add(1);
-        Ok(Manifest { format: FORMAT, generation, next: last.saturating_add(1), words, vectors })
+        Ok(Manifest { format: FORMAT, generation, next: last.saturating_add(1), words, vectors, graph: None })
     }
 }
 

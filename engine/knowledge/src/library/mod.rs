@@ -8,6 +8,8 @@
 //! | texts | document id | canonical text (UTF-8) |
 //! | segments | `w-<number>` | words and passages of many documents ([`Segment`](crate::Segment)) |
 //! | segments | `v-<number>` | vectors of passages ([`Embeddings`](crate::Embeddings)) |
+//! | segments | `g-<number>` | which row of the graph over the vectors is which passage (JSON) |
+//! | segments | `g-<number>-<part>` | the graph ([`vectors`](crate::index::vectors)) |
 //!
 //! Every change is one atomic commit that raises the manifest's generation, made under the lock [`LOCK`] after reading
 //! the manifest again; so tabs cannot undo each other's changes, and a killed tab leaves the old state or the new one.
@@ -18,6 +20,7 @@
 
 mod catalog;
 mod change;
+mod graph;
 mod load;
 mod meaning;
 mod merge;
@@ -28,7 +31,7 @@ mod sketch;
 mod texts;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use conclave_ports::{Lock, Store};
@@ -62,6 +65,8 @@ struct State {
     index: Index,
     /// Whose vectors each stored segment holds.
     vectors: BTreeMap<u64, StoredVectors>,
+    /// Documents that the stored graph names.
+    in_graph: BTreeSet<DocumentId>,
     /// Segments that cannot be used. The next change removes them; their documents are indexed again.
     damaged: BTreeMap<String, SegmentError>,
     /// Keys of segments that belong to nothing. The next change removes them.

@@ -26,11 +26,42 @@ pub(super) struct Manifest {
     pub words: BTreeSet<u64>,
     /// Numbers of the segments of vectors.
     pub vectors: BTreeSet<u64>,
+    /// The graph over the vectors, where one is stored.
+    #[serde(default)]
+    pub graph: Option<StoredGraph>,
+}
+
+/// A stored graph.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct StoredGraph {
+    /// Its number.
+    pub number: u64,
+    /// How many parts it has, beside the arrangement of its rows.
+    pub parts: u32,
+    /// Rows that it covers.
+    pub rows: u32,
+}
+
+impl StoredGraph {
+    /// Key of the arrangement of its rows.
+    pub fn arrangement_key(&self) -> String {
+        format!("{GRAPH}{:016x}", self.number)
+    }
+
+    /// Key of a part.
+    pub fn part_key(&self, part: u32) -> String {
+        format!("{GRAPH}{:016x}-{part:04}", self.number)
+    }
+
+    /// Every key.
+    pub fn keys(&self) -> impl Iterator<Item = String> {
+        std::iter::once(self.arrangement_key()).chain((0..self.parts).map(|part| self.part_key(part)))
+    }
 }
 
 impl Default for Manifest {
     fn default() -> Self {
-        Self { format: FORMAT, generation: 0, next: 1, words: BTreeSet::new(), vectors: BTreeSet::new() }
+        Self { format: FORMAT, generation: 0, next: 1, words: BTreeSet::new(), vectors: BTreeSet::new(), graph: None }
     }
 }
 
@@ -89,6 +120,9 @@ pub(super) const WORDS: &str = "w-";
 
 /// What keys of segments of vectors begin with.
 pub(super) const VECTORS: &str = "v-";
+
+/// What keys of graphs begin with.
+const GRAPH: &str = "g-";
 
 /// Key of a segment of words. Segments are immutable: each change makes a new one.
 pub(super) fn words_key(id: u64) -> String {

@@ -397,3 +397,48 @@ fn a_passage_says_on_which_page_it_stands() {
         assert_eq!(block_on(library.text(&id)).unwrap().anchors.len(), 2);
     }
 }
+
+#[test]
+fn the_graph_is_stored_read_back_and_gone_with_a_document() {
+    use crate::index::vectors::{GRAPH_ROWS, Phase, Upkeep};
+    let (library, _, store) = tabs();
+    // One document with as many passages as a graph needs, and a small one.
+    let line = |number: u32| format!("Goose{number} flies.\n\n");
+    let text: String = (0..GRAPH_ROWS + 100).map(line).collect();
+    let options = crate::ChunkOptions { max_pieces: 6, enough_pieces: 1, ..Default::default() };
+    let large = Prepared::with_options(conclave_import::first("large.txt", text.as_bytes()).unwrap(), &options);
+    let large = block_on(library.add(&large, 1)).unwrap();
+    let small = block_on(library.add(&prepared("ducks.md", DUCKS), 2)).unwrap();
+    assert!(large.passages > GRAPH_ROWS);
+    let vector = |number: usize| {
+        let mut state = number as u32;
+        let mut component = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+        };
+        (0..16).map(|_| component()).collect::<Vec<f32>>()
+    };
+    let rows = (0..large.passages as usize).map(vector).collect();
+    let rows = vec![(large.id.clone(), 0, rows), (small.id.clone(), 0, vec![vec![0.25; 16]])];
+    block_on(library.attach(&PassageVectors { encoder: "mini".into(), dim: 16, rows })).unwrap();
+    block_on(library.keep_graph()).unwrap();
+    assert!(block_on(store.list(Table::Segments, "g-")).unwrap().is_empty());
+    while library.upkeep(1_000_000) != Upkeep::Idle {}
+    block_on(library.keep_graph()).unwrap();
+    let keys = block_on(store.list(Table::Segments, "g-")).unwrap();
+    assert!(keys.len() > 1);
+    let again = block_on(Library::open(store.clone(), Rc::new(MemoryLock::default()))).unwrap();
+    // Nothing is left to build, and what it finds is what it found.
+    assert!(!matches!(again.upkeep(1), Upkeep::Working { phase: Phase::Building, .. }));
+    for number in [0, 777, 15_000] {
+        let values = vector(number);
+        let search =
+            |library: &Library| block_on(library.find(&Query::with_vector("nothing", "mini", &values), 3)).unwrap();
+        assert_eq!(search(&again), search(&library));
+        assert_eq!(search(&again)[0].passage.text, line(number as u32).trim());
+    }
+    block_on(again.remove(&small.id)).unwrap();
+    assert!(block_on(store.list(Table::Segments, "g-")).unwrap().is_empty());
+    block_on(again.keep_graph()).unwrap();
+    assert!(!block_on(store.list(Table::Segments, "g-")).unwrap().is_empty());
+}

@@ -93,6 +93,22 @@ impl Rows {
         true
     }
 
+    /// Puts components into a row that was removed; whether it was.
+    pub fn fill(&mut self, row: u32, values: &[i8], scale: f32) -> bool {
+        if row >= self.len || self.is_live(row) {
+            return false;
+        }
+        let (block, at) = place(row);
+        let first = at * self.stride;
+        let block = &mut self.blocks[block];
+        let count = values.len().min(self.stride);
+        block.values[first..first + count].copy_from_slice(&values[..count]);
+        block.scales[at] = scale;
+        self.removed[row as usize / 64] &= !(1 << (row % 64));
+        self.removed_count -= 1;
+        true
+    }
+
     /// Components of a row below [`Self::len`].
     #[inline]
     pub fn values(&self, row: u32) -> &[i8] {

@@ -109,6 +109,16 @@ impl VectorSet {
         Ok(row)
     }
 
+    /// Puts a vector, in the form that [`quantise`] gave, into a row of [`Self::push_removed`], before there is a graph. Whether
+    /// the row was free.
+    ///
+    /// # Errors
+    /// [`VectorError::Length`].
+    pub fn fill(&mut self, row: u32, values: &[i8]) -> Result<bool, VectorError> {
+        self.check_length(values.len())?;
+        Ok(self.navigation.is_none() && self.rows.fill(row, values, scale_of(values)))
+    }
+
     /// Removes a row for good: it is found no more, and its components are overwritten. Whether it was there.
     pub fn remove(&mut self, row: u32) -> bool {
         let was_live = self.rows.remove(row);
