@@ -1,6 +1,6 @@
 //! Keyed records: documents, index, threads, settings.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use thiserror::Error;
@@ -169,6 +169,8 @@ pub trait Store {
 #[derive(Debug)]
 pub struct MemoryStore {
     records: RefCell<BTreeMap<(Table, String), Vec<u8>>>,
+    /// Sum of the records' sizes.
+    size_bytes: Cell<usize>,
     limit_bytes: usize,
 }
 
@@ -176,7 +178,7 @@ impl MemoryStore {
     /// Empty, with room for `limit_bytes` of records.
     #[must_use]
     pub fn with_limit(limit_bytes: usize) -> Self {
-        Self { records: RefCell::default(), limit_bytes }
+        Self { records: RefCell::default(), size_bytes: Cell::new(0), limit_bytes }
     }
 
     /// What `take` makes of each record of `table` whose key begins with `prefix`.
@@ -212,22 +214,28 @@ impl Store for MemoryStore {
     }
 
     fn commit(&self, batch: Vec<Write>) -> LocalFuture<'_, Result<(), StoreError>> {
-        let mut next = self.records.borrow().clone();
-        for write in batch {
-            match write {
-                Write::Put { table, key, value } => {
-                    next.insert((table, key), value);
-                }
-                Write::Delete { table, key } => {
-                    next.remove(&(table, key));
-                }
-            }
-        }
-        let size: usize = next.values().map(Vec::len).sum();
+        let mut records = self.records.borrow_mut();
+        // The last change of a key counts.
+        let next: BTreeMap<(Table, String), Option<Vec<u8>>> = batch
+            .into_iter()
+            .map(|write| match write {
+                Write::Put { table, key, value } => ((table, key), Some(value)),
+                Write::Delete { table, key } => ((table, key), None),
+            })
+            .collect();
+        let before: usize = next.keys().filter_map(|key| records.get(key)).map(Vec::len).sum();
+        let after: usize = next.values().flatten().map(Vec::len).sum();
+        let size = self.size_bytes.get() - before + after;
         let result = if size > self.limit_bytes {
             Err(StoreError::Full)
         } else {
-            *self.records.borrow_mut() = next;
+            for (key, value) in next {
+                match value {
+                    Some(value) => records.insert(key, value),
+                    None => records.remove(&key),
+                };
+            }
+            self.size_bytes.set(size);
             Ok(())
         };
         Box::pin(std::future::ready(result))

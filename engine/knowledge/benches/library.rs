@@ -1,0 +1,123 @@
+//! Speed of the library natively, on a store in memory: `cargo xtask bench knowledge`. One JSON line per row.
+//!
+//! Documents are of about 2 KB, of words drawn by Zipf's law from 50,000; vectors are of 384 numbers.
+
+#![allow(clippy::print_stdout, clippy::expect_used, reason = "a program for people; it ends where something is wrong")]
+
+use std::rc::Rc;
+use std::time::Instant;
+
+use conclave_knowledge::{Library, PassageVectors, Prepared, Query};
+use conclave_ports::{MemoryLock, MemoryStore, Store as _, Table};
+use pollster::block_on;
+
+const COMMAND: &str = "cargo xtask bench knowledge";
+/// Passages of the library that is opened.
+const PASSAGES: usize = 100_000;
+/// Documents stored together, as the queue of imports does.
+const TOGETHER: usize = 64;
+const DIM: usize = 384;
+
+/// Numbers from a linear congruence (Knuth, MMIX).
+struct Draw(u64);
+
+impl Draw {
+    fn next(&mut self) -> f32 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 40) as f32 / (1u64 << 24) as f32
+    }
+
+    /// A word: the rank is 50,000 to a power that is drawn evenly, which is Zipf's law.
+    fn word(&mut self) -> String {
+        let mut rank = 50_000f32.powf(self.next()) as u32;
+        let mut word = String::new();
+        loop {
+            word.push_str(["ba", "ke", "di", "fo", "gu", "la", "me", "ni", "po", "ru"][(rank % 10) as usize]);
+            rank /= 10;
+            if rank == 0 {
+                return word;
+            }
+        }
+    }
+
+    fn text(&mut self, bytes: usize) -> String {
+        let mut text = String::new();
+        while text.len() < bytes {
+            let words: Vec<String> = (0..12).map(|_| self.word()).collect();
+            text.push_str(&words.join(" "));
+            text.push_str(". ");
+        }
+        text
+    }
+
+    fn vector(&mut self) -> Vec<f32> {
+        (0..DIM).map(|_| self.next() - 0.5).collect()
+    }
+}
+
+fn row(name: &str, figure: f64, unit: &str) {
+    println!(
+        r#"{{"row":"{name}","ours":{figure:.3},"rival":null,"ratio":null,"unit":"{unit}","command":"{COMMAND}"}}"#
+    );
+}
+
+fn main() {
+    let mut draw = Draw(1);
+    let store = Rc::new(MemoryStore::default());
+    let open =
+        || block_on(Library::open(store.clone(), Rc::new(MemoryLock::default()))).expect("a store in memory opens");
+    let library = open();
+    let (mut documents, mut text_bytes, mut seconds) = (0usize, 0usize, 0f64);
+    let mut ids = Vec::new();
+    let mut passages = 0usize;
+    while passages < PASSAGES {
+        let files: Vec<(String, String)> =
+            (0..TOGETHER).map(|at| (format!("{}.txt", documents + at), draw.text(2_000))).collect();
+        let start = Instant::now();
+        let prepared: Vec<Prepared> = files
+            .iter()
+            .map(|(name, text)| Prepared::new(conclave_import::first(name, text.as_bytes()).expect("it is text")))
+            .collect();
+        let infos = block_on(library.add_all(&prepared, 0)).expect("there is room");
+        seconds += start.elapsed().as_secs_f64();
+        documents += TOGETHER;
+        text_bytes += files.iter().map(|(_, text)| text.len()).sum::<usize>();
+        passages += infos.iter().map(|info| info.passages as usize).sum::<usize>();
+        ids.extend(infos.into_iter().map(|info| (info.id, info.passages as usize)));
+    }
+    row("library: documents of 2 KB imported and stored", documents as f64 / seconds, "documents/s");
+    for batch in ids.chunks(1_000) {
+        let rows =
+            batch.iter().map(|(id, count)| (id.clone(), 0, (0..*count).map(|_| draw.vector()).collect())).collect();
+        block_on(library.attach(&PassageVectors { encoder: "bench".into(), dim: DIM, rows })).expect("they fit");
+    }
+    drop(library);
+    let start = Instant::now();
+    let library = open();
+    row(&format!("library: {passages} passages opened"), start.elapsed().as_secs_f64() * 1e3, "ms");
+    let size = |prefix: &str| -> usize {
+        let records = block_on(store.scan(Table::Segments, prefix)).expect("a store in memory reads");
+        records.into_iter().filter_map(|(_, record)| record.ok()).map(|record| record.len()).sum()
+    };
+    row("library: index of words, of the text", size("w-") as f64 / text_bytes as f64, "bytes/byte");
+    row("library: index of words and vectors, of the text", size("") as f64 / text_bytes as f64, "bytes/byte");
+    let mut times: Vec<f64> = (0..200)
+        .map(|_| {
+            let (text, vector) = (draw.text(40), draw.vector());
+            let start = Instant::now();
+            block_on(library.find(&Query::with_vector(&text, "bench", &vector), 20)).expect("it searches");
+            start.elapsed().as_secs_f64() * 1e3
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    row(
+        &format!("library: search of {passages} passages, words and meaning, without embedding, p50"),
+        times[100],
+        "ms",
+    );
+    row(
+        &format!("library: search of {passages} passages, words and meaning, without embedding, p95"),
+        times[190],
+        "ms",
+    );
+}
