@@ -45,7 +45,7 @@ pub fn bench(layout: &Layout, options: &Options) -> Result<()> {
                 native(layout, "conclave-inference", "inference")
             }
             Suite::Vault => native(layout, "conclave-vault", "seal"),
-            Suite::Knowledge => bail!("natively it is a suite of its own: cargo xtask eval ann --n 100000"),
+            Suite::Knowledge => native(layout, "conclave-knowledge", "library"),
             Suite::Agreement | Suite::Privacy | Suite::Soak | Suite::Ui => {
                 bail!("this is measured in a browser: add --browser")
             }
