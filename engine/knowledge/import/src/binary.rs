@@ -54,7 +54,8 @@ const SIGNATURES: &[Signature] = &[
     (0, b"fLaC\0", Trust::Sure, "a sound recording", MEDIA),
     (0, b"\xff\xfb", Trust::NeedsNul, "a sound recording", MEDIA),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Trust::Sure, "an old Office document (DOC, XLS or PPT)", EXPORT),
-    (0, b"{\\rtf", Trust::Sure, "a rich-text (RTF) document", EXPORT),
+    // Read by `pdf`, where the crate is built with it.
+    (0, b"%PDF-", Trust::Sure, "a PDF document", EXPORT),
     (0, b"%!PS-Adobe", Trust::Sure, "a PostScript document", EXPORT),
     (0, b"\x1f\x8b", Trust::Sure, "a gzip archive", UNPACK),
     (0, b"BZh", Trust::NeedsNul, "a bzip2 archive", UNPACK),
@@ -96,9 +97,6 @@ pub(crate) enum Found {
 /// The format of `bytes` where it is one that cannot be read; `None` for text and for unknown bytes.
 pub(crate) fn format(bytes: &[u8]) -> Option<Found> {
     let head = &bytes[..bytes.len().min(PROBE_BYTES)];
-    if is_pdf(head) {
-        return Some(Found::Unsupported(Format { what: "a PDF document", next: EXPORT }));
-    }
     if bytes.starts_with(OLD_OFFICE) && contains(bytes, ENCRYPTED_PACKAGE) {
         return Some(Found::Locked);
     }
@@ -109,18 +107,6 @@ pub(crate) fn format(bytes: &[u8]) -> Option<Found> {
             head.get(*offset..).is_some_and(|rest| rest.starts_with(signature)) && (*trust == Trust::Sure || has_nul)
         })
         .map(|(.., what, next)| Found::Unsupported(Format { what, next }))
-}
-
-/// PDF readers accept the header anywhere in the first 1,024 bytes (ISO 32000-1, annex H); a text that only mentions
-/// it has no binary comment or object behind it.
-fn is_pdf(head: &[u8]) -> bool {
-    const RANGE: usize = 1024;
-    let range = &head[..head.len().min(RANGE)];
-    head.starts_with(b"%PDF-")
-        || range.windows(5).position(|window| window == b"%PDF-").is_some_and(|at| {
-            let (before, after) = (&head[..at], &head[at..]);
-            before.iter().chain(after).any(|byte| *byte == 0) || contains(after, b" obj")
-        })
 }
 
 fn contains(bytes: &[u8], needle: &[u8]) -> bool {

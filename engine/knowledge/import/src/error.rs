@@ -74,6 +74,12 @@ pub enum ImportError {
         /// File name.
         name: String,
     },
+    /// The file is built so that reading it would never end, or break the reader. Leave it alone.
+    #[error("\u{201c}{name}\u{201d} is built so that reading it would never end")]
+    Hostile {
+        /// File name.
+        name: String,
+    },
     /// The archive as a whole unpacks to too much; what came before was read. Import the rest on its own.
     #[error("\u{201c}{name}\u{201d} was not unpacked: all files of an archive together may have {}", megabytes(*limit_bytes))]
     Unpacked {
@@ -154,7 +160,9 @@ impl From<ImportError> for Problem {
                 ProblemCode::NoTextLayer,
                 "Let a program for text recognition (OCR) add its text, then import the result.",
             ),
-            ImportError::Bomb { .. } => (ProblemCode::Harmful, "Leave it alone unless you know where it comes from."),
+            ImportError::Bomb { .. } | ImportError::Hostile { .. } => {
+                (ProblemCode::Harmful, "Leave it alone unless you know where it comes from.")
+            }
             ImportError::UnsafeName { .. } => {
                 (ProblemCode::Harmful, "Leave it alone unless you know where the archive comes from.")
             }

@@ -1,13 +1,23 @@
 //! Which reader a file gets: by what it holds first, by its name second.
 
 use crate::binary;
+use crate::chat::{self, Export};
+use crate::mail::{self, Mail};
+use crate::subtitles;
 
 /// What the first bytes say.
 pub(crate) enum Format {
     /// A ZIP archive, or a document format that is one.
     Zip,
+    /// A PDF.
+    #[cfg(feature = "pdf")]
+    Pdf,
     /// A format that cannot be read.
     Unsupported(binary::Format),
+    /// E-mail.
+    Mail(Mail),
+    /// Rich text.
+    Rtf,
     /// A document behind a password.
     Locked,
     /// Text of some kind.
@@ -23,13 +33,31 @@ pub(crate) enum TextFormat {
     Code(Option<&'static str>),
     /// Data in which a line is a unit.
     Data,
+    Json,
+    Table,
+    Chat(Export),
+    Subtitles,
     Plain,
 }
 
 /// The format of a file by its bytes.
-pub(crate) fn of_bytes(_name: &str, bytes: &[u8]) -> Format {
+pub(crate) fn of_bytes(name: &str, bytes: &[u8]) -> Format {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return Format::Zip;
+    }
+    #[cfg(feature = "pdf")]
+    if crate::pdf::is_pdf(bytes) {
+        return Format::Pdf;
+    }
+    if crate::rtf::is_rtf(bytes) {
+        return Format::Rtf;
+    }
+    let extension = extension(name);
+    // Source code and tables may begin like a message; a message that was saved as text is one.
+    let may_be_mail =
+        !(is_code(name, &extension) || DATA.contains(&extension.as_str()) || MARKDOWN.contains(&extension.as_str()));
+    if may_be_mail && let Some(mail) = mail::detect(bytes, MAIL.contains(&extension.as_str())) {
+        return Format::Mail(mail);
     }
     match binary::format(bytes) {
         Some(binary::Found::Unsupported(format)) => Format::Unsupported(format),
@@ -38,11 +66,15 @@ pub(crate) fn of_bytes(_name: &str, bytes: &[u8]) -> Format {
     }
 }
 
+const MAIL: &[&str] = &["eml", "mbox", "mbx", "mht", "mhtml", "emlx"];
+const TABLES: &[&str] = &["csv", "tsv", "tab"];
+const JSON: &[&str] = &["json", "jsonl", "ndjson", "geojson", "ipynb"];
 const HTML: &[&str] = &["html", "htm", "xhtml", "xht"];
+const SUBTITLES: &[&str] = &["srt", "vtt"];
 const MARKDOWN: &[&str] = &["md", "markdown", "mdown", "mkd", "mdx", "rmd", "qmd"];
 /// Data formats in which a line is a unit.
 const DATA: &[&str] =
-    &["cfg", "conf", "diff", "ini", "json", "json5", "log", "patch", "po", "properties", "toml", "xml", "yaml", "yml"];
+    &["cfg", "conf", "diff", "ini", "json5", "log", "patch", "po", "properties", "toml", "xml", "yaml", "yml"];
 /// Languages by extension, ordered. Templates that begin like HTML are code too.
 #[rustfmt::skip]
 const LANGUAGES: &[(&str, &str)] = &[
@@ -106,6 +138,10 @@ fn language(name: &str, extension: &str) -> Option<&'static str> {
     })
 }
 
+fn is_code(name: &str, extension: &str) -> bool {
+    language(name, extension).is_some()
+}
+
 /// The language of a script by its first line, `#!/usr/bin/env python3` say.
 fn interpreter(text: &str) -> Option<&'static str> {
     let line = text.strip_prefix("#!")?.lines().next()?;
@@ -134,8 +170,17 @@ pub(crate) fn of_text(name: &str, text: &str, notes: &mut Vec<String>) -> TextFo
     if let Some(language) = language(name, &extension) {
         return TextFormat::Code(Some(language));
     }
+    if JSON.contains(&extension.as_str()) {
+        return chat::detect(text).map_or(TextFormat::Json, TextFormat::Chat);
+    }
+    if TABLES.contains(&extension.as_str()) {
+        return TextFormat::Table;
+    }
     if DATA.contains(&extension.as_str()) {
         return TextFormat::Data;
+    }
+    if SUBTITLES.contains(&extension.as_str()) || subtitles::is_subtitles(text) {
+        return TextFormat::Subtitles;
     }
     let named_html = HTML.contains(&extension.as_str());
     let is_html = begins_like_html(head(text)) || (named_html && has_tag(text));

@@ -9,7 +9,7 @@ use crate::body::{Body, is_visible};
 use crate::error::ImportError;
 use crate::format::{self, Format, TextFormat};
 use crate::limits::Limits;
-use crate::{binary, book, encoding, html, markdown, name, office, plain};
+use crate::{binary, book, chat, csv, encoding, html, json, mail, markdown, name, office, plain, rtf, subtitles};
 
 /// Parts that are listed one by one; a person reads no more, and a report stays small.
 const MAX_LISTED_PARTS: usize = 1_000;
@@ -70,7 +70,17 @@ impl<'a> Run<'a> {
             Format::Unsupported(binary::Format { what, next }) => {
                 Err(ImportError::Unsupported { name: name.clone(), what, next })
             }
+            Format::Mail(mail) => mail::read(self, source, mail),
+            Format::Rtf => {
+                let body = rtf::read(bytes, self.limits.text_bytes);
+                self.document(source, body)
+            }
             Format::Locked => Err(ImportError::Encrypted { name: name.clone() }),
+            #[cfg(feature = "pdf")]
+            Format::Pdf => {
+                let body = crate::pdf::read(self, source)?;
+                self.document(source, body)
+            }
             Format::Zip => self.zip(source),
             Format::Text => self.text(source),
         }
@@ -108,7 +118,22 @@ impl<'a> Run<'a> {
                 body.language = language;
                 body
             }
-            TextFormat::Data => Body { kind: Kind::Data, ..plain::read_code(decoded.text, &mut notes) },
+            TextFormat::Chat(export) => {
+                let text = plain::normalise(decoded.text, &mut notes);
+                return chat::read(self, source, &text, export);
+            }
+            TextFormat::Json if json::is_packed(&decoded.text) => {
+                let text = json::laid_out(&decoded.text, self.limits.text_bytes);
+                Body { kind: Kind::Data, ..plain::read_code(text, &mut notes) }
+            }
+            TextFormat::Table => match csv::read(&decoded.text, self.limits.text_bytes) {
+                Some(body) => body,
+                None => Body { kind: Kind::Data, ..plain::read_code(decoded.text, &mut notes) },
+            },
+            TextFormat::Subtitles => subtitles::read(&plain::normalise(decoded.text, &mut notes)),
+            TextFormat::Json | TextFormat::Data => {
+                Body { kind: Kind::Data, ..plain::read_code(decoded.text, &mut notes) }
+            }
             TextFormat::Plain => plain::read(decoded.text, &mut notes),
         };
         notes.append(&mut body.notes);
@@ -124,9 +149,15 @@ impl<'a> Run<'a> {
             return self.refuse(path, error);
         }
         let source = Source { name: name::file_name(part), path: Some(path), bytes, depth: parent.depth + 1 };
-        let outcome = outcome(self.file(&source));
+        let result = self.file(&source);
+        self.settle(&source, result)
+    }
+
+    /// Notes what became of a part; `false` where it was not read whole.
+    pub fn settle(&mut self, source: &Source<'_>, result: Result<Gap, ImportError>) -> bool {
+        let outcome = outcome(result);
         let whole = outcome == Outcome::Ok;
-        if !whole && let Some(path) = source.path {
+        if !whole && let Some(path) = source.path.clone() {
             self.note(Part { path, outcome });
         }
         whole

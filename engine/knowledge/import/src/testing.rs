@@ -5,6 +5,9 @@ use conclave_protocol::{Problem, ProblemCode};
 
 use crate::{Limits, import};
 
+#[cfg(feature = "pdf")]
+#[path = "../tests/common/pdf.rs"]
+pub(crate) mod pdf;
 #[path = "../tests/common/zip.rs"]
 pub(crate) mod zip;
 

@@ -1,0 +1,97 @@
+//! What is looked at before a PDF is read: structures that would keep a reader busy for ever, or break it.
+
+use std::collections::HashSet;
+
+use pdf_oxide::PdfDocument;
+use pdf_oxide::object::{Object, ObjectRef};
+
+/// Deepest arrays and dictionaries in the file's own bytes. Real files nest below 30; the parser is recursive.
+const MAX_DEPTH: usize = 300;
+
+/// Most nodes of a page tree that are looked at.
+const MAX_NODES: usize = 200_000;
+
+/// Whether arrays and dictionaries nest too deep. Streams are passed over: their bytes mean something else.
+pub(super) fn is_too_deep(bytes: &[u8]) -> bool {
+    let mut depth = 0usize;
+    let mut at = 0;
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        match rest[0] {
+            b'[' => depth += 1,
+            b']' => depth = depth.saturating_sub(1),
+            b'<' if rest.get(1) == Some(&b'<') => {
+                depth += 1;
+                at += 1;
+            }
+            b'>' if rest.get(1) == Some(&b'>') => {
+                depth = depth.saturating_sub(1);
+                at += 1;
+            }
+            b's' if rest.starts_with(b"stream") => {
+                // Without an end the rest of the file is the stream.
+                let Some(length) = find(&rest[6..], b"endstream") else { return false };
+                at += 6 + length + 8;
+                depth = 0;
+            }
+            b'e' if rest.starts_with(b"endobj") => depth = 0,
+            _ => {}
+        }
+        if depth > MAX_DEPTH {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
+    let first = *needle.first()?;
+    let mut from = 0;
+    while let Some(at) = bytes[from..].iter().position(|byte| *byte == first) {
+        if bytes[from + at..].starts_with(needle) {
+            return Some(from + at);
+        }
+        from += at + 1;
+    }
+    None
+}
+
+/// Whether a branch of the page tree stands in more than one place, or under itself: counting its pages would never end.
+/// A single page may stand twice, as careless programs have it.
+pub(super) fn has_circle(document: &PdfDocument) -> bool {
+    let Ok(catalog) = document.catalog() else { return false };
+    let root = catalog.as_dict().and_then(|catalog| catalog.get("Pages")).and_then(Object::as_reference);
+    let mut open: Vec<ObjectRef> = root.into_iter().collect();
+    let mut seen = HashSet::new();
+    let mut nodes = 0;
+    while let Some(at) = open.pop() {
+        nodes += 1;
+        if nodes > MAX_NODES {
+            return true;
+        }
+        let Ok(node) = document.load_object(at) else { continue };
+        let Some(kids) = node.as_dict().and_then(|node| node.get("Kids")) else { continue };
+        if !seen.insert((at.id, at.r#gen)) {
+            return true;
+        }
+        // The list may be an object of its own.
+        let Ok(kids) = document.resolve_object(kids) else { continue };
+        open.extend(kids.as_array().into_iter().flatten().filter_map(Object::as_reference));
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nesting_counts_outside_streams() {
+        let deep = [b"<< /A ".repeat(400), b">>".repeat(400)].concat();
+        assert!(is_too_deep(&deep));
+        assert!(is_too_deep(&b"[".repeat(400)));
+        let stream = [b"1 0 obj << >> stream\n".to_vec(), b"[".repeat(400), b"\nendstream endobj".to_vec()].concat();
+        assert!(!is_too_deep(&stream));
+        assert!(!is_too_deep(&b"1 0 obj [[ endobj ".repeat(400)));
+    }
+}
