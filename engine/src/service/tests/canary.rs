@@ -89,7 +89,7 @@ fn files_that_are_refused_and_documents_that_are_damaged() {
     let device = Device::new();
     let tab = device.tab();
     let name = format!("{}.txt", planted());
-    for bytes in [&b""[..], b"\0\0\0\0", b"%PDF-1.7 ", b" \n "] {
+    for bytes in [&b""[..], b"\0\0\0\0", b"\x7fELF\x02\x01\x01", b" \n "] {
         let file = Box::new([bytes, if bytes.len() > 5 { b"x" } else { b"" }].concat());
         let closing = tab.send_with(ToWorker::Import { name: name.clone() }, Some(file)).pop().unwrap();
         assert!(matches!(closing, FromWorker::Failed(_)), "{bytes:?}: {closing:?}");
