@@ -11,8 +11,10 @@ const BLOCK_ROWS: usize = 4096;
 
 #[derive(Debug, Clone, Default)]
 struct Block {
+    /// None where all rows of a full block are removed.
     values: Vec<i8>,
     scales: Vec<f32>,
+    removed: usize,
 }
 
 /// Rows of one length.
@@ -78,7 +80,7 @@ impl Rows {
         row
     }
 
-    /// Overwrites a row with zeros; whether it was live.
+    /// Overwrites a row with zeros, and gives back the memory of a block without live rows; whether the row was live.
     pub fn remove(&mut self, row: u32) -> bool {
         if !self.is_live(row) {
             return false;
@@ -88,6 +90,10 @@ impl Rows {
         let block = &mut self.blocks[block];
         block.values[first..first + self.stride].fill(0);
         block.scales[at] = 0.0;
+        block.removed += 1;
+        if block.removed == BLOCK_ROWS {
+            block.values = Vec::new();
+        }
         self.removed[row as usize / 64] |= 1 << (row % 64);
         self.removed_count += 1;
         true
@@ -102,6 +108,9 @@ impl Rows {
         let first = at * self.stride;
         let block = &mut self.blocks[block];
         let count = values.len().min(self.stride);
+        block.removed -= 1;
+        // Empty where the block had no live rows.
+        block.values.resize(block.scales.len() * self.stride, 0);
         block.values[first..first + count].copy_from_slice(&values[..count]);
         block.scales[at] = scale;
         self.removed[row as usize / 64] &= !(1 << (row % 64));
@@ -109,12 +118,12 @@ impl Rows {
         true
     }
 
-    /// Components of a row below [`Self::len`].
+    /// Components of a live row; a removed one has zeros or none.
     #[inline]
     pub fn values(&self, row: u32) -> &[i8] {
         let (block, at) = place(row);
         let first = at * self.stride;
-        &self.blocks[block].values[first..first + self.stride]
+        self.blocks[block].values.get(first..first + self.stride).unwrap_or_default()
     }
 
     /// Scale of a row below [`Self::len`].
@@ -130,14 +139,14 @@ impl Rows {
         kernels::prefetch(self.values(row));
     }
 
-    /// Cosines of a query with four rows below [`Self::len`], one of which may be given several times.
+    /// Cosines of a query with four live rows, one of which may be given several times.
     #[inline]
     pub fn cosines(&self, (query, scale): (&[i16], f32), rows: [u32; AT_ONCE]) -> [f32; AT_ONCE] {
         let sums = kernels::dots(query, rows.map(|row| self.values(row)));
         std::array::from_fn(|i| sums[i] as f32 * (self.scale(rows[i]) * scale))
     }
 
-    /// Shows every row of the range with its cosine, in order, removed ones too.
+    /// Shows every row of the range with its cosine, in order; removed ones too, or not.
     #[inline]
     pub fn scan(&self, (query, scale): (&[i16], f32), range: Range<u32>, mut show: impl FnMut(u32, f32)) {
         let end = range.end.min(self.len);
@@ -146,6 +155,10 @@ impl Rows {
             let (block, at) = place(row);
             let count = (BLOCK_ROWS - at).min((end - row) as usize);
             let block = &self.blocks[block];
+            if block.values.is_empty() {
+                row += count as u32;
+                continue;
+            }
             let values = &block.values[at * self.stride..(at + count) * self.stride];
             let scales = &block.scales[at..at + count];
             for (values, scales) in values.chunks(AT_ONCE * self.stride).zip(scales.chunks(AT_ONCE)) {

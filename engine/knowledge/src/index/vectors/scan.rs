@@ -60,6 +60,10 @@ fn gather(rows: &Rows, query: (&[i16], f32), range: Range<u32>, filter: Filter<'
     };
     for row in range.filter(|row| rows.is_live(*row) && filter(*row)) {
         rows.prefetch(row);
+        if count == 0 {
+            // The last group may have fewer: the rest of it is computed and not shown.
+            waiting.fill(row);
+        }
         waiting[count] = row;
         count += 1;
         if count == AT_ONCE {
@@ -67,7 +71,6 @@ fn gather(rows: &Rows, query: (&[i16], f32), range: Range<u32>, filter: Filter<'
             count = 0;
         }
     }
-    // What lies behind `count` is rows of before, or row 0: computed and not shown.
     if count > 0 {
         flush(waiting, count);
     }

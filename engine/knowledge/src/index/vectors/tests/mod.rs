@@ -111,3 +111,22 @@ fn other_lengths_are_refused_or_find_nothing() {
     assert!(set.search(&query, 9, Effort::Usual, None).is_empty() && set.cosine(0, &query).is_none());
     assert_eq!(set.len(), 1, "what was refused left nothing");
 }
+
+#[test]
+fn memory_of_removed_blocks_is_given_back_and_the_rest_found() {
+    let mut set = VectorSet::new("e", 64).unwrap();
+    for row in 0..10_000u32 {
+        set.push(&[(f64::from(row) / 1e4) as f32; 64].map(|value| value - 0.3)).unwrap();
+    }
+    let before = set.memory_bytes();
+    (0..8192).filter(|row| *row != 5000).for_each(|row| assert!(set.remove(row)));
+    // The first block has gone, the second keeps its one row.
+    assert_eq!(before - set.memory_bytes(), 4096 * 64);
+    let query = VectorQuery::new(&[1.0; 64]).unwrap();
+    assert_eq!(set.search(&query, 10_000, Effort::Exact, None).len(), 10_000 - 8191);
+    let narrow = |row: u32| row < 5100;
+    let found = set.search(&query, 9, Effort::Exact, Some(&narrow));
+    assert_eq!(found.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [5000]);
+    assert!(set.remove(5000) && set.row(5000).is_none() && !set.remove(5000));
+    assert_eq!(set.search(&query, 10_000, Effort::Exact, None).len(), 10_000 - 8192);
+}
