@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::graph::Graph;
+use super::super::graph::search::Sought;
+use super::super::graph::{Graph, Scratch};
 use super::super::samples::Law;
 use super::super::upkeep::Navigation;
 use super::*;
@@ -114,6 +115,7 @@ fn a_repair_leaves_no_way_to_removed_rows() {
     finish(&mut set);
     assert!(!leads(&set));
     assert_eq!(set.navigation.as_ref().unwrap().graph.removed(&set.rows), 0);
+    assert!(set.candidates().is_some(), "it was refused");
     assert!(recall(&set, &queries(5), Effort::Usual, None) > 0.97);
 }
 
@@ -143,6 +145,24 @@ fn filters_keep_their_recall_whatever_they_let_through() {
         let filter = |row: u32| set.cosine(row, query).is_some_and(|cosine| cosine < 0.0);
         assert!(recall(&set, std::slice::from_ref(query), Effort::Usual, Some(&filter)) > 0.89);
     }
+}
+
+/// A set has to be large for its filtered searches to go by the graph: here they are made to.
+#[test]
+fn a_filtered_walk_finds_what_it_may_and_knows_when_to_give_up() {
+    let set = sample(700, 11);
+    let navigation = set.navigation.as_ref().unwrap();
+    let allowed = |row: u32| row.is_multiple_of(3);
+    let (mut hits, mut scratch) = (0, Scratch::default());
+    for query in queries(11) {
+        let sought = Sought { rows: &set.rows, query: query.parts() };
+        let found = navigation.graph.search(sought, 48, allowed, u64::MAX, &mut scratch).unwrap().into_sorted();
+        assert!(found.len() == 48 && found.iter().all(|found| allowed(found.row())));
+        let exact = set.search(&query, 10, Effort::Exact, Some(&allowed));
+        hits += exact.iter().filter(|exact| found.iter().any(|found| found.row() == exact.0)).count();
+        assert!(navigation.graph.search(sought, 48, allowed, 100, &mut scratch).is_none());
+    }
+    assert!(hits >= 390, "{hits} of 400");
 }
 
 #[test]
