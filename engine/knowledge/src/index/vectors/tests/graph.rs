@@ -203,3 +203,17 @@ fn a_step_does_about_the_work_that_it_is_given() {
     // An insertion here takes some 1,000, and the check 128 · 600 and its walks.
     assert!((40..400).contains(&steps), "{steps}");
 }
+
+#[test]
+fn a_graph_whose_entry_leads_nowhere_is_entered_by_the_next_row() {
+    let mut set = VectorSet::new("e", DIM).unwrap();
+    set.push(&[1.0; DIM]).unwrap();
+    set.remove(0);
+    let mut navigation = Navigation::default();
+    navigation.graph = Graph::unlinked(1);
+    set.navigation = Some(Box::new(navigation));
+    Law::new(DIM, 12).vectors(0).take(200).for_each(|vector| assert!(set.push(&vector).is_ok()));
+    finish(&mut set);
+    assert!(set.candidates().is_some());
+    assert!(recall(&set, &queries(12), Effort::Usual, None) > 0.97);
+}

@@ -130,3 +130,18 @@ fn memory_of_removed_blocks_is_given_back_and_the_rest_found() {
     assert!(set.remove(5000) && set.row(5000).is_none() && !set.remove(5000));
     assert_eq!(set.search(&query, 10_000, Effort::Exact, None).len(), 10_000 - 8192);
 }
+
+#[test]
+fn rows_that_were_kept_free_are_filled_in_any_order() {
+    let mut set = VectorSet::new("e", 3).unwrap();
+    (0..9_000).for_each(|_| assert!(set.push_removed().is_ok()));
+    for row in [8_999u32, 0, 4_096, 4_095, 8_191] {
+        let values = [1, 2, i8::try_from(row % 100).unwrap()];
+        assert_eq!(set.fill(row, &values), Ok(true));
+        assert_eq!(set.fill(row, &values), Ok(false));
+        assert_eq!(set.row(row), Some(values.as_slice()));
+    }
+    assert_eq!((set.live(), set.fill(9_000, &[1, 2, 3]), set.row(1)), (5, Ok(false), None));
+    let found = set.search(&VectorQuery::new(&[1.0, 1.0, 1.0]).unwrap(), 9, Effort::Exact, None);
+    assert_eq!(found.len(), 5);
+}
