@@ -1,8 +1,9 @@
 //! Bytes to characters.
 //!
 //! In this order: byte order mark; UTF-16 without one, by its NUL bytes; an HTML page's own declaration; UTF-8; UTF-8
-//! with a few damaged places; else windows-1252, said to be a guess. Decoders are those of the WHATWG Encoding standard.
+//! with a few damaged places; else a guess by the frequencies of letters (`chardetng`, as Firefox guesses), said to be one. Decoders are those of the WHATWG Encoding standard.
 
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// Text with notes on how it was read.
@@ -13,6 +14,9 @@ pub(crate) struct Decoded {
 
 /// Bytes looked at for NULs and declarations. HTML allows a declaration in the first 1,024; many pages are late.
 const HEAD_BYTES: usize = 4096;
+
+/// How much of a text the guess goes by: frequencies are settled long before.
+const GUESS_BYTES: usize = 256 * 1024;
 
 /// Decodes `bytes`, or `None` where they are binary data.
 pub(crate) fn decode(bytes: &[u8], html: bool) -> Option<Decoded> {
@@ -43,9 +47,19 @@ pub(crate) fn decode(bytes: &[u8], html: bool) -> Option<Decoded> {
     if is_mostly_utf_8(bytes) {
         return Some(with(UTF_8, bytes, Vec::new()));
     }
-    let note = "The encoding is not declared; it was guessed to be Western European (windows-1252). \
-                If letters look wrong, save the file as UTF-8 and import it again.";
-    Some(with(WINDOWS_1252, bytes, vec![note.to_owned()]))
+    let encoding = guess(bytes);
+    let note = format!(
+        "The encoding is not declared; it was guessed to be {}. If letters look wrong, save the file as UTF-8 and import it again.",
+        encoding.name()
+    );
+    Some(with(encoding, bytes, vec![note]))
+}
+
+/// The encoding whose letters these bytes are likeliest to be, by their frequencies in the languages that it is used for.
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    detector.feed(&bytes[..bytes.len().min(GUESS_BYTES)], bytes.len() <= GUESS_BYTES);
+    detector.guess(None, Utf8Detection::Deny)
 }
 
 fn with(encoding: &'static Encoding, bytes: &[u8], mut notes: Vec<String>) -> Decoded {

@@ -91,7 +91,15 @@ fn encodings_are_found() {
 fn a_guessed_encoding_is_said() {
     let imported = read("a.txt", b"Gr\xfc\xdfe aus K\xf6ln \x96 bis bald");
     assert_eq!(imported.text, "Grüße aus Köln – bis bald");
-    assert!(imported.notes[0].contains("guessed"), "{:?}", imported.notes);
+    assert!(imported.notes[0].contains("guessed to be windows-1252"), "{:?}", imported.notes);
+    for (encoding, text) in [
+        (encoding_rs::WINDOWS_1251, "Прилив поднимается утром, а отлив начинается вечером."),
+        (encoding_rs::SHIFT_JIS, "潮は朝に満ちて、夕方に引いていきます。船は港で待っています。"),
+        (encoding_rs::GBK, "潮水早上上涨，晚上退去。船只在港口等待。"),
+        (encoding_rs::WINDOWS_1253, "Η παλίρροια ανεβαίνει το πρωί και κατεβαίνει το βράδυ."),
+    ] {
+        assert_eq!(read("a.txt", &encoding.encode(text).0).text, text);
+    }
 }
 
 #[test]
