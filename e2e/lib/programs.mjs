@@ -8,7 +8,10 @@ import { serverUrl, withPage } from "../harness.mjs";
 export async function withWorkers(body) {
   const site = await fetch(await serverUrl());
   const html = await site.text();
-  const script = (program) => html.match(new RegExp(`<meta name="conclave-worker-${program}" content="([^"]+)"`))[1];
+  const named = (name) => html.match(new RegExp(`<meta name="conclave-${name}" content="([^"]+)"`))[1];
+  // As the page does, but for helpers: it tells the engine where the reader of files is.
+  const reader = `#import=${named("worker-import")}&parsers=${named("parsers")}`;
+  const script = (program) => named(`worker-${program}`) + (program === "engine" ? reader : "");
   const kept = ["content-type", "content-security-policy", "cross-origin-opener-policy", "cross-origin-embedder-policy"];
   const headers = Object.fromEntries(kept.map((name) => [name, site.headers.get(name)]));
   await withPage(async ({ page, url, goto }) => {
@@ -45,11 +48,14 @@ export async function withWorkers(body) {
 }
 
 /** `PROTOCOL_VERSION` of conclave-protocol. */
-const VERSION = 8;
+const VERSION = 9;
 
-const CLOSING = ["Ready", "Imported", "Document", "TurnEnded", "Thread", "Settings", "Failed", "Documents", "Found", "Device"];
+const CLOSING = ["Ready", "Document", "TurnEnded", "Thread", "Settings", "Failed", "Found", "Device"];
 
-/** Starts the engine; `ask(body, file)` returns the closing event, `unasked(kind)` waits for an event without a request. */
+/**
+ * Starts the engine; `ask(body, file)` returns the closing event, `unasked(kind)` waits for an event without a request, and
+ * `add(file)` puts a file into the queue and gives its document, or its line of the queue where it is in trouble.
+ */
 export async function engine(page, start) {
   const n = await start("engine");
   const started = await page.evaluate((n) => globalThis.programs[n].until((event) => event.body.Started), n);
@@ -72,6 +78,21 @@ export async function engine(page, start) {
       ({ n, kind }) => globalThis.programs[n].until((event) => event.id === null && event.body[kind]).then((event) => event.body[kind]),
       { n, kind },
     );
+  const add = async (file, path = file.name) => {
+    const size_bytes = file.text === undefined ? file.bytes : Buffer.byteLength(file.text);
+    const closing = await ask({ AddFiles: { files: [{ path, size_bytes }], left: 0 } }, file);
+    if (closing !== "Done") return closing;
+    return page.evaluate(
+      ({ n, path }) => {
+        const name = path.split("/").pop();
+        const added = ({ body }) => body.Added?.find((info) => info.name === name);
+        const refused = ({ body }) => body.Queue?.files.find((file) => file.path === path && file.state.Refused);
+        const { until } = globalThis.programs[n];
+        return until((event) => added(event) ?? refused(event)).then((event) => added(event) ?? refused(event));
+      },
+      { n, path },
+    );
+  };
   const post = (data) => page.evaluate(({ n, data }) => globalThis.programs[n].worker.postMessage(data), { n, data });
-  return { ask, unasked, post, end: () => page.evaluate((n) => globalThis.programs[n].worker.terminate(), n) };
+  return { ask, add, unasked, post, end: () => page.evaluate((n) => globalThis.programs[n].worker.terminate(), n) };
 }

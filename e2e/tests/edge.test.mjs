@@ -25,6 +25,9 @@ function workerScripts() {
   return found;
 }
 
+/** Whether this script starts the worker that reads files. */
+const isReader = (script) => script.startsWith("/import_loader-");
+
 /** The policy as a map from directive to sources. */
 function policyOf(response) {
   const header = response.headers.get("content-security-policy");
@@ -66,9 +69,10 @@ describe("headers", () => {
       const policy = policyOf(response);
       assert.equal(policy.get("default-src"), "'none'", script);
       const isEngine = script.startsWith("/engine_loader-");
-      // The engine's worker alone may ask the models' host for files.
-      assert.equal(policy.get("connect-src"), isEngine ? "'self' https://huggingface.co https://*.hf.co" : "'self'", script);
-      // It alone starts workers: helpers.
+      // The engine's worker alone may ask the models' host for files; the one that reads files asks nobody.
+      const sources = isEngine ? "'self' https://huggingface.co https://*.hf.co" : isReader(script) ? "'none'" : "'self'";
+      assert.equal(policy.get("connect-src"), sources, script);
+      // It alone starts workers: helpers, and one that reads files.
       assert.equal(policy.get("worker-src"), isEngine ? "'self'" : "'none'", script);
     }
   });
@@ -215,14 +219,18 @@ describe("a foreign fetch", () => {
       await page.evaluate((from) => void new Worker(from, { type: "module" }), script);
       const worker = await started;
       const told = await worker.evaluate(async (from) => {
-        const own = await fetch(self.location.href).then((response) => response.status);
+        const own = await fetch(self.location.href).then(
+          (response) => response.status,
+          () => "blocked",
+        );
         const foreign = await fetch(from).then(
           () => "answered",
           () => "blocked",
         );
         return { own, foreign };
       }, address(`/from${script}`));
-      assert.deepEqual(told, { own: 200, foreign: "blocked" }, script);
+      // The worker that reads files reaches not even its own origin.
+      assert.deepEqual(told, { own: isReader(script) ? "blocked" : 200, foreign: "blocked" }, script);
     }
     await page.close();
   });

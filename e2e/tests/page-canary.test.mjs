@@ -178,7 +178,7 @@ describe("what a person gives the page", () => {
       await page.getByRole("button", { name: "Clear the search" }).waitFor();
 
       const first = await copiedJournal(page);
-      for (const words of [/greets a page/, /trouble, models: the encoder does not load/, /Import: Knowledge\(Import\(Empty/, /AddModel: Refused/]) {
+      for (const words of [/greets a page/, /trouble, models: the encoder does not load/, /reading a file: Said\(Problem \{ code: EmptyFile/, /AddModel: Refused/]) {
         assert.match(first, words, "it says what failed");
       }
 
@@ -195,7 +195,7 @@ describe("what a person gives the page", () => {
       await addFiles(page, [path(LATE)]);
       await refused(page, LATE).waitFor({ timeout: MODEL_MS });
       const second = await copiedJournal(page);
-      assert.match(second, /trouble, requests: Import: /);
+      assert.match(second, /trouble, (requests: AddFiles|documents: reading the queue): /);
 
       // Those who listen do hear: of the page, of its workers, and of what leaves.
       await page.evaluate(() => console.log("said by the page"));

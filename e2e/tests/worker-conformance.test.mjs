@@ -76,6 +76,18 @@ test("parts of a model come from its public host, under the policy of the engine
   }
 });
 
+test("files are read by a program that can be ended", () =>
+  withProgram(
+    async ({ ask, url }) => {
+      const html = await (await fetch(url)).text();
+      const named = (name) => html.match(new RegExp(`<meta name="conclave-${name}" content="([^"]+)"`))[1];
+      const [script, program] = [named("worker-import"), named("parsers")];
+      assertWhole(await ask({ Reader: { script, program } }), ["reader"]);
+    },
+    // The policy of the engine's worker, which starts the program.
+    { script: "engine_loader-" },
+  ));
+
 test("two workers share bytes and take turns", () =>
   withProgram(async ({ ask }) => assertWhole(await ask("Helper"), ["helper"])));
 

@@ -13,7 +13,7 @@ test("the engine keeps documents and settings when its worker is killed", () =>
     const first = await engine(page, start);
     const { Ready: empty } = await first.ask("Hello");
     assert.deepEqual([empty.documents, empty.threads, empty.problems], [[], [], []]);
-    const { Imported: info } = await first.ask({ Import: { name: "pump.txt" } }, { name: "pump.txt", text: TEXT });
+    const info = await first.add({ name: "pump.txt", text: TEXT });
     const { Settings: saved } = await first.ask({ SaveSettings: { settings: { ...empty.settings, theme: "Dark" } } });
     await first.end();
 
@@ -22,8 +22,9 @@ test("the engine keeps documents and settings when its worker is killed", () =>
     assert.deepEqual([kept.documents, kept.settings], [[info], saved]);
     const { Found: passages } = await second.ask({ Search: { query: "warranty", limit: 5 } });
     assert.match(passages[0].text, /two years/);
-    const { Documents: left } = await second.ask({ RemoveDocument: { document: info.id } });
-    assert.deepEqual(left, []);
+    assert.equal(await second.ask({ RemoveDocument: { document: info.id } }), "Done");
+    assert.deepEqual(await second.unasked("Removed"), [info.id]);
+    assert.deepEqual((await second.ask("Hello")).Ready.documents, []);
   }));
 
 test("two tabs see each other's documents", () =>
@@ -31,7 +32,7 @@ test("two tabs see each other's documents", () =>
     const [one, other] = [await engine(page, start), await engine(page, start)];
     await one.ask("Hello");
     await other.ask("Hello");
-    const { Imported: info } = await one.ask({ Import: { name: "pump.txt" } }, { name: "pump.txt", text: TEXT });
+    const info = await one.add({ name: "pump.txt", text: TEXT });
     assert.deepEqual(await other.unasked("Documents"), [info]);
     const { Found: passages } = await other.ask({ Search: { query: "filter", limit: 5 } });
     assert.match(passages[0].text, /Rinse/);
@@ -39,13 +40,13 @@ test("two tabs see each other's documents", () =>
 
 test("bad requests and files get a plain answer, and the engine goes on", () =>
   withWorkers(async ({ page, start }) => {
-    const { ask, unasked, post } = await engine(page, start);
+    const { ask, add, unasked, post } = await engine(page, start);
     const code = async (body, file) => (await ask(body, file)).Failed?.code;
-    const bytes = (name, bytes) => [{ Import: { name } }, { name, bytes }];
-    assert.equal(await code(...bytes("huge.txt", 100_000_001)), "TooLarge");
-    assert.equal(await code(...bytes("empty.txt", 0)), "EmptyFile");
-    assert.equal(await code(...bytes("zeros.txt", 1000)), "NotText");
-    assert.equal(await code({ Import: { name: "none.txt" } }), "BadRequest");
+    const refused = async (name, bytes) => (await add({ name, bytes })).state.Refused.code;
+    assert.equal(await refused("huge.txt", 100_000_001), "TooLarge");
+    assert.equal(await refused("empty.txt", 0), "EmptyFile");
+    assert.equal(await refused("zeros.txt", 1000), "NotText");
+    assert.equal(await code({ AddFiles: { files: [{ path: "none.txt", size_bytes: 5 }], left: 0 } }), "BadRequest");
     assert.equal(await code({ ReadThread: { thread: "../../x" } }), "BadRequest");
     assert.equal(await code({ Ask: { thread: "0".repeat(32), question: "  " } }), "BadRequest");
     await post("nonsense");
@@ -60,12 +61,12 @@ test("both builds of the engine compute the same, to the last bit", () =>
     const said = [];
     for (const build of ["engine", "engine_relaxed"]) {
       await useBuild(page, build);
-      const { ask, end } = await engine(page, start);
+      const { ask, add, end } = await engine(page, start);
       const { Ready: ready } = await ask("Hello");
       const { Device: report } = await ask("ProbeDevice");
       assert.equal(report.device.byte_dots, build === "engine_relaxed");
       assert.equal(report.speed.is_exact, true);
-      if (ready.documents.length === 0) await ask({ Import: { name: "pump.txt" } }, { name: "pump.txt", text: TEXT });
+      if (ready.documents.length === 0) await add({ name: "pump.txt", text: TEXT });
       const turns = [];
       for (const [index, question] of questions.entries()) {
         const thread = `${said.length}${index}`.padStart(32, "0");

@@ -85,9 +85,9 @@ const put = (page, table, key, text) =>
 
 test("no word of a document, a question or its answer lies readable in the browser's storage", () =>
   withWorkers(async ({ page, start }) => {
-    const { ask, end } = await engine(page, start);
+    const { ask, add, end } = await engine(page, start);
     const { Ready: ready } = await ask("Hello");
-    await ask({ Import: { name: NAME } }, { name: NAME, text: TEXT });
+    await add({ name: NAME, text: TEXT });
     await ask({ SaveSettings: { settings: { ...ready.settings, theme: "Dark" } } });
     const { TurnEnded: turn } = await ask({ Ask: { thread: THREAD, question: QUESTION } }, undefined, ["TurnEnded", "Failed"]);
     assert.match(JSON.stringify(turn), /Reykvostok/, "the question found its passage");
@@ -137,7 +137,7 @@ test("what an earlier version stored is sealed at the first start, and is all th
     );
     assert.ok((await stored(page)).found.includes("Bartolonez"));
 
-    const { ask, end } = await engine(page, start);
+    const { ask, add, end } = await engine(page, start);
     const { Ready: ready } = await ask("Hello");
     assert.deepEqual([ready.threads, ready.problems], [[info], []]);
     const { Thread: read } = await ask({ ReadThread: { thread: THREAD } });
@@ -157,7 +157,7 @@ test("without the device's key it says so and overwrites nothing", () =>
   withWorkers(async ({ page, start }) => {
     const first = await engine(page, start);
     await first.ask("Hello");
-    await first.ask({ Import: { name: NAME } }, { name: NAME, text: TEXT });
+    await first.add({ name: NAME, text: TEXT });
     await first.end();
     const before = await stored(page);
     await page.evaluate(
@@ -168,11 +168,11 @@ test("without the device's key it says so and overwrites nothing", () =>
           request.onerror = request.onblocked = reject;
         }),
     );
-    const { ask } = await engine(page, start);
+    const { ask, add } = await engine(page, start);
     const { Failed: problem } = await ask("Hello");
     assert.equal(problem.code, "KeyLost");
     assert.match(problem.what, /key .* is gone/);
     assert.match(problem.next, /delete this site's data/);
-    assert.equal((await ask({ Import: { name: "new.txt" } }, { name: "new.txt", text: "New words." })).Failed.code, "KeyLost");
+    assert.equal((await add({ name: "new.txt", text: "New words." })).Failed.code, "KeyLost");
     assert.deepEqual((await stored(page)).records, before.records);
   }));

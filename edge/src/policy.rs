@@ -41,6 +41,14 @@ const ENGINE_SCRIPT: &str = "engine_loader-";
 const SCRIPT_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
      worker-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
+/// What the worker may do that reads files: import its own module. The program comes to it compiled; it fetches nothing, not
+/// even from its own origin.
+const READER_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'; \
+     worker-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+/// How the name of the script begins that a reader of files is started from.
+const READER_SCRIPT: &str = "import_loader-";
+
 /// Everything else, should it be opened as a document: nothing.
 const OTHER_POLICY: &str = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -121,6 +129,8 @@ enum Kind {
     Script,
     /// The script that the engine's worker is started from.
     Engine,
+    /// The script that a reader of files is started from.
+    Reader,
     Wasm,
     Style,
     Json,
@@ -136,11 +146,13 @@ enum Kind {
 impl Kind {
     fn of(path: &str) -> Self {
         let name = path.rsplit('/').next().unwrap_or_default();
+        let begins = |script| path.strip_prefix('/').is_some_and(|path| path.starts_with(script));
         match name.rsplit_once('.').map(|(_, extension)| extension) {
             // The address of a folder gives its index page.
             None if name.is_empty() => Self::Page,
             Some("html") => Self::Page,
-            Some("js") if path.strip_prefix('/').is_some_and(|path| path.starts_with(ENGINE_SCRIPT)) => Self::Engine,
+            Some("js") if begins(ENGINE_SCRIPT) => Self::Engine,
+            Some("js") if begins(READER_SCRIPT) => Self::Reader,
             Some("js" | "mjs") => Self::Script,
             Some("wasm") => Self::Wasm,
             Some("css") => Self::Style,
@@ -159,6 +171,7 @@ impl Kind {
             Self::Page => PAGE_POLICY,
             Self::Script => SCRIPT_POLICY,
             Self::Engine => ENGINE_POLICY,
+            Self::Reader => READER_POLICY,
             _ => OTHER_POLICY,
         }
     }
@@ -166,7 +179,7 @@ impl Kind {
     fn content_type(self) -> &'static str {
         match self {
             Self::Page => "text/html; charset=utf-8",
-            Self::Script | Self::Engine => "text/javascript; charset=utf-8",
+            Self::Script | Self::Engine | Self::Reader => "text/javascript; charset=utf-8",
             Self::Wasm => "application/wasm",
             Self::Style => "text/css; charset=utf-8",
             Self::Json => "application/json",

@@ -1,9 +1,9 @@
 //! Files that a person picked or dropped: the page hands them over unread.
 
+use std::any::Any;
 use std::ops::Range;
 
-use conclave_engine::service::FileBytes;
-use conclave_ports::LocalFuture;
+use conclave_ports::{FileBytes, LocalFuture};
 use conclave_protocol::{Problem, ProblemCode};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -22,6 +22,12 @@ impl PickedFiles {
             Err(one) => one.dyn_into().map(|file| vec![file]),
         };
         Self(files.unwrap_or_default())
+    }
+
+    /// The file, where there is one only.
+    #[must_use]
+    pub fn only(&self) -> Option<File> {
+        if let [file] = &*self.0 { Some(file.clone()) } else { None }
     }
 }
 
@@ -59,5 +65,8 @@ impl FileBytes for PickedFiles {
             }
             if bytes.len() as u64 == range.end - range.start { Ok(bytes) } else { Err(gone()) }
         })
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 }

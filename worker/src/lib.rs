@@ -2,6 +2,7 @@
 //!
 //! - `bin/engine.rs`: council, models, index, storage; talks `conclave_protocol::message` with the page.
 //! - `bin/helper.rs`: products for the engine on one more thread; talks `conclave_kernels::team` with it.
+//! - `bin/import.rs`: one file in, its documents out; ended when a file keeps it too long; talks [`reading`] with the engine.
 //! - `bin/redact.rs`: privacy alone, small; talks `conclave_protocol::redaction` with the page.
 //! - `bin/conformance.rs`: the ports' conformance suites on these adapters; tests only.
 
@@ -17,7 +18,7 @@ pub mod digest;
 pub mod entropy;
 #[cfg(feature = "adapters")]
 pub mod fetch;
-#[cfg(feature = "engine")]
+#[cfg(feature = "reader")]
 pub mod files;
 #[cfg(feature = "engine")]
 pub mod guests;
@@ -35,11 +36,17 @@ pub mod keys;
 pub mod lock;
 #[cfg(feature = "adapters")]
 pub mod range_fetch;
+#[cfg(feature = "reader")]
+pub mod reader;
+#[cfg(any(feature = "reader", feature = "import"))]
+pub mod reading;
 pub mod scope;
 #[cfg(feature = "adapters")]
 pub mod store;
 #[cfg(feature = "engine")]
 pub mod tabs;
+#[cfg(feature = "reader")]
+mod timer;
 #[cfg(feature = "adapters")]
 pub mod yields;
 

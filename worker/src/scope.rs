@@ -19,11 +19,20 @@ pub fn worker() -> Option<DedicatedWorkerGlobalScope> {
     SELF.with(|scope| scope.clone().dyn_into().ok())
 }
 
-/// What stands behind `#{name}=` in the address that this worker was started by: how a page tells it what it may use.
+/// What stands behind `{name}=` in the fragment of the address that this worker was started by (`#a=/one&b=/two`): how a page
+/// tells it what it may use.
 #[must_use]
 pub fn told(name: &str) -> Option<String> {
     let fragment = worker()?.location().hash();
-    Some(fragment.strip_prefix('#')?.strip_prefix(name)?.strip_prefix('=')?.to_owned())
+    let mut told = fragment.strip_prefix('#')?.split('&').filter_map(|pair| pair.split_once('='));
+    told.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+}
+
+/// Hands a buffer over to the page: it is gone here. One that cannot be sent has nobody to be reported to.
+pub fn transfer(buffer: &js_sys::ArrayBuffer) {
+    if let Some(worker) = worker() {
+        let _ = worker.post_message_with_transfer(buffer, &js_sys::Array::of1(buffer));
+    }
 }
 
 /// Sends a message to the page. A message that cannot be sent has nobody to be reported to.

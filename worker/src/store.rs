@@ -10,8 +10,8 @@ use wasm_bindgen::prelude::*;
 
 use crate::database::{self, Connection, durable, failed};
 
-/// Version of the tables' layout; a new [`Table`] raises it. 2 brought `tokens` and `wraps`, 3 `structures`.
-const VERSION: u32 = 3;
+/// Version of the tables' layout; a new [`Table`] raises it. 2 brought `tokens` and `wraps`, 3 `structures`, 4 `queue`.
+const VERSION: u32 = 4;
 
 /// The tables' names.
 const TABLES: [&str; Table::ALL.len()] = {

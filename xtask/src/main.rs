@@ -16,6 +16,7 @@ mod process;
 mod run;
 mod server;
 mod setup;
+mod soak;
 mod test;
 
 use std::process::ExitCode;
@@ -49,6 +50,8 @@ enum Command {
     Lint,
     /// Measure size, speed and memory of what people get
     Bench(bench::Options),
+    /// Long runs in which things are made to fail
+    Soak(soak::Options),
     /// Measure quality and speed natively; every argument goes to the evaluation program
     Eval {
         /// Suite and its flags, as in `cargo xtask eval search --data <folder>`
@@ -80,6 +83,7 @@ fn start(command: Command) -> anyhow::Result<ExitCode> {
         Command::Models => models::bring(&layout)?,
         Command::Lint => lint::lint(&layout)?,
         Command::Bench(options) => bench::bench(&layout, &options)?,
+        Command::Soak(options) => soak::soak(&layout, &options)?,
         Command::Eval { arguments } => return eval::eval(&layout, &arguments),
     }
     Ok(ExitCode::SUCCESS)

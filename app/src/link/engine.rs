@@ -18,7 +18,7 @@ use web_sys::{BroadcastChannel, File, MessageEvent};
 
 use super::claim::{Claim, Turn};
 use super::listener::Listener;
-use super::worker::{Worker, script};
+use super::worker::{Worker, address, script};
 
 /// What the engine may say.
 pub enum EngineSays {
@@ -117,8 +117,11 @@ impl Inner {
         };
         let started = script("engine").and_then(|engine| {
             // It may start as many of these as it finds useful.
-            let helper = script("helper").map_or_else(String::new, |helper| format!("#helper={helper}"));
-            Worker::start(&(engine + &helper), on_message, move || say(&dying, EngineSays::Died))
+            let told =
+                [("helper", script("helper")), ("import", script("import")), ("parsers", address("conclave-parsers"))];
+            let told = told.into_iter().filter_map(|(name, address)| Some(format!("{name}={}", address?)));
+            let told: Vec<String> = told.collect();
+            Worker::start(&format!("{engine}#{}", told.join("&")), on_message, move || say(&dying, EngineSays::Died))
         });
         match started {
             Some(worker) => drop(self.place.replace(Place::Here(worker))),

@@ -67,8 +67,8 @@ pub fn listed(list: &FileList) -> Vec<PickedFile> {
 }
 
 /// Most files that are taken out of dropped folders, and how deep these are looked into: nobody means a whole disk.
-const FILES_MAX: usize = 2_000;
-const DEPTH_MAX: usize = 8;
+const FILES_MAX: usize = 100_000;
+const DEPTH_MAX: usize = 32;
 
 /// What was dropped. Folders have to be asked for while the event lasts, and are read after it.
 pub struct Dropped {

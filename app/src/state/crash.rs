@@ -84,7 +84,7 @@ impl AppState {
         let problem = crash_problem("The engine stopped.", None);
         match body {
             ToWorker::Ask { .. } => return self.drop_live(Some(&problem)),
-            ToWorker::Import { .. } | ToWorker::AddModel { .. } => {
+            ToWorker::AddFiles { .. } | ToWorker::AddModel { .. } => {
                 if let Some(item) = self.imports.by_request(id) {
                     item.stage = ImportStage::Failed(problem);
                     self.touch(Section::Imports);
@@ -116,6 +116,12 @@ impl AppState {
             ToWorker::Hello
             | ToWorker::ReadThread { .. }
             | ToWorker::RemoveDocument { .. }
+            | ToWorker::PauseQueue { .. }
+            | ToWorker::StopFiles { .. }
+            | ToWorker::RetryFile { .. }
+            | ToWorker::DismissFiles { .. }
+            | ToWorker::ReadFirst { .. }
+            | ToWorker::ListFiles { .. }
             | ToWorker::RemoveModel { .. }
             | ToWorker::RemoveDownload { .. }
             | ToWorker::RenameThread { .. }

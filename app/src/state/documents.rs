@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use conclave_protocol::{DocumentId, DocumentInfo, DocumentText, ImportProgress, Problem, RequestId, Span, ToWorker};
+use conclave_protocol::{
+    CopyProgress, DocumentId, DocumentInfo, DocumentText, FileId, Problem, QueueStatus, RequestId, Span, ToWorker,
+};
 
 use super::effect::{Effect, Env, Ticket};
 use super::imports::ImportStage;
 use super::models::Rate;
 use super::reader::{Reader, ReaderBody, Window};
 use super::section::Section;
-use super::words::import_words;
 use super::{AppState, Search};
 
 impl AppState {
@@ -93,21 +94,50 @@ impl AppState {
         self.touch(Section::Search);
     }
 
-    pub(super) fn on_importing(&mut self, id: Option<RequestId>, now: ImportProgress, env: &Env) {
+    pub(super) fn on_copying(&mut self, id: Option<RequestId>, now: CopyProgress, env: &Env) {
         let Some(item) = id.and_then(|id| self.imports.by_request(id)) else { return };
         let ImportStage::Running { progress, .. } = &mut item.stage else { return };
-        let same_phase = progress.as_ref().is_some_and(|before| before.phase == now.phase);
-        if same_phase {
+        if progress.is_some() {
             item.rate.see(now.done, env.now_ms);
         } else {
             item.rate = Rate::begin(now.done, env.now_ms);
         }
-        let words = (!same_phase).then(|| format!("{}: {}", item.given.name, import_words(now.phase)));
+        let words = progress.is_none().then(|| format!("Copying {}.", item.given.name));
         *progress = Some(now);
         self.touch(Section::Imports);
         if let Some(words) = words {
             self.announce(words);
         }
+    }
+
+    pub(super) fn on_queue(&mut self, status: QueueStatus, env: &Env) {
+        let words = self.imports.see_queue(status, env.now_ms);
+        self.touch(Section::Imports);
+        if let Some(words) = words {
+            self.announce(words);
+        }
+    }
+
+    /// The engine has the files of this request.
+    pub(super) fn on_files_added(&mut self, id: RequestId) {
+        self.end_import(Some(id));
+        self.pump_imports();
+    }
+
+    /// Shows more files of the queue.
+    pub(super) fn show_more_files(&mut self) {
+        let shown = self.imports.shown.max(QueueStatus::LISTED) + QueueStatus::LISTED;
+        self.imports.shown = shown;
+        self.request(ToWorker::ListFiles { count: shown }, None);
+    }
+
+    /// Stops a file of the queue, or all of them; those that the page still has are not handed over any more.
+    pub(super) fn stop_files(&mut self, file: Option<FileId>) {
+        if file.is_none() {
+            let waiting: Vec<Ticket> = self.imports.items.iter().map(|item| item.given.ticket).collect();
+            waiting.into_iter().for_each(|ticket| self.cancel_import(ticket));
+        }
+        self.request(ToWorker::StopFiles { file }, None);
     }
 
     /// Takes a file off the list that is where it should be.
@@ -119,20 +149,26 @@ impl AppState {
         }
     }
 
-    pub(super) fn on_imported(&mut self, id: Option<RequestId>, info: DocumentInfo) {
-        self.end_import(id);
-        self.announce(format!("Added {}, {} passages.", info.name, info.passages));
-        self.documents.retain(|document| document.id != info.id);
-        self.documents.insert(0, info);
+    pub(super) fn on_added(&mut self, documents: Vec<DocumentInfo>) {
+        self.documents.add(documents);
         self.touch(Section::Documents);
-        self.pump_imports();
+    }
+
+    pub(super) fn on_removed(&mut self, documents: &[DocumentId]) {
+        self.documents.remove(documents);
+        self.touch(Section::Documents);
+        self.close_removed();
     }
 
     pub(super) fn on_documents(&mut self, documents: Vec<DocumentInfo>) {
-        self.documents = documents;
+        self.documents = documents.into_iter().collect();
         self.touch(Section::Documents);
-        let gone = self.reader.as_ref().is_some_and(|reader| self.documents.iter().all(|d| d.id != reader.document));
-        if gone {
+        self.close_removed();
+    }
+
+    /// Closes the reader where its document is gone.
+    fn close_removed(&mut self) {
+        if self.reader.as_ref().is_some_and(|reader| !self.documents.has(&reader.document)) {
             self.reader = None;
             self.touch(Section::Reader);
         }

@@ -29,8 +29,10 @@ impl AppState {
                 }
                 self.touch(Section::Models);
             }
-            FromWorker::Importing(progress) => self.on_importing(event.id, progress, env),
-            FromWorker::Imported(info) => self.on_imported(event.id, info),
+            FromWorker::Copying(progress) => self.on_copying(event.id, progress, env),
+            FromWorker::Queue(status) => self.on_queue(*status, env),
+            FromWorker::Added(documents) => self.on_added(documents),
+            FromWorker::Removed(documents) => self.on_removed(&documents),
             FromWorker::ModelAdded(model) if matches!(closed, Some(ToWorker::DownloadModel { .. })) => {
                 self.on_downloaded(event.id, model);
             }
@@ -73,12 +75,14 @@ impl AppState {
                     self.load_models();
                 }
             }
-            FromWorker::Done => {
-                if closed == Some(ToWorker::LoadModels) {
+            FromWorker::Done => match (closed, event.id) {
+                (Some(ToWorker::LoadModels), _) => {
                     self.touch(Section::Models);
                     self.announce("The models are ready.");
                 }
-            }
+                (Some(ToWorker::AddFiles { .. }), Some(id)) => self.on_files_added(id),
+                _ => {}
+            },
             FromWorker::Stopped => self.on_stopped(event.id, closed),
             // A panic in the middle of asynchronous work does not reach the worker's `error` event: the last word of the
             // engine is a problem that no request asked for.
@@ -113,7 +117,9 @@ impl AppState {
         if first && !self.layout.narrow {
             self.layout.panel_open = self.settings.show_trace;
         }
-        self.documents = snapshot.documents;
+        self.documents = snapshot.documents.into_iter().collect();
+        self.imports.see_queue(snapshot.queue, env.now_ms);
+        self.touch(Section::Imports);
         self.threads = snapshot.threads;
         self.models = Some(Models::new(snapshot.models, env.now_ms));
         self.own_models = snapshot.own_models;
@@ -176,7 +182,7 @@ impl AppState {
 
     fn on_stopped(&mut self, id: Option<RequestId>, closed: Option<ToWorker>) {
         match closed {
-            Some(ToWorker::Import { .. } | ToWorker::AddModel { .. }) => {
+            Some(ToWorker::AddFiles { .. } | ToWorker::AddModel { .. }) => {
                 if let Some(item) = id.and_then(|id| self.imports.by_request(id)) {
                     item.stage = ImportStage::Stopped;
                     let words = format!("Stopped adding {}.", item.given.name);
@@ -209,7 +215,7 @@ impl AppState {
                 self.touch(Section::Connection);
                 self.give_back_waiting();
             }
-            Some(ToWorker::Import { .. } | ToWorker::AddModel { .. }) => {
+            Some(ToWorker::AddFiles { .. } | ToWorker::AddModel { .. }) => {
                 if let Some(item) = id.and_then(|id| self.imports.by_request(id)) {
                     let words = format!("{}: {problem}", item.given.name);
                     item.stage = ImportStage::Failed(problem);

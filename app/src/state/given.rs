@@ -1,6 +1,6 @@
 //! What a person gave: documents, model files, and models that come as several files.
 
-use conclave_protocol::GivenFile;
+use conclave_protocol::{GivenFile, OfferedFile};
 
 use super::effect::Ticket;
 
@@ -20,8 +20,8 @@ pub struct Given {
 /// What was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GivenKind {
-    /// A document.
-    Document,
+    /// Files that will be documents.
+    Documents(Vec<OfferedFile>),
     /// A model that writes, in one GGUF file.
     ModelFile,
     /// A model that writes, in these files.
@@ -39,6 +39,14 @@ pub struct Loose {
     pub size_bytes: u64,
 }
 
+impl Loose {
+    /// The file with the path that it was given with.
+    fn offered(&self) -> OfferedFile {
+        let path = if self.folder.is_empty() { self.name.clone() } else { format!("{}/{}", self.folder, self.name) };
+        OfferedFile { path, size_bytes: self.size_bytes }
+    }
+}
+
 /// Files that make one thing, by their index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pile {
@@ -50,8 +58,80 @@ pub struct Pile {
     pub files: Vec<usize>,
 }
 
-/// Endings of the names of documents that are read.
-const DOCUMENTS: [&str; 5] = [".txt", ".md", ".markdown", ".html", ".htm"];
+/// Most files that are handed over at once, and most bytes: the engine stores them before it answers, in a second or so.
+const HANDED_FILES: usize = 200;
+const HANDED_BYTES: u64 = 64 << 20;
+
+/// Endings of the names of files that may be documents. Of a folder only these are taken; whether a file can be read is told
+/// by its content.
+const DOCUMENTS: [&str; 66] = [
+    ".txt",
+    ".text",
+    ".md",
+    ".markdown",
+    ".rst",
+    ".adoc",
+    ".org",
+    ".tex",
+    ".log",
+    ".html",
+    ".htm",
+    ".xhtml",
+    ".pdf",
+    ".docx",
+    ".odt",
+    ".rtf",
+    ".pptx",
+    ".odp",
+    ".xlsx",
+    ".ods",
+    ".epub",
+    ".csv",
+    ".tsv",
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".xml",
+    ".yaml",
+    ".yml",
+    ".toml",
+    ".ini",
+    ".eml",
+    ".mbox",
+    ".srt",
+    ".vtt",
+    ".zip",
+    ".rs",
+    ".py",
+    ".js",
+    ".mjs",
+    ".ts",
+    ".tsx",
+    ".jsx",
+    ".java",
+    ".kt",
+    ".swift",
+    ".c",
+    ".h",
+    ".cpp",
+    ".hpp",
+    ".cs",
+    ".go",
+    ".rb",
+    ".php",
+    ".pl",
+    ".lua",
+    ".r",
+    ".scala",
+    ".hs",
+    ".ml",
+    ".sql",
+    ".sh",
+    ".css",
+    ".scss",
+    ".vue",
+    ".svelte",
+];
 
 fn ends_with(name: &str, endings: &[&str]) -> bool {
     let name = name.to_ascii_lowercase();
@@ -70,7 +150,7 @@ pub fn sort(files: &[Loose]) -> Vec<Pile> {
     }
     let mut piles: Vec<Pile> = folders.iter().flat_map(|folder| sort_folder(files, folder)).collect();
     let is_wanted = |pile: &Pile| match pile.kind {
-        GivenKind::Document => {
+        GivenKind::Documents(_) => {
             pile.files.iter().all(|at| files[*at].folder.is_empty() || ends_with(&files[*at].name, &DOCUMENTS))
         }
         GivenKind::ModelFile | GivenKind::ModelFolder(_) => true,
@@ -78,7 +158,35 @@ pub fn sort(files: &[Loose]) -> Vec<Pile> {
     if piles.iter().any(is_wanted) {
         piles.retain(is_wanted);
     }
-    piles
+    hand_together(files, piles)
+}
+
+/// Documents, which were piles of one file each, in piles that are handed over together; what else there is stays as it is.
+fn hand_together(files: &[Loose], piles: Vec<Pile>) -> Vec<Pile> {
+    let mut together: Vec<Pile> = Vec::new();
+    let mut bytes = 0;
+    for pile in piles {
+        let GivenKind::Documents(offered) = pile.kind else {
+            together.push(pile);
+            continue;
+        };
+        let size: u64 = pile.files.iter().map(|at| files[*at].size_bytes).sum();
+        match together.last_mut() {
+            Some(Pile { kind: GivenKind::Documents(before), files, name })
+                if before.len() < HANDED_FILES && bytes + size <= HANDED_BYTES =>
+            {
+                before.extend(offered);
+                files.extend(pile.files);
+                *name = format!("{} files", before.len());
+                bytes += size;
+            }
+            _ => {
+                bytes = size;
+                together.push(Pile { kind: GivenKind::Documents(offered), ..pile });
+            }
+        }
+    }
+    together
 }
 
 fn sort_folder(files: &[Loose], folder: &str) -> Vec<Pile> {
@@ -98,7 +206,7 @@ fn sort_folder(files: &[Loose], folder: &str) -> Vec<Pile> {
     }
     piles.extend(of_folder().filter(|(_, file)| !is_models(file)).map(|(at, file)| {
         let is_model = ends_with(&file.name, &[".gguf"]);
-        let kind = if is_model { GivenKind::ModelFile } else { GivenKind::Document };
+        let kind = if is_model { GivenKind::ModelFile } else { GivenKind::Documents(vec![file.offered()]) };
         Pile { name: file.name.clone(), kind, files: vec![at] }
     }));
     piles
@@ -130,7 +238,7 @@ mod tests {
 
     fn sorted(names: &[&str]) -> Vec<(String, &'static str, Vec<usize>)> {
         let kind = |kind| match kind {
-            GivenKind::Document => "document",
+            GivenKind::Documents(_) => "documents",
             GivenKind::ModelFile => "file",
             GivenKind::ModelFolder(_) => "folder",
         };
@@ -141,12 +249,24 @@ mod tests {
     fn loose_files_are_what_their_names_say() {
         let names = ["a.txt", "b.GGUF", "c.pdf", "config.json"];
         let expected = [
-            ("a.txt".into(), "document", vec![0]),
+            ("a.txt".into(), "documents", vec![0]),
             ("b.GGUF".into(), "file", vec![1]),
-            ("c.pdf".into(), "document", vec![2]),
-            ("config.json".into(), "document", vec![3]),
+            ("2 files".into(), "documents", vec![2, 3]),
         ];
         assert_eq!(sorted(&names), expected);
+    }
+
+    #[test]
+    fn documents_are_handed_over_together_with_their_paths_but_not_too_many() {
+        let names: Vec<String> = (0..HANDED_FILES + 1).map(|n| format!("work/{n}.txt")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut loose = files(&names);
+        let [first, second] = &sort(&loose)[..] else { panic!("two piles") };
+        assert_eq!((first.files.len(), second.files.len()), (HANDED_FILES, 1));
+        let GivenKind::Documents(offered) = &second.kind else { panic!("{second:?}") };
+        assert_eq!(offered[0], OfferedFile { path: format!("work/{HANDED_FILES}.txt"), size_bytes: 5 });
+        loose.iter_mut().for_each(|file| file.size_bytes = HANDED_BYTES / 2);
+        assert!(sort(&loose).iter().all(|pile| pile.files.len() <= 2));
     }
 
     #[test]
@@ -166,7 +286,8 @@ mod tests {
         let GivenKind::ModelFolder(named) = &model.kind else { panic!("{model:?}") };
         let given = |name: &str| GivenFile { name: name.into(), size_bytes: 5 };
         assert_eq!(named[..2], [given("tokenizer.json"), given("model.safetensors")]);
-        assert_eq!((notes.kind.clone(), &notes.files[..]), (GivenKind::Document, &[0][..]));
+        assert!(matches!(notes.kind, GivenKind::Documents(_)));
+        assert_eq!(notes.files[..], [0]);
     }
 
     #[test]
@@ -181,12 +302,13 @@ mod tests {
             "scan.pdf",
         ];
         let expected = [
-            ("one.md".into(), "document", vec![0]),
+            ("2 files".into(), "documents", vec![0, 5]),
             ("Tiny-1B".into(), "folder", vec![2, 3, 4]),
-            ("scan.pdf".into(), "document", vec![6]),
+            ("scan.pdf".into(), "documents", vec![6]),
         ];
         assert_eq!(sorted(&names), expected);
-        assert_eq!(sorted(&["work/a.jpg", "work/b.pdf"]).len(), 2, "better a reason for each than silence");
+        let [(_, _, pictures)] = &sorted(&["work/a.jpg", "work/b.png"])[..] else { panic!("one pile") };
+        assert_eq!(pictures.len(), 2, "better a reason for each than silence");
         assert_eq!(sorted(&[]), []);
     }
 }

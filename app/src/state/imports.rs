@@ -1,6 +1,9 @@
-//! What is on its way into the documents, or among the models, one thing at a time.
+//! What is on its way to the engine, one thing at a time: models, and files that will be documents; and the queue in which
+//! the engine keeps the latter.
 
-use conclave_protocol::{ImportProgress, Problem, ProblemCode, RequestId, ToWorker};
+use conclave_protocol::{
+    CopyProgress, FileId, FileState, Problem, ProblemCode, QueueStatus, QueuedFile, RequestId, ToWorker,
+};
 
 use super::effect::Ticket;
 use super::given::{Given, GivenKind};
@@ -16,17 +19,17 @@ pub enum ImportStage {
         /// The request.
         request: RequestId,
         /// The last progress.
-        progress: Option<ImportProgress>,
+        progress: Option<CopyProgress>,
         /// Whether Cancel was pressed.
         stopping: bool,
     },
-    /// It could not be imported.
+    /// It could not be handed over.
     Failed(Problem),
     /// A person stopped it.
     Stopped,
 }
 
-/// A file on its way.
+/// One thing on its way.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImportItem {
     /// What was given.
@@ -42,14 +45,7 @@ impl ImportItem {
     #[must_use]
     pub const fn can_retry(&self) -> bool {
         match &self.stage {
-            ImportStage::Failed(problem) => !matches!(
-                problem.code,
-                ProblemCode::EmptyFile
-                    | ProblemCode::NotText
-                    | ProblemCode::TooLarge
-                    | ProblemCode::UnsupportedType
-                    | ProblemCode::BadModel
-            ),
+            ImportStage::Failed(problem) => may_pass(problem.code),
             ImportStage::Stopped => true,
             ImportStage::Waiting | ImportStage::Running { .. } => false,
         }
@@ -63,12 +59,43 @@ impl ImportItem {
     }
 }
 
-/// Files on their way, in the order in which they were given. One runs at a time: each needs memory for its text and
-/// its embeddings, and a person sees the first one finish sooner.
+/// Whether what failed for this reason may fare better another time.
+const fn may_pass(code: ProblemCode) -> bool {
+    !matches!(
+        code,
+        ProblemCode::EmptyFile
+            | ProblemCode::NotText
+            | ProblemCode::TooLarge
+            | ProblemCode::UnsupportedType
+            | ProblemCode::Encrypted
+            | ProblemCode::NoTextLayer
+            | ProblemCode::Harmful
+            | ProblemCode::BadModel
+    )
+}
+
+/// Whether reading a file of the queue again makes sense.
+#[must_use]
+pub const fn can_read_again(file: &QueuedFile) -> bool {
+    match &file.state {
+        FileState::Stopped => file.is_kept,
+        FileState::Refused(problem) => file.is_kept && may_pass(problem.code),
+        FileState::Waiting | FileState::Reading | FileState::Done | FileState::Partial(_) => false,
+    }
+}
+
+/// Things on their way, in the order in which they were given, and the engine's queue. One is handed over at a time: the
+/// engine stores its bytes before it takes the next.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Imports {
-    /// The files.
+    /// What the page still has.
     pub items: Vec<ImportItem>,
+    /// What the engine has.
+    pub queue: QueueStatus,
+    /// How fast passages are embedded.
+    pub embedding: Rate,
+    /// How many files of the queue are shown.
+    pub shown: u32,
 }
 
 impl Imports {
@@ -86,11 +113,49 @@ impl Imports {
         let waiting = self.items.iter().find(|item| item.stage == ImportStage::Waiting)?;
         let Given { ticket, name, kind, .. } = waiting.given.clone();
         let body = match kind {
-            GivenKind::Document => ToWorker::Import { name },
+            GivenKind::Documents(files) => ToWorker::AddFiles { files, left: self.left_behind(ticket) },
             GivenKind::ModelFile => ToWorker::AddModel { name, files: Vec::new() },
             GivenKind::ModelFolder(files) => ToWorker::AddModel { name, files },
         };
         Some((ticket, body))
+    }
+
+    /// Files that are handed over after those of this ticket.
+    fn left_behind(&self, ticket: Ticket) -> u64 {
+        let waits = |item: &&ImportItem| item.stage == ImportStage::Waiting && item.given.ticket != ticket;
+        let files = self.items.iter().filter(waits).map(|item| match &item.given.kind {
+            GivenKind::Documents(files) => files.len() as u64,
+            GivenKind::ModelFile | GivenKind::ModelFolder(_) => 0,
+        });
+        files.sum()
+    }
+
+    /// Takes over how the queue stands; gives a sentence where there is something to say.
+    pub fn see_queue(&mut self, status: QueueStatus, now_ms: u64) -> Option<String> {
+        match (self.queue.embedding, status.embedding) {
+            (Some(before), Some(now)) if before.total == now.total && before.done <= now.done => {
+                self.embedding.see(now.done, now_ms);
+            }
+            (_, now) => self.embedding = Rate::begin(now.map_or(0, |now| now.done), now_ms),
+        }
+        let is_busy = |queue: &QueueStatus| queue.waiting > 0 || queue.reading.is_some();
+        let ended = is_busy(&self.queue) && !is_busy(&status);
+        let stalled = status.stalled.clone().filter(|_| self.queue.stalled.is_none());
+        let troubled = status.trouble.saturating_sub(self.queue.trouble);
+        let words = match (stalled, ended) {
+            (Some(problem), _) => Some(problem.to_string()),
+            (None, true) => Some(ended_words(&status)),
+            (None, false) if troubled > 0 => Some(trouble_words(status.trouble)),
+            (None, false) => None,
+        };
+        self.queue = status;
+        words
+    }
+
+    /// The file of the queue with this number, where it is listed.
+    #[must_use]
+    pub fn queued(&self, id: FileId) -> Option<&QueuedFile> {
+        self.queue.files.iter().find(|file| file.id == id)
     }
 
     /// The file with this ticket.
@@ -106,5 +171,24 @@ impl Imports {
     /// Takes a file off the list.
     pub fn remove(&mut self, ticket: Ticket) {
         self.items.retain(|item| item.given.ticket != ticket);
+    }
+}
+
+/// What is said when nothing waits any more.
+fn ended_words(queue: &QueueStatus) -> String {
+    let read = match queue.done {
+        0 => "No file was read.".to_owned(),
+        1 => "1 file was read.".to_owned(),
+        count => format!("{count} files were read."),
+    };
+    if queue.trouble == 0 { read } else { format!("{read} {}", trouble_words(queue.trouble)) }
+}
+
+/// How many files are in trouble.
+#[must_use]
+pub fn trouble_words(count: u64) -> String {
+    match count {
+        1 => "1 file was not read whole.".to_owned(),
+        count => format!("{count} files were not read whole."),
     }
 }

@@ -1,6 +1,6 @@
 //! What a person (or the browser on their behalf) does.
 
-use conclave_protocol::{DocumentId, FromRedact, ModelId, Settings, Span, ThreadId, TurnId};
+use conclave_protocol::{DocumentId, FileId, FromRedact, ModelId, Settings, Span, ThreadId, TurnId};
 
 use super::command::Command;
 use super::downloads::Ending;
@@ -48,6 +48,18 @@ pub enum Intent {
     DismissImport(Ticket),
     /// Try a failed or stopped import again.
     RetryImport(Ticket),
+    /// Let the queue stand still, or go on.
+    PauseQueue(bool),
+    /// Stop a file of the queue, or all.
+    StopFiles(Option<FileId>),
+    /// Read a file of the queue again.
+    RetryFile(FileId),
+    /// Take a file of the queue off the list, or all that are in trouble.
+    DismissFiles(Option<FileId>),
+    /// Read a file of the queue before the others.
+    ReadFirst(FileId),
+    /// Show more files of the queue.
+    ShowMoreFiles,
     /// Remove a document, confirmed.
     RemoveDocument(DocumentId),
     /// Open a document, at a passage where one is given.

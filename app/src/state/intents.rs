@@ -69,6 +69,12 @@ impl AppState {
                     self.pump_imports();
                 }
             }
+            Intent::PauseQueue(is_paused) => drop(self.request(ToWorker::PauseQueue { is_paused }, None)),
+            Intent::StopFiles(file) => self.stop_files(file),
+            Intent::RetryFile(file) => drop(self.request(ToWorker::RetryFile { file }, None)),
+            Intent::DismissFiles(file) => drop(self.request(ToWorker::DismissFiles { file }, None)),
+            Intent::ReadFirst(file) => drop(self.request(ToWorker::ReadFirst { file }, None)),
+            Intent::ShowMoreFiles => self.show_more_files(),
             Intent::RemoveDocument(document) => {
                 self.close_dialog();
                 self.request(ToWorker::RemoveDocument { document }, None);

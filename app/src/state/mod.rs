@@ -22,6 +22,7 @@ mod intent;
 mod intents;
 mod journal;
 mod layout;
+mod library;
 mod live;
 mod markdown;
 mod model_lines;
@@ -49,7 +50,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use conclave_protocol::{
-    DocumentInfo, OwnModel, Passage, Problem, RequestId, Settings, ThreadId, ThreadInfo, ToWorker, Turn, TurnId,
+    OwnModel, Passage, Problem, RequestId, Settings, ThreadId, ThreadInfo, ToWorker, Turn, TurnId,
 };
 
 pub use categories::{CategoryGroup, category_heading, category_noun, category_words, counted_all};
@@ -59,12 +60,13 @@ pub use connection::{Connection, RESTARTS_PER_MINUTE, Stage};
 pub use device::{DeviceLook, advice_words, device_lines};
 pub use downloads::{Downloads, Ending};
 pub use effect::{Effect, Env, Ticket, Update};
-pub use format::{ago, bytes, duration, excerpt, shorten, time_left, weights};
+pub use format::{ago, bytes, count, duration, excerpt, shorten, time_left, weights};
 pub use given::{Given, GivenKind, Loose, sort as sort_given};
-pub use imports::{ImportItem, ImportStage, Imports};
+pub use imports::{ImportItem, ImportStage, Imports, can_read_again, trouble_words};
 pub use intent::Intent;
 pub use journal::{Journal, entry_words, journal_text, time_of_day};
 pub use layout::{Confirm, Dialog, Layout, PanelTab, Sheet};
+pub use library::Documents;
 pub use live::{Decision, Draft, Live};
 pub use markdown::{Block, Inline, parse as parse_markdown};
 pub use model_lines::{Action, ModelLine, model_lines};
@@ -82,7 +84,7 @@ pub use rules::{DESTINATION_CHARS, DESTINATIONS_MAX, RuleEdit, rules_of};
 pub use section::{Section, Sections};
 pub use segments::{Segment, pieces, segments, span_of_utf16};
 pub use shortcut::{KeyPress, Shortcut};
-pub use words::{import_words, model_words, outcome_words, phase_words, position_words, reason_words, verdict_words};
+pub use words::{model_words, outcome_words, phase_words, position_words, reason_words, verdict_words};
 
 /// Everything that the page knows.
 #[derive(Debug)]
@@ -104,8 +106,8 @@ pub struct AppState {
     /// The question that the council works on now.
     pub live: Option<Live>,
     /// All documents, newest first.
-    pub documents: Vec<DocumentInfo>,
-    /// Files that wait, run or failed.
+    pub documents: Documents,
+    /// Files on their way.
     pub imports: Imports,
     /// The models, once the engine has told about them.
     pub models: Option<Models>,
@@ -183,7 +185,7 @@ impl AppState {
             turns: Vec::new(),
             decisions: HashMap::new(),
             live: None,
-            documents: Vec::new(),
+            documents: Documents::default(),
             imports: Imports::default(),
             models: None,
             own_models: Vec::new(),

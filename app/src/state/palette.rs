@@ -57,6 +57,9 @@ impl Entry {
     }
 }
 
+/// Most documents that the palette reaches, the newest ones: it looks through all at every key. The others are searched for.
+const DOCUMENTS_MAX: usize = 2_000;
+
 /// Everything that can be reached now.
 #[must_use]
 pub fn entries(state: &AppState) -> Vec<Entry> {
@@ -72,6 +75,7 @@ pub fn entries(state: &AppState) -> Vec<Entry> {
     let documents = state
         .documents
         .iter()
+        .take(DOCUMENTS_MAX)
         .map(|document| Entry::Document { id: document.id.clone(), title: document.title.clone() });
     commands.chain(threads).chain(documents).collect()
 }

@@ -13,9 +13,9 @@ mod threads;
 
 use conclave_protocol::imported::Kind;
 use conclave_protocol::{
-    DocumentId, DocumentInfo, Event, FromWorker, ModelPhase, ModelStatus, ModelsStatus, Outcome, PROTOCOL_VERSION,
-    Passage, Problem, ProblemCode, Request, RequestId, Settings, Snapshot, Span, ThreadId, ThreadInfo, ToWorker, Turn,
-    TurnId,
+    DocumentId, DocumentInfo, Event, FromWorker, ModelPhase, ModelStatus, ModelsStatus, OfferedFile, Outcome,
+    PROTOCOL_VERSION, Passage, Problem, ProblemCode, Request, RequestId, Settings, Snapshot, Span, ThreadId,
+    ThreadInfo, ToWorker, Turn, TurnId,
 };
 
 use super::*;
@@ -108,7 +108,8 @@ impl Page {
 /// A file as the page takes it in.
 fn given(ticket: u32, name: &str, size_bytes: u64) -> Given {
     let is_model = name.to_ascii_lowercase().ends_with(".gguf");
-    let kind = if is_model { GivenKind::ModelFile } else { GivenKind::Document };
+    let documents = || GivenKind::Documents(vec![OfferedFile { path: name.to_owned(), size_bytes }]);
+    let kind = if is_model { GivenKind::ModelFile } else { documents() };
     Given { ticket: Ticket(ticket), name: name.to_owned(), size_bytes, kind }
 }
 
@@ -154,6 +155,7 @@ fn document(id: &str) -> DocumentInfo {
 fn empty() -> Snapshot {
     Snapshot {
         documents: Vec::new(),
+        queue: Default::default(),
         threads: Vec::new(),
         settings: Settings { load_models_at_start: false, ..Settings::default() },
         models: models(&ModelPhase::Ready),

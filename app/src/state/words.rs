@@ -1,6 +1,6 @@
 //! The page's words for what the protocol names.
 
-use conclave_protocol::{ImportPhase, ModelPhase, Outcome, Position, TurnPhase, Verdict};
+use conclave_protocol::{ModelPhase, Outcome, Position, TurnPhase, Verdict};
 
 /// Under an answer: how the council ended.
 #[must_use]
@@ -49,18 +49,6 @@ pub fn phase_words(phase: &TurnPhase) -> String {
             if *round > 1 { format!("{does} (round {round})…") } else { format!("{does}…") }
         }
         TurnPhase::Deciding => "The gate decides…".into(),
-    }
-}
-
-/// A step of an import.
-#[must_use]
-pub const fn import_words(phase: ImportPhase) -> &'static str {
-    match phase {
-        ImportPhase::Reading => "Reading",
-        ImportPhase::Extracting => "Extracting the text",
-        ImportPhase::Indexing => "Indexing",
-        ImportPhase::Saving => "Saving",
-        ImportPhase::Copying => "Copying",
     }
 }
 

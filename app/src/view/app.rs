@@ -67,7 +67,6 @@ pub fn App() -> impl IntoView {
             type="file"
             multiple
             hidden
-            accept=".txt,.md,.markdown,.html,.htm,.gguf,.safetensors,.json,.jinja,text/plain,text/markdown,text/html"
             on:change=move |event| {
                 let input: web_sys::HtmlInputElement = event_target(&event);
                 if let Some(files) = input.files() {

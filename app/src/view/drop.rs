@@ -56,7 +56,7 @@ pub fn DropCurtain(
     view! {
         <div class="curtain" aria-hidden="true" data-shown=move || dragging.get().then_some("yes")>
             <p>"Drop to add"</p>
-            <p class="quiet">"Text, Markdown and HTML, alone or in folders. They stay on this device."</p>
+            <p class="quiet">"Documents, alone or in folders. They stay on this device."</p>
             <p class="quiet">"A .gguf file, or the folder of a model with .safetensors, becomes the model that writes."</p>
         </div>
     }

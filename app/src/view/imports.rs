@@ -1,10 +1,9 @@
-//! Files on their way in.
+//! What is on its way to the engine: models, and files before the queue has them.
 
-use conclave_protocol::ImportPhase;
 use leptos::prelude::*;
 
 use super::store::Store;
-use crate::state::{Given, ImportItem, ImportStage, Intent, Section, Ticket, bytes, import_words, time_left};
+use crate::state::{Given, ImportItem, ImportStage, Intent, Section, Ticket, bytes, time_left};
 
 /// The list of files on their way.
 #[component]
@@ -51,17 +50,11 @@ fn line(store: Store, item: ImportItem) -> AnyView {
     let (words, progress, trouble, buttons) = match stage {
         ImportStage::Waiting => (format!("Waiting, {}", bytes(size_bytes)), None, false, vec![cancel()]),
         ImportStage::Running { stopping: true, .. } => ("Stopping…".to_owned(), None, false, Vec::new()),
-        ImportStage::Running { progress: None, .. } => ("Starting…".to_owned(), None, false, vec![cancel()]),
+        ImportStage::Running { progress: None, .. } => {
+            (format!("Copying {}", bytes(size_bytes)), None, false, vec![cancel()])
+        }
         ImportStage::Running { progress: Some(now), .. } => {
-            let mut words = match now.phase {
-                ImportPhase::Reading | ImportPhase::Extracting => import_words(now.phase).to_owned(),
-                ImportPhase::Copying => {
-                    format!("{} {} of {}", import_words(now.phase), bytes(now.done), bytes(now.total))
-                }
-                ImportPhase::Indexing | ImportPhase::Saving => {
-                    format!("{} passage {} of {}", import_words(now.phase), now.done, now.total)
-                }
-            };
+            let mut words = format!("Copying {} of {}", bytes(now.done), bytes(now.total));
             if let Some(seconds) = rate.seconds_left(now.total) {
                 words.push_str(&format!(", {}", time_left(seconds)));
             }

@@ -29,6 +29,7 @@ mod passages;
 mod privacy;
 mod private_copy;
 mod problems;
+mod queue;
 mod reader;
 mod remove;
 mod rename;

@@ -5,24 +5,35 @@ use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
 use super::imports::ImportList;
+use super::queue::Queue;
 use super::remove::remove_button;
 use super::search::SearchBox;
 use super::store::Store;
-use crate::state::{Command, Confirm, Intent, Section, bytes};
+use crate::state::{Command, Confirm, Intent, Section, bytes, count};
+
+/// Documents that are listed at first, and how many more at a time: a page with a hundred thousand lines freezes.
+const SHOWN_AT_FIRST: usize = 100;
 
 /// The documents.
 #[component]
 pub fn Sources() -> impl IntoView {
     let store = Store::here();
-    let documents = store.memo(&[Section::Documents], |state| state.documents.clone());
+    let shown = RwSignal::new(SHOWN_AT_FIRST);
+    let documents = Memo::new(move |_| {
+        store.read(&[Section::Documents], |state| state.documents.iter().take(shown.get()).cloned().collect::<Vec<_>>())
+    });
+    let hidden = Memo::new(move |_| {
+        store.read(&[Section::Documents], |state| state.documents.len().saturating_sub(shown.get()))
+    });
     let is_empty = store.memo(&[Section::Documents], |state| state.documents.is_empty());
     view! {
         <button type="button" class="dropzone" on:click=move |_| store.dispatch(Intent::Run(Command::AddDocuments))>
             {icon(Icon::Plus)}
             <span class="words">"Drop files or folders here, or pick files"</span>
-            <span class="quiet">".txt, .md, .html · they stay on this device"</span>
+            <span class="quiet">"Text, PDF, Word, web pages, mail, code and more · they stay on this device"</span>
         </button>
         <ImportList />
+        <Queue />
         <Show when=move || !is_empty.get()>
             <SearchBox />
         </Show>
@@ -31,6 +42,11 @@ pub fn Sources() -> impl IntoView {
                 <DocumentLine document />
             </For>
         </ul>
+        <Show when=move || hidden.get().gt(&0)>
+            <button type="button" class="plain worded" on:click=move |_| shown.update(|shown| *shown += SHOWN_AT_FIRST)>
+                {move || format!("Show more, {} are not listed", count(hidden.get() as u64))}
+            </button>
+        </Show>
         <Show when=move || is_empty.get()>
             <p class="quiet">"No documents yet. What you add is read, cut into passages and indexed inside this browser."</p>
         </Show>

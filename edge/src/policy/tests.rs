@@ -60,6 +60,16 @@ fn the_engines_worker_alone_may_fetch_models_from_their_hosts() {
 }
 
 #[test]
+fn the_worker_that_reads_files_fetches_nothing() {
+    let policy = |path| header(path, 200, "content-security-policy");
+    let reader = policy("/import_loader-0123456789abcdef.js");
+    assert_eq!(directive(reader, "connect-src"), Some("'none'"));
+    assert_eq!(directive(reader, "worker-src"), Some("'none'"));
+    assert_eq!(directive(reader, "default-src"), Some("'none'"));
+    assert_eq!(directive(policy("/x/import_loader-0123456789abcdef.js"), "connect-src"), Some("'self'"));
+}
+
+#[test]
 fn pages_and_workers_run_wasm_and_other_files_run_nothing() {
     let script_sources = |path| directive(header(path, 200, "content-security-policy"), "script-src");
     assert_eq!(script_sources("/"), Some("'self' 'wasm-unsafe-eval'"));

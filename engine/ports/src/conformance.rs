@@ -3,6 +3,7 @@
 //! A suite says what broke as text instead of panicking, so that a browser test can report it.
 
 mod keys;
+mod reader;
 
 use std::cell::Cell;
 
@@ -12,6 +13,7 @@ use crate::{
 };
 
 pub use keys::{keys, keys_absent};
+pub use reader::reader;
 
 /// What an implementation does wrong.
 pub type Verdict = Result<(), String>;
@@ -325,11 +327,47 @@ pub async fn store_full(store: &dyn Store, over_bytes: usize) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use conclave_protocol::imported::{Imported, Kind, Outcome, Report};
+    use conclave_protocol::{Problem, ProblemCode};
+
     use super::*;
     use crate::{
         FixedHardware, KEY_BYTES, Keys, ManualClock, MemoryBlobs, MemoryFetch, MemoryKeys, MemoryLock,
-        MemoryRangeFetch, MemoryStore, SeededEntropy, Sensitive, SystemClock, ThreadHelper,
+        MemoryRangeFetch, MemoryReader, MemoryStore, SeededEntropy, Sensitive, SystemClock, ThreadHelper,
     };
+
+    /// Text as it stands; nothing is refused.
+    fn read_text(name: &str, bytes: &[u8], take: &mut dyn FnMut(Imported)) -> Report {
+        let report = |outcome, documents| Report { outcome, documents, parts: Vec::new(), parts_omitted: 0 };
+        if bytes.is_empty() {
+            let problem = Problem::new(ProblemCode::EmptyFile, "It is empty.", "Take another one.");
+            return report(Outcome::Refused(problem), 0);
+        }
+        take(Imported {
+            name: name.to_owned(),
+            path: None,
+            title: name.to_owned(),
+            kind: Kind::Plain,
+            language: None,
+            text: String::from_utf8_lossy(bytes).into_owned(),
+            outline: Vec::new(),
+            anchors: Vec::new(),
+            date_ms: None,
+            partial: None,
+            notes: Vec::new(),
+            size_bytes: bytes.len() as u64,
+            sha256: [0; 32],
+        });
+        report(Outcome::Ok, 1)
+    }
+
+    #[test]
+    fn a_reader_that_breaks_on_a_file_says_so() {
+        let broken = MemoryReader::new(read_text);
+        broken.break_on("a.txt");
+        let verdict = pollster::block_on(reader(&broken));
+        assert!(verdict.is_err_and(|rule| rule.contains("read unchanged")));
+    }
 
     #[test]
     fn the_in_memory_implementations_conform() {
@@ -348,6 +386,7 @@ mod tests {
             keys_absent(&device, &wrapped, b"a").await.unwrap();
             keys_absent(&MemoryKeys::new(), &wrapped, b"a").await.unwrap();
             digest(&OwnDigest).await.unwrap();
+            reader(&MemoryReader::new(read_text)).await.unwrap();
             hardware(&FixedHardware::default()).await.unwrap();
             helper(&ThreadHelper::start(300, station).unwrap(), &SystemClock::new()).await.unwrap();
             clock(&SystemClock::new()).await.unwrap();

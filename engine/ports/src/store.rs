@@ -26,6 +26,8 @@ pub enum Table {
     Turns,
     /// Manifests of council runs, by `<thread id>/<manifest id>`.
     Runs,
+    /// Files that wait to become documents: their bytes, what is known of them, and what became of them.
+    Queue,
     /// What each token of a conversation stands for, by thread id.
     Tokens,
     /// The key of the vault, wrapped, by what it is wrapped under. The one table that is not sealed: it opens the others.
@@ -34,7 +36,7 @@ pub enum Table {
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Documents,
         Self::Structures,
         Self::Texts,
@@ -43,6 +45,7 @@ impl Table {
         Self::Threads,
         Self::Turns,
         Self::Runs,
+        Self::Queue,
         Self::Tokens,
         Self::Wraps,
     ];
@@ -59,6 +62,7 @@ impl Table {
             Self::Threads => "threads",
             Self::Turns => "turns",
             Self::Runs => "runs",
+            Self::Queue => "queue",
             Self::Tokens => "tokens",
             Self::Wraps => "wraps",
         }

@@ -79,31 +79,3 @@ pub struct Passage {
     /// Fused score of words and meaning; comparable within one search only.
     pub score: f32,
 }
-
-/// Steps of one import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ImportPhase {
-    /// Reading the file; counts bytes.
-    Reading,
-    /// Extracting the text; counts bytes.
-    Extracting,
-    /// Storing the text and its words, by which it is found from then on; counts passages.
-    Saving,
-    /// Embedding passages, by which it is found by meaning as well; counts passages.
-    Indexing,
-    /// Copying a model file into the browser's storage; counts bytes.
-    Copying,
-}
-
-/// Progress of one import.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ImportProgress {
-    /// File name.
-    pub name: String,
-    /// Current step.
-    pub phase: ImportPhase,
-    /// Units done in this step.
-    pub done: u64,
-    /// Units in all.
-    pub total: u64,
-}

@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::id::Span;
 use crate::problem::Problem;
 
+/// Largest file that is read. Its bytes, their decoded form and the text are in the memory of one program at once, about
+/// 300 MB at most.
+pub const FILE_MAX_BYTES: u64 = 100_000_000;
+
 /// How a document was read, and so what its canonical text looks like.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {

@@ -7,12 +7,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::device::DeviceReport;
-use crate::document::{DocumentInfo, DocumentText, ImportProgress, Passage};
+use crate::document::{DocumentInfo, DocumentText, Passage};
 use crate::download::{CatalogueModel, Download, DownloadProgress};
 use crate::id::{DocumentId, ModelId, RequestId, ThreadId};
 use crate::journal::JournalEntry;
-use crate::model::{ModelsStatus, OwnModel};
+use crate::model::{CopyProgress, ModelsStatus, OwnModel};
 use crate::problem::Problem;
+use crate::queue::{FileId, OfferedFile, QueueStatus};
 use crate::settings::Settings;
 use crate::thread::{ThreadInfo, Turn};
 use crate::trace::TraceEvent;
@@ -64,7 +65,7 @@ pub enum ToWorker {
     Hello,
     /// Bring both models into memory. [`FromWorker::Models`] while it runs; closes with `Done`.
     LoadModels,
-    /// Keep the model that travels beside this message, for answers. [`FromWorker::Importing`], closes with `ModelAdded`.
+    /// Keep the model that travels beside this message, for answers. [`FromWorker::Copying`], closes with `ModelAdded`.
     /// [`Settings::generator`] chooses it.
     AddModel {
         /// Name of its file or folder.
@@ -90,12 +91,45 @@ pub enum ToWorker {
         /// Which.
         model: ModelId,
     },
-    /// Import the file that travels beside this message. [`FromWorker::Importing`], closes with `Imported`.
-    Import {
-        /// File name.
-        name: String,
+    /// Put the files that travel beside this message into the queue. Closes with `Done` when their bytes are stored: from then
+    /// on they become documents whatever happens to the page.
+    AddFiles {
+        /// The files, in the order in which their bytes follow each other; 1,000 at most.
+        files: Vec<OfferedFile>,
+        /// Files of the same drop that follow with later messages.
+        left: u64,
     },
-    /// Remove a document, its text and its index entries. Closes with `Documents`.
+    /// Let the queue stand still, or go on. Closes with `Done`.
+    PauseQueue {
+        /// Whether it stands still.
+        is_paused: bool,
+    },
+    /// Stop a file that waits or is being read; without one all of them. Closes with `Done`.
+    StopFiles {
+        /// Which.
+        file: Option<FileId>,
+    },
+    /// Read a file again that was refused, read in part or stopped. Closes with `Done`.
+    RetryFile {
+        /// Which.
+        file: FileId,
+    },
+    /// Take a file that was refused, read in part or stopped off the list; without one all of them. Closes with `Done`.
+    DismissFiles {
+        /// Which.
+        file: Option<FileId>,
+    },
+    /// Read a file before the others that wait. Closes with `Done`.
+    ReadFirst {
+        /// Which.
+        file: FileId,
+    },
+    /// From now on tell so many files of the queue. Closes with `Done`.
+    ListFiles {
+        /// How many; 500 at most.
+        count: u32,
+    },
+    /// Remove a document, its text and its index entries. [`FromWorker::Removed`] to every tab; closes with `Done`.
     RemoveDocument {
         /// Which.
         document: DocumentId,
@@ -168,7 +202,13 @@ impl ToWorker {
             Self::DownloadModel { .. } => "DownloadModel",
             Self::RemoveDownload { .. } => "RemoveDownload",
             Self::RemoveModel { .. } => "RemoveModel",
-            Self::Import { .. } => "Import",
+            Self::AddFiles { .. } => "AddFiles",
+            Self::PauseQueue { .. } => "PauseQueue",
+            Self::StopFiles { .. } => "StopFiles",
+            Self::RetryFile { .. } => "RetryFile",
+            Self::DismissFiles { .. } => "DismissFiles",
+            Self::ReadFirst { .. } => "ReadFirst",
+            Self::ListFiles { .. } => "ListFiles",
             Self::RemoveDocument { .. } => "RemoveDocument",
             Self::ReadDocument { .. } => "ReadDocument",
             Self::Search { .. } => "Search",
@@ -188,8 +228,10 @@ impl ToWorker {
 /// What is stored, at the start.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
-    /// Documents, newest first.
+    /// The newest documents, newest first. The others follow as [`FromWorker::Added`].
     pub documents: Vec<DocumentInfo>,
+    /// The queue of files.
+    pub queue: QueueStatus,
     /// Threads, last changed first.
     pub threads: Vec<ThreadInfo>,
     /// Settings.
@@ -226,11 +268,15 @@ pub enum FromWorker {
     Downloading(DownloadProgress),
     /// All unfinished downloads, in the order in which they began (also unasked, when one began or ended).
     Downloads(Vec<Download>),
-    /// Progress of an import, or of a model that is added.
-    Importing(ImportProgress),
-    /// A document was imported and stored.
-    Imported(DocumentInfo),
-    /// All documents, newest first (also unasked, when another tab changed them).
+    /// Progress of a model that is copied.
+    Copying(CopyProgress),
+    /// How the queue stands; unasked, a few times a second at most.
+    Queue(Box<QueueStatus>),
+    /// Documents that are new or changed; unasked.
+    Added(Vec<DocumentInfo>),
+    /// Documents that are gone; unasked.
+    Removed(Vec<DocumentId>),
+    /// All documents, newest first; unasked, when another engine changed them.
     Documents(Vec<DocumentInfo>),
     /// A document's text.
     Document(DocumentText),
@@ -276,7 +322,6 @@ impl FromWorker {
     pub const fn is_closing(&self, request: &ToWorker) -> bool {
         match self {
             Self::Ready(_)
-            | Self::Imported(_)
             | Self::ModelAdded(_)
             | Self::Document(_)
             | Self::TurnEnded(_)
@@ -288,7 +333,6 @@ impl FromWorker {
             | Self::Stopped
             | Self::Failed(_) => true,
             Self::Found(_) => matches!(request, ToWorker::Search { .. }),
-            Self::Documents(_) => matches!(request, ToWorker::RemoveDocument { .. }),
             Self::OwnModels(_) => matches!(request, ToWorker::RemoveModel { .. }),
             Self::Downloads(_) => matches!(request, ToWorker::RemoveDownload { .. }),
             Self::Threads(_) => {
@@ -298,7 +342,11 @@ impl FromWorker {
             | Self::Panicked { .. }
             | Self::Models(_)
             | Self::Downloading(_)
-            | Self::Importing(_)
+            | Self::Copying(_)
+            | Self::Queue(_)
+            | Self::Added(_)
+            | Self::Removed(_)
+            | Self::Documents(_)
             | Self::TurnStarted(_)
             | Self::Trace(_) => false,
         }
@@ -319,7 +367,7 @@ mod tests {
 
     #[test]
     fn a_request_survives_the_trip_through_json() {
-        let request = Request::new(RequestId(7), ToWorker::Import { name: "a.txt".into() });
+        let request = Request::new(RequestId(7), ToWorker::ListFiles { count: 7 });
         let json = serde_json::to_string(&request).unwrap();
         assert_eq!(serde_json::from_str::<Request>(&json).unwrap(), request);
     }

@@ -67,3 +67,12 @@ pub struct OwnModel {
     #[serde(default)]
     pub address: Option<String>,
 }
+
+/// Progress of a model that is copied into the browser's storage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopyProgress {
+    /// Bytes done.
+    pub done: u64,
+    /// Bytes in all.
+    pub total: u64,
+}

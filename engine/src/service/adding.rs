@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use conclave_inference::format::{PieceSource, Pieces};
 use conclave_inference::{CARD_BYTES, Folder, InferenceError, ModelCard, Pulse};
-use conclave_ports::{LocalFuture, Table, Write};
+use conclave_ports::{FileBytes, LocalFuture, Table, Write};
 use conclave_protocol::pack::{PACK_PART_MAX_BYTES, PackFile, PackPart};
 use conclave_protocol::{GivenFile, ModelId, OwnModel, Problem, ProblemCode};
 use sha2::{Digest, Sha256};
@@ -18,7 +18,7 @@ use super::error::ServiceError;
 use super::models::Runtime;
 use super::own_models::{Arrived, FILE, Kept, check_room, enter, find, hash, remove_bytes};
 use super::pack::xxh3;
-use super::ports::{FileBytes, Ports};
+use super::ports::Ports;
 use super::records;
 
 /// Key in [`Table::Meta`] of the model that is being copied.

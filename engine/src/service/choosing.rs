@@ -1,14 +1,14 @@
 //! Which model writes: added, removed, chosen.
 
-use conclave_ports::Cancel;
+use conclave_ports::{Cancel, FileBytes};
 use conclave_protocol::{
-    FromWorker, GivenFile, ImportPhase, ImportProgress, ModelId, OwnModel, Problem, ProblemCode, RequestId, Settings,
+    CopyProgress, FromWorker, GivenFile, ModelId, OwnModel, Problem, ProblemCode, RequestId, Settings,
 };
 
 use super::adding::{Adding, Given};
 use super::error::ServiceError;
 use super::own_models::{self, Kept};
-use super::ports::{Change, FileBytes, file_sent};
+use super::ports::{Change, file_sent};
 use super::{Service, settings};
 
 impl Service {
@@ -26,8 +26,7 @@ impl Service {
         self.models.check_usable(name, given.size_bytes()).await?;
         let _turn = self.queue("add model", cancel).await?;
         let progress = |done, total| {
-            let progress = ImportProgress { name: name.to_owned(), phase: ImportPhase::Copying, done, total };
-            self.tell(Some(id), FromWorker::Importing(progress));
+            self.tell(Some(id), FromWorker::Copying(CopyProgress { done, total }));
         };
         let (pulse, ports) = (self.pulse(cancel), &self.ports);
         let adding = Adding { ports, runtime: self.models.runtime(), pulse: &pulse, progress: &progress };

@@ -5,7 +5,8 @@
 //! | [`ports`] | what the service is given |
 //! | `exchange` | several tabs on one service |
 //! | `requests` | which requests run, and how they are stopped |
-//! | `documents` | import, embedding, search, removal |
+//! | `documents` | reading, search, removal |
+//! | `ingest` | files on their way into the library |
 //! | `threads`, `settings`, `records` | conversations and settings in storage |
 //! | [`models`], [`pack`], [`runtime`] | model files, checked; models in memory |
 //! | `device` | what the device offers, measured |
@@ -29,6 +30,7 @@ mod downloading;
 mod downloads;
 pub mod error;
 mod exchange;
+mod ingest;
 pub mod models;
 mod notes;
 mod own_models;
@@ -48,20 +50,21 @@ pub use error::ServiceError;
 pub use exchange::{Caller, Exchange};
 pub use models::Runtime;
 pub use placing::Place;
-pub use ports::{Change, FileBytes, Ports};
+pub use ports::{Change, Ports};
 pub use runtime::DefaultRuntime;
 
 use std::cell::Cell;
 use std::rc::Rc;
 
 use conclave_inference::Pulse;
-use conclave_ports::{Cancel, Lock, LockGuard, MemoryLock};
+use conclave_ports::{Cancel, FileBytes, Lock, LockGuard, MemoryLock};
 use conclave_privacy::Part;
 use conclave_protocol::{
     Event, FromWorker, PROTOCOL_VERSION, Problem, ProblemCode, Request, RequestId, Snapshot, ToWorker,
 };
 
 use documents::Documents;
+use ingest::Ingest;
 use models::Models;
 use notes::Notes;
 use priority::{AfterQuestions, Priority};
@@ -74,6 +77,9 @@ pub type Emit = Rc<dyn Fn(Event)>;
 /// Where changes go that other tabs have to know about.
 pub type Announce = Rc<dyn Fn(Change)>;
 
+/// Documents that the page is told in the greeting: more than it shows at once.
+const FIRST_DOCUMENTS: usize = 250;
+
 /// Most passages that one search may return.
 const SEARCH_LIMIT_MAX: u32 = 100;
 
@@ -84,6 +90,7 @@ pub struct Service {
     announce: Announce,
     requests: Requests,
     documents: Documents,
+    ingest: Ingest,
     threads: Threads,
     models: Models,
     /// Queues of this tab: `import`, `ask`, `models`. Fair, and left when the wait is given up.
@@ -104,6 +111,7 @@ impl Service {
         let notes = Notes::new(Rc::clone(&ports.clock));
         Self {
             documents: Documents::new(&ports),
+            ingest: Ingest::default(),
             threads: Threads::new(Rc::clone(&ports.store), Rc::clone(&ports.lock)),
             models: Models::new(runtime, tell, Rc::clone(&notes)),
             requests: Requests::default(),
@@ -117,8 +125,8 @@ impl Service {
         }
     }
 
-    /// Answers a request: emits its events, the closing one last. Work that nobody waits for (embedding what was imported
-    /// before the encoder was there) may follow; the future ends after it.
+    /// Answers a request: emits its events, the closing one last. Work that nobody waits for (reading what is in the queue,
+    /// embedding what was read) may follow; the future ends after it.
     pub async fn handle(&self, request: Request, file: Option<Box<dyn FileBytes>>) {
         let Request { version, id, body } = request;
         let closing = if version == PROTOCOL_VERSION {
@@ -138,7 +146,8 @@ impl Service {
             ))
         };
         self.tell(Some(id), closing);
-        self.embed_pending().await;
+        self.tell_the_rest().await;
+        self.work().await;
         self.note_lost_helpers();
     }
 
@@ -179,13 +188,24 @@ impl Service {
             }
             ToWorker::RemoveDownload { model } => self.remove_download(&model).await.map(FromWorker::Downloads),
             ToWorker::RemoveModel { model } => self.remove_model(&model).await.map(FromWorker::OwnModels),
-            ToWorker::Import { name } => self.import(id, &name, file, cancel).await.map(FromWorker::Imported),
-            ToWorker::RemoveDocument { document } => {
-                self.documents.remove(&document).await?;
-                (self.announce)(Change::Documents);
-                Ok(FromWorker::Documents(self.documents.list()))
+            ToWorker::AddFiles { files, left } => {
+                self.add_files(files, left, file, cancel).await?;
+                Ok(FromWorker::Done)
             }
-            ToWorker::ReadDocument { document } => self.documents.read(&document).await.map(FromWorker::Document),
+            ToWorker::PauseQueue { is_paused } => done(self.pause_queue(is_paused).await),
+            ToWorker::StopFiles { file } => done(self.stop_files(file).await),
+            ToWorker::RetryFile { file } => done(self.retry_file(file).await),
+            ToWorker::DismissFiles { file } => done(self.dismiss_files(file).await),
+            ToWorker::ReadFirst { file } => done(self.read_first(file).await),
+            ToWorker::ListFiles { count } => {
+                self.list_files(count);
+                Ok(FromWorker::Done)
+            }
+            ToWorker::RemoveDocument { document } => done(self.remove_document(&document).await),
+            ToWorker::ReadDocument { document } => {
+                self.want_documents(std::iter::once(&document));
+                self.documents.read(&document).await.map(FromWorker::Document)
+            }
             ToWorker::Search { query, limit } => {
                 let limit = limit.min(SEARCH_LIMIT_MAX) as usize;
                 self.search(&query, limit, cancel).await.map(FromWorker::Found)
@@ -221,6 +241,7 @@ impl Service {
 
     async fn hello(&self) -> Result<FromWorker, ServiceError> {
         let mut problems = self.documents.open().await?;
+        problems.extend(self.open_queue().await?);
         let (threads, unreadable) = self.threads.list().await?;
         if unreadable > 0 {
             problems.push(Problem::new(
@@ -238,11 +259,16 @@ impl Service {
         let (settings, problem) = self.settle_generator(settings).await?;
         problems.extend(problem);
         let (own_models, downloads) = (self.own_models().await?, self.downloads().await?);
-        let documents = self.documents.list();
+        let mut documents = self.documents.list();
         self.notes.greeted(documents.len(), threads.len(), &problems);
+        // The page takes the first ones at once, and the others after it is ready.
+        let others = documents.split_off(documents.len().min(FIRST_DOCUMENTS));
+        self.ingest.follow(others);
+        let queue = self.queue_status();
         let (models, catalogue) = (self.models.status(), self.models.runtime().catalogue());
         Ok(FromWorker::Ready(Box::new(Snapshot {
             documents,
+            queue,
             threads,
             settings,
             models,
@@ -264,6 +290,14 @@ impl Service {
     async fn threads_changed(&self) -> Result<FromWorker, ServiceError> {
         (self.announce)(Change::Threads);
         Ok(FromWorker::Threads(self.threads.list().await?.0))
+    }
+
+    /// Tells what was too much for the greeting.
+    async fn tell_the_rest(&self) {
+        for some in self.ingest.take_following().chunks(FIRST_DOCUMENTS) {
+            self.tell_documents(some);
+            self.ports.yields.yield_now().await;
+        }
     }
 
     /// Loads what is not loaded yet; one request does, the others wait for it.
@@ -300,4 +334,9 @@ impl Service {
     fn tell(&self, id: Option<RequestId>, body: FromWorker) {
         (self.emit)(Event { id, body });
     }
+}
+
+/// What a request answers that has nothing to say.
+fn done(did: Result<(), ServiceError>) -> Result<FromWorker, ServiceError> {
+    did.map(|()| FromWorker::Done)
 }

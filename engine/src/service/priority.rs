@@ -26,7 +26,7 @@ impl Priority {
     }
 
     /// Completes when no question is being answered.
-    async fn quiet(&self) {
+    pub(super) async fn quiet(&self) {
         std::future::poll_fn(|context| {
             if self.questions.get() == 0 {
                 return Poll::Ready(());

@@ -29,6 +29,11 @@ impl Requests {
         if let Some(cancel) = self.running.borrow().get(&id) {
             cancel.cancel();
         }
+        self.wake();
+    }
+
+    /// Wakes everybody who waits, to look at their flags.
+    pub(super) fn wake(&self) {
         let waiting = std::mem::take(&mut *self.waiting.borrow_mut());
         waiting.into_iter().for_each(Waker::wake);
     }

@@ -17,6 +17,7 @@ use conclave_worker::helper::BrowserHelper;
 use conclave_worker::keys::BrowserKeys;
 use conclave_worker::lock::WebLock;
 use conclave_worker::range_fetch::BrowserRangeFetch;
+use conclave_worker::reader::BrowserReader;
 use conclave_worker::scope;
 use conclave_worker::store::IdbStore;
 use futures_util::future::join_all;
@@ -32,6 +33,8 @@ enum Ask {
     Sealing { bytes: usize },
     /// Parts of the model file at `url`, which is `body`; there is none at `missing`.
     Ranges { url: String, body: Vec<u8>, missing: String },
+    /// Files read by the program `import`: addresses of its worker's script and of the program.
+    Reader { script: String, program: String },
     /// A helper that is this program in another worker, to which the test hands on the buffer that comes in `{buffer}`.
     Helper,
     /// Writes over the quota that the test has set: both stores must say `Full` and keep what they have.
@@ -106,6 +109,9 @@ async fn run(ask: Ask, store: &IdbStore) {
         }
         Ask::Sealing { bytes } => say("sealing", sealing(bytes)),
         Ask::Ranges { url, body, missing } => say("range fetch", ranges(&url, &body, &missing).await),
+        Ask::Reader { script, program } => {
+            say("reader", conformance::reader(&BrowserReader::new(Some((script, program)))).await);
+        }
         Ask::Helper => say("helper", helper().await),
         Ask::Full { over_bytes } => {
             say("a full store", conformance::store_full(store, over_bytes).await);

@@ -2,9 +2,9 @@
 
 use std::rc::{Rc, Weak};
 
-use conclave_engine::service::{Caller, Change, DefaultRuntime, Exchange, FileBytes, Ports, Service};
+use conclave_engine::service::{Caller, Change, DefaultRuntime, Exchange, Ports, Service};
 use conclave_kernels::{Team, team};
-use conclave_ports::{Entropy, LocalFuture};
+use conclave_ports::{Entropy, FileBytes, LocalFuture};
 use conclave_protocol::{EngineId, Event, FromWorker, PROTOCOL_VERSION, Problem, ProblemCode, Request, ToHost};
 use conclave_worker::blobs::OpfsBlobs;
 use conclave_worker::clock::BrowserClock;
@@ -18,6 +18,7 @@ use conclave_worker::helper::{gather, usable_cores};
 use conclave_worker::keys::BrowserKeys;
 use conclave_worker::lock::WebLock;
 use conclave_worker::range_fetch::BrowserRangeFetch;
+use conclave_worker::reader::BrowserReader;
 use conclave_worker::scope;
 use conclave_worker::store::IdbStore;
 use conclave_worker::tabs::Tabs;
@@ -74,6 +75,7 @@ fn main() {
         clock: Rc::new(BrowserClock),
         digest: Rc::new(BrowserDigest),
         entropy: Rc::new(BrowserEntropy),
+        reader: Rc::new(BrowserReader::new(scope::told("import").zip(scope::told("parsers")))),
         hardware: Rc::new(BrowserHardware),
         lock: Rc::new(WebLock::new(NAME)),
         yields: Rc::new(BrowserYield::new()),

@@ -12,14 +12,20 @@ use crate::process;
 /// Marks the build of a program with dot products of bytes.
 pub const RELAXED: &str = "_relaxed";
 
-/// Names and texts of the programs' loaders. Where there are two builds of one, its loader is `worker/loader/choose.js`.
+/// The program that its worker is given compiled, and may not fetch.
+const GIVEN: &str = "import";
+
+/// Names and texts of the programs' loaders. Where there are two builds of one, its loader is `worker/loader/choose.js`; that
+/// of [`GIVEN`] is `worker/loader/given.js`.
 pub fn all(layout: &Layout, programs: &[Program]) -> Result<Vec<(String, String)>> {
-    let choose = choose(layout)?;
+    let (choose, given) = (choose(layout)?, read(layout, "given.js")?);
     let names = programs.iter().map(|program| program.name);
     let usual = names.clone().filter(|name| !name.ends_with(RELAXED));
     let text = |name: &str| {
         if names.clone().any(|other| other.strip_suffix(RELAXED) == Some(name)) {
             choose.replace("{name}", name)
+        } else if name == GIVEN {
+            given.clone()
         } else {
             format!("import init from './{name}.js';\nawait init();\n")
         }
@@ -35,7 +41,10 @@ fn choose(layout: &Layout) -> Result<String> {
     assemble.args(["--enable-simd", "--enable-relaxed-simd", "-o"]).arg(&module).arg(folder.join("pace.wat"));
     process::run(&mut assemble).context("cannot assemble worker/loader/pace.wat")?;
     let module = fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
-    let path = folder.join("choose.js");
-    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(text.replace("{pace}", &hex::encode(&module)))
+    Ok(read(layout, "choose.js")?.replace("{pace}", &hex::encode(&module)))
+}
+
+fn read(layout: &Layout, name: &str) -> Result<String> {
+    let path = layout.root.join("worker/loader").join(name);
+    fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
 }

@@ -1,6 +1,6 @@
-//! Imports, search and reading.
+//! Files, the queue, search and reading.
 
-use conclave_protocol::{DocumentText, ImportPhase, ImportProgress};
+use conclave_protocol::{DocumentText, Embedding, FileId, FileState, QueueStatus, QueuedFile};
 
 use super::*;
 
@@ -8,70 +8,119 @@ fn files(count: u32) -> Intent {
     Intent::AddFiles((1..=count).map(|n| given(n, &format!("{n}.txt"), 10)).collect())
 }
 
-fn is_import(body: &ToWorker) -> bool {
-    matches!(body, ToWorker::Import { .. })
+fn is_add(body: &ToWorker) -> bool {
+    matches!(body, ToWorker::AddFiles { .. })
+}
+
+fn waiting(count: u64) -> FromWorker {
+    FromWorker::Queue(Box::new(QueueStatus { waiting: count, ..QueueStatus::default() }))
 }
 
 #[test]
-fn files_are_imported_one_after_another_with_their_file_beside_the_message() {
+fn files_are_handed_over_one_pile_after_another_and_the_engine_knows_how_many_follow() {
     let mut page = Page::ready(empty());
-    page.act(files(2));
-    assert_eq!(page.count_sent(is_import), 1);
-    let first = page.last_sent(is_import);
+    page.act(files(3));
+    assert_eq!(page.count_sent(is_add), 1);
+    let first = page.last_sent(is_add);
     assert!(page.effects.iter().any(|effect| matches!(effect, Effect::Send { file: Some(Ticket(1)), .. })));
-    let progress = ImportProgress { name: "1.txt".into(), phase: ImportPhase::Indexing, done: 1, total: 3 };
-    page.hear(Some(first), FromWorker::Importing(progress.clone()));
-    let ImportStage::Running { progress: shown, .. } = &page.state.imports.items[0].stage else { panic!("it runs") };
-    assert_eq!(*shown, Some(progress));
-    page.hear(Some(first), FromWorker::Imported(document("1")));
-    assert_eq!(page.count(&Effect::ForgetFile(Ticket(1))), 1);
-    assert_eq!(page.state.documents[0].name, "1.txt");
-    assert_eq!(page.count_sent(is_import), 2);
-    assert_eq!(page.state.imports.items.len(), 1);
+    let left = |page: &Page| match &page.sent().last().unwrap().body {
+        ToWorker::AddFiles { files, left } => (files[0].path.clone(), *left),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(left(&page), ("1.txt".into(), 2));
+    page.hear(Some(first), FromWorker::Done);
+    assert_eq!(page.count(&Effect::ForgetFile(Ticket(1))), 1, "the engine has its bytes");
+    assert_eq!(left(&page), ("2.txt".into(), 1));
+    assert_eq!(page.state.imports.items.len(), 2);
 }
 
 #[test]
-fn a_refused_file_says_why_keeps_its_place_and_lets_the_others_go_on() {
+fn a_pile_that_could_not_be_stored_says_why_and_lets_the_others_go_on() {
     let mut page = Page::ready(empty());
     page.act(files(2));
-    let first = page.last_sent(is_import);
-    page.hear(Some(first), FromWorker::Failed(problem(ProblemCode::EmptyFile)));
-    assert!(matches!(&page.state.imports.items[0].stage, ImportStage::Failed(p) if p.code == ProblemCode::EmptyFile));
+    let first = page.last_sent(is_add);
+    page.hear(Some(first), FromWorker::Failed(problem(ProblemCode::StorageFull)));
+    assert!(matches!(&page.state.imports.items[0].stage, ImportStage::Failed(p) if p.code == ProblemCode::StorageFull));
     assert!(matches!(page.state.imports.items[1].stage, ImportStage::Running { .. }));
-    assert!(page.toasts().is_empty(), "the file's own line says it");
+    assert!(page.toasts().is_empty(), "its own line says it");
+    let second = page.last_sent(is_add);
+    page.hear(Some(second), FromWorker::Done);
     page.act(Intent::RetryImport(Ticket(1)));
-    assert!(!page.state.imports.items[0].can_retry(), "the same bytes stay empty");
-    let second = page.last_sent(is_import);
-    page.hear(Some(second), FromWorker::Failed(problem(ProblemCode::StorageFull)));
-    page.act(Intent::RetryImport(Ticket(2)));
-    assert!(matches!(page.state.imports.items[1].stage, ImportStage::Running { .. }), "there may be room now");
+    assert!(matches!(page.state.imports.items[0].stage, ImportStage::Running { .. }), "there may be room now");
+    page.act(Intent::CancelImport(Ticket(1)));
+    page.hear(Some(page.last_sent(is_add)), FromWorker::Stopped);
     page.act(Intent::DismissImport(Ticket(1)));
     assert_eq!(page.count(&Effect::ForgetFile(Ticket(1))), 1);
 }
 
 #[test]
-fn imports_can_be_stopped_while_they_wait_and_while_they_run() {
+fn everything_can_be_stopped_here_and_there() {
     let mut page = Page::ready(empty());
     page.act(files(3));
-    let first = page.last_sent(is_import);
-    page.act(Intent::CancelImport(Ticket(2)));
+    let first = page.last_sent(is_add);
+    page.act(Intent::StopFiles(None));
     assert_eq!(page.state.imports.items[1].stage, ImportStage::Stopped);
-    page.act(Intent::CancelImport(Ticket(1)));
-    page.act(Intent::CancelImport(Ticket(1)));
     assert_eq!(page.count_sent(|body| *body == ToWorker::Cancel { request: first }), 1);
+    assert_eq!(page.count_sent(|body| *body == ToWorker::StopFiles { file: None }), 1);
     page.hear(Some(first), FromWorker::Stopped);
-    assert_eq!(page.state.imports.items[0].stage, ImportStage::Stopped);
-    assert!(matches!(page.state.imports.items[2].stage, ImportStage::Running { .. }));
+    assert!(page.state.imports.items.iter().all(|item| item.stage == ImportStage::Stopped), "no other is handed over");
 }
 
 #[test]
 fn files_given_before_the_engine_is_ready_wait_for_it() {
     let mut page = Page::opened(None);
     page.act(files(1));
-    assert_eq!(page.count_sent(is_import), 0);
+    assert_eq!(page.count_sent(is_add), 0);
     page.greet(empty());
-    assert_eq!(page.count_sent(is_import), 1);
+    assert_eq!(page.count_sent(is_add), 1);
     assert!(page.effects.iter().any(|effect| matches!(effect, Effect::Send { file: Some(Ticket(1)), .. })));
+}
+
+#[test]
+fn the_queue_is_shown_as_the_engine_tells_it_and_its_end_is_said() {
+    let mut page = Page::ready(empty());
+    page.hear(None, waiting(2));
+    let refused = QueuedFile {
+        id: FileId(7),
+        path: "a/b.pdf".into(),
+        size_bytes: 5,
+        state: FileState::Refused(problem(ProblemCode::TooLarge)),
+        is_kept: true,
+    };
+    assert!(!can_read_again(&refused), "the same bytes stay too large");
+    let stopped = QueuedFile { state: FileState::Stopped, ..refused.clone() };
+    assert!(can_read_again(&stopped) && !can_read_again(&QueuedFile { is_kept: false, ..stopped }));
+    let status = QueueStatus { done: 1, trouble: 1, files: vec![refused.clone()], ..QueueStatus::default() };
+    page.hear(None, FromWorker::Queue(Box::new(status)));
+    assert_eq!(page.state.announcement, "1 file was read. 1 file was not read whole.");
+    assert_eq!(page.state.imports.queued(FileId(7)), Some(&refused));
+    page.act(Intent::DismissFiles(Some(FileId(7))));
+    assert_eq!(page.count_sent(|body| *body == ToWorker::DismissFiles { file: Some(FileId(7)) }), 1);
+    page.act(Intent::ShowMoreFiles);
+    page.act(Intent::ShowMoreFiles);
+    assert_eq!(page.count_sent(|body| *body == ToWorker::ListFiles { count: 150 }), 1);
+}
+
+#[test]
+fn the_time_that_embedding_takes_follows_its_speed() {
+    let mut page = Page::ready(empty());
+    let embedding = |done| {
+        let embedding = Some(Embedding { done, total: 100 });
+        FromWorker::Queue(Box::new(QueueStatus { embedding, ..QueueStatus::default() }))
+    };
+    page.hear(None, embedding(0));
+    page.now_ms += 2_000;
+    page.hear(None, embedding(20));
+    assert_eq!(page.state.imports.embedding.seconds_left(100), Some(8));
+}
+
+#[test]
+fn documents_come_and_go_in_pieces() {
+    let mut page = Page::ready(Snapshot { documents: vec![document("a")], ..empty() });
+    page.hear(None, FromWorker::Added(vec![document("b"), document("a")]));
+    assert_eq!(page.state.documents.len(), 2);
+    page.hear(None, FromWorker::Removed(vec![DocumentId("a".into())]));
+    assert_eq!(page.state.documents.iter().map(|info| info.name.as_str()).collect::<Vec<_>>(), ["b.txt"]);
 }
 
 fn open(id: &str, span: Option<Span>) -> Intent {
@@ -125,8 +174,7 @@ fn removing_the_open_document_closes_it() {
     let mut page = Page::ready(Snapshot { documents: vec![document("a")], ..empty() });
     page.act(open("a", None));
     page.act(Intent::RemoveDocument(DocumentId("a".into())));
-    let remove = page.last_sent(|body| matches!(body, ToWorker::RemoveDocument { .. }));
-    page.hear(Some(remove), FromWorker::Documents(Vec::new()));
+    page.hear(None, FromWorker::Removed(vec![DocumentId("a".into())]));
     assert_eq!(page.state.reader, None);
     assert!(page.state.documents.is_empty());
 }

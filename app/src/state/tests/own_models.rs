@@ -1,6 +1,6 @@
 //! Models that a person adds.
 
-use conclave_protocol::{GivenFile, ImportPhase, ImportProgress, ModelId, OwnModel};
+use conclave_protocol::{CopyProgress, GivenFile, ModelId, OwnModel};
 
 use super::*;
 
@@ -25,8 +25,8 @@ fn adding(page: &mut Page) -> RequestId {
 fn an_added_model_is_chosen_and_loads_once_that_is_stored() {
     let mut page = Page::ready(empty());
     let add = adding(&mut page);
-    let progress = ImportProgress { name: "Own.GGUF".into(), phase: ImportPhase::Copying, done: 100, total: 500 };
-    page.hear(Some(add), FromWorker::Importing(progress.clone()));
+    let progress = CopyProgress { done: 100, total: 500 };
+    page.hear(Some(add), FromWorker::Copying(progress));
     assert!(
         matches!(&page.state.imports.items[0].stage, ImportStage::Running { progress: Some(now), .. } if *now == progress)
     );
@@ -55,7 +55,7 @@ fn a_file_that_is_no_model_stays_on_the_list_with_its_reason_and_the_next_one_go
     page.hear(Some(add), FromWorker::Failed(problem(ProblemCode::BadModel)));
     let item = &page.state.imports.items[0];
     assert!(matches!(item.stage, ImportStage::Failed(_)) && !item.can_retry());
-    assert_eq!(page.count_sent(|body| *body == ToWorker::Import { name: "good.txt".into() }), 1);
+    assert_eq!(page.count_sent(|body| matches!(body, ToWorker::AddFiles { .. })), 1);
     assert_eq!(page.state.settings.generator, None);
 }
 

@@ -1,5 +1,7 @@
 //! How large a file may be.
 
+use conclave_protocol::imported::FILE_MAX_BYTES;
+
 use crate::error::ImportError;
 
 /// Limits of one import.
@@ -16,11 +18,10 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 100 MB of file: the bytes, their decoded form and the text are in a worker's memory at once, about 300 MB at
-    /// most. 20 MB of text: about 3 million words or 25,000 passages, ten times the longest novels. 1 GB unpacked: ten files
-    /// of the largest size. Four containers: an archive with a mailbox whose message has an archive with a document.
+    /// 20 MB of text: about 3 million words or 25,000 passages, ten times the longest novels. 1 GB unpacked: ten files of the
+    /// largest size. Four containers: an archive with a mailbox whose message has an archive with a document.
     fn default() -> Self {
-        Self { file_bytes: 100_000_000, text_bytes: 20_000_000, unpacked_bytes: 1_000_000_000, depth: 4 }
+        Self { file_bytes: FILE_MAX_BYTES, text_bytes: 20_000_000, unpacked_bytes: 1_000_000_000, depth: 4 }
     }
 }
 

@@ -108,6 +108,13 @@ impl Library {
         all
     }
 
+    /// A document, where it is there.
+    #[must_use]
+    pub fn info(&self, document: &DocumentId) -> Option<DocumentInfo> {
+        let state = self.state.borrow();
+        state.listings.get(document).map(|listing| state.info(listing))
+    }
+
     /// What could not be read back when the library was opened or refreshed; empty when all is well.
     #[must_use]
     pub fn problems(&self) -> Vec<KnowledgeError> {

@@ -3,7 +3,8 @@
 use conclave_inference::gpu::GpuError;
 use conclave_ports::{Blobs, ModelUrl, RangeError, RangeFault, Store, Table, Write};
 use conclave_protocol::{
-    FromWorker, GivenFile, JournalEntry, JournalLevel, Outcome, OwnModel, Processor, Settings, ThreadId, ToWorker,
+    FromWorker, GivenFile, JournalEntry, JournalLevel, OfferedFile, Outcome, OwnModel, Processor, Settings, ThreadId,
+    ToWorker,
 };
 
 use super::fakes::{ENCODER, OWN};
@@ -90,12 +91,14 @@ fn files_that_are_refused_and_documents_that_are_damaged() {
     let tab = device.tab();
     let name = format!("{}.txt", planted());
     for bytes in [&b""[..], b"\0\0\0\0", b"\x7fELF\x02\x01\x01", b" \n "] {
-        let file = Box::new([bytes, if bytes.len() > 5 { b"x" } else { b"" }].concat());
-        let closing = tab.send_with(ToWorker::Import { name: name.clone() }, Some(file)).pop().unwrap();
-        assert!(matches!(closing, FromWorker::Failed(_)), "{bytes:?}: {closing:?}");
+        let file = [bytes, if bytes.len() > 5 { b"x" } else { b"" }].concat();
+        let trouble = tab.queue().trouble;
+        tab.add(&[(&name, &file)]);
+        assert_eq!(tab.queue().trouble, trouble + 1, "{bytes:?}");
     }
-    tab.close(ToWorker::Import { name: name.clone() });
-    let FromWorker::Imported(info) = tab.import(&name, &planted()) else { panic!("not imported") };
+    let offered = || vec![OfferedFile { path: name.clone(), size_bytes: 1 }];
+    tab.close(ToWorker::AddFiles { files: offered(), left: 0 });
+    let info = tab.import(&name, &planted());
     tab.close(ToWorker::Search { query: planted(), limit: 5 });
     // A record that quotes what it held.
     let damaged = [planted().as_bytes(), b"\xff"].concat();
@@ -140,10 +143,13 @@ fn threads_and_settings_that_cannot_be_kept_or_read() {
 fn a_device_that_is_full() {
     let device = Device::with_room(40, 40);
     let tab = device.tab();
-    tab.import(&planted(), &planted());
+    tab.add(&[(&planted(), planted().as_bytes())]);
     tab.close(ToWorker::Ask { thread: thread(), question: planted() });
     add(&tab, &format!("{}.gguf", planted()), &[OWN, &[1; 100]].concat());
-    check(&tab, &["Import: Knowledge(Store(Full))", "Ask: Knowledge(Store(Full))", "AddModel: Knowledge(Store(Full))"]);
+    check(
+        &tab,
+        &["AddFiles: Knowledge(Store(Full))", "Ask: Knowledge(Store(Full))", "AddModel: Knowledge(Store(Full))"],
+    );
 }
 
 #[test]

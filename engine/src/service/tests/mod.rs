@@ -11,6 +11,7 @@ mod models;
 mod own_models;
 mod placing;
 mod questions;
+mod queue;
 mod sealing;
 mod threads;
 
@@ -20,13 +21,15 @@ use std::rc::Rc;
 
 use conclave_inference::gpu::GpuError;
 use conclave_ports::{
-    FixedHardware, ManualClock, MemoryBlobs, MemoryFetch, MemoryKeys, MemoryLock, MemoryRangeFetch, MemoryStore,
-    OwnDigest, SeededEntropy, Store,
+    FileBytes, FixedHardware, ManualClock, MemoryBlobs, MemoryFetch, MemoryKeys, MemoryLock, MemoryRangeFetch,
+    MemoryReader, MemoryStore, OwnDigest, SeededEntropy, Store,
 };
-use conclave_protocol::{Event, FromWorker, Problem, Request, RequestId, ToWorker};
+use conclave_protocol::{
+    DocumentInfo, Event, FileState, FromWorker, OfferedFile, Problem, QueueStatus, Request, RequestId, ToWorker,
+};
 
 use super::catalogue::Pin;
-use super::{Change, FileBytes, Ports, Service};
+use super::{Change, Ports, Service};
 use fakes::{FakeGpu, FakeRuntime, GivesWay};
 
 /// What a device keeps and what a server has; survives the tabs.
@@ -40,6 +43,7 @@ struct Device {
     pins: BTreeMap<String, Pin>,
     lock: MemoryLock,
     clock: Rc<ManualClock>,
+    reader: Rc<MemoryReader>,
     hardware: FixedHardware,
     gpu: Rc<FakeGpu>,
     lost_helpers: Rc<Cell<usize>>,
@@ -61,6 +65,9 @@ impl Device {
             pins: BTreeMap::new(),
             lock: MemoryLock::default(),
             clock: Rc::new(ManualClock::at(1_700_000_000_000)),
+            reader: Rc::new(MemoryReader::new(|name, bytes, take| {
+                conclave_import::import(name, bytes, &conclave_import::Limits::default(), take)
+            })),
             hardware: FixedHardware::default(),
             gpu: Rc::new(FakeGpu { absent: RefCell::new(Some(GpuError::Absent)), ..FakeGpu::default() }),
             lost_helpers: Rc::default(),
@@ -92,6 +99,7 @@ impl Device {
             clock: self.clock.clone(),
             entropy: Rc::new(SeededEntropy::new(self.tabs.get())),
             digest: Rc::new(OwnDigest),
+            reader: self.reader.clone(),
             hardware: Rc::new(self.hardware.clone()),
             lock: Rc::new(self.lock.clone()),
             yields: Rc::new(GivesWay),
@@ -144,9 +152,40 @@ impl Tab {
         self.send(body).pop().unwrap()
     }
 
-    fn import(&self, name: &str, text: &str) -> FromWorker {
-        let file = Box::new(text.as_bytes().to_vec());
-        self.send_with(ToWorker::Import { name: name.into() }, Some(file)).pop().unwrap()
+    /// Puts files into the queue and lets the engine work until nothing is left to do; the closing event.
+    fn add(&self, files: &[(&str, &[u8])]) -> FromWorker {
+        let offered =
+            |(path, bytes): &(&str, &[u8])| OfferedFile { path: (*path).into(), size_bytes: bytes.len() as u64 };
+        let body = ToWorker::AddFiles { files: files.iter().map(offered).collect(), left: 0 };
+        let bytes: Vec<u8> = files.iter().flat_map(|(_, bytes)| bytes.iter().copied()).collect();
+        self.send_with(body, Some(Box::new(bytes))).pop().unwrap()
+    }
+
+    /// Imports a text; its listing.
+    fn import(&self, name: &str, text: &str) -> DocumentInfo {
+        assert_eq!(self.add(&[(name, text.as_bytes())]), FromWorker::Done);
+        let mut added = self.unasked().into_iter().filter_map(|event| match event {
+            FromWorker::Added(mut documents) => documents.pop(),
+            _ => None,
+        });
+        added.next_back().unwrap_or_else(|| panic!("{name} was not imported: {:?}", self.queue()))
+    }
+
+    /// The queue as it was told last.
+    fn queue(&self) -> QueueStatus {
+        let mut told = self.unasked().into_iter().filter_map(|event| match event {
+            FromWorker::Queue(status) => Some(*status),
+            _ => None,
+        });
+        told.next_back().unwrap_or_default()
+    }
+
+    /// Why the only file in trouble was refused.
+    fn refusal(&self) -> Problem {
+        match self.queue().files.remove(0).state {
+            FileState::Refused(problem) => problem,
+            other => panic!("not refused: {other:?}"),
+        }
     }
 
     /// The events of a request, in order.

@@ -53,7 +53,7 @@ fn an_added_model_is_listed_chosen_and_loaded_again_by_the_next_visit() {
         .borrow()
         .iter()
         .filter_map(|event| match event.body {
-            FromWorker::Importing(ref progress) => Some(progress.done),
+            FromWorker::Copying(ref progress) => Some(progress.done),
             _ => None,
         })
         .collect();
@@ -90,6 +90,10 @@ impl FileBytes for Large {
         _: std::ops::Range<u64>,
     ) -> conclave_ports::LocalFuture<'_, Result<Vec<u8>, conclave_protocol::Problem>> {
         panic!("it must be refused by its size alone")
+    }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
     }
 }
 
@@ -193,7 +197,7 @@ fn a_cancelled_model_gives_its_room_back() {
         Some(Box::new(file(17 * MEGABYTE, 1))),
     );
     let cancelling = async {
-        while !tab.of(id).iter().any(|event| matches!(event, FromWorker::Importing(progress) if progress.done > 0)) {
+        while !tab.of(id).iter().any(|event| matches!(event, FromWorker::Copying(progress) if progress.done > 0)) {
             conclave_ports::Yield::yield_now(&super::GivesWay).await;
         }
         tab.service.handle(Request::new(tab.id(), ToWorker::Cancel { request: id }), None).await;

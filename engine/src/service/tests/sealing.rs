@@ -20,8 +20,7 @@ fn is_stored(device: &Device, word: &str) -> bool {
 fn no_word_of_documents_questions_answers_and_settings_is_stored() {
     let device = Device::with_models();
     let tab = device.tab();
-    let imported = tab.import("Zanzibar.txt", "The walrus Quentin lives in Reykjavik.\n");
-    assert!(matches!(imported, FromWorker::Imported(_)), "{imported:?}");
+    tab.import("Zanzibar.txt", "The walrus Quentin lives in Reykjavik.\n");
     tab.close(ToWorker::Ask { thread: thread(1), question: "Where does Quentin live, Bartholomew?".into() });
     tab.close(ToWorker::SaveSettings { settings: Settings::default() });
     let FromWorker::Thread { turns, .. } = tab.close(ToWorker::ReadThread { thread: thread(1) }) else {
@@ -80,7 +79,7 @@ fn a_lost_key_is_said_and_nothing_is_overwritten() {
     ] {
         assert_eq!(problem(tab.close(body)).code, ProblemCode::KeyLost);
     }
-    assert_eq!(problem(tab.import("new.txt", "New words.\n")).code, ProblemCode::KeyLost);
+    assert_eq!(problem(tab.add(&[("new.txt", b"New words.\n")])).code, ProblemCode::KeyLost);
     assert_eq!(stored(), before);
 }
 
