@@ -12,14 +12,16 @@ pub mod error;
 pub mod excerpt;
 pub mod index;
 pub mod library;
+pub mod mmr;
 pub mod sentence;
+pub mod snippet;
 
 pub use chunk::{Chunk, ChunkOptions, ChunkStrategy, chunk, chunk_with, estimate_pieces};
 pub use error::KnowledgeError;
 pub use excerpt::{Candidate, Excerpt, ExcerptOptions, excerpts};
 pub use index::{
-    Coverage, Embeddings, Hit, Index, Mode, Query, QueryVector, Segment, SegmentBuilder, SegmentError, SegmentId,
-    TermCoverage,
+    Coverage, DocumentHit, Embeddings, Hit, Index, Mode, Query, QueryVector, Segment, SegmentBuilder, SegmentError,
+    SegmentId, TermCoverage,
 };
-pub use library::{Found, Library, Missing, PassageVectors, Prepared, text_to_embed};
+pub use library::{Found, Library, Looked, Missing, PassageVectors, Prepared, text_to_embed};
 pub use sentence::sentences;

@@ -15,7 +15,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use crate::chunk::is_unspaced;
 
 /// Version of the analysis.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 /// Longest term in bytes; longer ones (base64, hashes in one piece) are cut, which still finds them.
 pub const MAX_TERM_BYTES: usize = 64;
@@ -58,26 +58,24 @@ impl Analyzer {
 
     /// Calls `emit` with every term of `text` and the place in `text` of the characters it came from, in order.
     pub fn terms_at(&self, text: &str, mut emit: impl FnMut(&str, Span)) {
-        // The unspaced character before, where it touches this one.
-        let mut neighbour: Option<(Span, char)> = None;
+        // The unspaced character before, with its marks.
+        let mut before: Option<Span> = None;
         for (at, word) in text.unicode_word_indices() {
             let place = Span::new(at, at + word.len());
             let mut chars = word.chars();
-            match (chars.next(), chars.next()) {
-                (Some(c), None) if is_unspaced(c) => {
-                    emit(word, place);
-                    if let Some((before, character)) = neighbour
-                        && before.end == at
-                    {
-                        emit(&String::from_iter([character, c]), Span::new(before.start, place.end));
-                    }
-                    neighbour = Some((place, c));
-                }
-                _ => {
-                    neighbour = None;
-                    self.word(word, &mut |term| emit(term, place));
-                }
+            if !(chars.next().is_some_and(is_unspaced) && chars.all(is_combining_mark)) {
+                before = None;
+                self.word(word, &mut |term| emit(term, place));
+                continue;
             }
+            emit(word, place);
+            if let Some(before) = before
+                && before.end == at
+            {
+                let pair = Span::new(before.start, place.end);
+                emit(cut(pair.of(text).unwrap_or("")), pair);
+            }
+            before = Some(place);
         }
     }
 
@@ -104,21 +102,31 @@ impl Analyzer {
         }
     }
 
+    /// Calls `emit` with every word of `text`, folded but not stemmed, in order: what an exact phrase is compared by.
+    pub fn words(&self, text: &str, mut emit: impl FnMut(&str)) {
+        text.unicode_words().for_each(|word| emit(&fold(word)));
+    }
+
+    /// A word in the form in which terms begin: lower case without accents, not stemmed.
+    #[must_use]
+    pub fn folded(&self, word: &str) -> String {
+        fold(word).into_owned()
+    }
+
     /// The terms of a query with the words they came from: without repetitions, and without stop words unless there is
     /// nothing else.
     #[must_use]
     pub fn query_terms(&self, text: &str) -> Vec<Term> {
         let mut all: Vec<Term> = Vec::new();
         let mut content: Vec<bool> = Vec::new();
-        for word in text.unicode_words().take(MAX_QUERY_WORDS) {
-            let is_content = !is_stop_word(word);
-            self.terms(word, |term| {
-                if !term.is_empty() && all.iter().all(|seen| seen.term != term) {
-                    all.push(Term { term: term.to_owned(), word: word.to_owned() });
-                    content.push(is_content);
-                }
-            });
-        }
+        let end = text.unicode_word_indices().nth(MAX_QUERY_WORDS).map_or(text.len(), |(at, _)| at);
+        self.terms_at(&text[..end], |term, place| {
+            if !term.is_empty() && all.iter().all(|seen| seen.term != term) {
+                let word = place.of(text).unwrap_or("");
+                all.push(Term { term: term.to_owned(), word: word.to_owned() });
+                content.push(!is_stop_word(word));
+            }
+        });
         if content.contains(&true) {
             let mut keep = content.into_iter();
             all.retain(|_| keep.next().unwrap_or(true));
@@ -220,6 +228,8 @@ mod tests {
     #[test]
     fn unspaced_scripts_give_characters_and_pairs() {
         assert_eq!(terms("東京 都"), ["東", "京", "東京", "都"]);
+        // Vowels and tones are marks of the character before.
+        assert_eq!(terms("สวัสดี"), ["ส", "วั", "สวั", "ส", "วัส", "ดี", "สดี"]);
     }
 
     #[test]
@@ -227,6 +237,7 @@ mod tests {
         let analyzer = Analyzer::default();
         let query = |text| analyzer.query_terms(text).into_iter().map(|term| term.term).collect::<Vec<_>>();
         assert_eq!(query("What is the capital of the capital?"), ["capit"]);
+        assert_eq!(query("東京 都"), ["東", "京", "東京", "都"]);
         assert_eq!(query("to be or not to be"), ["to", "be", "or", "not"]);
         assert!(STOP_WORDS.is_sorted());
     }

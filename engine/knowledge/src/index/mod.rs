@@ -8,19 +8,22 @@ pub mod analyzer;
 mod arrangement;
 pub mod bm25;
 mod coverage;
+mod documents;
 mod embeddings;
 pub mod fusion;
 mod held;
-mod query;
+mod matching;
+pub mod query;
 mod search;
 mod segment;
 pub mod vectors;
 
 pub use arrangement::Arrangement;
 pub use coverage::{Coverage, TermCoverage};
+pub use documents::DocumentHit;
 pub use embeddings::{Embeddings, Run};
 pub use held::{Index, Indexed, SegmentId};
-pub use query::{Query, QueryVector};
+pub use query::{Bits, Filter, Parsed, Query, QueryVector, Subject, parse};
 pub use search::{Hit, Mode};
 pub use segment::{DocumentEntry, PassageEntry, Segment, SegmentBuilder, SegmentError};
 

@@ -6,7 +6,7 @@ use super::analyzer::Term;
 use super::bm25::{idf, passages_holding};
 use super::fusion::{Ranking, best};
 use super::held::{Index, Meaning, Place};
-use super::query::Query;
+use super::query::{Bits, Query};
 use super::vectors::{Effort, VectorQuery};
 
 /// The best of each ranking that are candidates when the two are fused: what is below this rank in both has little of
@@ -43,8 +43,18 @@ impl Index {
     /// The best `limit` passages.
     #[must_use]
     pub fn search(&self, query: &Query<'_>, mode: Mode, limit: usize) -> Vec<Hit> {
+        self.search_in(query, mode, limit, None)
+    }
+
+    /// The best `limit` passages among those `allowed`, by place ([`Index::matching`]); `None` allows all.
+    #[must_use]
+    pub fn search_in(&self, query: &Query<'_>, mode: Mode, limit: usize, allowed: Option<&Bits>) -> Vec<Hit> {
         let depth = limit.max(CANDIDATES);
-        let by_words = self.words(query.text);
+        let mut by_words = self.words(query.text);
+        if let Some(allowed) = allowed {
+            let denied = by_words.iter_mut().enumerate().filter(|(place, _)| !allowed.contains(*place));
+            denied.for_each(|(_, score)| *score = 0.0);
+        }
         let meaning = self.comparable(query);
         let words_at = |place: Place| by_words.get(place as usize).copied().unwrap_or(0.0);
         let similarity_at = |place: Place| {
@@ -52,7 +62,7 @@ impl Index {
             meaning.set.cosine(self.row_of(place)?, vector)
         };
         let words = |depth| best(held(&by_words), depth);
-        let similar = |depth| self.similar(meaning.as_ref(), depth);
+        let similar = |depth| self.similar(meaning.as_ref(), depth, allowed);
         let ranking = match mode {
             Mode::Words => words(limit),
             Mode::Dense => similar(limit),
@@ -65,6 +75,26 @@ impl Index {
             Some(Hit { document: document.clone(), passage, score, words, similarity })
         });
         hits.collect()
+    }
+
+    /// The allowed passages in the order of their places, for a query that ranks nothing: filters alone.
+    #[must_use]
+    pub fn first_of(&self, allowed: &Bits, limit: usize) -> Vec<Hit> {
+        let places = (0..u32::try_from(self.totals.passages).unwrap_or(u32::MAX))
+            .filter(|place| allowed.contains(*place as usize));
+        let live = places.filter(|place| self.is_live(*place)).take(limit);
+        let hits = live.filter_map(|place| {
+            let (document, passage) = self.at(place)?;
+            Some(Hit { document: document.clone(), passage, score: 1.0, words: 0.0, similarity: None })
+        });
+        hits.collect()
+    }
+
+    /// Whether the passage at a place is to be found: its document is not removed, and not in a later segment.
+    fn is_live(&self, place: Place) -> bool {
+        let held = self.segments.values().take_while(|held| held.first <= place).last();
+        let live = held.and_then(|held| held.live.get(held.segment.document_of(place - held.first)?));
+        live.copied().unwrap_or(false)
     }
 
     /// The terms of a text with how rare they are here; `None` where no passage holds the term.
@@ -83,7 +113,7 @@ impl Index {
     }
 
     /// The BM25 score of every passage, by place.
-    fn words(&self, text: &str) -> Vec<f32> {
+    pub(super) fn words(&self, text: &str) -> Vec<f32> {
         let terms: Vec<(Term, f32)> =
             self.weighted_terms(text).into_iter().filter_map(|(term, idf)| Some((term, idf?))).collect();
         let mut scores = vec![0f32; usize::try_from(self.totals.passages).unwrap_or(0)];
@@ -99,16 +129,25 @@ impl Index {
     }
 
     /// The vectors and the query's, where they are of one encoder.
-    fn comparable(&self, query: &Query<'_>) -> Option<(&Meaning, VectorQuery)> {
+    pub(super) fn comparable(&self, query: &Query<'_>) -> Option<(&Meaning, VectorQuery)> {
         let (vector, meaning) = (query.vector?, self.meaning.as_ref()?);
         let quantised = VectorQuery::new(vector.values).ok()?;
         let same = meaning.set.encoder() == vector.encoder && meaning.set.dim() == quantised.dim();
         same.then_some((meaning, quantised))
     }
 
-    fn similar(&self, meaning: Option<&(&Meaning, VectorQuery)>, depth: usize) -> Ranking {
+    pub(super) fn similar(
+        &self,
+        meaning: Option<&(&Meaning, VectorQuery)>,
+        depth: usize,
+        allowed: Option<&Bits>,
+    ) -> Ranking {
         let Some((meaning, vector)) = meaning else { return Ranking::new() };
-        let rows = meaning.set.search(vector, depth, Effort::Usual, None);
+        let is_allowed = |row: u32| {
+            let place = self.place_of(row).map(|place| place as usize);
+            place.is_some_and(|place| allowed.is_none_or(|allowed| allowed.contains(place)))
+        };
+        let rows = meaning.set.search(vector, depth, Effort::Usual, allowed.map(|_| &is_allowed as _));
         // Equal cosines in the order of places, which a reload keeps, unlike rows.
         best(rows.into_iter().filter_map(|(row, cosine)| Some((self.place_of(row)?, cosine))).collect(), depth)
     }

@@ -149,3 +149,32 @@ fn opposite_and_missing_similarities_do_not_break_the_fusion() {
     assert_eq!(fused, [(0, 0.0)]);
     assert!(Fusion::default().fuse(&Vec::new(), &Vec::new(), |_| 0.0, |_| None).is_empty());
 }
+
+#[test]
+fn documents_rank_by_their_best_passage_and_as_a_whole() {
+    let filler = "Nothing of it is said here at all, and more words follow. ".repeat(30);
+    let index = index(&[
+        ("once", "", &format!("{filler} The goose flies. {filler}"), None),
+        ("whole", "", "A goose and a goose on winter ice.", None),
+        ("twice", "", &format!("The goose is grey. {filler} Winter comes. {filler}"), None),
+        ("none", "", &filler, None),
+    ]);
+    let found = index.rank_documents(&Query::words("goose winter"), Mode::Words, 9);
+    let ids: Vec<&str> = found.iter().map(|hit| hit.document.as_str()).collect();
+    assert_eq!(ids, ["whole", "twice", "once"]);
+    assert_eq!(index.rank_documents(&Query::words("goose winter"), Mode::Hybrid, 1).len(), 1);
+    assert!(index.rank_documents(&Query::words("zebra"), Mode::Words, 9).is_empty());
+}
+
+#[test]
+fn documents_rank_by_meaning_too() {
+    let index = sample();
+    let query = Query::with_vector("ships", "mini", &[0.0, 1.0]);
+    let ids = |mode| {
+        let found = index.rank_documents(&query, mode, 9);
+        found.iter().map(|hit| hit.document.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(Mode::Dense), ["b", "a"]);
+    assert_eq!(ids(Mode::Hybrid), ["c", "b", "a"]);
+    assert_eq!(ids(Mode::Words), ["c"]);
+}

@@ -22,6 +22,7 @@ mod catalog;
 mod change;
 mod graph;
 mod load;
+mod look;
 mod meaning;
 mod merge;
 mod prepare;
@@ -42,6 +43,7 @@ use crate::index::{Embeddings, Index, Run, SegmentError};
 use records::{Listing, Manifest};
 use texts::TextCache;
 
+pub use look::Looked;
 pub use meaning::{Missing, PassageVectors};
 pub use prepare::{Prepared, text_to_embed};
 pub use read::Found;

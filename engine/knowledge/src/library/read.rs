@@ -122,7 +122,7 @@ impl Library {
     }
 
     /// A found place as a passage. `None` where the segment does not fit the text (another tab just replaced it).
-    fn found(&self, hit: Hit, canonical: &Canonical) -> Option<Found> {
+    pub(super) fn found(&self, hit: Hit, canonical: &Canonical) -> Option<Found> {
         let state = self.state.borrow();
         let listing = state.listings.get(&hit.document)?;
         let indexed = state.index.indexed(&hit.document)?;

@@ -442,3 +442,59 @@ fn the_graph_is_stored_read_back_and_gone_with_a_document() {
     block_on(again.keep_graph()).unwrap();
     assert!(!block_on(store.list(Table::Segments, "g-")).unwrap().is_empty());
 }
+
+#[test]
+fn the_query_language_finds_excerpts_with_marked_words() {
+    let (library, ..) = tabs();
+    let geese = block_on(library.add(&prepared("geese.md", GEESE), 7)).unwrap();
+    block_on(library.add(&prepared("ducks.txt", DUCKS), 1_709_251_200_000)).unwrap();
+    block_on(library.tag(&geese.id, &["To read".into()])).unwrap();
+    let look = |query: &str| {
+        let found = block_on(library.look_up(query, None, 5)).unwrap();
+        for one in &found {
+            assert!(one.highlights.iter().all(|place| place.of(&one.found.passage.text).is_some()));
+            let text = block_on(library.text(&one.found.passage.document)).unwrap().text;
+            assert_eq!(one.found.passage.span.of(&text), Some(one.found.passage.text.as_str()));
+        }
+        found.into_iter().map(|one| one.found.passage.title).collect::<Vec<_>>()
+    };
+    assert_eq!(look("eats").len(), 2);
+    for (query, title) in [
+        ("\"eats grass\"", "Geese"),
+        ("eats -grass", "ducks.txt"),
+        ("eats tag:\"to read\"", "Geese"),
+        ("eats type:markdown", "Geese"),
+        ("eats after:2024", "ducks.txt"),
+        ("before:2024", "Geese"),
+        ("swim* OR zebra", "ducks.txt"),
+        ("gosse~", "Geese"),
+        ("wnter", "Geese"),
+        ("title:ducks eats", "ducks.txt"),
+        ("name:geese.md", "Geese"),
+        ("eats -\"eats plants\"", "Geese"),
+    ] {
+        assert_eq!(look(query), [title], "{query}");
+    }
+    assert!(look("\"grass eats\"").is_empty() && look("eats AND zebra").is_empty() && look("tag:none").is_empty());
+    let found = block_on(library.look_up("flying geese", None, 5)).unwrap();
+    let text = &found[0].found.passage.text;
+    let marked: Vec<_> = found[0].highlights.iter().map(|place| place.of(text).unwrap()).collect();
+    assert!(marked.contains(&"flies") && marked.contains(&"Geese"), "{marked:?}");
+}
+
+#[test]
+fn what_says_the_same_is_shown_after_what_is_new() {
+    let (library, ..) = tabs();
+    for (name, text) in [
+        ("a.txt", "The goose flies south in winter, they say."),
+        ("b.txt", "The goose flies south in winter, they said."),
+        ("c.txt", "Winter is when a grey goose leaves the lake behind."),
+    ] {
+        block_on(library.add(&prepared(name, text), 7)).unwrap();
+    }
+    let found = block_on(library.look_up("goose winter", None, 2)).unwrap();
+    let mut names: Vec<_> = found.into_iter().map(|one| one.found.passage.title).collect();
+    names.sort();
+    assert_eq!(names.len(), 2);
+    assert!(names.contains(&"c.txt".to_owned()), "{names:?}");
+}

@@ -165,7 +165,6 @@ impl Segment {
     }
 
     /// Calls `take` with the terms from `from` on, in the order of their bytes, until it says no.
-    #[cfg_attr(not(test), expect(dead_code, reason = "prefixes and fuzzy words of the query language come next"))]
     pub(crate) fn terms_from(&self, from: &str, mut take: impl FnMut(&str, &TermEntry) -> bool) {
         let mut entries = self.dictionary().entries_from(from);
         while let Some(entry) = entries.next_entry() {

@@ -93,10 +93,10 @@ fn a_merge_is_what_building_at_once_gives() {
 fn the_bytes_of_format_2_do_not_change() {
     let hex: Vec<String> = sample().as_bytes()[..64].chunks(16).map(hex::encode).collect();
     let expected = [
-        "434e434c565345470200010002000000",
+        "434e434c565345470200020002000000",
         "03000000030000001000000008000000",
         "120000000f0000000400000082000000",
-        "190000005093b2e700000000b55b2c34",
+        "190000005093b2e700000000e7770e63",
     ];
     assert_eq!(hex, expected);
 }
@@ -127,7 +127,7 @@ fn errors_name_the_cause() {
     let mut newer = bytes;
     newer[8] = 3;
     seal(&mut newer);
-    assert_eq!(Segment::from_bytes(newer), Err(SegmentError::Version { format: 3, analyzer: 1 }));
+    assert_eq!(Segment::from_bytes(newer), Err(SegmentError::Version { format: 3, analyzer: 2 }));
 }
 
 /// Makes both checksums right again, as an attacker would.

@@ -1,0 +1,176 @@
+//! Looking something up: the query language, excerpts, and words that are marked.
+
+use std::collections::HashSet;
+
+use conclave_protocol::imported::{Kind, place_at};
+use conclave_protocol::{DocumentId, Passage, Span};
+
+use super::Library;
+use super::read::Found;
+use crate::error::KnowledgeError;
+use crate::excerpt::{Candidate, ExcerptOptions, excerpts};
+use crate::index::analyzer::Analyzer;
+use crate::index::{Filter, Hit, Mode, Parsed, Query, QueryVector, Subject, parse};
+use crate::mmr::{RELEVANCE, mmr, overlap, vocabulary};
+use crate::snippet::highlights;
+
+/// An excerpt that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Looked {
+    /// The excerpt, with what each of the two rankings says about its passage.
+    pub found: Found,
+    /// Words of the query in its text, ordered, without overlaps.
+    pub highlights: Vec<Span>,
+}
+
+impl Library {
+    /// The best `limit` excerpts for a query in the query language ([`crate::index::query`]), best first. `vector` is the embedding of
+    /// [`Parsed::text`]. Filters alone give the first passages that pass.
+    ///
+    /// # Errors
+    /// [`KnowledgeError::Store`] when storage fails, [`KnowledgeError::Corrupt`] when the text of a found passage is damaged.
+    pub async fn look_up(
+        &self,
+        query: &str,
+        vector: Option<QueryVector<'_>>,
+        limit: usize,
+    ) -> Result<Vec<Looked>, KnowledgeError> {
+        let parsed = parse(query);
+        let analyzer = Analyzer::default();
+        let options =
+            ExcerptOptions { passages: ExcerptOptions::default().passages.max(limit), ..ExcerptOptions::default() };
+        let hits = self.hits(&parsed, vector, &options);
+        let mut found = Vec::with_capacity(hits.len());
+        for hit in hits {
+            let canonical = match self.canonical(&hit.document).await {
+                Ok(canonical) => canonical,
+                // Removed in another tab since the last refresh: not there any more, so not found.
+                Err(KnowledgeError::NotFound) => continue,
+                Err(error) => return Err(error),
+            };
+            let Some(one) = self.found(hit, &canonical) else { continue };
+            if fits(&analyzer, &parsed, &one.passage.text) {
+                found.push((one, canonical));
+            }
+        }
+        let coverage = self.coverage(&parsed.text);
+        let terms: Vec<(&str, f32)> = coverage.terms.iter().map(|term| (term.term.as_str(), term.idf)).collect();
+        let mut documents: Vec<&DocumentId> = found.iter().map(|(one, _)| &one.passage.document).collect();
+        documents.sort_unstable();
+        documents.dedup();
+        let candidates: Vec<Candidate<'_>> = found
+            .iter()
+            .map(|(one, canonical)| Candidate {
+                document: documents.binary_search(&&one.passage.document).unwrap_or(0),
+                text: &canonical.text,
+                span: one.passage.span,
+                score: one.passage.score,
+                is_whole: self.kind(&one.passage.document) == Some(Kind::Code),
+            })
+            .collect();
+        let words: HashSet<String> = terms.iter().map(|(term, _)| (*term).to_owned()).collect();
+        // More than are shown, because of those that say the same the best is enough.
+        let chosen = excerpts(&analyzer, &terms, &candidates, limit * SPARE, &options);
+        let vocabularies: Vec<HashSet<String>> = chosen
+            .iter()
+            .map(|excerpt| {
+                let text = candidates.get(excerpt.candidate).and_then(|candidate| excerpt.span.of(candidate.text));
+                vocabulary(&analyzer, text.unwrap_or(""))
+            })
+            .collect();
+        let relevance: Vec<f32> = chosen.iter().map(|excerpt| excerpt.score).collect();
+        let similarity = |a: usize, b: usize| match (vocabularies.get(a), vocabularies.get(b)) {
+            (Some(a), Some(b)) => overlap(a, b),
+            _ => 0.0,
+        };
+        let order = mmr(&relevance, similarity, limit, RELEVANCE);
+        let shown = order.into_iter().filter_map(|at| {
+            let excerpt = chosen.get(at)?;
+            let (one, canonical) = found.get(excerpt.candidate)?;
+            let text = excerpt.span.of(&canonical.text)?;
+            let passage = &one.passage;
+            // The excerpt may begin before its best passage, in the one before it.
+            let line = if excerpt.span.start == passage.span.start {
+                passage.line
+            } else {
+                line_at(&canonical.text, excerpt.span.start)
+            };
+            let passage = Passage {
+                line,
+                place: place_at(&canonical.structure.anchors, excerpt.span.start),
+                span: excerpt.span,
+                text: text.to_owned(),
+                score: excerpt.score,
+                ..passage.clone()
+            };
+            let highlights = highlights(&analyzer, &words, text);
+            Some(Looked { found: Found { passage, ..one.clone() }, highlights })
+        });
+        Ok(shown.collect())
+    }
+
+    fn hits(&self, parsed: &Parsed, vector: Option<QueryVector<'_>>, options: &ExcerptOptions) -> Vec<Hit> {
+        let state = self.state.borrow();
+        let admits = |id: &DocumentId, filter: &Filter| {
+            let info = state.listings.get(id).map(|listing| &listing.info);
+            info.is_some_and(|info| {
+                filter.admits(&Subject {
+                    title: &info.title,
+                    name: &info.name,
+                    kind: info.kind,
+                    language: info.language.as_deref(),
+                    tags: &info.tags,
+                    path: info.path.as_deref(),
+                    time_ms: info.date_ms.unwrap_or_else(|| i64::try_from(info.added_ms).unwrap_or(i64::MAX)),
+                })
+            })
+        };
+        let allowed = state.index.matching(parsed, &admits);
+        let allowed = allowed.as_ref();
+        // Words that nobody wrote are looked for as somebody may have meant them.
+        let corrections = state.index.corrections(&parsed.text).join(" ");
+        let text = format!("{} {corrections}", parsed.text);
+        let query = Query { text: if corrections.is_empty() { &parsed.text } else { &text }, vector };
+        // Phrases are compared with the text afterwards, which leaves few of many.
+        let deeper = if parsed.phrases.is_empty() && parsed.excluded_phrases.is_empty() { 1 } else { PHRASE_DEPTH };
+        let hits = state.index.search_in(&query, Mode::Hybrid, options.passages * deeper, allowed);
+        match allowed {
+            // Filters alone, or a prefix, rank nothing.
+            Some(allowed) if hits.is_empty() => state.index.first_of(allowed, options.passages),
+            _ => hits,
+        }
+    }
+
+    fn kind(&self, document: &DocumentId) -> Option<Kind> {
+        self.state.borrow().listings.get(document).map(|listing| listing.info.kind)
+    }
+}
+
+/// How many times as many excerpts are made as are shown.
+const SPARE: usize = 2;
+
+/// How many times as many passages are read where phrases are looked for: the words of one occur apart about as often.
+const PHRASE_DEPTH: usize = 5;
+
+/// Whether a passage's text holds the phrases that it must and none that it must not.
+fn fits(analyzer: &Analyzer, parsed: &Parsed, text: &str) -> bool {
+    if parsed.phrases.is_empty() && parsed.excluded_phrases.is_empty() {
+        return true;
+    }
+    let words = |text: &str| {
+        let mut words = String::from(" ");
+        analyzer.words(text, |word| {
+            words.push_str(word);
+            words.push(' ');
+        });
+        words
+    };
+    let text = words(text);
+    let holds = |phrase: &String| text.contains(&words(phrase));
+    parsed.phrases.iter().all(holds) && !parsed.excluded_phrases.iter().any(holds)
+}
+
+fn line_at(text: &str, at: usize) -> u32 {
+    let breaks = text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count();
+    u32::try_from(breaks).unwrap_or(u32::MAX).saturating_add(1)
+}
