@@ -3,6 +3,7 @@
 pub mod beir;
 mod measures;
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -54,6 +55,9 @@ struct Prediction<'a> {
 
 /// Documents ranked per query, as the contract says.
 const DEPTH: usize = 100;
+
+/// Passages asked for, so that [`DEPTH`] different documents are among them where documents have several passages.
+const PASSAGES: usize = 10 * DEPTH;
 
 /// Runs the suite.
 ///
@@ -154,7 +158,7 @@ fn embed(encoder: &BertEncoder, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
     pollster::block_on(encoder.embed(texts, &Pulse::none())).context("cannot embed")
 }
 
-/// Documents, best first: one more than counts, because a query may be a document of the collection.
+/// Documents by their best passage, best first.
 fn rank(index: &Index, by: By, text: &str, vector: Option<(&BertEncoder, &[Vec<f32>])>) -> Vec<(String, f32)> {
     let vector = vector.and_then(|(encoder, rows)| Some((encoder.name(), rows.first()?.as_slice())));
     let query = match vector {
@@ -166,6 +170,7 @@ fn rank(index: &Index, by: By, text: &str, vector: Option<(&BertEncoder, &[Vec<f
         By::Dense => Mode::Dense,
         By::Hybrid => Mode::Hybrid,
     };
-    let hits = index.rank_documents(&query, mode, DEPTH + 1).into_iter();
-    hits.map(|hit| (hit.document.0, hit.score)).collect()
+    let mut seen = HashSet::new();
+    let hits = index.search(&query, mode, PASSAGES).into_iter();
+    hits.filter(|hit| seen.insert(hit.document.clone())).map(|hit| (hit.document.0, hit.score)).collect()
 }
