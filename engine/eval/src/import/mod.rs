@@ -1,5 +1,7 @@
 //! Suite `import`: what becomes of files of any type.
 
+mod reader;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -9,23 +11,27 @@ use clap::Args;
 use conclave_import::{Limits, import};
 use conclave_protocol::Problem;
 use conclave_protocol::imported::{Imported, Outcome, Place, Report as Outcomes};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::args::Common;
 use crate::data::Predictions;
 use crate::report::{Report, progress, round};
+use reader::{Done, Reader, Task};
 
 /// Arguments of the suite.
 #[derive(Args)]
 pub struct Options {
     #[command(flatten)]
     common: Common,
+    /// Reads files whose paths come in on standard input; what the suite starts for itself.
+    #[arg(long, hide = true)]
+    serve: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Prediction {
     file: String,
-    status: &'static str,
+    status: String,
     reason: Option<String>,
     chars: Option<usize>,
     pages: Option<usize>,
@@ -39,7 +45,7 @@ impl Default for Prediction {
     fn default() -> Self {
         Self {
             file: String::new(),
-            status: "refused",
+            status: "refused".to_owned(),
             reason: None,
             chars: None,
             pages: None,
@@ -55,33 +61,42 @@ impl Default for Prediction {
 /// An unreadable folder. A file that cannot be read or imported is an item of the result.
 #[allow(clippy::cast_precision_loss, reason = "sizes are far below 2^53")]
 pub fn run(options: &Options) -> Result<()> {
+    if options.serve {
+        return reader::serve(read);
+    }
     let root = &options.common.data;
+    let mut reader = Reader::new(root);
     let mut files = files_under(root)?;
     files.truncate(options.common.limit.unwrap_or(usize::MAX));
     let mut predictions = Predictions::create(options.common.out.as_deref())?;
     let mut report = Report::start("import");
-    let mut by_status: BTreeMap<&str, usize> = ["ok", "partial", "refused"].map(|status| (status, 0)).into();
+    let mut by_status: BTreeMap<String, usize> =
+        ["ok", "partial", "refused"].map(|status| (status.to_owned(), 0)).into();
     let (mut bytes, mut seconds) = (0usize, 0f64);
     for (index, path) in files.iter().enumerate() {
         let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
         let name = if name.is_empty() { path.to_string_lossy().into_owned() } else { name };
-        let prediction = read(path, &name, &mut bytes, &mut seconds);
-        *by_status.entry(prediction.status).or_default() += 1;
+        let task = Task { path: path.to_string_lossy().into_owned(), name };
+        let Done { prediction, size_bytes, seconds: took } = reader.read(&task)?;
+        bytes += size_bytes;
+        seconds += took;
+        *by_status.entry(prediction.status.clone()).or_default() += 1;
         predictions.write(&prediction)?;
         progress("import", index + 1, files.len());
     }
     predictions.finish()?;
     for (status, count) in by_status {
-        report.figure(status, count);
+        report.figure(&status, count);
     }
     report.figure("mb_per_s", round(bytes as f64 / 1e6 / seconds.max(1e-9)));
     report.print(files.len());
     Ok(())
 }
 
-/// Imports one file; counts its bytes and the time of importing, without that of reading it from disk.
-fn read(path: &Path, name: &str, bytes: &mut usize, seconds: &mut f64) -> Prediction {
-    let mut prediction = Prediction { file: name.to_owned(), ..Prediction::default() };
+/// Imports one file.
+fn read(task: &Task) -> Done {
+    let Task { path, name } = task;
+    let mut prediction = Prediction { file: name.clone(), ..Prediction::default() };
     let limits = Limits::default();
     let content = match std::fs::metadata(path).map(|data| data.len()) {
         Ok(size_bytes) => limits.check_file(name, size_bytes).map_err(|error| Problem::from(error).to_string()),
@@ -90,14 +105,16 @@ fn read(path: &Path, name: &str, bytes: &mut usize, seconds: &mut f64) -> Predic
     .and_then(|()| std::fs::read(path).map_err(|error| error.to_string()));
     let content = match content {
         Ok(content) => content,
-        Err(reason) => return Prediction { reason: Some(reason), ..prediction },
+        Err(reason) => {
+            prediction.reason = Some(reason);
+            return Done { prediction, size_bytes: 0, seconds: 0.0 };
+        }
     };
     let start = Instant::now();
     let report = import(name, &content, &limits, &mut |imported| prediction.add(&imported));
-    *seconds += start.elapsed().as_secs_f64();
-    *bytes += content.len();
+    let seconds = start.elapsed().as_secs_f64();
     prediction.end(&report);
-    prediction
+    Done { prediction, size_bytes: content.len(), seconds }
 }
 
 impl Prediction {
@@ -116,7 +133,7 @@ impl Prediction {
 
     fn end(&mut self, report: &Outcomes) {
         let mut reason = self.reason.take().unwrap_or_default();
-        self.status = match &report.outcome {
+        let status = match &report.outcome {
             Outcome::Ok if self.lost => "partial",
             Outcome::Ok => "ok",
             Outcome::Partial(why) => {
@@ -128,6 +145,7 @@ impl Prediction {
                 "refused"
             }
         };
+        self.status = status.to_owned();
         let reason = reason.trim();
         self.reason = (!reason.is_empty()).then(|| reason.to_owned());
     }
