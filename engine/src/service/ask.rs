@@ -149,6 +149,18 @@ impl Service {
         let encoder = self.models.encoder();
         self.documents.search(query, encoder.as_deref(), limit, &self.pulse(cancel)).await
     }
+
+    /// Excerpts for a query in the query language, best first.
+    pub(super) async fn look_up(
+        &self,
+        query: &str,
+        limit: usize,
+        cancel: &Cancel,
+    ) -> Result<Vec<Passage>, ServiceError> {
+        let _first = self.priority.question();
+        let encoder = self.models.encoder();
+        self.documents.look_up(query, encoder.as_deref(), limit, &self.pulse(cancel)).await
+    }
 }
 
 fn check(question: &str) -> Result<(), ServiceError> {

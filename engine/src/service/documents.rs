@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use conclave_inference::{Encoder, InferenceError, Pulse};
+use conclave_knowledge::index::parse;
 use conclave_knowledge::{Library, Query, QueryVector};
 use conclave_ports::{Lock, Store};
 use conclave_protocol::{DocumentId, DocumentInfo, DocumentText, Passage, Problem};
@@ -75,8 +76,22 @@ impl Documents {
         Ok(self.library().await?.remove(id).await?)
     }
 
-    /// Passages for a query, best first: by words, and by meaning where there is an encoder.
+    /// Passages for a question, best first: by words, and by meaning where there is an encoder.
     pub(super) async fn search(
+        &self,
+        question: &str,
+        encoder: Option<&dyn Encoder>,
+        limit: usize,
+        pulse: &Pulse,
+    ) -> Result<Vec<Passage>, ServiceError> {
+        let library = self.library().await?;
+        let embedded = embedded(question, encoder, pulse).await?;
+        let vector = embedded.as_ref().map(|(encoder, values)| QueryVector { encoder, values });
+        Ok(library.search(&Query { text: question, vector }, limit).await?)
+    }
+
+    /// Excerpts for a query in the query language, best first.
+    pub(super) async fn look_up(
         &self,
         query: &str,
         encoder: Option<&dyn Encoder>,
@@ -84,17 +99,11 @@ impl Documents {
         pulse: &Pulse,
     ) -> Result<Vec<Passage>, ServiceError> {
         let library = self.library().await?;
-        let embedded = match encoder {
-            Some(encoder) => match encoder.embed(&[query], pulse).await {
-                Ok(mut rows) => rows.pop().map(|row| (encoder.name(), row)),
-                Err(InferenceError::Cancelled) => return Err(ServiceError::Cancelled),
-                // A broken encoder says so in its status; words still find.
-                Err(_) => None,
-            },
-            None => None,
-        };
+        let words = parse(query).text;
+        let embedded = if words.trim().is_empty() { None } else { embedded(&words, encoder, pulse).await? };
         let vector = embedded.as_ref().map(|(encoder, values)| QueryVector { encoder, values });
-        Ok(library.search(&Query { text: query, vector }, limit).await?)
+        let looked = library.look_up(query, vector, limit).await?;
+        Ok(looked.into_iter().map(|looked| looked.found.passage).collect())
     }
 
     /// What is known of the whole library for a question.
@@ -112,6 +121,21 @@ impl Documents {
             })
             .collect();
         LibraryFacts { documents: u32::try_from(listed.len()).unwrap_or(u32::MAX), passages, word_passages }
+    }
+}
+
+/// The embedding of a query with its encoder's name, where there is one.
+async fn embedded<'a>(
+    text: &str,
+    encoder: Option<&'a dyn Encoder>,
+    pulse: &Pulse,
+) -> Result<Option<(&'a str, Vec<f32>)>, ServiceError> {
+    let Some(encoder) = encoder else { return Ok(None) };
+    match encoder.embed(&[text], pulse).await {
+        Ok(mut rows) => Ok(rows.pop().map(|row| (encoder.name(), row))),
+        Err(InferenceError::Cancelled) => Err(ServiceError::Cancelled),
+        // A broken encoder says so in its status; words still find.
+        Err(_) => Ok(None),
     }
 }
 

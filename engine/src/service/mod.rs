@@ -208,7 +208,7 @@ impl Service {
             }
             ToWorker::Search { query, limit } => {
                 let limit = limit.min(SEARCH_LIMIT_MAX) as usize;
-                self.search(&query, limit, cancel).await.map(FromWorker::Found)
+                self.look_up(&query, limit, cancel).await.map(FromWorker::Found)
             }
             ToWorker::Ask { thread, question } => {
                 self.ask(id, thread, question, cancel).await.map(FromWorker::TurnEnded)

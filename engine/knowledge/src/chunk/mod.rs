@@ -57,7 +57,7 @@ pub struct ChunkOptions {
 impl Default for ChunkOptions {
     /// MiniLM reads 256 word pieces; title and heading take up to 30 of them, and [`estimate_pieces`] errs by up to a
     /// quarter on single passages. Sentences bring most: over the chunking corpora, by words alone and with excerpts, span recall is
-    /// .88 after sentences, .86 after paragraphs and after words; 160 pieces are as good, and need a quarter more vectors.
+    /// .88 after sentences, .86 after paragraphs and after words.
     fn default() -> Self {
         Self { strategy: ChunkStrategy::Sentence, max_pieces: 200, enough_pieces: 120, overlap_pieces: 0 }
     }

@@ -18,8 +18,8 @@ use sentences::score_sentences;
 
 /// How passages become excerpts.
 ///
-/// Chosen on the three development corpora of the chunking evaluation (`cargo xtask eval spans`), where neighbouring values of
-/// each differ by less than a point of recall.
+/// Chosen on the three development corpora of the chunking evaluation (`cargo xtask eval spans`), on all of
+/// their questions: expect less elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ExcerptOptions {
     /// Passages of the ranking that are looked into. More cost time and gain nothing.

@@ -1,10 +1,9 @@
 //! Ranking whole documents.
 //!
 //! A document's score by words is the mean of two: BM25 over the document as one text, and its best passage. A long document
-//! that speaks of the question in one place is found by its passage, a short one that is about it as a whole. On five
-//! development collections the mean is within half a point of the better of the two, which differ by up to four points of
-//! nDCG@10 in either direction (max of passages: Callan 1994; combining both: Dai and Callan 2019). By meaning it is its best
-//! passage.
+//! that speaks of the question in one place is found by its passage, a short one that is about it as a whole. Which
+//! of the two is better differs by collection (max of passages: Callan 1994; combining both: Dai and Callan 2019). By meaning
+//! it is its best passage.
 
 use conclave_protocol::DocumentId;
 

@@ -181,10 +181,11 @@ impl Library {
         self.remove_all(std::slice::from_ref(id)).await
     }
 
-    /// Makes the index of documents anew from their stored texts, by words; vectors follow as after an import.
+    /// Makes the index of documents anew from their stored texts, by words; vectors follow as after an import. One whose text is
+    /// damaged stays unsearchable, which [`Library::problems`] says.
     ///
     /// # Errors
-    /// [`KnowledgeError::Corrupt`] when a text is damaged; storage as for `add_all`.
+    /// Storage as for `add_all`.
     pub async fn reindex(&self, ids: &[DocumentId]) -> Result<(), KnowledgeError> {
         let mut builder = SegmentBuilder::new();
         let mut listings = Vec::new();
@@ -193,6 +194,10 @@ impl Library {
         for id in ids {
             let prepared = match self.prepared(id).await {
                 Err(KnowledgeError::NotFound) => continue,
+                Err(error @ KnowledgeError::Corrupt { .. }) => {
+                    self.state.borrow_mut().problems.insert(Some(id.clone()), error);
+                    continue;
+                }
                 prepared => prepared?,
             };
             let imported = &prepared.imported;

@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 
 use conclave_inference::Encoder;
+use conclave_knowledge::index::vectors::Upkeep;
 use conclave_knowledge::{Library, Missing, PassageVectors};
 use conclave_ports::Cancel;
 use conclave_protocol::{DocumentId, Embedding};
@@ -15,6 +16,12 @@ use crate::service::{Change, Service};
 
 /// Passages that are embedded and stored together: about a second in a browser.
 const BATCH: usize = 16;
+
+/// Documents that are indexed again together, in one commit.
+const INDEXED_TOGETHER: usize = 64;
+
+/// Comparisons of vectors in one piece of work on the graph: about 10 ms in a browser.
+const GRAPH_WORK: u64 = 100_000;
 
 /// Name of the lock under which one tab embeds.
 const LOCK: &str = "embedding";
@@ -34,9 +41,14 @@ impl Service {
         if self.ingest.queue.borrow().settings.is_paused {
             return false;
         }
-        if let Some(document) = self.next_unsearchable(&library) {
-            let indexed = self.index_again(&library, &document).await;
-            self.unless(indexed, &[document]);
+        let documents = self.next_unsearchable(&library);
+        if !documents.is_empty() {
+            let indexed = self.index_again(&library, &documents).await;
+            let left: Vec<DocumentId> =
+                library.unsearchable().into_iter().filter(|id| documents.contains(id)).collect();
+            self.unless(indexed, &left);
+            // A damaged text has no index, whatever else went well.
+            self.documents.given_up.borrow_mut().extend(left);
             return true;
         }
         let encoder = self.models.encoder();
@@ -59,6 +71,22 @@ impl Service {
         true
     }
 
+    /// Does a piece of work on the graph over the vectors, and stores it when nothing is due; `false` then.
+    pub(super) async fn tend_graph(&self) -> bool {
+        let Some(library) = self.documents.opened() else { return false };
+        if self.ingest.queue.borrow().settings.is_paused {
+            return false;
+        }
+        if library.upkeep(GRAPH_WORK) == Upkeep::Idle {
+            if let Err(error) = library.keep_graph().await {
+                self.notes.failure("documents", "storing the graph over vectors", &error.into());
+            }
+            return false;
+        }
+        // Nothing cancels this; a question holds it up.
+        self.patient_pulse(&Cancel::new()).beat().await.is_ok()
+    }
+
     /// Documents with which something fails are left alone until the page is loaded again.
     fn unless(&self, done: Result<(), ServiceError>, documents: &[DocumentId]) {
         if let Err(error) = done {
@@ -67,18 +95,19 @@ impl Service {
         }
     }
 
-    fn next_unsearchable(&self, library: &Library) -> Option<DocumentId> {
+    fn next_unsearchable(&self, library: &Library) -> Vec<DocumentId> {
         let given_up = self.documents.given_up.borrow();
-        library.unsearchable().into_iter().find(|document| !given_up.contains(document))
+        let all = library.unsearchable().into_iter();
+        all.filter(|document| !given_up.contains(document)).take(INDEXED_TOGETHER).collect()
     }
 
-    async fn index_again(&self, library: &Library, document: &DocumentId) -> Result<(), ServiceError> {
+    async fn index_again(&self, library: &Library, documents: &[DocumentId]) -> Result<(), ServiceError> {
         let _guard = self.ports.lock.acquire(LOCK).await?;
         library.refresh().await?;
-        if library.unsearchable().contains(document) {
-            library.reindex(std::slice::from_ref(document)).await?;
-            self.note_news(library.info(document).into_iter().collect());
-        }
+        let damaged: Vec<DocumentId> =
+            library.unsearchable().into_iter().filter(|document| documents.contains(document)).collect();
+        library.reindex(&damaged).await?;
+        self.note_news(damaged.iter().filter_map(|document| library.info(document)).collect());
         Ok(())
     }
 

@@ -153,7 +153,7 @@ impl Service {
             if self.ingest.is_open.get() && self.read_next_batch().await {
                 continue;
             }
-            if !self.embed_next_batch().await {
+            if !self.embed_next_batch().await && !self.tend_graph().await {
                 break;
             }
         }
