@@ -3,21 +3,26 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use conclave_ports::{Entropy as _, LocalFuture, Record, Store, StoreError, Table, Write};
+use conclave_ports::{LocalFuture, Record, Store, StoreError, Table, Write};
 use idb::{KeyRange, Query, Transaction};
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
 use crate::database::{self, Connection, durable, failed};
-use crate::entropy::BrowserEntropy;
 
 /// Version of the tables' layout; a new [`Table`] raises it. 2 brought `tokens` and `wraps`, 3 `structures`, 4 `queue` and `about`.
 const VERSION: u32 = 4;
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = crypto, js_name = randomUUID)]
+    fn random_uuid() -> String;
+}
+
 /// What the database says of itself, beside the tables: one record.
 const ABOUT: &str = "about";
 
-/// Key of its mark, random bytes that a database gets when it is made, and no other has.
+/// Key of its mark, a random text that a database gets when it is made, and no other has.
 const MARK: &str = "mark";
 
 /// The tables' names, and [`ABOUT`].
@@ -42,7 +47,7 @@ pub struct IdbStore {
 #[derive(Clone)]
 struct Open {
     connection: Rc<Connection>,
-    mark: Rc<[u8]>,
+    mark: JsValue,
 }
 
 impl IdbStore {
@@ -52,14 +57,23 @@ impl IdbStore {
         Self { name: name.into(), open: RefCell::new(None) }
     }
 
-    async fn connection(&self) -> Result<Rc<Connection>, StoreError> {
-        let open = self.open.borrow().clone();
-        let open = match open {
-            Some(open) => open,
-            None => {
-                let opened = self.connect().await?;
-                // Two requests may have opened at once; the first one stays.
-                self.open.borrow_mut().get_or_insert(opened).clone()
+    /// The connection, or a new one in place of `broken` unless another request has replaced that already.
+    async fn connection(&self, broken: Option<&Rc<Connection>>) -> Result<Rc<Connection>, StoreError> {
+        let known = self.open.borrow().clone();
+        let is_broken = |open: &Open| broken.is_some_and(|broken| Rc::ptr_eq(broken, &open.connection));
+        let open = match known {
+            Some(open) if !is_broken(&open) || open.connection.given_up().is_some() => open,
+            known => {
+                let connection = Rc::new(database::open(&self.name, VERSION, &TABLES).await?);
+                let mark = mark(&connection).await?;
+                match known {
+                    Some(before) if before.mark != mark => {
+                        before.connection.give_up("it was deleted meanwhile; reload the page");
+                        before
+                    }
+                    // Of two requests that opened at once the last one's stays.
+                    _ => self.open.borrow_mut().insert(Open { connection, mark }).clone(),
+                }
             }
         };
         match open.connection.given_up() {
@@ -68,38 +82,19 @@ impl IdbStore {
         }
     }
 
-    async fn connect(&self) -> Result<Open, StoreError> {
-        let connection = Rc::new(database::open(&self.name, VERSION, &TABLES).await?);
-        let mark = mark(&connection).await?;
-        Ok(Open { connection, mark })
-    }
-
     /// Does work; where the connection breaks under it, once more on a new one. A change whose end was not heard of may so be
     /// made twice, which is the same as once.
-    async fn heal<T>(&self, work: impl AsyncFn(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let connection = self.connection().await?;
-        match work(&connection).await {
-            Err(StoreError::Unavailable(_) | StoreError::Failed(_)) => work(&*self.reconnect(connection).await?).await,
-            done => done,
+    async fn heal(&self, work: Work<'_>) -> Result<Done, StoreError> {
+        let mut broken = None;
+        loop {
+            let connection = self.connection(broken.as_ref()).await?;
+            match work.run(&connection).await {
+                Err(StoreError::Unavailable(_) | StoreError::Failed(_)) if broken.is_none() => {
+                    broken = Some(connection)
+                }
+                done => return done,
+            }
         }
-    }
-
-    /// A new connection to the same database, in place of `broken` unless another request has replaced that already.
-    async fn reconnect(&self, broken: Rc<Connection>) -> Result<Rc<Connection>, StoreError> {
-        let before = self.open.borrow().clone();
-        let Some(before) = before.filter(|open| Rc::ptr_eq(&open.connection, &broken)) else {
-            return self.connection().await;
-        };
-        if let Some(reason) = broken.given_up() {
-            return Err(StoreError::Unavailable(reason.to_owned()));
-        }
-        let opened = self.connect().await?;
-        if opened.mark != before.mark {
-            broken.give_up("it was deleted meanwhile; reload the page");
-            return self.connection().await;
-        }
-        *self.open.borrow_mut() = Some(opened.clone());
-        Ok(opened.connection)
     }
 
     /// Closes the connection under the store, as a browser may; for tests of what follows.
@@ -111,60 +106,74 @@ impl IdbStore {
     }
 }
 
-/// The mark of a database; it gets one where it has none.
-async fn mark(connection: &Connection) -> Result<Rc<[u8]>, StoreError> {
-    let transaction = connection.read(ABOUT)?;
-    let store = transaction.object_store(ABOUT).map_err(failed)?;
-    let known = store.get(JsValue::from_str(MARK)).map_err(failed)?.await.map_err(failed)?;
-    if let Some(known) = known {
-        return Ok(bytes(known)?.into());
-    }
-    let mut made = [0; 16];
-    BrowserEntropy.fill(&mut made).map_err(|error| StoreError::Failed(error.to_string()))?;
+/// The mark of a database; it gets one where it has none. In one transaction, so that two tabs do not make two.
+async fn mark(connection: &Connection) -> Result<JsValue, StoreError> {
     let raw = connection.write(&[ABOUT])?;
     let transaction = Transaction::from(raw.clone());
     let store = transaction.object_store(ABOUT).map_err(failed)?;
-    // `add` leaves the mark that another tab has made meanwhile.
-    let _request = store.add(&Uint8Array::from(made.as_slice()), Some(&JsValue::from_str(MARK))).map_err(failed)?;
-    let added = durable(&raw, transaction).await;
-    let transaction = connection.read(ABOUT)?;
-    let store = transaction.object_store(ABOUT).map_err(failed)?;
-    match store.get(JsValue::from_str(MARK)).map_err(failed)?.await.map_err(failed)? {
-        Some(mark) => Ok(bytes(mark)?.into()),
-        None => Err(added.err().unwrap_or_else(|| StoreError::Failed("the database has no mark".to_owned()))),
+    let key = JsValue::from_str(MARK);
+    if let Some(known) = store.get(key.clone()).map_err(failed)?.await.map_err(failed)? {
+        return Ok(known);
+    }
+    let made = JsValue::from_str(&random_uuid());
+    let _request = store.put(&made, Some(&key)).map_err(failed)?;
+    durable(&raw, transaction).await.map(|()| made)
+}
+
+/// What is asked of the store: one kind of work for all, because each kind that is healed by code of its own makes the
+/// redactor, which has to be here soon, a kilobyte larger.
+#[derive(Clone, Copy)]
+enum Work<'a> {
+    Get(Table, &'a str),
+    Scan(Table, &'a str),
+    List(Table, &'a str),
+    Commit(&'a [Write]),
+}
+
+/// Keys and values of what was read; none of a commit.
+#[derive(Default)]
+struct Done {
+    keys: Vec<JsValue>,
+    values: Vec<JsValue>,
+}
+
+impl Work<'_> {
+    async fn run(self, connection: &Connection) -> Result<Done, StoreError> {
+        let (table, key) = match self {
+            Self::Commit(batch) => return commit(connection, batch).await.map(|()| Done::default()),
+            Self::Get(table, key) | Self::Scan(table, key) | Self::List(table, key) => (table.name(), key),
+        };
+        let transaction = connection.read(table)?;
+        let store = transaction.object_store(table).map_err(failed)?;
+        let mut done = Done::default();
+        if matches!(self, Self::Get(..)) {
+            done.values.extend(store.get(JsValue::from_str(key)).map_err(failed)?.await.map_err(failed)?);
+            return Ok(done);
+        }
+        // Both requests run in one transaction, so that they see one state.
+        let keys = store.get_all_keys(below(key)?, None).map_err(failed)?;
+        if matches!(self, Self::Scan(..)) {
+            done.values = store.get_all(below(key)?, None).map_err(failed)?.await.map_err(failed)?;
+        }
+        done.keys = keys.await.map_err(failed)?;
+        Ok(done)
     }
 }
 
 impl Store for IdbStore {
     fn get<'a>(&'a self, table: Table, key: &'a str) -> LocalFuture<'a, Result<Option<Vec<u8>>, StoreError>> {
-        Box::pin(self.heal(async move |connection: &Connection| {
-            let transaction = connection.read(table.name())?;
-            let store = transaction.object_store(table.name()).map_err(failed)?;
-            let value = store.get(JsValue::from_str(key)).map_err(failed)?.await.map_err(failed)?;
-            value.map(bytes).transpose()
-        }))
+        Box::pin(async move { self.heal(Work::Get(table, key)).await?.values.pop().map(bytes).transpose() })
     }
 
     fn scan<'a>(&'a self, table: Table, prefix: &'a str) -> LocalFuture<'a, Result<Vec<Record>, StoreError>> {
-        Box::pin(self.heal(async move |connection: &Connection| {
-            let transaction = connection.read(table.name())?;
-            let store = transaction.object_store(table.name()).map_err(failed)?;
-            // Both requests run in one transaction, so that they see one state.
-            let keys = store.get_all_keys(below(prefix)?, None).map_err(failed)?;
-            let values = store.get_all(below(prefix)?, None).map_err(failed)?;
-            let keys = keys.await.map_err(failed)?;
-            let values = values.await.map_err(failed)?;
+        Box::pin(async move {
+            let Done { keys, values } = self.heal(Work::Scan(table, prefix)).await?;
             keys.into_iter().zip(values).map(|(key, value)| Ok((text(&key)?, Ok(bytes(value)?)))).collect()
-        }))
+        })
     }
 
     fn list<'a>(&'a self, table: Table, prefix: &'a str) -> LocalFuture<'a, Result<Vec<String>, StoreError>> {
-        Box::pin(self.heal(async move |connection: &Connection| {
-            let transaction = connection.read(table.name())?;
-            let store = transaction.object_store(table.name()).map_err(failed)?;
-            let keys = store.get_all_keys(below(prefix)?, None).map_err(failed)?.await.map_err(failed)?;
-            keys.iter().map(text).collect()
-        }))
+        Box::pin(async move { self.heal(Work::List(table, prefix)).await?.keys.iter().map(text).collect() })
     }
 
     fn commit(&self, batch: Vec<Write>) -> LocalFuture<'_, Result<(), StoreError>> {
@@ -172,7 +181,7 @@ impl Store for IdbStore {
             if batch.is_empty() {
                 return Ok(());
             }
-            self.heal(async |connection: &Connection| commit(connection, &batch).await).await
+            self.heal(Work::Commit(&batch)).await.map(|_| ())
         })
     }
 }
