@@ -50,9 +50,31 @@ pub(crate) fn decode(bytes: &[u8], html: bool) -> Option<Decoded> {
     let encoding = guess(bytes);
     let note = format!(
         "The encoding is not declared; it was guessed to be {}. If letters look wrong, save the file as UTF-8 and import it again.",
-        encoding.name()
+        in_words(encoding)
     );
     Some(with(encoding, bytes, vec![note]))
+}
+
+/// An encoding as a person knows it: by the languages that are written in it, and its name.
+fn in_words(encoding: &'static Encoding) -> String {
+    let name = encoding.name();
+    let languages = match name {
+        "windows-1252" => "Western European",
+        "windows-1250" | "ISO-8859-2" => "Central European",
+        "windows-1251" | "KOI8-R" | "KOI8-U" | "IBM866" | "ISO-8859-5" => "Cyrillic",
+        "windows-1253" | "ISO-8859-7" => "Greek",
+        "windows-1254" => "Turkish",
+        "windows-1255" | "ISO-8859-8" | "ISO-8859-8-I" => "Hebrew",
+        "windows-1256" | "ISO-8859-6" => "Arabic",
+        "windows-1257" | "ISO-8859-4" | "ISO-8859-13" => "Baltic",
+        "windows-1258" => "Vietnamese",
+        "windows-874" => "Thai",
+        "Shift_JIS" | "EUC-JP" | "ISO-2022-JP" => "Japanese",
+        "EUC-KR" => "Korean",
+        "GBK" | "gb18030" | "Big5" => "Chinese",
+        _ => return name.to_owned(),
+    };
+    format!("{languages} ({name})")
 }
 
 /// The encoding whose letters these bytes are likeliest to be, by their frequencies in the languages that it is used for.

@@ -91,7 +91,7 @@ fn encodings_are_found() {
 fn a_guessed_encoding_is_said() {
     let imported = read("a.txt", b"Gr\xfc\xdfe aus K\xf6ln \x96 bis bald");
     assert_eq!(imported.text, "Grüße aus Köln – bis bald");
-    assert!(imported.notes[0].contains("guessed to be windows-1252"), "{:?}", imported.notes);
+    assert!(imported.notes[0].contains("guessed to be Western European (windows-1252)"), "{:?}", imported.notes);
     for (encoding, text) in [
         (encoding_rs::WINDOWS_1251, "Прилив поднимается утром, а отлив начинается вечером."),
         (encoding_rs::SHIFT_JIS, "潮は朝に満ちて、夕方に引いていきます。船は港で待っています。"),
