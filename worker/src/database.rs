@@ -31,12 +31,13 @@ extern "C" {
 pub(crate) struct Connection {
     database: Database,
     raw: IdbDatabase,
-    /// Why it is not to be opened again: another tab upgrades or deletes the database.
-    given_up: Rc<Cell<Option<&'static str>>>,
+    /// Why it was lost: another tab upgrades or deletes the database, or the browser closed it.
+    lost: Rc<Cell<Option<&'static str>>>,
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
+        self.raw.set_onclose(None);
         self.raw.set_onversionchange(None);
         self.database.close();
     }
@@ -71,32 +72,22 @@ pub(crate) async fn open(name: &str, version: u32, tables: &'static [&'static st
     };
     let raw = IdbDatabase::from(database);
     let mut database = Database::from(raw.clone());
-    let given_up = Rc::new(Cell::new(None));
-    let changed = Rc::clone(&given_up);
+    let lost = Rc::new(Cell::new(None));
+    let (closed, changed) = (Rc::clone(&lost), Rc::clone(&lost));
+    database.on_close(move |_| closed.set(Some("the browser closed or deleted it; reload the page")));
     let closing = raw.clone();
     database.on_version_change(move |_| {
         // Giving way at once keeps the other tab from waiting forever.
         closing.close();
         changed.set(Some("another tab changed or deleted it; reload the page"));
     });
-    Ok(Connection { database, raw, given_up })
+    Ok(Connection { database, raw, lost })
 }
 
 impl Connection {
-    /// Why the database is not to be opened again, where it is not.
-    pub fn given_up(&self) -> Option<&'static str> {
-        self.given_up.get()
-    }
-
-    /// Says that the database is not to be opened again.
-    pub fn give_up(&self, reason: &'static str) {
-        self.given_up.set(Some(reason));
-    }
-
-    /// Closes it while it is in use.
-    #[cfg(feature = "conformance")]
-    pub fn close(&self) {
-        self.raw.close();
+    /// Why the connection was lost, where it was.
+    pub fn lost(&self) -> Option<&'static str> {
+        self.lost.get()
     }
 
     pub fn read(&self, table: &str) -> Result<Transaction, StoreError> {

@@ -94,7 +94,6 @@ async fn run(ask: Ask, store: &IdbStore) {
             say("digest", conformance::digest(&BrowserDigest).await);
             say("entropy", conformance::entropy(&BrowserEntropy));
             say("store", conformance::store(store).await);
-            say("store, closed by the browser", closed().await);
             say("blobs", conformance::blobs(&OpfsBlobs::new("conformance")).await);
             say("blobs in two folders", two_folders().await);
             say("fetch", conformance::fetch(&BrowserFetch, &path, &body).await);
@@ -141,25 +140,6 @@ async fn two_folders() -> Verdict {
     one.remove("a/b/part").await.map_err(said)?;
     other.remove("a/b/part").await.map_err(said)?;
     if read.is_none() { Ok(()) } else { Err("folders do not share objects".to_owned()) }
-}
-
-/// What was stored is there after the connection was closed under the store, whatever is asked first.
-async fn closed() -> Verdict {
-    let store = IdbStore::new("conformance-closed");
-    let said = |error: StoreError| error.to_string();
-    store.commit(vec![Write::put(Table::Meta, "kept", *b"1")]).await.map_err(said)?;
-    store.break_connection();
-    let kept = store.get(Table::Meta, "kept").await.map_err(said)?;
-    store.break_connection();
-    store.commit(vec![Write::put(Table::Meta, "more", *b"2")]).await.map_err(said)?;
-    store.break_connection();
-    let keys = store.list(Table::Meta, "").await.map_err(said)?;
-    store.break_connection();
-    // Two at once open one new connection.
-    let both = join_all([store.scan(Table::Meta, "kept"), store.scan(Table::Meta, "more")]).await;
-    let whole = kept.as_deref() == Some(b"1") && keys == ["kept", "more"];
-    let read = both.iter().all(|records| records.as_ref().is_ok_and(|records| records.len() == 1));
-    if whole && read { Ok(()) } else { Err(format!("a closed connection is opened again, but {keys:?} {both:?}")) }
 }
 
 fn device() -> BrowserKeys {
