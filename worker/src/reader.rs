@@ -159,8 +159,13 @@ impl Reader for BrowserReader {
             let transferred = if file.is_instance_of::<ArrayBuffer>() { Array::of1(&file) } else { Array::new() };
             program.worker.post_message_with_transfer(&message, &transferred).map_err(|error| unavailable(&error))?;
             let read = Box::pin(program.read(take));
-            // A limit that is over at once is over before the worker can answer.
-            let (report, memory_bytes) = match select(Timer::after(limits.time_ms), read).await {
+            // No time is over before the program can answer; a timer of no time might be rung after it has.
+            let over = Box::pin(async {
+                if limits.time_ms > 0 {
+                    Timer::after(limits.time_ms).await;
+                }
+            });
+            let (report, memory_bytes) = match select(over, read).await {
                 Either::Left(_) => return Err(ReadError::TimedOut { limit_ms: limits.time_ms }),
                 Either::Right((read, _)) => read?,
             };
