@@ -90,6 +90,12 @@ impl Connection {
         self.lost.get()
     }
 
+    /// Closes it while it is in use.
+    #[cfg(feature = "conformance")]
+    pub fn close(&self) {
+        self.raw.close();
+    }
+
     pub fn read(&self, table: &str) -> Result<Transaction, StoreError> {
         self.database.transaction(&[table], TransactionMode::ReadOnly).map_err(failed)
     }

@@ -25,7 +25,7 @@ const TABLES: [&str; Table::ALL.len()] = {
 };
 
 /// Tables in IndexedDB. The connection is opened at first use and, once lost, stays so: what the engine holds in memory
-/// would not match a database that was deleted and made anew. The page reloads.
+/// would not match a database that was deleted and made anew (`conclave_vault::HealingStore` looks whether it is the same).
 pub struct IdbStore {
     name: String,
     connection: RefCell<Option<Rc<Connection>>>,
@@ -51,6 +51,14 @@ impl IdbStore {
         match connection.lost() {
             None => Ok(connection),
             Some(reason) => Err(StoreError::Unavailable(reason.to_owned())),
+        }
+    }
+
+    /// Closes the connection under the store, as a browser may; for tests of what follows.
+    #[cfg(feature = "conformance")]
+    pub fn break_connection(&self) {
+        if let Some(connection) = self.connection.borrow().as_ref() {
+            connection.close();
         }
     }
 }

@@ -8,7 +8,7 @@
 //! | [`envelope`] | the stored format of a sealed record |
 //! | [`padding`] | PADMÉ: how much the size of a sealed record tells |
 //! | [`wrap`] | the stored format of the vault's key, wrapped under the device's |
-//! | [`store`] | [`SealedStore`]: a store that seals every record on its way to another one |
+//! | [`store`] | [`SealedStore`]: a store that seals every record on its way to another one; [`HealingStore`]: one that is opened again where it breaks |
 //!
 //! Against whom: somebody who has the stored records (a copied or leaked database, a search over the disk, a program that reads
 //! the browser's storage but cannot use its keys), reads them, changes them, cuts them or moves them from one key to another.
@@ -33,4 +33,4 @@ pub mod wrap;
 pub use error::{SealError, VaultError};
 pub use key::{KeyId, VaultKey};
 pub use seal::Seal;
-pub use store::SealedStore;
+pub use store::{HealingStore, SealedStore};

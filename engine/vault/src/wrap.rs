@@ -86,6 +86,12 @@ pub async fn open(store: &dyn Store, keys: &dyn Keys) -> Result<Option<Opened>, 
     if key.derive_id() != id { Err(KeysError::Wrong.into()) } else { Ok(Some(Opened { key, stage })) }
 }
 
+/// Which key a stored record wraps, as it says of itself; `None` where it is no such record.
+#[must_use]
+pub fn key_id(record: &[u8]) -> Option<KeyId> {
+    parse(record).ok().map(|(_, id, _)| id)
+}
+
 /// A damaged record opens nothing, so its key is as good as lost.
 fn parse(record: &[u8]) -> Result<(Stage, KeyId, &[u8]), VaultError> {
     if record.len() > MAX_BYTES {

@@ -1,12 +1,13 @@
 //! The `conformance` program: runs the ports' conformance suites on the browser's adapters and posts one verdict per suite,
 //! `{suite, broken}`, then `{done: true}`. A test page serves it; it is no part of the product.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use conclave_ports::conformance::{self, Verdict};
 use conclave_ports::{Blobs, Clock, KEY_BYTES, Keys, ModelUrl, NoYield, Sensitive, Store, StoreError, Table, Write};
 use conclave_vault::store::Parts;
-use conclave_vault::{Seal, SealedStore, VaultKey};
+use conclave_vault::{HealingStore, Seal, SealedStore, VaultKey};
 use conclave_worker::blobs::OpfsBlobs;
 use conclave_worker::clock::BrowserClock;
 use conclave_worker::digest::BrowserDigest;
@@ -65,6 +66,7 @@ struct Done {
 
 fn main() {
     let store = Rc::new(IdbStore::new("conformance"));
+    let healing = Rc::new(sealed_over(Rc::new(healing(|| Rc::new(IdbStore::new("conformance"))))));
     scope::listen(move |data| {
         if let Some(station) = BrowserHelper::at_station(data.clone()) {
             // Long enough for the suite's rests, after which it would have to be called.
@@ -74,9 +76,9 @@ fn main() {
             return;
         }
         let Some(ask) = scope::from_js::<Ask>(data) else { return };
-        let store = Rc::clone(&store);
+        let (store, healing) = (Rc::clone(&store), Rc::clone(&healing));
         spawn_local(async move {
-            run(ask, &store).await;
+            run(ask, &store, &healing).await;
             scope::post(&Done { done: true });
         });
     });
@@ -87,13 +89,14 @@ fn say(suite: &'static str, verdict: Verdict) {
     scope::post(&Said { suite, broken: verdict.err() });
 }
 
-async fn run(ask: Ask, store: &IdbStore) {
+async fn run(ask: Ask, store: &IdbStore, healing: &SealedStore) {
     match ask {
         Ask::Suites { path, body } => {
             say("clock", conformance::clock(&BrowserClock).await);
             say("digest", conformance::digest(&BrowserDigest).await);
             say("entropy", conformance::entropy(&BrowserEntropy));
             say("store", conformance::store(store).await);
+            say("a store whose connection breaks", broken_connections().await);
             say("blobs", conformance::blobs(&OpfsBlobs::new("conformance")).await);
             say("blobs in two folders", two_folders().await);
             say("fetch", conformance::fetch(&BrowserFetch, &path, &body).await);
@@ -119,17 +122,48 @@ async fn run(ask: Ask, store: &IdbStore) {
             say("full blobs", blobs_full(over_bytes).await);
         }
         Ask::Open => {
-            let written = store.commit(vec![Write::put(Table::Meta, "kept", *b"1")]).await;
+            let kept = || vec![Write::put(Table::Meta, "kept", *b"1")];
+            let written = store.commit(kept()).await.and(healing.commit(kept()).await);
             say("open", written.map_err(|error| error.to_string()));
         }
         Ask::UseAfterDelete => {
-            let verdict = match store.get(Table::Meta, "kept").await {
+            let verdict = |read| match read {
                 Err(StoreError::Unavailable(_)) => Ok(()),
                 other => Err(format!("a deleted store is unavailable, but said {other:?}")),
             };
-            say("a deleted store", verdict);
+            say("a deleted store", verdict(store.get(Table::Meta, "kept").await));
+            // It opens what is there now, and finds that it is not what was there.
+            say("a deleted store that heals", verdict(healing.get(Table::Meta, "kept").await));
         }
     }
+}
+
+/// What was stored is there after the browser closed the connection, whatever is asked first.
+async fn broken_connections() -> Verdict {
+    let opened = Rc::new(RefCell::new(Vec::<Rc<IdbStore>>::new()));
+    let opening = Rc::clone(&opened);
+    let open = move || {
+        let store = Rc::new(IdbStore::new("conformance-healing"));
+        opening.borrow_mut().push(Rc::clone(&store));
+        store as Rc<dyn Store>
+    };
+    let store = sealed_over(Rc::new(healing(open)));
+    let break_connection = || opened.borrow().iter().for_each(|store| store.break_connection());
+    let said = |error: StoreError| error.to_string();
+    store.commit(vec![Write::put(Table::Meta, "kept", *b"1")]).await.map_err(said)?;
+    break_connection();
+    let kept = store.get(Table::Meta, "kept").await.map_err(said)?;
+    break_connection();
+    store.commit(vec![Write::put(Table::Meta, "more", *b"2")]).await.map_err(said)?;
+    break_connection();
+    let keys = store.list(Table::Meta, "").await.map_err(said)?;
+    break_connection();
+    // Two at once open one new connection.
+    let both = join_all([store.scan(Table::Meta, "kept"), store.scan(Table::Meta, "more")]).await;
+    let whole = kept.as_deref() == Some(b"1") && keys == ["kept", "more"];
+    let read = both.iter().all(|records| records.as_ref().is_ok_and(|records| records.len() == 1));
+    let connections = opened.borrow().len();
+    if whole && read && connections == 5 { Ok(()) } else { Err(format!("{keys:?} {both:?} {connections}")) }
 }
 
 async fn two_folders() -> Verdict {
@@ -147,8 +181,16 @@ fn device() -> BrowserKeys {
 }
 
 fn sealed(name: &str) -> SealedStore {
+    sealed_over(Rc::new(IdbStore::new(name)))
+}
+
+fn healing(open: impl Fn() -> Rc<dyn Store> + 'static) -> HealingStore {
+    HealingStore::new(open, Rc::new(BrowserClock))
+}
+
+fn sealed_over(store: Rc<dyn Store>) -> SealedStore {
     SealedStore::new(Parts {
-        store: Rc::new(IdbStore::new(name)),
+        store,
         keys: Rc::new(device()),
         entropy: Rc::new(BrowserEntropy),
         lock: Rc::new(WebLock::new("conformance")),

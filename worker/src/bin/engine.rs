@@ -6,6 +6,7 @@ use conclave_engine::service::{Caller, Change, DefaultRuntime, Exchange, Ports, 
 use conclave_kernels::{Team, team};
 use conclave_ports::{Entropy, FileBytes, LocalFuture};
 use conclave_protocol::{EngineId, Event, FromWorker, PROTOCOL_VERSION, Problem, ProblemCode, Request, ToHost};
+use conclave_vault::HealingStore;
 use conclave_worker::blobs::OpfsBlobs;
 use conclave_worker::clock::BrowserClock;
 use conclave_worker::digest::BrowserDigest;
@@ -67,7 +68,7 @@ fn main() {
     scope::on_panic(move |place| panicking.deliver(unasked(FromWorker::Panicked { place: place.to_owned() })));
 
     let ports = Ports {
-        store: Rc::new(IdbStore::new(NAME)),
+        store: Rc::new(HealingStore::new(|| Rc::new(IdbStore::new(NAME)), Rc::new(BrowserClock))),
         keys: Rc::new(BrowserKeys::new(DEVICE)),
         blobs: Rc::new(OpfsBlobs::new("models")),
         fetch: Rc::new(BrowserFetch),

@@ -4,6 +4,7 @@
 //! they are: order and prefixes depend on them. The first use unlocks the vault (`unlock`), and seals what an earlier
 //! version stored unsealed (`migrate`); two tabs at once wait for each other.
 
+mod healing;
 mod migrate;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,8 @@ use crate::envelope;
 use crate::error::VaultError;
 use crate::seal::Seal;
 use crate::wrap::Stage;
+
+pub use healing::HealingStore;
 
 /// Name of the lock under which a vault is made, and records of before are sealed.
 pub const LOCK: &str = "conclave-vault";
