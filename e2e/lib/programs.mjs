@@ -48,7 +48,7 @@ export async function withWorkers(body) {
 }
 
 /** `PROTOCOL_VERSION` of conclave-protocol. */
-const VERSION = 9;
+const VERSION = 10;
 
 const CLOSING = ["Ready", "Document", "TurnEnded", "Thread", "Settings", "Failed", "Found", "Device"];
 

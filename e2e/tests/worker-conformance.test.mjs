@@ -88,6 +88,30 @@ test("files are read by a program that can be ended", () =>
     { script: "engine_loader-" },
   ));
 
+test("a folder is read, and what happens in it is seen", () =>
+  withProgram(async ({ ask, page }) => {
+    const [folder, name] = ["a-folder", "conformance-folder"];
+    // As the page keeps it.
+    await page.evaluate(
+      async ({ folder, name }) => {
+        const root = await navigator.storage.getDirectory();
+        const handle = await root.getDirectoryHandle(name, { create: true });
+        const settled = (request) =>
+          new Promise((resolve, reject) => {
+            request.onsuccess = () => resolve(request.result);
+            request.onerror = () => reject(request.error);
+          });
+        const opening = indexedDB.open("conclave-folders", 1);
+        opening.onupgradeneeded = () => opening.result.createObjectStore("handles");
+        const database = await settled(opening);
+        await settled(database.transaction("handles", "readwrite").objectStore("handles").put(handle, folder));
+        database.close();
+      },
+      { folder, name },
+    );
+    assertWhole(await ask({ Folders: { folder, name } }), ["folders"]);
+  }));
+
 test("two workers share bytes and take turns", () =>
   withProgram(async ({ ask }) => assertWhole(await ask("Helper"), ["helper"])));
 

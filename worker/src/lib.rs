@@ -20,6 +20,8 @@ pub mod entropy;
 pub mod fetch;
 #[cfg(feature = "reader")]
 pub mod files;
+#[cfg(feature = "reader")]
+pub mod folders;
 #[cfg(feature = "engine")]
 pub mod guests;
 #[cfg(feature = "adapters")]

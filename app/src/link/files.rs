@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use js_sys::{Array, Promise};
+use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry};
 
-use crate::state::{Given, Loose, Ticket, sort_given};
+use super::folders::{FolderHandle, dropped_folder, handle_of};
+use crate::state::{Given, Loose, Ticket, is_weights, sort_given};
 
 /// A file and the folder that it was given with, empty for one that was given alone.
 pub struct PickedFile {
@@ -70,9 +71,31 @@ pub fn listed(list: &FileList) -> Vec<PickedFile> {
 const FILES_MAX: usize = 100_000;
 const DEPTH_MAX: usize = 32;
 
+/// The files of a folder that was picked where the browser gives no folders to keep, with their paths.
+pub fn listed_in_folder(list: &FileList) -> Vec<PickedFile> {
+    let files = (0..list.length()).filter_map(|at| list.get(at)).take(FILES_MAX);
+    let placed = files.map(|file| {
+        let path = Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
+        let folder = path.as_deref().and_then(|path| path.rsplit_once('/')).map_or("", |(folder, _)| folder);
+        PickedFile { folder: folder.to_owned(), file }
+    });
+    let is_shown = |picked: &PickedFile| {
+        let name = picked.file.name();
+        !name.starts_with('.') && !picked.folder.split('/').skip(1).any(|part| part.starts_with('.'))
+    };
+    placed.filter(is_shown).collect()
+}
+
+/// Most names of a dropped folder that are looked at, and how deep, to see whether a model is in it: the folder of a model has
+/// a dozen.
+const MODEL_NAMES: usize = 1_000;
+const MODEL_DEPTH: usize = 3;
+
 /// What was dropped. Folders have to be asked for while the event lasts, and are read after it.
 pub struct Dropped {
     entries: Vec<FileSystemEntry>,
+    /// The handles of those that are folders, where the browser gives any.
+    folders: Vec<(FileSystemEntry, Promise)>,
     /// Where the browser has no entries.
     files: Vec<PickedFile>,
 }
@@ -81,11 +104,30 @@ impl Dropped {
     /// Of the event that lasts.
     pub fn of(data: &DataTransfer) -> Self {
         let items = data.items();
-        let entry = |at| items.get(at)?.webkit_get_as_entry().ok().flatten();
-        let entries: Vec<FileSystemEntry> = (0..items.length()).filter_map(entry).collect();
-        let files =
-            if entries.is_empty() { data.files().map_or_else(Vec::new, |list| listed(&list)) } else { Vec::new() };
-        Self { entries, files }
+        let (mut entries, mut folders) = (Vec::new(), Vec::new());
+        for item in (0..items.length()).filter_map(|at| items.get(at)) {
+            let Some(entry) = item.webkit_get_as_entry().ok().flatten() else { continue };
+            match dropped_folder(&item).filter(|_| entry.is_directory()) {
+                Some(asked) => folders.push((entry, asked)),
+                None => entries.push(entry),
+            }
+        }
+        let is_empty = entries.is_empty() && folders.is_empty();
+        let files = if is_empty { data.files().map_or_else(Vec::new, |list| listed(&list)) } else { Vec::new() };
+        Self { entries, folders, files }
+    }
+
+    /// Takes out the folders that can be kept. The folder of a model is none: its files are copied once.
+    pub async fn take_folders(&mut self) -> Vec<FolderHandle> {
+        let mut kept = Vec::new();
+        for (entry, asked) in std::mem::take(&mut self.folders) {
+            let handle = if has_model(&entry).await { None } else { handle_of(asked).await };
+            match handle {
+                Some(handle) => kept.push(handle),
+                None => self.entries.push(entry),
+            }
+        }
+        kept
     }
 
     /// All files, those in folders with the path of theirs. What cannot be read, and what is hidden, is not among them.
@@ -110,6 +152,24 @@ impl Dropped {
         }
         files
     }
+}
+
+/// Whether a model is in a folder.
+async fn has_model(folder: &FileSystemEntry) -> bool {
+    let mut open = vec![(0, folder.clone())];
+    let mut names = 0;
+    while let Some((depth, folder)) = open.pop().filter(|_| names < MODEL_NAMES) {
+        for entry in entries_of(folder.unchecked_ref()).await {
+            names += 1;
+            if entry.is_file() && is_weights(&entry.name()) {
+                return true;
+            }
+            if entry.is_directory() && depth < MODEL_DEPTH {
+                open.push((depth + 1, entry));
+            }
+        }
+    }
+    false
 }
 
 async fn file_of(entry: &FileSystemFileEntry) -> Option<File> {

@@ -4,6 +4,7 @@ mod claim;
 mod clipboard;
 mod engine;
 mod files;
+mod folders;
 mod listener;
 mod page;
 mod redact;
@@ -12,7 +13,8 @@ mod worker;
 
 pub use clipboard::copy;
 pub use engine::{EngineLink, EngineSays};
-pub use files::{Dropped, Files, PickedFile, listed};
+pub use files::{Dropped, Files, PickedFile, listed, listed_in_folder};
+pub use folders::{FolderHandle, allow_folder, ask_for_folder, gives_folders, keep_folder};
 pub use listener::Listener;
 pub use page::{
     announce_panic, apply_theme, ask_to_keep_storage, env, focus, focused, is_mac, is_offline, key_press, narrow_query,

@@ -33,6 +33,8 @@ pub enum Command {
     RestoreAnswer,
     /// Pick documents.
     AddDocuments,
+    /// Pick a folder.
+    AddFolder,
     /// Search the documents.
     SearchDocuments,
     /// Show the sources.
@@ -100,7 +102,7 @@ impl Group {
 
 impl Command {
     /// All commands, in the order in which they are listed.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::NewThread,
         Self::FocusComposer,
         Self::Stop,
@@ -111,6 +113,7 @@ impl Command {
         Self::PrivateCopy,
         Self::RestoreAnswer,
         Self::AddDocuments,
+        Self::AddFolder,
         Self::SearchDocuments,
         Self::ShowSources,
         Self::ShowTrace,
@@ -146,6 +149,7 @@ impl Command {
             Self::PrivateCopy => "Private copy for another AI",
             Self::RestoreAnswer => "Bring another AI's answer back",
             Self::AddDocuments => "Add documents",
+            Self::AddFolder => "Add a folder",
             Self::SearchDocuments => "Search the documents",
             Self::ShowSources => "Show sources",
             Self::ShowTrace => "Show the council's trace",
@@ -179,7 +183,7 @@ impl Command {
             | Self::PrivateCopy
             | Self::RestoreAnswer
             | Self::Stop => Group::Conversation,
-            Self::AddDocuments | Self::SearchDocuments => Group::Documents,
+            Self::AddDocuments | Self::AddFolder | Self::SearchDocuments => Group::Documents,
             Self::ShowSources
             | Self::ShowTrace
             | Self::ToggleThreads
@@ -221,6 +225,7 @@ impl Command {
             Self::TogglePanel => Some(Shortcut::Alt('p')),
             Self::RenameThread => Some(Shortcut::Alt('r')),
             Self::DeleteThread
+            | Self::AddFolder
             | Self::RestoreAnswer
             | Self::PrivacySettings
             | Self::LoadModels
@@ -270,6 +275,7 @@ impl Command {
             | Self::RestoreAnswer
             | Self::PrivacySettings
             | Self::AddDocuments
+            | Self::AddFolder
             | Self::ShowSources
             | Self::ShowTrace
             | Self::ToggleThreads

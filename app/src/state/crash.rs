@@ -110,6 +110,10 @@ impl AppState {
             ToWorker::ReadJournal => {
                 self.request(ToWorker::ReadJournal, None);
             }
+            // The handle is kept already.
+            ToWorker::WatchFolder { folder, name } => {
+                self.request(ToWorker::WatchFolder { folder, name }, None);
+            }
             ToWorker::NotePanic { place } => {
                 self.request(ToWorker::NotePanic { place }, None);
             }
@@ -122,6 +126,8 @@ impl AppState {
             | ToWorker::DismissFiles { .. }
             | ToWorker::ReadFirst { .. }
             | ToWorker::ListFiles { .. }
+            | ToWorker::ScanFolders { .. }
+            | ToWorker::ForgetFolder { .. }
             | ToWorker::RemoveModel { .. }
             | ToWorker::RemoveDownload { .. }
             | ToWorker::RenameThread { .. }

@@ -2,6 +2,7 @@
 
 use conclave_protocol::{Request, Theme, ThreadId, ToRedact};
 
+use super::folders::FolderEffect;
 use super::private_copy::Copying;
 use super::section::Sections;
 
@@ -61,6 +62,8 @@ pub enum Effect {
     KeepStorage,
     /// Put what happened into the clipboard, and dispatch [`super::Intent::JournalCopied`].
     CopyJournal(String),
+    /// Something with folders.
+    InFolders(FolderEffect),
     /// Open the browser's file picker.
     PickFiles,
     /// Load the page again.

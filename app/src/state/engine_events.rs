@@ -31,6 +31,7 @@ impl AppState {
             }
             FromWorker::Copying(progress) => self.on_copying(event.id, progress, env),
             FromWorker::Queue(status) => self.on_queue(*status, env),
+            FromWorker::Folders(folders) => self.on_folders(folders),
             FromWorker::Added(documents) => self.on_added(documents),
             FromWorker::Removed(documents) => self.on_removed(&documents),
             FromWorker::ModelAdded(model) if matches!(closed, Some(ToWorker::DownloadModel { .. })) => {
@@ -81,6 +82,7 @@ impl AppState {
                     self.announce("The models are ready.");
                 }
                 (Some(ToWorker::AddFiles { .. }), Some(id)) => self.on_files_added(id),
+                (Some(ToWorker::WatchFolder { folder, .. }), _) => self.on_folder_watched(folder),
                 _ => {}
             },
             FromWorker::Stopped => self.on_stopped(event.id, closed),
@@ -137,6 +139,7 @@ impl AppState {
         self.hand_on_panic();
         self.flush();
         self.pump_imports();
+        self.look_at_folders();
         if self.current_thread().is_some() {
             self.read_current();
         } else {

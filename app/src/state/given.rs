@@ -1,5 +1,6 @@
 //! What a person gave: documents, model files, and models that come as several files.
 
+use conclave_protocol::imported::is_document;
 use conclave_protocol::{GivenFile, OfferedFile};
 
 use super::effect::Ticket;
@@ -62,80 +63,15 @@ pub struct Pile {
 const HANDED_FILES: usize = 200;
 const HANDED_BYTES: u64 = 64 << 20;
 
-/// Endings of the names of files that may be documents. Of a folder only these are taken; whether a file can be read is told
-/// by its content.
-const DOCUMENTS: [&str; 66] = [
-    ".txt",
-    ".text",
-    ".md",
-    ".markdown",
-    ".rst",
-    ".adoc",
-    ".org",
-    ".tex",
-    ".log",
-    ".html",
-    ".htm",
-    ".xhtml",
-    ".pdf",
-    ".docx",
-    ".odt",
-    ".rtf",
-    ".pptx",
-    ".odp",
-    ".xlsx",
-    ".ods",
-    ".epub",
-    ".csv",
-    ".tsv",
-    ".json",
-    ".jsonl",
-    ".ndjson",
-    ".xml",
-    ".yaml",
-    ".yml",
-    ".toml",
-    ".ini",
-    ".eml",
-    ".mbox",
-    ".srt",
-    ".vtt",
-    ".zip",
-    ".rs",
-    ".py",
-    ".js",
-    ".mjs",
-    ".ts",
-    ".tsx",
-    ".jsx",
-    ".java",
-    ".kt",
-    ".swift",
-    ".c",
-    ".h",
-    ".cpp",
-    ".hpp",
-    ".cs",
-    ".go",
-    ".rb",
-    ".php",
-    ".pl",
-    ".lua",
-    ".r",
-    ".scala",
-    ".hs",
-    ".ml",
-    ".sql",
-    ".sh",
-    ".css",
-    ".scss",
-    ".vue",
-    ".svelte",
-];
-
 fn ends_with(name: &str, endings: &[&str]) -> bool {
     let name = name.to_ascii_lowercase();
     endings.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether a file of this name is a model, or a part of one.
+#[must_use]
+pub fn is_weights(name: &str) -> bool {
+    ends_with(name, &[".safetensors", ".gguf"])
 }
 
 /// Sorts files that came at once into things to add. Where a folder has weights as safetensors, they and their
@@ -151,7 +87,7 @@ pub fn sort(files: &[Loose]) -> Vec<Pile> {
     let mut piles: Vec<Pile> = folders.iter().flat_map(|folder| sort_folder(files, folder)).collect();
     let is_wanted = |pile: &Pile| match pile.kind {
         GivenKind::Documents(_) => {
-            pile.files.iter().all(|at| files[*at].folder.is_empty() || ends_with(&files[*at].name, &DOCUMENTS))
+            pile.files.iter().all(|at| files[*at].folder.is_empty() || is_document(&files[*at].name))
         }
         GivenKind::ModelFile | GivenKind::ModelFolder(_) => true,
     };

@@ -5,6 +5,7 @@ use conclave_protocol::{DocumentId, FileId, FromRedact, ModelId, Settings, Span,
 use super::command::Command;
 use super::downloads::Ending;
 use super::effect::Ticket;
+use super::folders::FolderIntent;
 use super::given::Given;
 use super::layout::{Dialog, PanelTab};
 use super::private_copy::CopyIntent;
@@ -60,6 +61,8 @@ pub enum Intent {
     ReadFirst(FileId),
     /// Show more files of the queue.
     ShowMoreFiles,
+    /// Something with folders that are watched.
+    InFolders(FolderIntent),
     /// Remove a document, confirmed.
     RemoveDocument(DocumentId),
     /// Open a document, at a passage where one is given.

@@ -75,6 +75,7 @@ impl AppState {
             Intent::DismissFiles(file) => drop(self.request(ToWorker::DismissFiles { file }, None)),
             Intent::ReadFirst(file) => drop(self.request(ToWorker::ReadFirst { file }, None)),
             Intent::ShowMoreFiles => self.show_more_files(),
+            Intent::InFolders(intent) => self.in_folders(intent),
             Intent::RemoveDocument(document) => {
                 self.close_dialog();
                 self.request(ToWorker::RemoveDocument { document }, None);

@@ -1,6 +1,6 @@
 //! Panels, tabs and dialogs.
 
-use conclave_protocol::{DocumentId, ModelId, ThreadId, TurnId};
+use conclave_protocol::{DocumentId, FolderId, ModelId, ThreadId, TurnId};
 
 /// A tab of the right panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -72,6 +72,15 @@ pub enum Dialog {
         thread: ThreadId,
         /// Its title now.
         title: String,
+    },
+    /// Whether the documents of a folder stay that is not to be watched any more.
+    ForgetFolder {
+        /// Which.
+        folder: FolderId,
+        /// Its name.
+        name: String,
+        /// How many files it has.
+        files: u64,
     },
     /// Something that cannot be undone.
     Confirm(Confirm),

@@ -15,6 +15,7 @@ mod documents;
 mod downloads;
 mod effect;
 mod engine_events;
+mod folders;
 mod format;
 mod given;
 mod imports;
@@ -60,8 +61,9 @@ pub use connection::{Connection, RESTARTS_PER_MINUTE, Stage};
 pub use device::{DeviceLook, advice_words, device_lines};
 pub use downloads::{Downloads, Ending};
 pub use effect::{Effect, Env, Ticket, Update};
+pub use folders::{FolderAccess, FolderEffect, FolderIntent, Folders, folder_notes, folder_words};
 pub use format::{ago, bytes, count, duration, excerpt, shorten, time_left, weights};
-pub use given::{Given, GivenKind, Loose, sort as sort_given};
+pub use given::{Given, GivenKind, Loose, is_weights, sort as sort_given};
 pub use imports::{ImportItem, ImportStage, Imports, can_read_again, trouble_words};
 pub use intent::Intent;
 pub use journal::{Journal, entry_words, journal_text, time_of_day};
@@ -109,6 +111,8 @@ pub struct AppState {
     pub documents: Documents,
     /// Files on their way.
     pub imports: Imports,
+    /// Folders that are watched.
+    pub folders: Folders,
     /// The models, once the engine has told about them.
     pub models: Option<Models>,
     /// Models that were added, in that order.
@@ -187,6 +191,7 @@ impl AppState {
             live: None,
             documents: Documents::default(),
             imports: Imports::default(),
+            folders: Folders::default(),
             models: None,
             own_models: Vec::new(),
             downloads: Downloads::default(),

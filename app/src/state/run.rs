@@ -5,6 +5,7 @@ use conclave_protocol::{Settings, Theme};
 use super::AppState;
 use super::command::Command;
 use super::effect::{Effect, Env};
+use super::folders::FolderIntent;
 use super::layout::{Confirm, Dialog, PanelTab};
 use super::private_copy::CopyStep;
 use super::section::Section;
@@ -44,6 +45,7 @@ impl AppState {
             }
             Command::Stop => self.stop_asking(env),
             Command::AddDocuments => self.effect(Effect::PickFiles),
+            Command::AddFolder => self.in_folders(FolderIntent::Pick),
             Command::SearchDocuments => {
                 self.show_tab(PanelTab::Sources);
                 self.effect(Effect::FocusSearch);

@@ -17,6 +17,8 @@ pub enum Section {
     Documents,
     /// The imports.
     Imports,
+    /// Folders that are watched.
+    Folders,
     /// The models.
     Models,
     /// The open document.
@@ -43,7 +45,7 @@ pub enum Section {
 
 impl Section {
     /// All sections, in declaration order.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Connection,
         Self::Threads,
         Self::Turns,
@@ -51,6 +53,7 @@ impl Section {
         Self::Trace,
         Self::Documents,
         Self::Imports,
+        Self::Folders,
         Self::Models,
         Self::Reader,
         Self::Search,

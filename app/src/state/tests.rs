@@ -6,6 +6,7 @@ mod crashes;
 mod device;
 mod documents;
 mod downloads;
+mod folders;
 mod own_models;
 mod private_copy;
 mod rules;

@@ -7,13 +7,14 @@ use super::column::Column;
 use super::composer::Composer;
 use super::dialog::Dialogs;
 use super::drop::DropCurtain;
+use super::folders::FolderPicker;
 use super::header::Header;
 use super::models::ModelsStrip;
 use super::panel::Panel;
 use super::problems::ProblemList;
 use super::store::{Store, ids};
 use super::threads::Threads;
-use super::{drop, keys, sheet};
+use super::{drop, folders, keys, sheet};
 use crate::link;
 use crate::state::{Intent, Section};
 
@@ -26,6 +27,7 @@ pub fn App() -> impl IntoView {
     let dragging = drop::listen(store);
     keys::watch_browser(store);
     sheet::watch(store);
+    folders::watch(store);
     store.dispatch(Intent::Open);
     let layout = move |read: fn(&crate::state::Layout) -> bool| store.read(&[Section::Layout], |s| read(&s.layout));
     let reading = store.memo(&[Section::Reader], |state| state.reader.is_some());
@@ -76,6 +78,7 @@ pub fn App() -> impl IntoView {
                 input.set_value("");
             }
         />
+        <FolderPicker />
         <p class="sr-only" role="status">
             {move || store.read(&[Section::Announcement], |state| state.announcement.clone())}
         </p>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::catalogue::Catalogue;
 use super::device::DeviceLook;
+use super::folders::ForgetFolder;
 use super::help::Help;
 use super::palette::Palette;
 use super::privacy::PrivacyForm;
@@ -80,7 +81,7 @@ const fn kind(dialog: &Dialog) -> &'static str {
         Dialog::Device => "device",
         Dialog::Models => "models-list",
         Dialog::Help => "help",
-        Dialog::Rename { .. } | Dialog::Confirm(_) => "small",
+        Dialog::Rename { .. } | Dialog::ForgetFolder { .. } | Dialog::Confirm(_) => "small",
     }
 }
 
@@ -94,6 +95,7 @@ fn content(store: Store, dialog: Dialog) -> AnyView {
         Dialog::Models => view! { <Catalogue /> }.into_any(),
         Dialog::Help => view! { <Help /> }.into_any(),
         Dialog::Rename { thread, title } => view! { <Rename thread title /> }.into_any(),
+        Dialog::ForgetFolder { folder, name, files } => view! { <ForgetFolder folder name files /> }.into_any(),
         Dialog::Confirm(confirm) => confirmation(store, confirm),
     }
 }

@@ -33,8 +33,13 @@ pub fn listen(store: Store) -> ReadSignal<bool> {
         }
         event.prevent_default();
         if let Some(data) = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) {
-            let dropped = Dropped::of(&data);
-            spawn_local(async move { store.add_files(&dropped.read().await) });
+            let mut dropped = Dropped::of(&data);
+            spawn_local(async move {
+                for folder in dropped.take_folders().await {
+                    store.keep_folder(folder).await;
+                }
+                store.add_files(&dropped.read().await);
+            });
         }
     });
     let kept = StoredValue::new_local([over, leave, dropped]);

@@ -27,6 +27,8 @@ pub enum Icon {
     Stop,
     /// A sheet of paper.
     Document,
+    /// A folder.
+    Folder,
     /// A magnifying glass.
     Search,
     /// An arrow left.
@@ -55,6 +57,7 @@ impl Icon {
             Self::Send => "M12 19V5M6 11l6-6 6 6",
             Self::Stop => "M7 7h10v10H7z",
             Self::Document => "M7 3.5h7l4 4v13H7zM14 3.5v4h4M10 12h5M10 15.5h5",
+            Self::Folder => "M3.5 6h6l2 2.5h9V19h-17z",
             Self::Search => "M10.5 4.5a6 6 0 1 1 0 12 6 6 0 0 1 0-12zM15 15l5 5",
             Self::Back => "M19 12H5M11 6l-6 6 6 6",
             Self::Command => "M4 6.5h16v11H4zM7.5 10h.01M11 10h.01M14.5 10h2M7.5 14h9",

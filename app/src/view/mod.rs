@@ -12,6 +12,7 @@ mod destinations;
 mod device;
 mod dialog;
 mod drop;
+mod folders;
 mod generators;
 mod header;
 mod help;

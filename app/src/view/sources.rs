@@ -3,6 +3,7 @@
 use conclave_protocol::DocumentInfo;
 use leptos::prelude::*;
 
+use super::folders::FolderList;
 use super::icon::{Icon, icon};
 use super::imports::ImportList;
 use super::queue::Queue;
@@ -32,6 +33,7 @@ pub fn Sources() -> impl IntoView {
             <span class="words">"Drop files or folders here, or pick files"</span>
             <span class="quiet">"Text, PDF, Word, web pages, mail, code and more · they stay on this device"</span>
         </button>
+        <FolderList />
         <ImportList />
         <Queue />
         <Show when=move || !is_empty.get()>

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use conclave_protocol::TabId;
+use conclave_protocol::{FolderId, TabId};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use crate::link::{self, EngineLink, EngineSays, Files, PickedFile, RedactLink, RedactSays};
-use crate::state::{AppState, CopyIntent, Effect, Intent, Section, Update};
+use crate::state::{AppState, CopyIntent, Effect, FolderEffect, FolderIntent, Intent, Section, Update};
 
 /// Pause in typing after which the composer's text is looked through. Below 100 ms a mark seems to come at once.
 const MARK_AFTER: Duration = Duration::from_millis(80);
@@ -23,6 +24,8 @@ pub mod ids {
     pub const SEARCH: &str = "search";
     /// The file picker.
     pub const PICKER: &str = "picker";
+    /// The picker of a folder whose files are added once.
+    pub const FOLDER_PICKER: &str = "folder-picker";
     /// The thread list.
     pub const THREADS: &str = "threads";
     /// The button that shows and hides the thread list.
@@ -107,6 +110,35 @@ impl Store {
         }
     }
 
+    /// Keeps a folder that was picked or dropped.
+    pub async fn keep_folder(self, handle: link::FolderHandle) {
+        let fresh = FolderId::from_random(link::env().random);
+        self.dispatch(Intent::InFolders(match link::keep_folder(&handle, fresh).await {
+            Ok((folder, name)) => FolderIntent::Given { folder, name },
+            Err(problem) => FolderIntent::NotGiven(problem),
+        }));
+    }
+
+    fn with_folders(self, effect: FolderEffect) {
+        match effect {
+            FolderEffect::Pick => {
+                let picking = link::ask_for_folder();
+                spawn_local(async move {
+                    match picking.await {
+                        Ok(Some(handle)) => self.keep_folder(handle).await,
+                        Ok(None) => {}
+                        Err(problem) => self.dispatch(Intent::InFolders(FolderIntent::NotGiven(problem))),
+                    }
+                });
+            }
+            FolderEffect::PickOnce => link::press(ids::FOLDER_PICKER),
+            FolderEffect::Allow(folder) => spawn_local(async move {
+                let is_allowed = link::allow_folder(folder.clone()).await;
+                self.dispatch(Intent::InFolders(FolderIntent::Allowed { folder, is_allowed }));
+            }),
+        }
+    }
+
     fn change(self, reduce: impl FnOnce(&mut AppState) -> Update) {
         let mut update = Update::default();
         self.0.update_value(|inner| update = reduce(&mut inner.state));
@@ -169,6 +201,7 @@ impl Store {
             Effect::FocusSearch => request_animation_frame(|| link::focus(ids::SEARCH)),
             Effect::KeepStorage => link::ask_to_keep_storage(),
             Effect::CopyJournal(text) => link::copy(&text, move |done| self.dispatch(Intent::JournalCopied(done))),
+            Effect::InFolders(effect) => self.with_folders(effect),
             Effect::PickFiles => link::press(ids::PICKER),
             Effect::Reload => link::reload(),
         }

@@ -2,6 +2,7 @@
 //!
 //! A suite says what broke as text instead of panicking, so that a browser test can report it.
 
+mod folders;
 mod keys;
 mod reader;
 
@@ -12,6 +13,7 @@ use crate::{
     RangeFetch, Station, Store, StoreError, Table, Write,
 };
 
+pub use folders::{Hand, folders};
 pub use keys::{keys, keys_absent};
 pub use reader::reader;
 

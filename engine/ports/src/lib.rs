@@ -15,6 +15,7 @@ pub mod digest;
 pub mod entropy;
 pub mod fetch;
 pub mod file_bytes;
+pub mod folders;
 pub mod hardware;
 pub mod helper;
 pub mod keys;
@@ -33,6 +34,7 @@ pub use digest::{Digest, OwnDigest};
 pub use entropy::{Entropy, EntropyError, SeededEntropy};
 pub use fetch::{Fetch, FetchError, MemoryFetch};
 pub use file_bytes::FileBytes;
+pub use folders::{Directory, Entries, FolderEntry, FolderError, FolderFile, Folders, Look, MemoryFolders};
 pub use hardware::{FixedHardware, Hardware};
 #[cfg(not(target_arch = "wasm32"))]
 pub use helper::ThreadHelper;

@@ -60,6 +60,11 @@ text_id!(
 );
 
 text_id!(
+    /// One folder that is watched.
+    FolderId
+);
+
+text_id!(
     /// One tab, as long as its page lives.
     TabId
 );

@@ -12,6 +12,84 @@ use crate::problem::Problem;
 /// 300 MB at most.
 pub const FILE_MAX_BYTES: u64 = 100_000_000;
 
+/// Endings of the names of files that may be documents. Of a folder only these are taken; whether a file can be read is told
+/// by its content.
+pub const DOCUMENT_ENDINGS: [&str; 66] = [
+    ".txt",
+    ".text",
+    ".md",
+    ".markdown",
+    ".rst",
+    ".adoc",
+    ".org",
+    ".tex",
+    ".log",
+    ".html",
+    ".htm",
+    ".xhtml",
+    ".pdf",
+    ".docx",
+    ".odt",
+    ".rtf",
+    ".pptx",
+    ".odp",
+    ".xlsx",
+    ".ods",
+    ".epub",
+    ".csv",
+    ".tsv",
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".xml",
+    ".yaml",
+    ".yml",
+    ".toml",
+    ".ini",
+    ".eml",
+    ".mbox",
+    ".srt",
+    ".vtt",
+    ".zip",
+    ".rs",
+    ".py",
+    ".js",
+    ".mjs",
+    ".ts",
+    ".tsx",
+    ".jsx",
+    ".java",
+    ".kt",
+    ".swift",
+    ".c",
+    ".h",
+    ".cpp",
+    ".hpp",
+    ".cs",
+    ".go",
+    ".rb",
+    ".php",
+    ".pl",
+    ".lua",
+    ".r",
+    ".scala",
+    ".hs",
+    ".ml",
+    ".sql",
+    ".sh",
+    ".css",
+    ".scss",
+    ".vue",
+    ".svelte",
+];
+
+/// Whether a file of this name may be a document.
+#[must_use]
+pub fn is_document(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    DOCUMENT_ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
 /// How a document was read, and so what its canonical text looks like.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {

@@ -8,6 +8,7 @@ pub mod default_packs;
 pub mod device;
 pub mod document;
 pub mod download;
+pub mod folder;
 pub mod id;
 pub mod imported;
 pub mod journal;
@@ -27,7 +28,8 @@ pub use answer::{Answer, AnswerParts, ApprovedAnswer, Citation, Sourcing, Verdic
 pub use device::{Advice, Bound, Device, DeviceReport, Gpu, Limit, Speed};
 pub use document::{DocumentInfo, DocumentText, Passage};
 pub use download::{CatalogueModel, Download, DownloadProgress, DownloadStep};
-pub use id::{DocumentId, EngineId, ManifestId, ModelId, RequestId, Span, TabId, ThreadId, TurnId};
+pub use folder::{FolderInfo, FolderState, Scanned};
+pub use id::{DocumentId, EngineId, FolderId, ManifestId, ModelId, RequestId, Span, TabId, ThreadId, TurnId};
 pub use journal::{JournalEntry, JournalLevel};
 pub use message::{Event, FromWorker, GivenFile, PROTOCOL_VERSION, Request, Snapshot, ToWorker};
 pub use model::{CopyProgress, ModelPhase, ModelStatus, ModelsStatus, OwnModel};

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::device::DeviceReport;
 use crate::document::{DocumentInfo, DocumentText, Passage};
 use crate::download::{CatalogueModel, Download, DownloadProgress};
-use crate::id::{DocumentId, ModelId, RequestId, ThreadId};
+use crate::folder::FolderInfo;
+use crate::id::{DocumentId, FolderId, ModelId, RequestId, ThreadId};
 use crate::journal::JournalEntry;
 use crate::model::{CopyProgress, ModelsStatus, OwnModel};
 use crate::problem::Problem;
@@ -19,7 +20,7 @@ use crate::thread::{ThreadInfo, Turn};
 use crate::trace::TraceEvent;
 
 /// Version of these messages. Page and worker of different versions do not talk: [`crate::ProblemCode::VersionMismatch`].
-pub const PROTOCOL_VERSION: u16 = 9;
+pub const PROTOCOL_VERSION: u16 = 10;
 
 /// A numbered request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -129,6 +130,28 @@ pub enum ToWorker {
         /// How many; 500 at most.
         count: u32,
     },
+    /// Watch a folder whose handle the page has kept ([`crate::folder::HANDLES`]). Closes with `Done` when that is stored;
+    /// it is not looked through yet.
+    WatchFolder {
+        /// The number under which the handle is kept.
+        folder: FolderId,
+        /// The folder's name.
+        name: String,
+    },
+    /// Look through a folder, or all, for what changed. Closes with `Done` at once; [`FromWorker::Folders`] tells the rest.
+    ScanFolders {
+        /// Which; all without one.
+        folder: Option<FolderId>,
+        /// Whether a person asked for it: otherwise what was looked through a moment ago is left alone.
+        is_asked: bool,
+    },
+    /// Watch a folder no more. Closes with `Done`.
+    ForgetFolder {
+        /// Which.
+        folder: FolderId,
+        /// Whether its documents stay.
+        keep_documents: bool,
+    },
     /// Remove a document, its text and its index entries. [`FromWorker::Removed`] to every tab; closes with `Done`.
     RemoveDocument {
         /// Which.
@@ -209,6 +232,9 @@ impl ToWorker {
             Self::DismissFiles { .. } => "DismissFiles",
             Self::ReadFirst { .. } => "ReadFirst",
             Self::ListFiles { .. } => "ListFiles",
+            Self::WatchFolder { .. } => "WatchFolder",
+            Self::ScanFolders { .. } => "ScanFolders",
+            Self::ForgetFolder { .. } => "ForgetFolder",
             Self::RemoveDocument { .. } => "RemoveDocument",
             Self::ReadDocument { .. } => "ReadDocument",
             Self::Search { .. } => "Search",
@@ -272,6 +298,8 @@ pub enum FromWorker {
     Copying(CopyProgress),
     /// How the queue stands; unasked, a few times a second at most.
     Queue(Box<QueueStatus>),
+    /// All folders that are watched, in the order in which they were given; unasked.
+    Folders(Vec<FolderInfo>),
     /// Documents that are new or changed; unasked.
     Added(Vec<DocumentInfo>),
     /// Documents that are gone; unasked.
@@ -344,6 +372,7 @@ impl FromWorker {
             | Self::Downloading(_)
             | Self::Copying(_)
             | Self::Queue(_)
+            | Self::Folders(_)
             | Self::Added(_)
             | Self::Removed(_)
             | Self::Documents(_)

@@ -7,6 +7,7 @@
 //! | `requests` | which requests run, and how they are stopped |
 //! | `documents` | reading, search, removal |
 //! | `ingest` | files on their way into the library |
+//! | `folders` | folders that are watched |
 //! | `threads`, `settings`, `records` | conversations and settings in storage |
 //! | [`models`], [`pack`], [`runtime`] | model files, checked; models in memory |
 //! | `device` | what the device offers, measured |
@@ -30,6 +31,7 @@ mod downloading;
 mod downloads;
 pub mod error;
 mod exchange;
+mod folders;
 mod ingest;
 pub mod models;
 mod notes;
@@ -64,6 +66,7 @@ use conclave_protocol::{
 };
 
 use documents::Documents;
+use folders::Folders;
 use ingest::Ingest;
 use models::Models;
 use notes::Notes;
@@ -91,6 +94,7 @@ pub struct Service {
     requests: Requests,
     documents: Documents,
     ingest: Ingest,
+    folders: Folders,
     threads: Threads,
     models: Models,
     /// Queues of this tab: `import`, `ask`, `models`. Fair, and left when the wait is given up.
@@ -112,6 +116,7 @@ impl Service {
         Self {
             documents: Documents::new(&ports),
             ingest: Ingest::default(),
+            folders: Folders::default(),
             threads: Threads::new(Rc::clone(&ports.store), Rc::clone(&ports.lock)),
             models: Models::new(runtime, tell, Rc::clone(&notes)),
             requests: Requests::default(),
@@ -148,6 +153,7 @@ impl Service {
         self.tell(Some(id), closing);
         self.tell_the_rest().await;
         self.work().await;
+        self.look_again().await;
         self.note_lost_helpers();
     }
 
@@ -201,6 +207,11 @@ impl Service {
                 self.list_files(count);
                 Ok(FromWorker::Done)
             }
+            ToWorker::WatchFolder { folder, name } => done(self.watch_folder(folder, name).await),
+            ToWorker::ScanFolders { folder, is_asked } => done(self.scan_folders(folder.as_ref(), is_asked).await),
+            ToWorker::ForgetFolder { folder, keep_documents } => {
+                done(self.forget_folder(&folder, keep_documents).await)
+            }
             ToWorker::RemoveDocument { document } => done(self.remove_document(&document).await),
             ToWorker::ReadDocument { document } => {
                 self.want_documents(std::iter::once(&document));
@@ -242,6 +253,8 @@ impl Service {
     async fn hello(&self) -> Result<FromWorker, ServiceError> {
         let mut problems = self.documents.open().await?;
         problems.extend(self.open_queue().await?);
+        self.open_folders().await?;
+        self.tell_folders(true);
         let (threads, unreadable) = self.threads.list().await?;
         if unreadable > 0 {
             problems.push(Problem::new(

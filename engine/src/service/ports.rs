@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use conclave_ports::{
-    Blobs, Clock, Digest, Entropy, Fetch, FileBytes, Hardware, Keys, Lock, RangeFetch, Reader, Store, Yield,
+    Blobs, Clock, Digest, Entropy, Fetch, FileBytes, Folders, Hardware, Keys, Lock, RangeFetch, Reader, Store, Yield,
 };
 use conclave_protocol::{Problem, ProblemCode};
 use conclave_vault::SealedStore;
@@ -30,6 +30,8 @@ pub struct Ports {
     pub entropy: Rc<dyn Entropy>,
     /// The program that reads files.
     pub reader: Rc<dyn Reader>,
+    /// Folders that a person lets the program read.
+    pub folders: Rc<dyn Folders>,
     /// What the device offers.
     pub hardware: Rc<dyn Hardware>,
     /// One writer across tabs.

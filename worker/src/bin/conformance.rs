@@ -4,8 +4,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use conclave_ports::conformance::{self, Verdict};
-use conclave_ports::{Blobs, Clock, KEY_BYTES, Keys, ModelUrl, NoYield, Sensitive, Store, StoreError, Table, Write};
+use conclave_ports::conformance::{self, Hand, Verdict};
+use conclave_ports::{
+    Blobs, Clock, KEY_BYTES, Keys, LocalFuture, ModelUrl, NoYield, Sensitive, Store, StoreError, Table, Write,
+};
+use conclave_protocol::FolderId;
 use conclave_vault::store::Parts;
 use conclave_vault::{HealingStore, Seal, SealedStore, VaultKey};
 use conclave_worker::blobs::OpfsBlobs;
@@ -13,6 +16,7 @@ use conclave_worker::clock::BrowserClock;
 use conclave_worker::digest::BrowserDigest;
 use conclave_worker::entropy::BrowserEntropy;
 use conclave_worker::fetch::BrowserFetch;
+use conclave_worker::folders::BrowserFolders;
 use conclave_worker::hardware::BrowserHardware;
 use conclave_worker::helper::BrowserHelper;
 use conclave_worker::keys::BrowserKeys;
@@ -36,6 +40,8 @@ enum Ask {
     Ranges { url: String, body: Vec<u8>, missing: String },
     /// Files read by the program `import`: addresses of its worker's script and of the program.
     Reader { script: String, program: String },
+    /// A folder of the origin's own file system, whose handle the test has kept under this number.
+    Folders { folder: String, name: String },
     /// A helper that is this program in another worker, to which the test hands on the buffer that comes in `{buffer}`.
     Helper,
     /// Writes over the quota that the test has set: both stores must say `Full` and keep what they have.
@@ -115,6 +121,12 @@ async fn run(ask: Ask, store: &IdbStore, healing: &SealedStore) {
         Ask::Reader { script, program } => {
             say("reader", conformance::reader(&BrowserReader::new(Some((script, program)))).await);
         }
+        Ask::Folders { folder, name } => {
+            // Whether changes are told is another test's: it takes time.
+            let (folders, folder) = (BrowserFolders::new(|_| {}), FolderId(folder));
+            let hand = OpfsHand(OpfsBlobs::new(name));
+            say("folders", conformance::folders(&folders, &folder, &hand, &BrowserClock).await);
+        }
         Ask::Helper => say("helper", helper().await),
         Ask::Full { over_bytes } => {
             say("a full store", conformance::store_full(store, over_bytes).await);
@@ -164,6 +176,19 @@ async fn broken_connections() -> Verdict {
     let read = both.iter().all(|records| records.as_ref().is_ok_and(|records| records.len() == 1));
     let connections = opened.borrow().len();
     if whole && read && connections == 5 { Ok(()) } else { Err(format!("{keys:?} {both:?} {connections}")) }
+}
+
+/// Another program's hand, in a folder of the origin's own file system.
+struct OpfsHand(OpfsBlobs);
+
+impl Hand for OpfsHand {
+    fn write<'a>(&'a self, path: &'a str, text: &'a str) -> LocalFuture<'a, Result<(), String>> {
+        Box::pin(async move { self.0.write(path, text.as_bytes()).await.map_err(|error| error.to_string()) })
+    }
+
+    fn remove<'a>(&'a self, path: &'a str) -> LocalFuture<'a, Result<(), String>> {
+        Box::pin(async move { self.0.remove(path).await.map_err(|error| error.to_string()) })
+    }
 }
 
 async fn two_folders() -> Verdict {

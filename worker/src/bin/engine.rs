@@ -13,6 +13,7 @@ use conclave_worker::digest::BrowserDigest;
 use conclave_worker::entropy::BrowserEntropy;
 use conclave_worker::fetch::BrowserFetch;
 use conclave_worker::files::PickedFiles;
+use conclave_worker::folders::BrowserFolders;
 use conclave_worker::guests::Guests;
 use conclave_worker::hardware::{BrowserHardware, memory_gb};
 use conclave_worker::helper::{gather, usable_cores};
@@ -67,22 +68,14 @@ fn main() {
     let (panicking, deliver) = (Rc::clone(&desk), Rc::clone(&desk));
     scope::on_panic(move |place| panicking.deliver(unasked(FromWorker::Panicked { place: place.to_owned() })));
 
-    let ports = Ports {
-        store: Rc::new(HealingStore::new(|| Rc::new(IdbStore::new(NAME)), Rc::new(BrowserClock))),
-        keys: Rc::new(BrowserKeys::new(DEVICE)),
-        blobs: Rc::new(OpfsBlobs::new("models")),
-        fetch: Rc::new(BrowserFetch),
-        ranges: Rc::new(BrowserRangeFetch),
-        clock: Rc::new(BrowserClock),
-        digest: Rc::new(BrowserDigest),
-        entropy: Rc::new(BrowserEntropy),
-        reader: Rc::new(BrowserReader::new(scope::told("import").zip(scope::told("parsers")))),
-        hardware: Rc::new(BrowserHardware),
-        lock: Rc::new(WebLock::new(NAME)),
-        yields: Rc::new(BrowserYield::new()),
-    };
     let runtime = DefaultRuntime::new(gather_team());
     let service = Rc::new_cyclic(|service: &Weak<Service>| {
+        let told_to = service.clone();
+        let ports = ports(BrowserFolders::new(move |folder| {
+            if let Some(service) = told_to.upgrade() {
+                spawn_local(async move { service.folder_changed(folder).await });
+            }
+        }));
         let (heard_by, changed_in, changed_at) = (service.clone(), service.clone(), Rc::clone(&desk));
         let tabs = Tabs::join(NAME, move |change| refresh(&heard_by, change));
         let announce = move |change| {
@@ -118,6 +111,25 @@ fn main() {
     scope::post(&started());
     // Tabs that were here before this run do not knock again.
     desk.guests.tell(None, started());
+}
+
+/// The browser's side of every port.
+fn ports(folders: BrowserFolders) -> Ports {
+    Ports {
+        store: Rc::new(HealingStore::new(|| Rc::new(IdbStore::new(NAME)), Rc::new(BrowserClock))),
+        keys: Rc::new(BrowserKeys::new(DEVICE)),
+        blobs: Rc::new(OpfsBlobs::new("models")),
+        fetch: Rc::new(BrowserFetch),
+        ranges: Rc::new(BrowserRangeFetch),
+        clock: Rc::new(BrowserClock),
+        digest: Rc::new(BrowserDigest),
+        entropy: Rc::new(BrowserEntropy),
+        reader: Rc::new(BrowserReader::new(scope::told("import").zip(scope::told("parsers")))),
+        folders: Rc::new(folders),
+        hardware: Rc::new(BrowserHardware),
+        lock: Rc::new(WebLock::new(NAME)),
+        yields: Rc::new(BrowserYield::new()),
+    }
 }
 
 /// The helpers that the page allows and this device has cores for. They start at once; the models wait for them.

@@ -16,7 +16,59 @@ const MAX_TAG_CHARS: usize = 40;
 /// Most tags of a document.
 const MAX_TAGS: usize = 50;
 
+/// A document whose file stands elsewhere than before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relocation {
+    /// Which.
+    pub document: DocumentId,
+    /// The path of its file before.
+    pub from: String,
+    /// The path now.
+    pub to: String,
+}
+
 impl Library {
+    /// Gives documents the paths that their files have now, all of them or none. Neither text nor index changes: the words of an
+    /// old file name find the document until its file is read again. One that is gone, or has another path than said, is left.
+    ///
+    /// # Errors
+    /// Storage as for [`Library::add_all`].
+    pub async fn relocate(&self, moves: &[Relocation]) -> Result<Vec<DocumentInfo>, KnowledgeError> {
+        let _guard = self.lock.acquire(LOCK).await?;
+        self.refresh().await?;
+        let mut change = self.change();
+        let mut moved = Vec::new();
+        for Relocation { document, from, to } in moves {
+            let Ok(mut listing) = self.listing(document) else { continue };
+            let inside = listing.info.path.as_deref().and_then(|path| path.strip_prefix(from.as_str()));
+            match inside {
+                Some("") => {
+                    let name = to.rsplit('/').next().unwrap_or(to).to_owned();
+                    if listing.info.title == listing.info.name {
+                        listing.info.title.clone_from(&name);
+                    }
+                    listing.info.name = name;
+                    listing.info.path = Some(to.clone());
+                }
+                // A document inside the file.
+                Some(inside) if inside.starts_with('/') => listing.info.path = Some(format!("{to}{inside}")),
+                _ => continue,
+            }
+            change.writes.push(Write::put(Table::Documents, document.as_str(), encode(&listing)));
+            moved.push(listing);
+        }
+        if moved.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.apply(change).await?;
+        let mut state = self.state.borrow_mut();
+        let infos = moved.iter().map(|listing| state.info(listing)).collect();
+        for listing in moved {
+            state.listings.insert(listing.info.id.clone(), listing);
+        }
+        Ok(infos)
+    }
+
     /// Gives a document these tags in place of those that it had: trimmed, without repetitions in any case of letters, sorted.
     ///
     /// # Errors

@@ -43,6 +43,7 @@ use crate::index::{Embeddings, Index, Run, SegmentError};
 use records::{Listing, Manifest};
 use texts::TextCache;
 
+pub use catalog::Relocation;
 pub use look::Looked;
 pub use meaning::{Missing, PassageVectors};
 pub use prepare::{Prepared, text_to_embed};

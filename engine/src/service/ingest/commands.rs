@@ -1,6 +1,6 @@
 //! What a person does with the queue, and what is told about it.
 
-use conclave_protocol::{DocumentId, DocumentInfo, FileId, FromWorker, Problem, ProblemCode, QueueStatus};
+use conclave_protocol::{DocumentId, DocumentInfo, FileId, FolderId, FromWorker, Problem, ProblemCode, QueueStatus};
 
 use crate::service::error::ServiceError;
 use crate::service::{Change, Service};
@@ -135,6 +135,20 @@ impl Service {
     pub(in crate::service) fn tell_documents(&self, documents: &[DocumentInfo]) {
         for some in documents.chunks(TOLD_AT_ONCE) {
             self.tell(None, FromWorker::Added(some.to_vec()));
+        }
+    }
+
+    /// A folder is not watched any more: its files that wait are read like any others, or not at all.
+    pub(in crate::service) async fn release_files(&self, folder: &FolderId, keep: bool) -> Result<(), ServiceError> {
+        self.ingest.queue.borrow_mut().release(folder, keep);
+        self.after_command().await
+    }
+
+    /// These documents are gone: nothing is told of them any more.
+    pub(in crate::service) fn forget_news(&self, documents: &[DocumentId]) {
+        let mut news = self.ingest.news.borrow_mut();
+        for document in documents {
+            news.remove(document);
         }
     }
 

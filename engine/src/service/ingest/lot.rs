@@ -9,7 +9,7 @@
 //!
 //! The pieces are stored before their lot, so a lot that is there is whole; pieces without a lot are taken away at the start.
 
-use conclave_protocol::{FileId, FileState, QueuedFile};
+use conclave_protocol::{FileId, FileState, FolderId, QueuedFile};
 use serde::{Deserialize, Serialize};
 
 /// Bytes of one piece: what one transaction writes in a moment, and what is in memory of a large file at once.
@@ -45,6 +45,9 @@ pub(super) struct Entry {
     pub sha256: String,
     /// Where it stands.
     pub state: EntryState,
+    /// The folder that it was found in, where it belongs to one that is watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<FolderId>,
 }
 
 /// Where a file stands, as it is stored.

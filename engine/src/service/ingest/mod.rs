@@ -6,6 +6,7 @@
 //! | `queue` | what waits, in which order, and what became of it: plain state |
 //! | `pace` | how fast it goes |
 //! | `staging` | files that are given: their bytes are stored first |
+//! | `found` | files that were found in a folder that is watched |
 //! | `staged` | stored bytes, read again |
 //! | `reading` | from the queue into the library, in batches |
 //! | `embedding` | vectors for what is in the library, when nothing waits to be read |
@@ -18,6 +19,7 @@
 
 mod commands;
 mod embedding;
+mod found;
 mod lot;
 mod pace;
 mod queue;
@@ -30,14 +32,16 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 
 use conclave_ports::{Cancel, Table, Write};
-use conclave_protocol::{DocumentId, DocumentInfo, Embedding, FileId, Problem, ProblemCode};
+use conclave_protocol::{DocumentId, DocumentInfo, Embedding, FileId, FolderId, Problem, ProblemCode};
 
 use super::Service;
 use super::error::ServiceError;
 use super::records;
 pub(super) use embedding::Lacking;
+pub(super) use found::{FoundBytes, FoundFile, Kept, content_of};
 use lot::{Lot, lot_key, lot_of_key, lot_of_piece, piece_key};
 use queue::{Changes, Queue};
+pub(super) use staging::SMALL_BYTES;
 
 /// Keys of single records of the queue.
 const SETTINGS: &str = "settings";
@@ -73,6 +77,13 @@ impl Ingest {
     /// Keeps documents that the page is told after the greeting.
     pub(super) fn follow(&self, documents: Vec<DocumentInfo>) {
         *self.following.borrow_mut() = documents;
+    }
+
+    /// The folder that a file was found in, and the first half of its SHA-256; none for one that a person gave.
+    pub(super) fn origin(&self, file: FileId) -> Option<(FolderId, DocumentId)> {
+        let queue = self.queue.borrow();
+        let entry = queue.entry(file)?;
+        Some((entry.folder.clone()?, content_of(&entry.sha256)))
     }
 
     /// The documents that follow the greeting.
@@ -150,7 +161,10 @@ impl Service {
             return;
         }
         loop {
-            if self.ingest.is_open.get() && self.read_next_batch().await {
+            // A look at a folder goes on between two batches: it gives the queue work, and waits for it where there is no room.
+            let has_looked = self.look_on().await;
+            let has_read = self.ingest.is_open.get() && self.read_next_batch().await;
+            if has_looked || has_read {
                 continue;
             }
             if !self.embed_next_batch().await && !self.tend_graph().await {

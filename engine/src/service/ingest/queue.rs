@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use conclave_protocol::{FileId, FileState, Problem, QueueStatus, QueuedFile};
+use conclave_protocol::{FileId, FileState, FolderId, Problem, QueueStatus, QueuedFile};
 
 use super::lot::{self, Entry, EntryState, Lot, Marker, Settings, file_id, place_of};
 use super::pace::Pace;
@@ -219,6 +219,28 @@ impl Queue {
                 self.changed.insert(number);
             }
         }
+    }
+
+    /// A file is of no more concern, read or not.
+    pub fn withdraw(&mut self, id: FileId) {
+        self.settle(id, FileState::Stopped);
+        self.dismiss(Some(id));
+    }
+
+    /// The folder that is watched is not any more: its files that wait are like any others, or are withdrawn.
+    pub fn release(&mut self, folder: &FolderId, keep: bool) {
+        let mut released = Vec::new();
+        for (number, lot) in &mut self.lots {
+            for (at, entry) in lot.files.iter_mut().enumerate().filter(|(_, e)| e.folder.as_ref() == Some(folder)) {
+                if keep {
+                    entry.folder = None;
+                    self.changed.insert(*number);
+                } else {
+                    released.push(file_id(*number, at));
+                }
+            }
+        }
+        released.into_iter().for_each(|id| self.withdraw(id));
     }
 
     /// Reads a file before all others.

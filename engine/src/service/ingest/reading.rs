@@ -12,6 +12,7 @@ use conclave_protocol::{FileId, FileState};
 use super::refusal::not_read;
 use super::staged::{StagedFile, piece_of};
 use crate::service::error::ServiceError;
+use crate::service::folders::ReadDocument;
 use crate::service::{Change, Service};
 
 /// Most documents that are stored at once, and most bytes of text: an archive may hold thousands.
@@ -37,6 +38,8 @@ struct Batch {
     documents: Vec<Prepared>,
     text_bytes: usize,
     files: Vec<(FileId, u64, FileState)>,
+    /// The documents of each of these files.
+    read: Vec<(FileId, Vec<ReadDocument>)>,
 }
 
 impl Service {
@@ -103,6 +106,10 @@ impl Service {
             entry.map(|entry| (entry.path.clone(), entry.sha256.clone(), entry.size_bytes, queue.kept_range(id)))
         };
         let Some((path, sha256, size_bytes, range)) = found else { return Ok(None) };
+        let Some(path) = self.place_now(id, &path).await? else {
+            self.ingest.queue.borrow_mut().withdraw(id);
+            return Ok(None);
+        };
         let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
         let folder = path.strip_suffix(&name).unwrap_or_default().to_owned();
         let Some((lot, range)) = range else {
@@ -144,6 +151,8 @@ impl Service {
         if !self.ingest.queue.borrow().is_waiting(read.id) {
             return Ok(());
         }
+        let library = self.documents.library().await?;
+        let mut documents = Vec::new();
         for mut document in read.documents {
             if !read.folder.is_empty() {
                 let inside = document.path.as_ref().unwrap_or(&document.name);
@@ -151,11 +160,17 @@ impl Service {
             }
             pulse.beat().await.map_err(|_| ServiceError::Cancelled)?;
             batch.text_bytes += document.text.len();
-            batch.documents.push(Prepared::new(document));
+            let path = document.path.clone();
+            let prepared = Prepared::new(document);
+            // From the same place it is what an earlier reading of this file left, which ended before it was noted.
+            let was_there = library.info(&prepared.id()).is_some_and(|info| info.path != path);
+            documents.push((prepared.id(), was_there));
+            batch.documents.push(prepared);
             if batch.documents.len() >= STORED_DOCUMENTS || batch.text_bytes >= STORED_BYTES {
                 self.store(std::mem::take(batch)).await?;
             }
         }
+        batch.read.push((read.id, documents));
         batch.files.push((read.id, read.size_bytes, read.state));
         Ok(())
     }
@@ -168,6 +183,7 @@ impl Service {
             let added = library.add_all(&batch.documents, self.ports.clock.unix_ms()).await?;
             self.note_news(added);
         }
+        self.note_read(&batch.read).await?;
         for (id, size_bytes, state) in batch.files {
             self.settle(id, size_bytes, state);
         }

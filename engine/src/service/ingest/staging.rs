@@ -16,12 +16,12 @@ use crate::service::{Service, records};
 const OFFERED_MAX: usize = 1_000;
 
 /// Most bytes that are stored for files that wait. A drop of more waits at the page, which says so.
-const KEPT_BYTES_MAX: u64 = 512 << 20;
+pub(super) const KEPT_BYTES_MAX: u64 = 512 << 20;
 /// How long to wait before looking again whether there is room.
 const ROOM_AGAIN_MS: u32 = 200;
 
 /// Files up to this size are read several at a time: each costs the browser a moment, however small it is.
-const SMALL_BYTES: u64 = 256 << 10;
+pub(in crate::service) const SMALL_BYTES: u64 = 256 << 10;
 /// So many.
 const AT_ONCE: usize = 16;
 
@@ -29,14 +29,14 @@ const AT_ONCE: usize = 16;
 type Small = (Vec<u8>, [u8; 32]);
 
 /// A file that was offered, and its bytes where it is small.
-struct Come {
-    file: OfferedFile,
-    start: u64,
-    small: Option<Result<Small, Problem>>,
+pub(super) struct Come {
+    pub file: OfferedFile,
+    pub start: u64,
+    pub small: Option<Result<Small, Problem>>,
 }
 
 /// A lot that is being put together.
-struct Staging<'a> {
+pub(super) struct Staging<'a> {
     service: &'a Service,
     number: u32,
     lot: Lot,
@@ -81,11 +81,11 @@ impl Service {
             cancel.check()?;
             staging.take(come, &*bytes, cancel).await?;
             if staging.is_full() {
-                staging.close().await?;
+                staging.close(Vec::new()).await?;
                 staging = Staging::begin(self).await?;
             }
         }
-        staging.close().await
+        staging.close(Vec::new()).await
     }
 
     /// Reads a small file and hashes it; a large one is read in pieces, later.
@@ -135,7 +135,7 @@ impl Service {
 
 impl<'a> Staging<'a> {
     /// A lot with a number that no other has.
-    async fn begin(service: &'a Service) -> Result<Self, ServiceError> {
+    pub(super) async fn begin(service: &'a Service) -> Result<Self, ServiceError> {
         let store = &*service.ports.store;
         let lots = store.list(Table::Queue, "lot/").await?;
         let pieces = store.list(Table::Queue, "bytes/").await?;
@@ -146,7 +146,7 @@ impl<'a> Staging<'a> {
         Ok(Self { service, number, lot, open: Vec::new(), stored: 0 })
     }
 
-    fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         self.lot.files.len() >= LOT_FILES || self.size() >= PIECE_BYTES
     }
 
@@ -155,7 +155,12 @@ impl<'a> Staging<'a> {
     }
 
     /// Takes a file in. What is wrong with one file is no error: it is listed with it.
-    async fn take(&mut self, come: Come, bytes: &dyn FileBytes, cancel: &Cancel) -> Result<(), ServiceError> {
+    pub(super) async fn take(
+        &mut self,
+        come: Come,
+        bytes: &dyn FileBytes,
+        cancel: &Cancel,
+    ) -> Result<(), ServiceError> {
         let Come { file, start, small } = come;
         let begins = self.size();
         let sha256 = match (refusal::check_size(&file.path, file.size_bytes), small) {
@@ -176,8 +181,9 @@ impl<'a> Staging<'a> {
             },
         };
         let sha256 = hex::encode(sha256);
-        let mut entry =
-            Entry { path: file.path, size_bytes: file.size_bytes, start: begins, sha256, state: EntryState::Waiting };
+        let OfferedFile { path, size_bytes } = file;
+        let state = EntryState::Waiting;
+        let mut entry = Entry { path, size_bytes, start: begins, sha256, state, folder: None };
         // The same file again is nothing new; where it is large, its pieces go with the lot.
         if self.service.is_in_library(&entry.sha256).await? {
             entry.state = EntryState::Over;
@@ -193,6 +199,7 @@ impl<'a> Staging<'a> {
             start: 0,
             sha256: String::new(),
             state: EntryState::Trouble(FileState::Refused(problem)),
+            folder: None,
         });
     }
 
@@ -242,20 +249,23 @@ impl<'a> Staging<'a> {
         Write::put(Table::Queue, piece_key(self.number, number), bytes)
     }
 
-    /// Stores the lot with the last of its bytes, and puts it into the queue.
-    async fn close(mut self) -> Result<(), ServiceError> {
+    /// The file that was taken in last.
+    pub(super) fn last(&mut self) -> Option<&mut Entry> {
+        self.lot.files.last_mut()
+    }
+
+    /// Stores the lot with the last of its bytes, and what else goes with it, and puts it into the queue.
+    pub(super) async fn close(mut self, mut batch: Vec<Write>) -> Result<(), ServiceError> {
         if self.lot.files.iter().all(|file| file.state == EntryState::Over) {
             // Nothing new; whole pieces that were stored already belong to no lot.
             let pieces = (0..self.stored.div_ceil(PIECE_BYTES)).filter_map(|piece| u32::try_from(piece).ok());
-            let batch: Vec<Write> =
-                pieces.map(|piece| Write::delete(Table::Queue, piece_key(self.number, piece))).collect();
+            batch.extend(pieces.map(|piece| Write::delete(Table::Queue, piece_key(self.number, piece))));
             if !batch.is_empty() {
                 self.service.ports.store.commit(batch).await?;
             }
             return Ok(());
         }
         self.lot.bytes = self.size();
-        let mut batch = Vec::new();
         if !self.open.is_empty() {
             let open = std::mem::take(&mut self.open);
             batch.push(self.piece(open));

@@ -7,6 +7,7 @@ mod device;
 mod documents;
 mod downloads;
 mod fakes;
+mod folders;
 mod models;
 mod own_models;
 mod placing;
@@ -21,8 +22,8 @@ use std::rc::Rc;
 
 use conclave_inference::gpu::GpuError;
 use conclave_ports::{
-    FileBytes, FixedHardware, ManualClock, MemoryBlobs, MemoryFetch, MemoryKeys, MemoryLock, MemoryRangeFetch,
-    MemoryReader, MemoryStore, OwnDigest, SeededEntropy, Store,
+    FileBytes, FixedHardware, ManualClock, MemoryBlobs, MemoryFetch, MemoryFolders, MemoryKeys, MemoryLock,
+    MemoryRangeFetch, MemoryReader, MemoryStore, OwnDigest, SeededEntropy, Store,
 };
 use conclave_protocol::{
     DocumentInfo, Event, FileState, FromWorker, OfferedFile, Problem, QueueStatus, Request, RequestId, ToWorker,
@@ -44,6 +45,7 @@ struct Device {
     lock: MemoryLock,
     clock: Rc<ManualClock>,
     reader: Rc<MemoryReader>,
+    folders: MemoryFolders,
     hardware: FixedHardware,
     gpu: Rc<FakeGpu>,
     lost_helpers: Rc<Cell<usize>>,
@@ -68,6 +70,7 @@ impl Device {
             reader: Rc::new(MemoryReader::new(|name, bytes, take| {
                 conclave_import::import(name, bytes, &conclave_import::Limits::default(), take)
             })),
+            folders: MemoryFolders::default(),
             hardware: FixedHardware::default(),
             gpu: Rc::new(FakeGpu { absent: RefCell::new(Some(GpuError::Absent)), ..FakeGpu::default() }),
             lost_helpers: Rc::default(),
@@ -100,6 +103,7 @@ impl Device {
             entropy: Rc::new(SeededEntropy::new(self.tabs.get())),
             digest: Rc::new(OwnDigest),
             reader: self.reader.clone(),
+            folders: Rc::new(self.folders.clone()),
             hardware: Rc::new(self.hardware.clone()),
             lock: Rc::new(self.lock.clone()),
             yields: Rc::new(GivesWay),

@@ -7,7 +7,7 @@ use conclave_protocol::ProblemCode;
 use super::*;
 
 fn entry(path: &str, size_bytes: u64) -> Entry {
-    Entry { path: path.into(), size_bytes, start: 0, sha256: path.into(), state: EntryState::Waiting }
+    Entry { path: path.into(), size_bytes, start: 0, sha256: path.into(), state: EntryState::Waiting, folder: None }
 }
 
 fn lot(sizes: &[u64]) -> Lot {
