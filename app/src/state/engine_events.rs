@@ -103,6 +103,9 @@ impl AppState {
         self.touch(Section::Connection);
         if version == PROTOCOL_VERSION {
             self.connection.stage = Stage::Opening;
+            // It tells those that it watches.
+            self.folders.list.clear();
+            self.touch(Section::Folders);
             self.request(ToWorker::Hello, None);
         } else {
             self.connection.stage = Stage::Down(Connection::mismatch());

@@ -21,23 +21,26 @@ pub fn watch(store: Store) {
 #[component]
 pub fn FolderPicker() -> impl IntoView {
     let store = Store::here();
+    let is_needed = store.memo(&[Section::Folders], |state| state.folders.access == FolderAccess::Once);
     view! {
-        <input
-            id=ids::FOLDER_PICKER
-            class="picker"
-            type="file"
-            prop:webkitdirectory=true
-            multiple
-            hidden
-            on:change=move |event| {
-                let input: web_sys::HtmlInputElement = event_target(&event);
-                if let Some(files) = input.files() {
-                    store.add_files(&link::listed_in_folder(&files));
+        <Show when=move || is_needed.get()>
+            <input
+                id=ids::FOLDER_PICKER
+                class="picker"
+                type="file"
+                prop:webkitdirectory=true
+                multiple
+                hidden
+                on:change=move |event| {
+                    let input: web_sys::HtmlInputElement = event_target(&event);
+                    if let Some(files) = input.files() {
+                        store.add_files(&link::listed_in_folder(&files));
+                    }
+                    // The same folder may be picked again.
+                    input.set_value("");
                 }
-                // The same folder may be picked again.
-                input.set_value("");
-            }
-        />
+            />
+        </Show>
     }
 }
 

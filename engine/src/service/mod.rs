@@ -254,7 +254,9 @@ impl Service {
         let mut problems = self.documents.open().await?;
         problems.extend(self.open_queue().await?);
         self.open_folders().await?;
-        self.tell_folders(true);
+        if !self.list_folders().is_empty() {
+            self.tell_folders(true);
+        }
         let (threads, unreadable) = self.threads.list().await?;
         if unreadable > 0 {
             problems.push(Problem::new(

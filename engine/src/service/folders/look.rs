@@ -261,7 +261,7 @@ impl Service {
                 }
                 Content::Hashed(sha256, bytes) => {
                     let file = as_read(content_of(&hex::encode(sha256)));
-                    let elsewhere = self.elsewhere(&library, &look.folder, &file.content);
+                    let elsewhere = self.elsewhere(&library, look, &file.path, &file.content);
                     if self.is_known(look, &file, &elsewhere) {
                         self.take_in(look, file, elsewhere)?;
                         continue;
@@ -287,7 +287,7 @@ impl Service {
                 // It is not read again until it changes.
                 Kept::Refused => (unhashed(&path, modified_ms), NOTHING),
                 Kept::Bytes(content) => {
-                    let elsewhere = self.elsewhere(&library, &look.folder, &content);
+                    let elsewhere = self.elsewhere(&library, look, &path, &content);
                     (content, elsewhere)
                 }
             };
@@ -336,13 +336,15 @@ impl Service {
         }
     }
 
-    /// What is known of a content apart from this folder.
-    fn elsewhere(&self, library: &Library, folder: &FolderId, content: &DocumentId) -> Elsewhere {
+    /// What is known of the content of the file at `path` apart from this folder.
+    fn elsewhere(&self, library: &Library, look: &Look, path: &str, content: &DocumentId) -> Elsewhere {
         let known = self.folders.known.borrow();
-        let others = known.iter().filter(|(other, _)| *other != folder);
-        let twin = others.filter_map(|(_, known)| known.with_content(content)).map(|(_, file)| file.clone()).next();
-        let is_leaving = known.iter().any(|(other, known)| other != folder && known.is_leaving(content));
-        Elsewhere { is_in_library: library.passages(content) > 0, is_leaving, twin }
+        let others = || known.iter().filter(|(other, _)| **other != look.folder).map(|(_, known)| known);
+        let twin = others().find_map(|known| known.with_content(content)).map(|(_, file)| file.clone());
+        let path = format!("{}/{path}", look.name);
+        let was_here = || library.info(content).is_some_and(|info| info.path == Some(path));
+        let is_folders = others().any(|known| known.is_leaving(content)) || was_here();
+        Elsewhere { is_in_library: library.passages(content) > 0, is_folders, twin }
     }
 
     /// Whether nothing has to be read into the library for this file.
@@ -428,7 +430,7 @@ enum Content {
 }
 
 /// A file without a document, neither ours nor anybody's.
-const NOTHING: Elsewhere = Elsewhere { is_in_library: true, is_leaving: false, twin: None };
+const NOTHING: Elsewhere = Elsewhere { is_in_library: true, is_folders: false, twin: None };
 
 /// What stands for the hash of a file that was not read: no other file has it.
 fn unhashed(path: &str, modified_ms: i64) -> DocumentId {

@@ -36,8 +36,9 @@ pub(super) struct ReadFile {
 pub(super) struct Elsewhere {
     /// Whether its document is in the library.
     pub is_in_library: bool,
-    /// Whether it is a document of another folder that leaves.
-    pub is_leaving: bool,
+    /// Whether that is a folder's: of a file that has changed since, or of one that stood at this very path before the folder
+    /// was forgotten.
+    pub is_folders: bool,
     /// The file of another folder that has the same content.
     pub twin: Option<FileRecord>,
 }
@@ -114,7 +115,7 @@ impl Pass {
         }
         let twin = known.with_content(&content).map(|(_, twin)| twin.clone()).or(elsewhere.twin);
         // What a file was before its last change: its document is a folder's, and has not left the index yet.
-        let was_held = known.is_leaving(&content) || elsewhere.is_leaving;
+        let was_held = known.is_leaving(&content) || elsewhere.is_folders;
         let (documents, is_ours) = match twin {
             Some(twin) => (twin.documents, twin.is_ours),
             None => (None, was_held || !elsewhere.is_in_library),

@@ -36,11 +36,11 @@ fn look(tab: &Tab) -> FolderInfo {
 
 /// The folder as it was told last.
 fn told(tab: &Tab) -> FolderInfo {
-    let told = tab.unasked().into_iter().filter_map(|event| match event {
+    let mut told = tab.unasked().into_iter().filter_map(|event| match event {
         FromWorker::Folders(mut folders) => folders.pop(),
         _ => None,
     });
-    told.last().unwrap()
+    told.next_back().unwrap()
 }
 
 fn scanned(tab: &Tab) -> Scanned {
@@ -222,6 +222,12 @@ fn a_folder_is_forgotten_with_its_documents_or_without() {
         let left = pollster::block_on(device.opened().list(conclave_ports::Table::Meta, "folder")).unwrap();
         assert_eq!(left, Vec::<String>::new());
         assert_eq!(pollster::block_on(conclave_ports::Folders::kept(&device.folders)), Ok(Vec::new()));
+        // Watched again, what stayed is the folder's again.
+        device.folders.keep(&folder());
+        tab.close(ToWorker::WatchFolder { folder: folder(), name: "notes".into() });
+        assert_eq!(scanned(&tab).added, 2);
+        tab.close(ToWorker::ForgetFolder { folder: folder(), keep_documents: false });
+        assert_eq!(documents(&device).len(), 0);
     }
 }
 
