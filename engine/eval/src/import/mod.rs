@@ -118,9 +118,11 @@ fn read(task: &Task) -> Done {
 }
 
 impl Prediction {
-    /// Counts a document of the file. The title is the first one's.
+    /// Counts a document of the file. The title is that of the first one that has any: a file's name is none.
     fn add(&mut self, imported: &Imported) {
-        self.title.get_or_insert_with(|| imported.title.clone());
+        if self.title.is_none() && imported.title != imported.name {
+            self.title = Some(imported.title.clone());
+        }
         *self.chars.get_or_insert(0) += imported.text.chars().count();
         let pages = imported.anchors.iter().filter(|anchor| matches!(anchor.place, Place::Page(_))).count();
         if pages > 0 {

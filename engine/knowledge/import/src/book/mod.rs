@@ -34,7 +34,6 @@ pub(crate) fn is_book(archive: &Archive<'_>) -> bool {
 #[derive(Debug, Default)]
 struct Package {
     title: Option<String>,
-    author: Option<String>,
     date: Option<String>,
     /// Names of files by their ids, with media types and properties.
     files: HashMap<String, (String, String, String)>,
@@ -88,10 +87,7 @@ pub(crate) fn read(run: &mut Run<'_>, source: &Source<'_>, archive: &Archive<'_>
             None => lost += 1,
         }
     }
-    body.title = package.title.map(|title| match package.author {
-        Some(author) if !title.contains(&author) => format!("{title} ({author})"),
-        _ => title,
-    });
+    body.title = package.title;
     body.date_ms = package.date.and_then(|date| date::parse(&date));
     if lost > 0 {
         body.partial = Some(format!("{lost} of the book's {} parts are missing or damaged.", package.spine.len()));
@@ -150,7 +146,6 @@ fn package(bytes: &[u8], folder: &str) -> Package {
     let _ = xml::walk(bytes, |node| match node {
         Node::Start(tag) => match tag.name {
             "title" => field = Some("title"),
-            "creator" => field = Some("creator"),
             "date" => field = Some("date"),
             "item" if package.files.len() < MAX_PAGES => {
                 if let (Some(id), Some(target)) = (tag.attribute("id"), tag.attribute("href")) {
@@ -169,7 +164,6 @@ fn package(bytes: &[u8], folder: &str) -> Package {
             let words = words.trim();
             let place = match field.take() {
                 Some("title") => &mut package.title,
-                Some("creator") => &mut package.author,
                 Some(_) => &mut package.date,
                 None => return,
             };

@@ -2,6 +2,7 @@
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 use pdf_oxide::PdfDocument;
+use pdf_oxide::layout::TextSpan;
 use pdf_oxide::object::Object;
 
 /// Longest title taken from a page, in characters.
@@ -45,8 +46,12 @@ pub(super) fn largest_words(document: &PdfDocument) -> Option<String> {
     if !largest.is_finite() || largest < usual * TITLE_SCALE {
         return None;
     }
-    let large = spans.iter().filter(|span| span.font_size >= largest * 0.98);
-    let words: Vec<&str> = large.map(|span| span.text.trim()).filter(|text| !text.is_empty()).collect();
+    let mut large: Vec<&TextSpan> = spans.iter().filter(|span| span.font_size >= largest * 0.98).collect();
+    // Line by line: what was read as two columns may go through the middle of a title.
+    large.sort_by(|a, b| b.bbox.y.total_cmp(&a.bbox.y));
+    let lines = large.chunk_by_mut(|a, b| (a.bbox.y - b.bbox.y).abs() < largest / 2.0);
+    lines.for_each(|line| line.sort_by(|a, b| a.bbox.x.total_cmp(&b.bbox.x)));
+    let words: Vec<&str> = large.iter().map(|span| span.text.trim()).filter(|text| !text.is_empty()).collect();
     let title = words.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
     let letters = title.chars().filter(|c| c.is_alphabetic()).count();
     // A single initial, or a whole poster, is no title.

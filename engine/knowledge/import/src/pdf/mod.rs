@@ -8,6 +8,7 @@ mod guard;
 mod info;
 mod layout;
 mod outline;
+mod table;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 mod tests;
@@ -103,7 +104,7 @@ pub(crate) fn read(run: &mut Run<'_>, source: &Source<'_>) -> Result<Body, Impor
         anchors,
         title,
         date_ms: changed.and_then(|date| crate::date::parse(&date)),
-        partial: partial(count, read, &lost, &text),
+        partial: partial(count, read, &lost, &text).or_else(|| table::damage(source.bytes)),
         notes,
         ..Body::new(Kind::Pdf, text)
     })
@@ -113,7 +114,7 @@ fn partial(count: usize, read: usize, lost: &[usize], text: &str) -> Option<Stri
     // Fonts without a table of what their glyphs mean give private or replacement characters.
     let odd = text.chars().filter(|c| matches!(c, '\u{fffd}' | '\u{e000}'..='\u{f8ff}')).count();
     if let Some(first) = lost.first() {
-        let plural = if lost.len() == 1 { "page" } else { "pages" };
+        let plural = if count == 1 { "page" } else { "pages" };
         Some(format!("{} of {count} {plural} could not be read (page {first} first).", lost.len()))
     } else if read < count {
         Some(format!("Only the first {read} of {count} pages were read: the document is too long."))
