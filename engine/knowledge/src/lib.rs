@@ -20,7 +20,7 @@ pub use chunk::{Chunk, ChunkOptions, ChunkStrategy, chunk, chunk_with, estimate_
 pub use error::KnowledgeError;
 pub use excerpt::{Candidate, Excerpt, ExcerptOptions, excerpts};
 pub use index::{
-    Coverage, DocumentHit, Embeddings, Hit, Index, Mode, Query, QueryVector, Segment, SegmentBuilder, SegmentError,
+    Coverage, Embeddings, Fusion, Hit, Index, Mode, Query, QueryVector, Segment, SegmentBuilder, SegmentError,
     SegmentId, TermCoverage,
 };
 pub use library::{Found, Library, Looked, Missing, PassageVectors, Prepared, Relocation, text_to_embed};

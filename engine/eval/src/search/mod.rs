@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 use conclave_inference::{BertEncoder, Encoder, Pulse};
 use conclave_knowledge::{
-    ChunkOptions, Embeddings, Index, Mode, Query, SegmentBuilder, SegmentId, chunk, text_to_embed,
+    ChunkOptions, Embeddings, Fusion, Index, Mode, Query, SegmentBuilder, SegmentId, chunk, text_to_embed,
 };
 use conclave_protocol::DocumentId;
 use conclave_protocol::imported::Kind;
@@ -31,6 +31,9 @@ pub struct Options {
     /// Which rankings are used.
     #[arg(long, value_enum, default_value_t = By::Hybrid)]
     mode: By,
+    /// How the two rankings of `hybrid` become one.
+    #[arg(long, value_enum, default_value_t = Fused::Scores)]
+    fusion: Fused,
     /// Pack name or pack folder of the encoder.
     #[arg(long, default_value = packs::ENCODER)]
     model: String,
@@ -46,6 +49,17 @@ enum By {
     /// Both, fused.
     Hybrid,
 }
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Fused {
+    /// The product's way: the weighted mean of scores.
+    Scores,
+    /// Reciprocal rank fusion.
+    Ranks,
+}
+
+/// `k` of reciprocal rank fusion, as in Cormack, Clarke, Büttcher 2009.
+const RANKS_K: f32 = 60.0;
 
 #[derive(Serialize)]
 struct Prediction<'a> {
@@ -72,7 +86,10 @@ pub fn run(options: &Options) -> Result<()> {
     };
     let mut predictions = Predictions::create(options.common.out.as_deref())?;
     let mut report = Report::start("search");
-    let (index, sizes) = build(&collection.documents, encoder.as_ref())?;
+    let (mut index, sizes) = build(&collection.documents, encoder.as_ref())?;
+    if options.fusion == Fused::Ranks {
+        index.fusion = Fusion::Ranks { k: RANKS_K };
+    }
     let mut measures = Measures::default();
     let (mut whole_ms, mut search_ms) = (Vec::new(), Vec::new());
     for (done, query) in collection.queries.iter().enumerate() {

@@ -1,7 +1,8 @@
 //! Text to terms: words by UAX #29, folded to lower case without accents, stemmed (English Porter 2).
 //!
 //! Scripts without spaces give single characters and pairs of neighbours, as Lucene's CJK analyser does. Identifiers
-//! (`snake_case`, `camelCase`) give the whole and their parts. Changing what text gives which terms needs a new
+//! (`snake_case`, `camelCase`) give the whole and their parts, and so do names with Greek letters (`TNFα`, [`super::greek`]) and
+//! numbers with their unit (`50mg`). Changing what text gives which terms needs a new
 //! [`VERSION`]: stored segments of another version are indexed again.
 
 use std::borrow::Cow;
@@ -15,7 +16,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use crate::chunk::is_unspaced;
 
 /// Version of the analysis.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 
 /// Longest term in bytes; longer ones (base64, hashes in one piece) are cut, which still finds them.
 pub const MAX_TERM_BYTES: usize = 64;
@@ -84,7 +85,11 @@ impl Analyzer {
             emit(cut(&self.stemmer.stem(word)));
             return;
         }
-        let parts = identifier_parts(word);
+        let greek = super::greek::parts(word);
+        let parts: Vec<&str> = match &greek {
+            Some(parts) => parts.iter().map(String::as_str).collect(),
+            None => identifier_parts(word),
+        };
         if parts.len() > 1 {
             for part in &parts {
                 emit(cut(&self.stemmed(part)));
@@ -147,6 +152,8 @@ pub fn is_stop_word(word: &str) -> bool {
 /// Lower case, compatibility forms and accents folded, possessive and inner marks removed.
 fn fold(word: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(word.len());
+    let greek = super::greek::parts(word).map(|parts| parts.concat());
+    let word = greek.as_deref().unwrap_or(word);
     if word.is_ascii() {
         out.push_str(word);
         out.make_ascii_lowercase();
@@ -174,10 +181,18 @@ fn fold(word: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The parts of an identifier: between `_`, `.`, `:` and `'`-free marks, and where lower case turns to upper case.
+/// Longest unit of measurement written onto its number.
+const MAX_UNIT_CHARS: usize = 3;
+
+/// The parts of a number with its unit, and those of an identifier: between `_`, `.`, `:` and `'`-free marks, and where lower case turns to upper case.
 fn identifier_parts(word: &str) -> Vec<&str> {
-    if !word.is_ascii() || word.starts_with(|c: char| c.is_ascii_digit()) {
+    if !word.is_ascii() {
         return Vec::new();
+    }
+    if word.starts_with(|c: char| c.is_ascii_digit()) {
+        let unit = word.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ',');
+        let is_unit = (1..=MAX_UNIT_CHARS).contains(&unit.len()) && unit.bytes().all(|byte| byte.is_ascii_alphabetic());
+        return if is_unit { vec![&word[..word.len() - unit.len()], unit] } else { Vec::new() };
     }
     let bytes = word.as_bytes();
     let mut parts = Vec::new();
@@ -223,6 +238,17 @@ mod tests {
     fn identifiers_give_whole_and_parts() {
         assert_eq!(terms("max_term_bytes"), ["max", "term", "byte", "max_term_bytes"]);
         assert_eq!(terms("parseHtml"), ["pars", "html", "parsehtml"]);
+        assert_eq!(terms("50mg or 1.5 kg, 3D"), ["50", "mg", "50mg", "or", "1.5", "kg", "3", "d", "3d"]);
+    }
+
+    #[test]
+    fn greek_letters_are_found_by_their_names_and_units_by_what_keyboards_have() {
+        assert_eq!(terms("TNF-α"), terms("TNF-alpha"));
+        assert_eq!(terms("IFNγ")[..2], terms("IFN-gamma"));
+        assert_eq!(terms("\u{b5}g per \u{3bc}L"), terms("ug per uL"));
+        assert_eq!(terms("β-catenin"), terms("beta-catenin"));
+        // Words of the Greek language stay: with accents folded, they are not spelt out.
+        assert_eq!(terms("Αθήνα λόγος"), ["αθηνα", "λογος"]);
     }
 
     #[test]

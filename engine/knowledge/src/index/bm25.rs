@@ -4,7 +4,6 @@
 //! score(q, p) = Σ_t idf(t) · f / (k1 + f), where f = Σ_field w · tf / (1 − b + b · length / mean length), and
 //! idf(t) = ln(1 + (N − n + ½) / (n + ½)) as in Lucene. The constant factor k1 + 1 is left out, as in Lucene 8 and later.
 
-use super::analyzer::Term;
 use super::segment::{Posting, Segment};
 
 /// Parameters, found by hand on the development collections (`conclave-eval search`); flat around these values.
@@ -18,19 +17,26 @@ pub struct Bm25 {
     pub heading: f32,
     /// Weight of an occurrence in the title.
     pub title: f32,
+    /// How much of a passage's score hangs on its document's, 0 to 1 ([`super::documents`]).
+    pub document: f32,
 }
 
 impl Default for Bm25 {
     fn default() -> Self {
-        Self { k1: 0.9, b: 0.4, heading: 0.5, title: 0.5 }
+        Self { k1: 0.9, b: 0.4, heading: 0.5, title: 0.5, document: 0.8 }
     }
 }
+
+/// Weight of a title's word in its document as a whole, against one in the text: a title is a part of it.
+const TITLE_OF_WHOLE: f32 = 1.0;
 
 /// What all segments hold together.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Totals {
     pub passages: u64,
     pub text_terms: u64,
+    pub documents: u64,
+    pub title_terms: u64,
 }
 
 impl Totals {
@@ -38,17 +44,30 @@ impl Totals {
     pub fn add(&mut self, segment: &Segment) {
         self.passages += segment.passages().len() as u64;
         self.text_terms += segment.text_terms();
+        self.documents += segment.documents().len() as u64;
+        self.title_terms += title_terms(segment);
     }
 
     /// Counts a segment out that was counted in.
     pub fn subtract(&mut self, segment: &Segment) {
         self.passages = self.passages.saturating_sub(segment.passages().len() as u64);
         self.text_terms = self.text_terms.saturating_sub(segment.text_terms());
+        self.documents = self.documents.saturating_sub(segment.documents().len() as u64);
+        self.title_terms = self.title_terms.saturating_sub(title_terms(segment));
     }
 
     fn mean_text_terms(&self) -> f32 {
         self.text_terms as f32 / self.passages.max(1) as f32
     }
+
+    /// Mean length of a document in terms, with its title.
+    pub fn mean_document_terms(&self) -> f32 {
+        (self.text_terms + self.title_terms) as f32 / self.documents.max(1) as f32
+    }
+}
+
+fn title_terms(segment: &Segment) -> u64 {
+    segment.documents().iter().map(|document| u64::from(document.title_terms)).sum()
 }
 
 /// Inverse document frequency of a term that `holding` of `all` passages hold.
@@ -70,34 +89,49 @@ pub(crate) fn passages_holding<'a>(term: &str, segments: impl Iterator<Item = &'
 }
 
 impl Bm25 {
-    /// Adds the score of every passage of `segment` to `scores`, which has one place per passage. Terms come with their idf.
-    pub(crate) fn score(&self, segment: &Segment, terms: &[(Term, f32)], totals: &Totals, scores: &mut [f32]) {
+    /// Adds what a term gives every passage of `segment` to `scores`, which has one place per passage, and tells for each document
+    /// that holds it, in text, heading or title, how often it does: one walk for both.
+    pub(crate) fn score(
+        &self,
+        segment: &Segment,
+        (term, idf): (&str, f32),
+        totals: &Totals,
+        scores: &mut [f32],
+        mut holds: impl FnMut(usize, f32),
+    ) {
+        let Some(entry) = segment.find(term) else { return };
         let mean = totals.mean_text_terms().max(1.0);
         // A title's words count for every passage, on top of its own. Titles are short and of one kind of length: repetitions
         // are rare, no normalisation.
         let by_title = self.title / (self.k1 + self.title);
-        let mut titled = Vec::new();
-        for (term, idf) in terms {
-            let Some(entry) = segment.find(&term.term) else { continue };
-            titled.clear();
-            titled.extend(segment.titles(&entry));
-            for document in titled.iter().filter_map(|document| segment.documents().get(*document as usize)) {
-                scores[document.range()].iter_mut().for_each(|score| *score += idf * by_title);
+        let mut titles = segment.titles(&entry).map(|at| at as usize).peekable();
+        let mut postings = segment.postings(&entry).peekable();
+        // Both come in the order of documents.
+        for (at, document) in segment.documents().iter().enumerate() {
+            let is_titled = titles.next_if_eq(&at).is_some();
+            let Some(scores) = scores.get_mut(document.range()) else { break };
+            if is_titled {
+                scores.iter_mut().for_each(|score| *score += idf * by_title);
             }
-            for posting in segment.postings(&entry) {
-                let at = posting.passage as usize;
-                let (Some(score), Some(passage)) = (scores.get_mut(at), segment.passages().get(at)) else { break };
+            let mut whole = if is_titled { TITLE_OF_WHOLE } else { 0.0 };
+            let end = document.first + document.passages;
+            while let Some(posting) = postings.next_if(|posting| posting.passage < end) {
+                let passage = segment.passages().get(posting.passage as usize);
+                let score = scores.get_mut((posting.passage - document.first) as usize);
+                let (Some(score), Some(passage)) = (score, passage) else { break };
                 let own = self.frequency(&posting, passage.text_terms as f32 / mean);
-                let has_title = !titled.is_empty()
-                    && segment
-                        .document_of(posting.passage)
-                        .is_some_and(|at| titled.binary_search(&(at as u32)).is_ok());
-                *score += if has_title {
+                *score += if is_titled {
                     let both = own + self.title;
                     idf * (both / (self.k1 + both) - by_title)
                 } else {
                     idf * own / (self.k1 + own)
                 };
+                whole += posting.in_text as f32 + if posting.in_heading { self.heading } else { 0.0 };
+            }
+            if whole > 0.0 {
+                holds(at, whole);
+            } else if postings.peek().is_none() && titles.peek().is_none() {
+                break;
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Stored vectors: those of some passages of some documents, in one immutable piece of binary data.
 //!
 //! Vectors are kept apart from the words, because they come later, in batches of passages, and go as a whole when another
-//! encoder takes over. Format 1, little endian:
+//! encoder takes over. Format 2, little endian:
 //!
 //! | bytes | what |
 //! |---|---|
@@ -12,17 +12,20 @@
 //! | 28..32 | CRC-32 (IEEE) of all that follows and of the bytes before |
 //!
 //! Then the names: the encoder's as a string (a LEB128 length and UTF-8 bytes), and for each run the document's id as a string,
-//! the number of the first passage and how many follow each other (varints). Then one row of `i8` per vector, in the order of the
-//! runs; a row's scale follows from it ([`quantise()`](super::vectors::quantise)).
+//! the number of the first passage and how many follow each other (varints). Then one row per vector, in the order of the runs,
+//! its numbers in 6 bits of two's complement, lowest bits first, filled up to whole bytes; a row's scale follows from it
+//! ([`quantise()`](super::vectors::quantise)). Format 1 had a byte for each number, up to 127: read, they are rounded once more.
 
 use conclave_protocol::DocumentId;
 
 use super::segment::SegmentError;
 use super::segment::bytes::{Cursor, length, put_string, put_varint};
-use super::vectors::{MAX_DIM, quantise};
+use super::vectors::{MAX_DIM, pack, packed_len, quantise, unpack};
 
 const MAGIC: &[u8; 8] = b"CNCLVVEC";
-const FORMAT_VERSION: u16 = 1;
+const FORMAT_VERSION: u16 = 2;
+/// The format before, with numbers of a byte.
+const WHOLE_BYTES: u16 = 1;
 const HEADER_BYTES: usize = 32;
 /// Where the checksum stands.
 const CRC_AT: usize = 28;
@@ -148,7 +151,7 @@ impl Embeddings {
             put_varint(&mut names, run.first);
             put_varint(&mut names, run.count);
         }
-        let mut out = Vec::with_capacity(HEADER_BYTES + names.len() + self.values.len());
+        let mut out = Vec::with_capacity(HEADER_BYTES + names.len() + self.len() * packed_len(self.dim));
         out.extend_from_slice(MAGIC);
         out.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
         out.extend_from_slice(&[0; 2]);
@@ -156,7 +159,7 @@ impl Embeddings {
             out.extend_from_slice(&length(number).to_le_bytes());
         }
         out.extend_from_slice(&names);
-        out.extend(self.values.iter().map(|value| value.cast_unsigned()));
+        self.rows().for_each(|row| pack(row, &mut out));
         let crc = checksum(&out);
         out[CRC_AT..HEADER_BYTES].copy_from_slice(&crc.to_le_bytes());
         out
@@ -176,16 +179,26 @@ impl Embeddings {
             return Err(SegmentError::Checksum);
         }
         let format = u16::from_le_bytes([head[8], head[9]]);
-        if format != FORMAT_VERSION {
+        if format != FORMAT_VERSION && format != WHOLE_BYTES {
             return Err(SegmentError::Version { format, analyzer: 0 });
         }
         let (dim, runs, count) = (u32_at(12) as usize, u32_at(16) as usize, u32_at(20) as usize);
         let (names, values) = body.split_at_checked(u32_at(24) as usize).ok_or(SegmentError::Truncated)?;
-        if !(1..=MAX_DIM).contains(&dim) || dim.checked_mul(count) != Some(values.len()) {
+        let stored = if format == WHOLE_BYTES { dim } else { packed_len(dim) };
+        if !(1..=MAX_DIM).contains(&dim) || stored.checked_mul(count) != Some(values.len()) {
             return Err(SegmentError::Inconsistent("vectors"));
         }
         let (encoder, runs) = read_names(names, runs, count)?;
-        let values = values.iter().map(|byte| byte.cast_signed()).collect();
+        let mut rows = Vec::with_capacity(count * dim);
+        for row in values.chunks_exact(stored) {
+            if format == WHOLE_BYTES {
+                let row: Vec<f32> = row.iter().map(|byte| f32::from(byte.cast_signed())).collect();
+                rows.extend(quantise(&row).map_err(|_| SegmentError::Inconsistent("vectors"))?.0);
+            } else {
+                unpack(row, dim, &mut rows);
+            }
+        }
+        let values = rows;
         Ok(Self { encoder, dim, runs, values })
     }
 }
@@ -259,6 +272,23 @@ mod tests {
         let merged = Embeddings::merge(&[&sample(), &more], |id| id.as_str() == "b");
         assert_eq!(merged.runs(), [Run { document: DocumentId("b".into()), first: 4, count: 2 }]);
         let rows: Vec<_> = merged.rows().map(<[i8]>::to_vec).collect();
-        assert_eq!(rows, [[127, 0, 0], [0, 127, 0]]);
+        assert_eq!(rows, [[31, 0, 0], [0, 31, 0]]);
+    }
+
+    #[test]
+    fn vectors_of_format_1_are_read() {
+        let mut bytes = sample().to_bytes();
+        bytes.truncate(bytes.len() - 3 * packed_len(3));
+        for row in [[95i8, -127, 0], [0, 0, 127], [127, 0, 0]] {
+            bytes.extend(row.map(i8::cast_unsigned));
+        }
+        bytes[8] = 1;
+        let crc = checksum(&bytes);
+        bytes[CRC_AT..HEADER_BYTES].copy_from_slice(&crc.to_le_bytes());
+        assert_eq!(Embeddings::from_bytes(&bytes), Ok(sample()));
+        bytes[8] = 3;
+        let crc = checksum(&bytes);
+        bytes[CRC_AT..HEADER_BYTES].copy_from_slice(&crc.to_le_bytes());
+        assert_eq!(Embeddings::from_bytes(&bytes), Err(SegmentError::Version { format: 3, analyzer: 0 }));
     }
 }

@@ -10,7 +10,7 @@ use super::arrangement::{Reserved, reserved};
 use super::bm25::{Bm25, Totals};
 use super::embeddings::{Embeddings, Run};
 use super::fusion::Fusion;
-use super::segment::{PassageEntry, Segment};
+use super::segment::{DocumentEntry, PassageEntry, Segment};
 use super::vectors::VectorSet;
 
 /// A segment's number: later ones are greater.
@@ -48,8 +48,29 @@ pub(super) struct Held {
     pub segment: Segment,
     /// Place of its first passage.
     pub first: Place,
+    /// Number of its first document among those of all segments.
+    pub first_document: usize,
     /// Whether each of its documents is to be found in this segment: not in a later one, and not removed.
     pub live: Vec<bool>,
+    /// Length of each of its documents in terms, with its title.
+    pub lengths: Vec<f32>,
+}
+
+impl Held {
+    fn new(segment: Segment) -> Self {
+        let length = |document: &DocumentEntry| {
+            let passages = segment.passages().get(document.range()).unwrap_or_default();
+            passages.iter().map(|passage| passage.text_terms as f32).sum::<f32>() + document.title_terms as f32
+        };
+        let lengths: Vec<f32> = segment.documents().iter().map(length).collect();
+        Self { first: 0, first_document: 0, live: vec![true; lengths.len()], lengths, segment }
+    }
+
+    /// The places of its passages.
+    pub fn places(&self) -> Range<usize> {
+        let first = self.first as usize;
+        first..first + self.segment.passages().len()
+    }
 }
 
 struct Document {
@@ -137,7 +158,7 @@ impl Index {
         self.remove(id);
         self.totals.add(&segment);
         let documents = segment.documents().to_vec();
-        self.segments.insert(id, Held { live: vec![true; documents.len()], segment, first: 0 });
+        self.segments.insert(id, Held::new(segment));
         for (ordinal, entry) in documents.iter().enumerate() {
             let passages = entry.passages as usize;
             match self.document_mut(&entry.id) {
@@ -308,7 +329,9 @@ impl Index {
     }
 
     fn enter(&mut self, document: Document) {
-        let at = self.documents.iter().position(Option::is_none).filter(|_| self.numbers.len() < self.documents.len());
+        // Looked for only where there is a gap: when a library is opened there is none, and all documents come here.
+        let has_gap = self.numbers.len() < self.documents.len();
+        let at = has_gap.then(|| self.documents.iter().position(Option::is_none)).flatten();
         let at = at.unwrap_or_else(|| {
             self.documents.push(None);
             self.documents.len() - 1
@@ -338,9 +361,10 @@ impl Index {
     }
 
     fn number_places(&mut self) {
-        let mut first = 0;
+        let (mut first, mut first_document) = (0, 0);
         for held in self.segments.values_mut() {
-            held.first = first;
+            (held.first, held.first_document) = (first, first_document);
+            first_document += held.lengths.len();
             first += u32::try_from(held.segment.passages().len()).unwrap_or(u32::MAX);
         }
     }

@@ -1,7 +1,7 @@
 //! The index: words and vectors of passages in immutable segments, one ranking over all of them.
 //!
 //! A [`Segment`] holds the passages and words of many documents, [`Embeddings`] hold vectors. [`Index`] searches all of them in
-//! two ways: BM25 over words ([`bm25`]) and cosine over int8 vectors ([`vectors`]); [`fusion`] makes one ranking of the two.
+//! two ways: BM25 over words ([`bm25`]) and cosine over vectors of 6 bits ([`vectors`]); [`fusion`] makes one ranking of the two.
 //! Passages without vectors are found by their words only.
 
 pub mod analyzer;
@@ -11,6 +11,7 @@ mod coverage;
 mod documents;
 mod embeddings;
 pub mod fusion;
+mod greek;
 mod held;
 mod matching;
 pub mod query;
@@ -20,8 +21,8 @@ pub mod vectors;
 
 pub use arrangement::Arrangement;
 pub use coverage::{Coverage, TermCoverage};
-pub use documents::DocumentHit;
 pub use embeddings::{Embeddings, Run};
+pub use fusion::Fusion;
 pub use held::{Index, Indexed, SegmentId};
 pub use query::{Bits, Filter, Parsed, Query, QueryVector, Subject, parse};
 pub use search::{Hit, Mode};

@@ -4,6 +4,7 @@ use conclave_protocol::DocumentId;
 
 use super::analyzer::Term;
 use super::bm25::{idf, passages_holding};
+use super::documents::Scores;
 use super::fusion::{Ranking, best};
 use super::held::{Index, Meaning, Place};
 use super::query::{Bits, Query};
@@ -50,18 +51,14 @@ impl Index {
     #[must_use]
     pub fn search_in(&self, query: &Query<'_>, mode: Mode, limit: usize, allowed: Option<&Bits>) -> Vec<Hit> {
         let depth = limit.max(CANDIDATES);
-        let mut by_words = self.words(query.text);
-        if let Some(allowed) = allowed {
-            let denied = by_words.iter_mut().enumerate().filter(|(place, _)| !allowed.contains(*place));
-            denied.for_each(|(_, score)| *score = 0.0);
-        }
+        let WordScores { own, ranked } = self.words(query.text, allowed);
         let meaning = self.comparable(query);
-        let words_at = |place: Place| by_words.get(place as usize).copied().unwrap_or(0.0);
+        let words_at = |place: Place| ranked.get(place as usize).copied().unwrap_or(0.0);
         let similarity_at = |place: Place| {
             let (meaning, vector) = meaning.as_ref()?;
             meaning.set.cosine(self.row_of(place)?, vector)
         };
-        let words = |depth| best(held(&by_words), depth);
+        let words = |depth| best(holding(&ranked), depth);
         let similar = |depth| self.similar(meaning.as_ref(), depth, allowed);
         let ranking = match mode {
             Mode::Words => words(limit),
@@ -71,7 +68,8 @@ impl Index {
         };
         let hits = ranking.into_iter().filter_map(|(place, score)| {
             let (document, passage) = self.at(place)?;
-            let (words, similarity) = (words_at(place), similarity_at(place));
+            let words = own.get(place as usize).copied().unwrap_or(0.0);
+            let similarity = similarity_at(place);
             Some(Hit { document: document.clone(), passage, score, words, similarity })
         });
         hits.collect()
@@ -112,20 +110,43 @@ impl Index {
         idf(self.totals.passages, 0)
     }
 
-    /// The BM25 score of every passage, by place.
-    pub(super) fn words(&self, text: &str) -> Vec<f32> {
-        let terms: Vec<(Term, f32)> =
-            self.weighted_terms(text).into_iter().filter_map(|(term, idf)| Some((term, idf?))).collect();
-        let mut scores = vec![0f32; usize::try_from(self.totals.passages).unwrap_or(0)];
+    /// The scores by words of every passage.
+    fn words(&self, text: &str, allowed: Option<&Bits>) -> WordScores {
+        let known = self.weighted_terms(text).into_iter();
+        let terms: Vec<(String, f32)> = known.filter_map(|(term, idf)| Some((term.term, idf?))).collect();
+        let Scores { passages: mut own, documents: whole } = self.score(&terms);
+        if let Some(allowed) = allowed {
+            let denied = own.iter_mut().enumerate().filter(|(place, _)| !allowed.contains(*place));
+            denied.for_each(|(_, score)| *score = 0.0);
+        }
+        // The places of documents that hold a word, with their scores as wholes.
+        let mut holding = Vec::new();
+        let (mut best_own, mut best_whole) = (f32::MIN_POSITIVE, f32::MIN_POSITIVE);
         for held in self.segments.values() {
-            let range = held.first as usize..held.first as usize + held.segment.passages().len();
-            let Some(scores) = scores.get_mut(range) else { continue };
-            self.bm25.score(&held.segment, &terms, &self.totals, scores);
-            for (entry, _) in held.segment.documents().iter().zip(&held.live).filter(|(_, live)| !**live) {
-                scores[entry.range()].fill(0.0);
+            for (at, document) in held.segment.documents().iter().enumerate() {
+                let first = held.first as usize;
+                let places = first + document.range().start..first + document.range().end;
+                let Some(own) = own.get_mut(places.clone()) else { break };
+                if !held.live.get(at).copied().unwrap_or(false) {
+                    own.fill(0.0);
+                    continue;
+                }
+                let best = own.iter().copied().fold(0.0, f32::max);
+                if best > 0.0 {
+                    let whole = whole.get(held.first_document + at).copied().unwrap_or(0.0);
+                    (best_own, best_whole) = (best_own.max(best), best_whole.max(whole));
+                    holding.push((places, whole));
+                }
             }
         }
-        scores
+        let mut ranked = vec![0f32; own.len()];
+        for (places, whole) in holding {
+            let factor = (1.0 + self.bm25.document * (whole / best_whole - 1.0)) / best_own;
+            if let (Some(ranked), Some(own)) = (ranked.get_mut(places.clone()), own.get(places)) {
+                ranked.iter_mut().zip(own).for_each(|(ranked, own)| *ranked = own * factor);
+            }
+        }
+        WordScores { own, ranked }
     }
 
     /// The vectors and the query's, where they are of one encoder.
@@ -153,7 +174,16 @@ impl Index {
     }
 }
 
+/// The scores of all passages by words, by place.
+struct WordScores {
+    /// BM25 of the passage.
+    own: Vec<f32>,
+    /// What it is ranked by, 0 to 1: its own score times that of its document, each as a share of the best. Passages of one
+    /// document keep their distances so, by which [excerpts](crate::excerpt) are cut.
+    ranked: Vec<f32>,
+}
+
 /// The places that have any score.
-fn held(scores: &[f32]) -> Ranking {
+fn holding(scores: &[f32]) -> Ranking {
     (0u32..).zip(scores.iter().copied()).filter(|(_, score)| *score > 0.0).collect()
 }

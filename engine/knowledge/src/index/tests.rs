@@ -134,7 +134,7 @@ fn fused_scores_are_means_of_shares_of_the_best() {
     let (words, similar) = (vec![(0, 8.0), (1, 4.0)], vec![(2, 0.8), (0, 0.2)]);
     let at = |ranking: &[(u32, f32)], place| ranking.iter().find(|(at, _)| *at == place).map(|(_, score)| *score);
     let words_at = |place| at(&words, place).unwrap_or(0.0);
-    let fused = Fusion { meaning: 0.5 }.fuse(&words, &similar, words_at, |place| at(&similar, place));
+    let fused = Fusion::Scores { meaning: 0.5 }.fuse(&words, &similar, words_at, |place| at(&similar, place));
     // Both; words alone, because it has no vector; meaning alone.
     let expected = [(0, 0.5 + 0.125), (1, 0.5), (2, 0.5)];
     for ((place, score), (expected_place, expected)) in fused.into_iter().zip(expected) {
@@ -151,30 +151,50 @@ fn opposite_and_missing_similarities_do_not_break_the_fusion() {
 }
 
 #[test]
-fn documents_rank_by_their_best_passage_and_as_a_whole() {
-    let filler = "Nothing of it is said here at all, and more words follow. ".repeat(30);
-    let index = index(&[
-        ("once", "", &format!("{filler} The goose flies. {filler}"), None),
-        ("whole", "", "A goose and a goose on winter ice.", None),
-        ("twice", "", &format!("The goose is grey. {filler} Winter comes. {filler}"), None),
-        ("none", "", &filler, None),
-    ]);
-    let found = index.rank_documents(&Query::words("goose winter"), Mode::Words, 9);
-    let ids: Vec<&str> = found.iter().map(|hit| hit.document.as_str()).collect();
-    assert_eq!(ids, ["whole", "twice", "once"]);
-    assert_eq!(index.rank_documents(&Query::words("goose winter"), Mode::Hybrid, 1).len(), 1);
-    assert!(index.rank_documents(&Query::words("zebra"), Mode::Words, 9).is_empty());
+fn fused_ranks_are_sums_of_reciprocals() {
+    let (words, similar) = (vec![(0, 8.0), (1, 4.0)], vec![(2, 0.8), (0, 0.2)]);
+    let fused = Fusion::Ranks { k: 60.0 }.fuse(&words, &similar, |_| 0.0, |_| None);
+    let expected = [(0, 1.0 / 61.0 + 1.0 / 62.0), (1, 1.0 / 62.0), (2, 1.0 / 61.0)];
+    assert_eq!(fused.len(), expected.len());
+    for ((place, score), (expected_place, expected)) in fused.into_iter().zip(expected) {
+        assert_eq!(place, expected_place);
+        assert!((score - expected).abs() < 1e-6, "{place:?} {score}");
+    }
 }
 
 #[test]
-fn documents_rank_by_meaning_too() {
-    let index = sample();
-    let query = Query::with_vector("ships", "mini", &[0.0, 1.0]);
-    let ids = |mode| {
-        let found = index.rank_documents(&query, mode, 9);
-        found.iter().map(|hit| hit.document.as_str().to_owned()).collect::<Vec<_>>()
+fn a_passage_counts_for_more_where_its_document_is_about_the_question() {
+    let filler = "Nothing of it is said here at all, and more words follow. ".repeat(30);
+    let mut index = index(&[
+        ("aside", "", &format!("{filler} The goose flies by. {filler}"), None),
+        (
+            "about",
+            "Winter",
+            &format!("The birds of winter. {filler} The goose flies by. {filler} In winter it is cold."),
+            None,
+        ),
+        ("none", "", &filler, None),
+    ]);
+    let found = |index: &Index| {
+        let hits = index.search(&Query::words("goose winter"), Mode::Words, 9);
+        hits.into_iter().map(|hit| (hit.document.0, hit.words, hit.score)).collect::<Vec<_>>()
     };
-    assert_eq!(ids(Mode::Dense), ["b", "a"]);
-    assert_eq!(ids(Mode::Hybrid), ["c", "b", "a"]);
-    assert_eq!(ids(Mode::Words), ["c"]);
+    let with = found(&index);
+    assert!(with.iter().all(|(id, words, score)| id != "none" && *words > 0.0 && (0.0..=1.0).contains(score)));
+    let place = |all: &[(String, f32, f32)], id: &str| all.iter().position(|(one, ..)| one == id);
+    assert_eq!(place(&with, "aside"), Some(with.len() - 1), "{with:?}");
+    index.bm25.document = 0.0;
+    assert!(place(&found(&index), "aside") < Some(with.len() - 1), "{:?}", found(&index));
+}
+
+#[test]
+fn documents_that_are_gone_or_replaced_give_their_passages_nothing() {
+    let mut index = sample();
+    let before = index.search(&Query::words("goose winter"), Mode::Words, 9);
+    // A later segment holds "c" again; then it is forgotten.
+    insert(&mut index, 7, &[("c", "Boats", "The ship sails. The winter is cold for ships and sailors.", None)]);
+    let again = index.search(&Query::words("goose winter"), Mode::Words, 9);
+    assert_eq!(ids(&before), ids(&again));
+    index.forget(&DocumentId("c".into()));
+    assert_eq!(ids(&index.search(&Query::words("goose winter"), Mode::Words, 9)), ["a", "b"]);
 }

@@ -7,6 +7,7 @@ use conclave_protocol::{DocumentId, Passage, Span};
 
 use super::Library;
 use super::read::Found;
+use super::relevance::Floor;
 use crate::error::KnowledgeError;
 use crate::excerpt::{Candidate, ExcerptOptions, excerpts};
 use crate::index::analyzer::Analyzer;
@@ -39,7 +40,7 @@ impl Library {
         let analyzer = Analyzer::default();
         let options =
             ExcerptOptions { passages: ExcerptOptions::default().passages.max(limit), ..ExcerptOptions::default() };
-        let hits = self.hits(&parsed, vector, &options);
+        let Hits { hits, floor } = self.hits(&parsed, vector, &options);
         let mut found = Vec::with_capacity(hits.len());
         for hit in hits {
             let canonical = match self.canonical(&hit.document).await {
@@ -49,7 +50,8 @@ impl Library {
                 Err(error) => return Err(error),
             };
             let Some(one) = self.found(hit, &canonical) else { continue };
-            if fits(&analyzer, &parsed, &one.passage.text) {
+            let is_near = |floor: &Floor| floor.lets_through(&analyzer, &one.passage, one.similarity);
+            if fits(&analyzer, &parsed, &one.passage.text) && floor.as_ref().is_none_or(is_near) {
                 found.push((one, canonical));
             }
         }
@@ -109,7 +111,7 @@ impl Library {
         Ok(shown.collect())
     }
 
-    fn hits(&self, parsed: &Parsed, vector: Option<QueryVector<'_>>, options: &ExcerptOptions) -> Vec<Hit> {
+    fn hits(&self, parsed: &Parsed, vector: Option<QueryVector<'_>>, options: &ExcerptOptions) -> Hits {
         let state = self.state.borrow();
         let admits = |id: &DocumentId, filter: &Filter| {
             let info = state.listings.get(id).map(|listing| &listing.info);
@@ -136,14 +138,30 @@ impl Library {
         let hits = state.index.search_in(&query, Mode::Hybrid, options.passages * deeper, allowed);
         match allowed {
             // Filters alone, or a prefix, rank nothing.
-            Some(allowed) if hits.is_empty() => state.index.first_of(allowed, options.passages),
-            _ => hits,
+            Some(allowed) if hits.is_empty() => {
+                Hits { hits: state.index.first_of(allowed, options.passages), floor: None }
+            }
+            Some(_) => Hits { hits, floor: None },
+            None => {
+                let mut asked = state.index.coverage(query.text);
+                if !corrections.is_empty() {
+                    asked.terms.retain(|term| term.found);
+                }
+                Hits { hits, floor: Some(Floor::new(asked, state.index.passages())) }
+            }
         }
     }
 
     fn kind(&self, document: &DocumentId) -> Option<Kind> {
         self.state.borrow().listings.get(document).map(|listing| listing.info.kind)
     }
+}
+
+/// Passages for a query.
+struct Hits {
+    hits: Vec<Hit>,
+    /// What a passage must have to do with; `None` where conditions say what is wanted.
+    floor: Option<Floor>,
 }
 
 /// How many times as many excerpts are made as are shown.

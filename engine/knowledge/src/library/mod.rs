@@ -28,7 +28,9 @@ mod merge;
 mod prepare;
 mod read;
 mod records;
+mod relevance;
 mod sketch;
+mod sketch_text;
 mod texts;
 
 use std::cell::RefCell;
@@ -39,6 +41,7 @@ use conclave_ports::{Lock, Store};
 use conclave_protocol::{DocumentId, DocumentInfo};
 
 use crate::error::KnowledgeError;
+use crate::index::vectors::packed_len;
 use crate::index::{Embeddings, Index, Run, SegmentError};
 use records::{Listing, Manifest};
 use texts::TextCache;
@@ -86,7 +89,7 @@ struct StoredVectors {
 
 impl StoredVectors {
     fn of(embeddings: &Embeddings) -> Self {
-        Self { runs: embeddings.runs().to_vec(), bytes: embeddings.len() * embeddings.dim() }
+        Self { runs: embeddings.runs().to_vec(), bytes: embeddings.len() * packed_len(embeddings.dim()) }
     }
 }
 

@@ -86,7 +86,7 @@ pub(super) struct Listing {
     /// What the page shows.
     pub info: DocumentInfo,
     /// What tells nearly the same documents ([`super::sketch`]); empty for a short text, and for one of format 1.
-    #[serde(default)]
+    #[serde(default, with = "super::sketch_text")]
     pub sketch: Vec<u32>,
     /// How the file was read, where the listing is of format 1; since then it stands in `info`.
     #[serde(default, skip_serializing)]

@@ -17,16 +17,9 @@ use crate::index::segment::bytes::length;
 pub struct SegmentBuilder {
     analyzer: Analyzer,
     parts: Parts,
-    lists: HashMap<Box<str>, Lists>,
+    lists: HashMap<Box<str>, ListWriter>,
     /// Occurrences in the passage at hand.
     counts: HashMap<Box<str>, (u32, bool)>,
-}
-
-/// Passages and titles of a term; titles are written after the last passage is known.
-#[derive(Default)]
-struct Lists {
-    passages: ListWriter,
-    titles: Vec<u32>,
 }
 
 impl SegmentBuilder {
@@ -49,10 +42,7 @@ impl SegmentBuilder {
         let mut title_terms = 0;
         self.analyzer.terms(title, |term| {
             title_terms += 1;
-            let titles = &mut entry(&mut self.lists, term).titles;
-            if titles.last() != Some(&number) {
-                titles.push(number);
-            }
+            entry(&mut self.lists, term).push_title(number);
         });
         for (passage, chunk) in (first..).zip(chunks) {
             let mut text_terms = 0;
@@ -62,7 +52,7 @@ impl SegmentBuilder {
             });
             self.analyzer.terms(&chunk.heading, |term| entry(&mut self.counts, term).1 = true);
             for (term, (in_text, in_heading)) in self.counts.drain() {
-                self.lists.entry(term).or_default().passages.push(Posting { passage, in_text, in_heading });
+                self.lists.entry(term).or_default().push(Posting { passage, in_text, in_heading });
             }
             let heading = self.parts.heading(&chunk.heading);
             let (start, size) = (length(chunk.span.start), length(chunk.span.len()));
@@ -75,14 +65,13 @@ impl SegmentBuilder {
     /// The segment of all documents that were added.
     #[must_use]
     pub fn finish(self) -> Segment {
-        let mut lists: Vec<(Box<str>, Lists)> = self.lists.into_iter().collect();
+        let mut lists: Vec<(Box<str>, ListWriter)> = self.lists.into_iter().collect();
         lists.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        let (passages, documents) = (length(self.parts.passages.len()), length(self.parts.documents.len()));
         let mut dictionary = DictionaryWriter::default();
-        let mut postings = Vec::with_capacity(lists.iter().map(|(_, lists)| lists.passages.bytes.len()).sum());
-        for (term, Lists { passages: mut list, titles }) in lists {
-            titles.into_iter().for_each(|document| list.push_title(document));
-            dictionary.push(&term, list.passages, list.titles, list.bytes.len());
-            postings.extend_from_slice(&list.bytes);
+        let mut postings = Vec::new();
+        for (term, list) in lists {
+            dictionary.push_list(&term, list, passages, documents, &mut postings);
         }
         self.parts.assemble(dictionary, &postings)
     }

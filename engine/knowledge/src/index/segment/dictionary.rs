@@ -1,14 +1,15 @@
 //! The dictionary of a segment: its terms, sorted by their bytes, front-coded in blocks.
 //!
 //! Each block of [`BLOCK`] terms begins with the offset of its first term's list in the postings. Then each term: length of the
-//! prefix shared with the term before (0 for the first of a block), the rest as a string, number of passages that hold it, number
-//! of titles that hold it, length of its list in bytes. A term is found by binary search over the blocks' first terms, which
+//! prefix shared with the term before (0 for the first of a block), the rest as a string, twice the number of passages that hold
+//! it, plus 1 where titles do, then that number of titles; length of its list in bytes. A term is found by binary search over the blocks' first terms, which
 //! are whole, and a walk through one block.
 
 use std::ops::Range;
 
 use super::SegmentError;
 use super::bytes::{Cursor, length, put_string, put_varint};
+use super::postings::ListWriter;
 use crate::index::analyzer::MAX_TERM_BYTES;
 
 /// Terms in a block: a walk of eight entries on average costs as much as the search over the blocks before it, and an offset
@@ -37,8 +38,16 @@ pub(super) struct DictionaryWriter {
 }
 
 impl DictionaryWriter {
+    /// Adds the next term with its list, in a segment of so many passages and documents; the list goes to the end of `postings`.
+    pub fn push_list(&mut self, term: &str, list: ListWriter, passages: u32, documents: u32, postings: &mut Vec<u8>) {
+        let (holding, titles) = (list.passages, list.titles());
+        let list = list.finish(passages, documents);
+        self.push(term, holding, titles, list.len());
+        postings.extend_from_slice(&list);
+    }
+
     /// Adds the next term, whose list has `list` bytes. Terms come in the order of their bytes, each once.
-    pub fn push(&mut self, term: &str, passages: u32, titles: u32, list: usize) {
+    fn push(&mut self, term: &str, passages: u32, titles: u32, list: usize) {
         if (self.terms as usize).is_multiple_of(BLOCK) {
             self.blocks.push(length(self.bytes.len()));
             put_varint(&mut self.bytes, length(self.postings));
@@ -49,9 +58,11 @@ impl DictionaryWriter {
         let shared = term.floor_char_boundary(shared);
         put_varint(&mut self.bytes, length(shared));
         put_string(&mut self.bytes, &term[shared..]);
-        for number in [passages, titles, length(list)] {
-            put_varint(&mut self.bytes, number);
+        put_varint(&mut self.bytes, passages << 1 | u32::from(titles > 0));
+        if titles > 0 {
+            put_varint(&mut self.bytes, titles);
         }
+        put_varint(&mut self.bytes, length(list));
         self.before.clear();
         self.before.push_str(term);
         self.postings += list;
@@ -154,7 +165,9 @@ impl Entries<'_> {
         }
         self.term.truncate(shared);
         self.term.push_str(rest);
-        let (passages, titles) = (self.cursor.varint()?, self.cursor.varint()?);
+        let head = self.cursor.varint()?;
+        let titles = if head & 1 == 1 { self.cursor.varint()? } else { 0 };
+        let passages = head >> 1;
         let end = self.postings.checked_add(self.cursor.varint()? as usize).ok_or(self.cursor.wrong())?;
         let postings = self.postings..end;
         self.postings = end;

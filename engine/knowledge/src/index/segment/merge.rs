@@ -32,6 +32,7 @@ impl Segment {
         let mut heads: Vec<_> = walks.iter_mut().map(Entries::next_entry).collect();
         let mut dictionary = DictionaryWriter::default();
         let mut postings = Vec::new();
+        let (passages, documents) = (length(parts.passages.len()), length(parts.documents.len()));
         let mut term = String::new();
         while let Some(least) =
             (0..walks.len()).filter(|at| heads[*at].is_some()).min_by(|a, b| walks[*a].term().cmp(walks[*b].term()))
@@ -39,7 +40,6 @@ impl Segment {
             term.clear();
             term.push_str(walks[least].term());
             let mut list = ListWriter::default();
-            let mut titles = Vec::new();
             for at in least..walks.len() {
                 let Some(entry) = heads[at].take_if(|_| walks[at].term() == term) else { continue };
                 let (segment, new) = (segments[at], &numbers[at]);
@@ -50,13 +50,11 @@ impl Segment {
                     }
                 }
                 let documents = segment.titles(&entry).filter_map(|document| new.documents.get(document as usize));
-                titles.extend(documents.copied().filter(|number| *number != GONE));
+                documents.filter(|number| **number != GONE).for_each(|number| list.push_title(*number));
                 heads[at] = walks[at].next_entry();
             }
-            titles.into_iter().for_each(|document| list.push_title(document));
-            if list.passages + list.titles > 0 {
-                dictionary.push(&term, list.passages, list.titles, list.bytes.len());
-                postings.extend_from_slice(&list.bytes);
+            if list.passages + list.titles() > 0 {
+                dictionary.push_list(&term, list, passages, documents, &mut postings);
             }
         }
         parts.assemble(dictionary, &postings)

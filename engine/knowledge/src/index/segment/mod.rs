@@ -1,6 +1,6 @@
 //! Segments: the passages of many documents and their words, in one immutable piece of binary data.
 //!
-//! Format 2, little endian. A header of 64 bytes, then six sections without gaps:
+//! Format 3, little endian. A header of 64 bytes, then six sections without gaps:
 //!
 //! | bytes | what |
 //! |---|---|
@@ -26,6 +26,7 @@
 //! a walk over the passages. [`Segment::from_bytes`] checks both checksums and what it decodes; what is decoded later is
 //! checked then, and bytes that contradict themselves end a list early instead of leading anywhere else.
 
+mod bits;
 mod builder;
 pub(super) mod bytes;
 mod dictionary;
@@ -176,12 +177,12 @@ impl Segment {
 
     /// The passages that hold a term in text or heading, in order.
     pub(crate) fn postings(&self, entry: &TermEntry) -> Postings<'_> {
-        Postings::new(self.list(entry), entry.passages)
+        Postings::new(self.list(entry), entry.passages, bytes::length(self.passages.len()))
     }
 
     /// The numbers of the documents that hold a term in their title, in order.
     pub(crate) fn titles(&self, entry: &TermEntry) -> Titles<'_> {
-        Titles::after(self.postings(entry), entry.titles)
+        Titles::after(self.postings(entry), entry.titles, bytes::length(self.documents.len()))
     }
 
     fn list(&self, entry: &TermEntry) -> &[u8] {

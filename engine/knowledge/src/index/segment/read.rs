@@ -7,7 +7,7 @@ use super::{DocumentEntry, PassageEntry, Segment, SegmentError};
 use crate::index::analyzer;
 
 pub(super) const MAGIC: &[u8; 8] = b"CNCLVSEG";
-pub(super) const FORMAT_VERSION: u16 = 2;
+pub(super) const FORMAT_VERSION: u16 = 3;
 pub(super) const HEADER_BYTES: usize = 64;
 
 struct Header {

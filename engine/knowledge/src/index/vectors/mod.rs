@@ -1,6 +1,6 @@
 //! Vectors of all passages, and the nearest of them to a query.
 //!
-//! A [`VectorSet`] holds the vectors of one encoder as rows of 8-bit components ([`quantise()`]). The caller keeps what a row
+//! A [`VectorSet`] holds the vectors of one encoder as rows of components of a byte ([`quantise()`]). The caller keeps what a row
 //! stands for: rows are numbered from 0 as they are pushed, and keep their numbers; a removed one is overwritten with zeros at
 //! once and its number is not given again.
 //!
@@ -30,6 +30,7 @@ mod check;
 mod error;
 mod graph;
 mod kernels;
+mod packed;
 mod quantise;
 mod rows;
 #[cfg(any(test, feature = "samples"))]
@@ -41,6 +42,7 @@ mod upkeep;
 
 pub use error::VectorError;
 pub use graph::bytes::GraphError;
+pub use packed::{pack, packed_len, unpack};
 pub use quantise::{MAX_DIM, VectorQuery, quantise};
 pub use scan::Filter;
 pub use set::{Effort, GraphReader, VectorSet};

@@ -8,7 +8,7 @@ use conclave_ports::{LocalFuture, MemoryLock, MemoryStore, Record, StoreError, T
 use pollster::block_on;
 
 use super::*;
-use crate::index::{Query, SegmentError};
+use crate::index::{Query, QueryVector, SegmentError};
 use conclave_protocol::Span;
 
 const GEESE: &str = "# Geese\n\nThe goose flies south in winter. It eats grass.\n";
@@ -194,6 +194,61 @@ fn the_query_language_finds_excerpts_with_marked_words() {
     let text = &found[0].found.passage.text;
     let marked: Vec<_> = found[0].highlights.iter().map(|place| place.of(text).unwrap()).collect();
     assert!(marked.contains(&"flies") && marked.contains(&"Geese"), "{marked:?}");
+}
+
+#[test]
+fn text_in_any_script_is_found_and_cited_exactly() {
+    let (library, ..) = tabs();
+    let samples = [
+        ("ru.txt", "Гуси улетают на юг зимой. 🦆", "гуси зимой"),
+        ("he.txt", "האווז עף דרומה בחורף.", "האווז בחורף"),
+        ("ar.txt", "تطير الإوزة جنوبًا في الشتاء.", "الشتاء جنوبا"),
+        ("hi.txt", "हंस सर्दियों में दक्षिण की ओर उड़ता है।", "हंस दक्षिण"),
+        ("zh.txt", "大雁在冬天飞往南方。", "大雁南方"),
+        ("ja.txt", "雁は冬に南へ飛ぶ。", "冬に南へ"),
+        ("ko.txt", "기러기는 겨울에 남쪽으로 날아간다.", "겨울에 남쪽으로"),
+        ("th.txt", "ห่านบินไปทางใต้ในฤดูหนาว", "ห่านบิน"),
+        ("el.txt", "Οι χήνες πετούν νότια τον χειμώνα.", "χηνες χειμωνα"),
+        ("de.txt", "Gänse fliegen im Winter nach Süden 👩‍👩‍👧.", "Gaense? ganse suden"),
+    ];
+    for (name, text, _) in samples {
+        block_on(library.add(&prepared(name, text), 7)).unwrap();
+    }
+    for (name, text, query) in samples {
+        let found = block_on(library.look_up(query, None, 3)).unwrap();
+        assert!(!found.is_empty(), "{name}: nothing for {query}");
+        let passage = &found[0].found.passage;
+        assert_eq!(passage.title, name, "{query}");
+        assert_eq!(passage.span.of(text), Some(passage.text.as_str()), "{name}");
+    }
+}
+
+#[test]
+fn what_has_nothing_to_do_with_the_question_is_not_shown() {
+    let (library, ..) = tabs();
+    block_on(library.add(&prepared("geese.md", GEESE), 7)).unwrap();
+    let asked = "How high is the parliament's budget for the construction of railway bridges in winter?";
+    let found = block_on(library.find(&Query::words(asked), 5)).unwrap();
+    assert!(!found.is_empty(), "one word occurs");
+    assert!(block_on(library.look_up(asked, None, 5)).unwrap().is_empty());
+    // What a condition asks for is shown, and so is what is meant by a word that is written wrongly.
+    assert!(!block_on(library.look_up(&format!("{asked} type:markdown"), None, 5)).unwrap().is_empty());
+    assert!(!block_on(library.look_up("wnter", None, 5)).unwrap().is_empty());
+}
+
+#[test]
+fn a_passage_near_in_meaning_is_shown_without_a_common_word() {
+    let (library, ..) = tabs();
+    let geese = block_on(library.add(&prepared("geese.md", GEESE), 7)).unwrap();
+    let rows = vec![vec![1.0, 0.0]; library.passages(&geese.id)];
+    let vectors = PassageVectors { encoder: "mini".into(), dim: 2, rows: vec![(geese.id, 0, rows)] };
+    block_on(library.attach(&vectors)).unwrap();
+    let shown = |values: [f32; 2]| {
+        let vector = Some(QueryVector { encoder: "mini", values: &values });
+        block_on(library.look_up("migratory waterfowl", vector, 5)).unwrap().len()
+    };
+    assert!(shown([0.8, 0.6]) > 0);
+    assert_eq!(shown([0.2, 0.98]), 0);
 }
 
 #[test]
