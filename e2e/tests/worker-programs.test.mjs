@@ -22,7 +22,7 @@ test("the engine keeps documents and settings when its worker is killed", () =>
     assert.deepEqual([kept.documents, kept.settings], [[info], saved]);
     const { Found: passages } = await second.ask({ Search: { query: "warranty", limit: 5 } });
     assert.match(passages[0].text, /two years/);
-    assert.equal(await second.ask({ RemoveDocument: { document: info.id } }), "Done");
+    assert.equal(await second.ask({ RemoveDocuments: { documents: [info.id] } }), "Done");
     assert.deepEqual(await second.unasked("Removed"), [info.id]);
     assert.deepEqual((await second.ask("Hello")).Ready.documents, []);
   }));

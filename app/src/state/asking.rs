@@ -35,6 +35,7 @@ impl AppState {
             self.announce(words);
             return false;
         }
+        self.leave_library();
         // Models that were not loaded at the start are needed now.
         if self.models.as_ref().is_some_and(|models| !models.are_ready()) {
             self.load_models();

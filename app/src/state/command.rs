@@ -37,6 +37,8 @@ pub enum Command {
     AddFolder,
     /// Search the documents.
     SearchDocuments,
+    /// Show the library.
+    ShowLibrary,
     /// Show the sources.
     ShowSources,
     /// Show the trace.
@@ -102,7 +104,7 @@ impl Group {
 
 impl Command {
     /// All commands, in the order in which they are listed.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::NewThread,
         Self::FocusComposer,
         Self::Stop,
@@ -115,6 +117,7 @@ impl Command {
         Self::AddDocuments,
         Self::AddFolder,
         Self::SearchDocuments,
+        Self::ShowLibrary,
         Self::ShowSources,
         Self::ShowTrace,
         Self::ToggleThreads,
@@ -151,6 +154,7 @@ impl Command {
             Self::AddDocuments => "Add documents",
             Self::AddFolder => "Add a folder",
             Self::SearchDocuments => "Search the documents",
+            Self::ShowLibrary => "Show the library",
             Self::ShowSources => "Show sources",
             Self::ShowTrace => "Show the council's trace",
             Self::ToggleThreads => "Show or hide the threads",
@@ -183,7 +187,7 @@ impl Command {
             | Self::PrivateCopy
             | Self::RestoreAnswer
             | Self::Stop => Group::Conversation,
-            Self::AddDocuments | Self::AddFolder | Self::SearchDocuments => Group::Documents,
+            Self::AddDocuments | Self::AddFolder | Self::SearchDocuments | Self::ShowLibrary => Group::Documents,
             Self::ShowSources
             | Self::ShowTrace
             | Self::ToggleThreads
@@ -219,6 +223,7 @@ impl Command {
             Self::PrivateCopy => Some(Shortcut::Alt('h')),
             Self::AddDocuments => Some(Shortcut::Alt('o')),
             Self::SearchDocuments => Some(Shortcut::Alt('s')),
+            Self::ShowLibrary => Some(Shortcut::Alt('b')),
             Self::ShowSources => Some(Shortcut::Alt('i')),
             Self::ShowTrace => Some(Shortcut::Alt('t')),
             Self::ToggleThreads => Some(Shortcut::Alt('l')),
@@ -276,6 +281,7 @@ impl Command {
             | Self::PrivacySettings
             | Self::AddDocuments
             | Self::AddFolder
+            | Self::ShowLibrary
             | Self::ShowSources
             | Self::ShowTrace
             | Self::ToggleThreads

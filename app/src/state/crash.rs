@@ -119,7 +119,10 @@ impl AppState {
             }
             ToWorker::Hello
             | ToWorker::ReadThread { .. }
-            | ToWorker::RemoveDocument { .. }
+            | ToWorker::RemoveDocuments { .. }
+            | ToWorker::ChangeTags { .. }
+            | ToWorker::FindAlike
+            | ToWorker::ReadDetails { .. }
             | ToWorker::PauseQueue { .. }
             | ToWorker::StopFiles { .. }
             | ToWorker::RetryFile { .. }

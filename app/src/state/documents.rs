@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use conclave_protocol::{
-    CopyProgress, DocumentId, DocumentInfo, DocumentText, FileId, Problem, QueueStatus, RequestId, Span, ToWorker,
+    CopyProgress, DocumentId, DocumentInfo, DocumentText, FileId, Problem, QueueStatus, RequestId, ToWorker,
 };
 
 use super::effect::{Effect, Env, Ticket};
 use super::imports::ImportStage;
 use super::models::Rate;
-use super::reader::{Reader, ReaderBody, Window};
+use super::reader::{Asked, Reader, ReaderBody, Window};
 use super::section::Section;
 use super::{AppState, Search};
 
@@ -44,7 +44,7 @@ impl AppState {
         }
     }
 
-    pub(super) fn open_document(&mut self, document: DocumentId, title: String, span: Option<Span>) {
+    pub(super) fn open_document(&mut self, document: DocumentId, title: String, asked: Asked) {
         self.close_dialog();
         let opens_sheet = self.layout.narrow && !self.layout.panel_open;
         self.layout.panel_open = true;
@@ -56,11 +56,11 @@ impl AppState {
         let visit = self.reader.as_ref().map_or(0, |reader| reader.visit) + 1;
         if let Some(reader) = self.reader.as_mut().filter(|reader| reader.document == document) {
             reader.visit = visit;
-            reader.span = span;
+            reader.asked.clone_from(&asked);
             reader.opened_sheet = opens_sheet;
             match &mut reader.body {
-                ReaderBody::Open { text, window } => {
-                    *window = Window::around(&text.text, span);
+                ReaderBody::Open { text, window, standing } => {
+                    (*window, *standing) = Window::of(&text.text, &reader.asked);
                     return;
                 }
                 ReaderBody::Loading(_) => return,
@@ -69,7 +69,7 @@ impl AppState {
         }
         let request = self.request(ToWorker::ReadDocument { document: document.clone() }, None);
         let body = ReaderBody::Loading(request);
-        self.reader = Some(Reader { document, title, span, visit, opened_sheet: opens_sheet, body });
+        self.reader = Some(Reader { document, title, asked, visit, opened_sheet: opens_sheet, body });
     }
 
     pub(super) fn close_reader(&mut self) {
@@ -150,19 +150,22 @@ impl AppState {
     }
 
     pub(super) fn on_added(&mut self, documents: Vec<DocumentInfo>) {
+        let changed: Vec<DocumentId> = documents.iter().map(|info| info.id.clone()).collect();
         self.documents.add(documents);
-        self.touch(Section::Documents);
+        self.documents_changed();
+        self.renew_details(|id| changed.contains(id));
     }
 
     pub(super) fn on_removed(&mut self, documents: &[DocumentId]) {
         self.documents.remove(documents);
-        self.touch(Section::Documents);
+        self.documents_changed();
         self.close_removed();
     }
 
     pub(super) fn on_documents(&mut self, documents: Vec<DocumentInfo>) {
         self.documents = documents.into_iter().collect();
-        self.touch(Section::Documents);
+        self.documents_changed();
+        self.renew_details(|_| true);
         self.close_removed();
     }
 
@@ -177,8 +180,8 @@ impl AppState {
     pub(super) fn on_document(&mut self, text: DocumentText) {
         let Some(reader) = self.reader.as_mut().filter(|reader| reader.document == text.info.id) else { return };
         reader.title.clone_from(&text.info.title);
-        let window = Window::around(&text.text, reader.span);
-        reader.body = ReaderBody::Open { text: Arc::new(text), window };
+        let (window, standing) = Window::of(&text.text, &reader.asked);
+        reader.body = ReaderBody::Open { text: Arc::new(text), window, standing };
         self.touch(Section::Reader);
     }
 

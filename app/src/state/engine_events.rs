@@ -46,6 +46,8 @@ impl AppState {
             FromWorker::OwnModels(models) => self.on_own_models(models),
             FromWorker::Documents(documents) => self.on_documents(documents),
             FromWorker::Document(text) => self.on_document(text),
+            FromWorker::Details(details) => self.on_details(event.id, details),
+            FromWorker::Alike(groups) => self.on_alike(event.id, groups),
             FromWorker::Found(passages) => self.on_found(event.id, passages),
             FromWorker::TurnStarted(turn) => self.on_turn_started(event.id, turn),
             FromWorker::Trace(step) => {
@@ -130,9 +132,10 @@ impl AppState {
         self.own_models = snapshot.own_models;
         self.downloads.catalogue = snapshot.catalogue;
         self.downloads.unfinished = snapshot.downloads;
-        for section in [Section::Connection, Section::Layout, Section::Documents, Section::Threads, Section::Models] {
+        for section in [Section::Connection, Section::Layout, Section::Threads, Section::Models] {
             self.touch(section);
         }
+        self.documents_changed();
         for problem in snapshot.problems {
             self.report(problem, None);
         }
@@ -231,6 +234,8 @@ impl AppState {
                 self.pump_imports();
             }
             Some(ToWorker::ReadDocument { document }) => self.fail_reader(&document, problem),
+            Some(ToWorker::ReadDetails { .. }) => self.fail_details(id, problem),
+            Some(ToWorker::FindAlike) => self.fail_alike(problem),
             Some(ToWorker::Search { .. }) => {
                 self.announce(problem.to_string());
                 self.search = Search::Failed(problem);

@@ -1,6 +1,6 @@
 //! What a person (or the browser on their behalf) does.
 
-use conclave_protocol::{DocumentId, FileId, FromRedact, ModelId, Settings, Span, ThreadId, TurnId};
+use conclave_protocol::{DocumentId, FileId, FromRedact, ModelId, Passage, Settings, Span, ThreadId, TurnId};
 
 use super::command::Command;
 use super::downloads::Ending;
@@ -10,6 +10,7 @@ use super::given::Given;
 use super::layout::{Dialog, PanelTab};
 use super::private_copy::CopyIntent;
 use super::rules::RuleEdit;
+use super::shelf::ShelfIntent;
 
 /// One thing that happened on the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,8 +64,8 @@ pub enum Intent {
     ShowMoreFiles,
     /// Something with folders that are watched.
     InFolders(FolderIntent),
-    /// Remove a document, confirmed.
-    RemoveDocument(DocumentId),
+    /// Remove documents, confirmed.
+    RemoveDocuments(Vec<DocumentId>),
     /// Open a document, at a passage where one is given.
     OpenDocument {
         /// Which.
@@ -73,6 +74,8 @@ pub enum Intent {
         title: String,
         /// The passage.
         span: Option<Span>,
+        /// What stood there when it was found or cited.
+        quote: Option<String>,
     },
     /// Show more of the open document, above or below.
     WidenReader {
@@ -81,6 +84,8 @@ pub enum Intent {
     },
     /// Close the open document.
     CloseReader,
+    /// On the library page.
+    Shelf(ShelfIntent),
     /// Search the documents.
     Search(String),
     /// Forget the last search.
@@ -140,4 +145,23 @@ pub enum Intent {
     Redactor(FromRedact),
     /// The redact worker died, or could not be started.
     RedactCrashed,
+}
+
+impl Intent {
+    /// Opens a passage's document at the passage.
+    #[must_use]
+    pub fn open_passage(passage: &Passage) -> Self {
+        Self::OpenDocument {
+            document: passage.document.clone(),
+            title: passage.title.clone(),
+            span: Some(passage.span),
+            quote: Some(passage.text.clone()),
+        }
+    }
+
+    /// Opens a document at its beginning.
+    #[must_use]
+    pub fn open_whole(document: DocumentId, title: String) -> Self {
+        Self::OpenDocument { document, title, span: None, quote: None }
+    }
 }

@@ -9,7 +9,7 @@ use super::imports::ImportStage;
 use super::intent::Intent;
 use super::layout::PanelTab;
 use super::problems::{Problems, Remedy};
-use super::reader::{Reader, ReaderBody};
+use super::reader::{Asked, Reader, ReaderBody};
 use super::section::Section;
 use super::{AppState, Search};
 
@@ -76,18 +76,21 @@ impl AppState {
             Intent::ReadFirst(file) => drop(self.request(ToWorker::ReadFirst { file }, None)),
             Intent::ShowMoreFiles => self.show_more_files(),
             Intent::InFolders(intent) => self.in_folders(intent),
-            Intent::RemoveDocument(document) => {
+            Intent::RemoveDocuments(documents) => {
                 self.close_dialog();
-                self.request(ToWorker::RemoveDocument { document }, None);
+                self.request(ToWorker::RemoveDocuments { documents }, None);
             }
-            Intent::OpenDocument { document, title, span } => self.open_document(document, title, span),
+            Intent::OpenDocument { document, title, span, quote } => {
+                self.open_document(document, title, Asked { span, quote });
+            }
             Intent::WidenReader { above } => {
-                if let Some(Reader { body: ReaderBody::Open { text, window }, .. }) = &mut self.reader {
+                if let Some(Reader { body: ReaderBody::Open { text, window, .. }, .. }) = &mut self.reader {
                     window.widen(&text.text, above);
                     self.touch(Section::Reader);
                 }
             }
             Intent::CloseReader => self.close_reader(),
+            Intent::Shelf(intent) => self.on_shelf(intent),
             Intent::Search(query) => self.search_for(query.trim()),
             Intent::ClearSearch => {
                 self.search = Search::Idle;

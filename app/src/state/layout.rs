@@ -33,11 +33,11 @@ pub enum Confirm {
         /// Number of its questions.
         turns: u32,
     },
-    /// Remove a document.
-    RemoveDocument {
+    /// Remove documents.
+    RemoveDocuments {
         /// Which.
-        document: DocumentId,
-        /// Its name.
+        documents: Vec<DocumentId>,
+        /// The name of the first.
         name: String,
     },
     /// Remove an added model.
@@ -93,6 +93,8 @@ pub struct Layout {
     pub narrow: bool,
     /// Whether the thread list shows.
     pub threads_open: bool,
+    /// Whether the library shows in place of the conversation.
+    pub library: bool,
     /// Whether the right panel shows.
     pub panel_open: bool,
     /// The right panel's tab.
@@ -108,6 +110,7 @@ impl Default for Layout {
         Self {
             narrow: false,
             threads_open: true,
+            library: false,
             panel_open: true,
             tab: PanelTab::default(),
             traced: None,

@@ -35,6 +35,12 @@ impl Documents {
         self.places.contains_key(id)
     }
 
+    /// One document.
+    #[must_use]
+    pub fn get(&self, id: &DocumentId) -> Option<&DocumentInfo> {
+        self.in_order.get(self.places.get(id)?)
+    }
+
     /// The documents, newest first.
     pub fn iter(&self) -> impl Iterator<Item = &DocumentInfo> {
         self.in_order.values()

@@ -30,7 +30,9 @@ mod model_lines;
 mod models;
 mod own_models;
 mod palette;
+mod passages;
 mod pending;
+mod places;
 mod private_copy;
 mod problems;
 mod reader;
@@ -40,6 +42,7 @@ mod rules;
 mod run;
 mod section;
 mod segments;
+mod shelf;
 mod shortcut;
 mod threads;
 mod words;
@@ -62,7 +65,7 @@ pub use device::{DeviceLook, advice_words, device_lines};
 pub use downloads::{Downloads, Ending};
 pub use effect::{Effect, Env, Ticket, Update};
 pub use folders::{FolderAccess, FolderEffect, FolderIntent, Folders, folder_notes, folder_words};
-pub use format::{ago, bytes, count, duration, excerpt, shorten, time_left, weights};
+pub use format::{ago, bytes, count, day, duration, excerpt, shorten, time_left, weights};
 pub use given::{Given, GivenKind, Loose, is_weights, sort as sort_given};
 pub use imports::{ImportItem, ImportStage, Imports, can_read_again, trouble_words};
 pub use intent::Intent;
@@ -74,17 +77,22 @@ pub use markdown::{Block, Inline, parse as parse_markdown};
 pub use model_lines::{Action, ModelLine, model_lines};
 pub use models::{Models, Progress, Rate};
 pub use palette::{Entry, entries, matching};
+pub use passages::{Piece, shown_pieces};
 pub use pending::Pending;
+pub use places::{kind_words, origin_words, place_words};
 pub use private_copy::{
     Blocked, Confirming, CopyIntent, CopyStep, Copying, DRAFT, Destination, FoundGroup, FoundValue, MOST_LISTED,
     PrivateCopy, doubts_words, findings, hidden_words, kept_words, policy_words,
 };
 pub use problems::{Problems, Remedy, Toast};
-pub use reader::{Reader, ReaderBody, Window};
+pub use reader::{Asked, Reader, ReaderBody, Standing, Window};
 pub use redactor::{RedactStatus, Redactor};
 pub use rules::{DESTINATION_CHARS, DESTINATIONS_MAX, RuleEdit, rules_of};
 pub use section::{Section, Sections};
 pub use segments::{Segment, pieces, segments, span_of_utf16};
+pub use shelf::{
+    AlikeLook, Details, DetailsBody, Only, Rows, Shelf, ShelfIntent, Sort, kinds_in, rows_shown, step_to, tags_in,
+};
 pub use shortcut::{KeyPress, Shortcut};
 pub use words::{model_words, outcome_words, phase_words, position_words, reason_words, verdict_words};
 
@@ -127,6 +135,8 @@ pub struct AppState {
     pub reader: Option<Reader>,
     /// The last search in the documents.
     pub search: Search,
+    /// The library page.
+    pub shelf: Shelf,
     /// The text being written and what is private in it.
     pub composer: Composer,
     /// The redact worker.
@@ -199,6 +209,7 @@ impl AppState {
             journal: Journal::default(),
             reader: None,
             search: Search::default(),
+            shelf: Shelf::default(),
             composer: Composer::default(),
             redactor: Redactor::default(),
             private_copy: None,

@@ -27,6 +27,13 @@ pub struct Window {
 }
 
 impl Window {
+    /// The window around what was asked for, or from the beginning; and how that stands to the text.
+    #[must_use]
+    pub fn of(text: &str, asked: &Asked) -> (Self, Standing) {
+        let (span, standing) = asked.place(text);
+        (Self::around(text, span), standing)
+    }
+
     /// The window around a passage, or from the beginning.
     #[must_use]
     pub fn around(text: &str, span: Option<Span>) -> Self {
@@ -98,6 +105,47 @@ fn cut_after(text: &str, at: usize) -> usize {
     text[at..until].find('\n').map_or(at, |newline| at + newline + 1)
 }
 
+/// What was asked for in a document.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Its place when it was found or cited.
+    pub span: Option<Span>,
+    /// What stood there.
+    pub quote: Option<String>,
+}
+
+/// How what was cited stands to the text as it is now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It stands where it stood, or nothing was cited.
+    Same,
+    /// Its words stand elsewhere: the document has changed.
+    Moved,
+    /// Its words stand nowhere any more.
+    Gone,
+}
+
+impl Asked {
+    /// Where it stands now. A place whose words are others is never given.
+    fn place(&self, text: &str) -> (Option<Span>, Standing) {
+        let span = self.span.filter(|span| !span.is_empty());
+        let there = span.and_then(|span| span.of(text));
+        let Some(quote) = self.quote.as_deref().filter(|quote| !quote.trim().is_empty()) else {
+            let lost = span.is_some() && there.is_none();
+            return (span.filter(|_| there.is_some()), if lost { Standing::Gone } else { Standing::Same });
+        };
+        if there == Some(quote) {
+            return (span, Standing::Same);
+        }
+        let before = span.map_or(0, |span| span.start);
+        let nearest = text.match_indices(quote).map(|(at, _)| at).min_by_key(|at| at.abs_diff(before));
+        match nearest {
+            Some(at) => (Some(Span::new(at, at + quote.len())), Standing::Moved),
+            None => (None, Standing::Gone),
+        }
+    }
+}
+
 /// What the reader shows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReaderBody {
@@ -109,6 +157,8 @@ pub enum ReaderBody {
         text: Arc<DocumentText>,
         /// What is on the page.
         window: Window,
+        /// How what was asked for stands to it.
+        standing: Standing,
     },
     /// It could not be read.
     Failed(Problem),
@@ -122,7 +172,7 @@ pub struct Reader {
     /// Its title.
     pub title: String,
     /// The passage that was asked for.
-    pub span: Option<Span>,
+    pub asked: Asked,
     /// Changes with every passage opened, so that opening the same one again scrolls to it again.
     pub visit: u32,
     /// Whether the sheet that it lies in was opened for it: closing the document then leads back to the page.
@@ -168,6 +218,29 @@ mod tests {
         assert_eq!(window.range(), 0..text.len());
         let joined: String = window.chunks.iter().map(|chunk| &text[chunk.clone()]).collect();
         assert_eq!(joined, text);
+    }
+
+    #[test]
+    fn cited_words_are_highlighted_where_they_stand_and_never_others() {
+        let cited = |start, end, quote: &str| Asked { span: Some(Span::new(start, end)), quote: Some(quote.into()) };
+        let text = "The warranty lasts two years. The filter lasts two years.";
+        let place = |asked: Asked| {
+            let (span, standing) = asked.place(text);
+            (span.map(|span| span.start), standing)
+        };
+        assert_eq!(place(cited(13, 28, "lasts two years")), (Some(13), Standing::Same));
+        assert_eq!(place(cited(40, 55, "lasts two years")), (Some(41), Standing::Moved), "the nearer one of two");
+        assert_eq!(place(cited(13, 30, "lasts three years")), (None, Standing::Gone), "other words stand there");
+        assert_eq!(place(cited(900, 915, "lasts two years")), (Some(41), Standing::Moved), "the text became shorter");
+        assert_eq!(place(Asked { span: None, quote: Some("The filter".into()) }), (Some(30), Standing::Moved));
+        assert_eq!(place(Asked { span: Some(Span::new(0, 3)), quote: None }), (Some(0), Standing::Same));
+        assert_eq!(place(Asked { span: Some(Span::new(0, 999)), quote: None }), (None, Standing::Gone));
+        assert_eq!(place(Asked::default()), (None, Standing::Same));
+        // The place cuts a character of what stands there now.
+        assert_eq!(
+            Asked { span: Some(Span::new(1, 3)), quote: Some("éa".into()) }.place("xxéa").0,
+            Some(Span::new(2, 5))
+        );
     }
 
     #[test]

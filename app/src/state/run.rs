@@ -40,6 +40,7 @@ impl AppState {
             }
             Command::FocusComposer => {
                 self.layout.close_sheets();
+                self.leave_library();
                 self.touch(Section::Layout);
                 self.effect(Effect::FocusComposer);
             }
@@ -50,6 +51,7 @@ impl AppState {
                 self.show_tab(PanelTab::Sources);
                 self.effect(Effect::FocusSearch);
             }
+            Command::ShowLibrary => self.open_library(),
             Command::ShowSources => self.show_tab(PanelTab::Sources),
             Command::ShowTrace => self.show_tab(PanelTab::Trace),
             Command::ToggleThreads => {
@@ -111,6 +113,8 @@ impl AppState {
             self.stop_asking(env);
         } else if self.reader.is_some() {
             self.close_reader();
+        } else if self.layout.library && self.shelf.details.take().is_some() {
+            self.touch(Section::Shelf);
         }
     }
 

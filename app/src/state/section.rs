@@ -25,6 +25,8 @@ pub enum Section {
     Reader,
     /// The search.
     Search,
+    /// The library page.
+    Shelf,
     /// The text being written, where something other than typing changed it.
     Composer,
     /// Private values in the text being written.
@@ -45,7 +47,7 @@ pub enum Section {
 
 impl Section {
     /// All sections, in declaration order.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Connection,
         Self::Threads,
         Self::Turns,
@@ -57,6 +59,7 @@ impl Section {
         Self::Models,
         Self::Reader,
         Self::Search,
+        Self::Shelf,
         Self::Composer,
         Self::Marks,
         Self::PrivateCopy,

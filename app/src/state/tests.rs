@@ -10,6 +10,7 @@ mod folders;
 mod own_models;
 mod private_copy;
 mod rules;
+mod shelf;
 mod threads;
 
 use conclave_protocol::imported::Kind;
@@ -167,15 +168,18 @@ fn empty() -> Snapshot {
     }
 }
 
-fn passage(text: &str) -> Passage {
+pub(super) fn passage(text: &str) -> Passage {
     Passage {
         document: DocumentId("d".into()),
         title: "Document d".into(),
         heading: String::new(),
+        above: Vec::new(),
         line: 1,
         place: None,
         span: Span::new(0, text.len()),
         text: text.into(),
+        highlights: Vec::new(),
+        window: Span::new(0, 0),
         score: 1.0,
     }
 }
@@ -306,7 +310,7 @@ fn every_command_runs_in_every_state_without_trouble() {
 fn escape_closes_what_lies_on_top_before_it_stops_anything() {
     let mut page = Page::ready(Snapshot { documents: vec![document("a")], ..empty() });
     page.act(Intent::Narrow(true));
-    page.act(Intent::OpenDocument { document: DocumentId("a".into()), title: "A".into(), span: None });
+    page.act(Intent::OpenDocument { document: DocumentId("a".into()), title: "A".into(), span: None, quote: None });
     page.ask("Why?");
     page.act(Intent::OpenDialog(Dialog::Help));
     page.act(Intent::Escape);
@@ -324,7 +328,7 @@ fn escape_closes_what_lies_on_top_before_it_stops_anything() {
 fn a_document_opened_over_a_narrow_page_leads_back_to_where_it_was_opened() {
     let mut page = Page::ready(Snapshot { documents: vec![document("a")], ..empty() });
     page.act(Intent::Narrow(true));
-    let open = Intent::OpenDocument { document: DocumentId("a".into()), title: "A".into(), span: None };
+    let open = Intent::OpenDocument { document: DocumentId("a".into()), title: "A".into(), span: None, quote: None };
     page.act(open.clone());
     page.act(Intent::CloseReader);
     assert_eq!((page.state.reader.as_ref(), page.state.layout.sheet()), (None, None), "a citation of the answer");

@@ -14,6 +14,7 @@ const TITLE_MOST_CHARS: usize = 120;
 impl AppState {
     /// Leaves the open thread for a new, empty one.
     pub(super) fn begin_thread(&mut self, env: &Env) {
+        self.leave_library();
         self.switch_to(ThreadId::from_random(env.random));
         self.reading_thread = false;
         self.effect(Effect::RememberThread(None));
@@ -31,6 +32,7 @@ impl AppState {
 
     pub(super) fn open_thread(&mut self, thread: ThreadId) {
         self.close_dialog();
+        self.leave_library();
         if thread == self.current || self.threads.iter().all(|known| known.id != thread) {
             if self.layout.close_sheets() {
                 self.touch(Section::Layout);

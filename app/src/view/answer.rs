@@ -75,6 +75,7 @@ fn open(citation: &Citation) -> Intent {
         document: citation.document.clone(),
         title: citation.title.clone(),
         span: Some(citation.span),
+        quote: Some(citation.quote.clone()),
     }
 }
 

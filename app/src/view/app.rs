@@ -9,6 +9,7 @@ use super::dialog::Dialogs;
 use super::drop::DropCurtain;
 use super::folders::FolderPicker;
 use super::header::Header;
+use super::library::Library;
 use super::models::ModelsStrip;
 use super::panel::Panel;
 use super::problems::ProblemList;
@@ -16,7 +17,7 @@ use super::store::{Store, ids};
 use super::threads::Threads;
 use super::{drop, folders, keys, sheet};
 use crate::link;
-use crate::state::{Intent, Section};
+use crate::state::{Command, Intent, Section};
 
 /// The page.
 #[component]
@@ -30,12 +31,13 @@ pub fn App() -> impl IntoView {
     folders::watch(store);
     store.dispatch(Intent::Open);
     let layout = move |read: fn(&crate::state::Layout) -> bool| store.read(&[Section::Layout], |s| read(&s.layout));
+    let in_library = store.memo(&[Section::Layout], |state| state.layout.library);
     let reading = store.memo(&[Section::Reader], |state| state.reader.is_some());
 
     view! {
         <a class="skip" href="#composer" data-covered="" on:click=move |event| {
             event.prevent_default();
-            link::focus(ids::COMPOSER);
+            store.dispatch(Intent::Run(Command::FocusComposer));
         }>"Skip to the question field"</a>
         <div
             class="app"
@@ -46,12 +48,13 @@ pub fn App() -> impl IntoView {
             <Header />
             <ProblemList />
             <Threads />
-            <main class="middle" aria-label="Conversation" data-covered="">
+            <main class="middle" aria-label="Conversation" data-covered="" hidden=move || in_library.get()>
                 <Banner />
                 <ModelsStrip />
                 <Column />
                 <Composer />
             </main>
+            <Library />
             <Panel />
             <button
                 type="button"

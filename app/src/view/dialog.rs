@@ -12,7 +12,7 @@ use super::private_copy::PrivateCopy;
 use super::rename::Rename;
 use super::settings::SettingsForm;
 use super::store::Store;
-use crate::state::{Confirm, Dialog, Intent, Section};
+use crate::state::{Confirm, Dialog, Intent, Section, count};
 
 /// The dialog, closed most of the time.
 #[component]
@@ -108,20 +108,24 @@ fn confirmation(store: Store, confirm: Confirm) -> AnyView {
                 _ => format!("its {turns} questions and their answers"),
             };
             (
-                "Delete this thread?",
+                "Delete this thread?".to_owned(),
                 format!("“{title}” is deleted with {content}. This cannot be undone."),
                 "Delete",
                 Intent::DeleteThread(thread),
             )
         }
-        Confirm::RemoveDocument { document, name } => (
-            "Remove this document?",
-            format!("“{name}” leaves the index. Answers keep their quotations, but their citations no longer open."),
-            "Remove",
-            Intent::RemoveDocument(document),
-        ),
+        Confirm::RemoveDocuments { documents, name } => {
+            let (title, what) = match documents.len() {
+                1 => ("Remove this document?".to_owned(), format!("“{name}” leaves")),
+                many => (format!("Remove {} documents?", count(many as u64)), format!("“{name}” and the others leave")),
+            };
+            let words = format!(
+                "{what} this device, with text and index. Answers keep their quotations, but their citations no longer open. This cannot be undone."
+            );
+            (title, words, "Remove", Intent::RemoveDocuments(documents))
+        }
         Confirm::RemoveModel { model, name } => (
-            "Remove this model?",
+            "Remove this model?".to_owned(),
             format!(
                 "“{name}” is taken off this device. To use it again, its file has to be added or downloaded again."
             ),

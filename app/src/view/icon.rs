@@ -29,6 +29,10 @@ pub enum Icon {
     Document,
     /// A folder.
     Folder,
+    /// Books on a shelf.
+    Books,
+    /// Two arrows, up and down.
+    Order,
     /// A magnifying glass.
     Search,
     /// An arrow left.
@@ -58,6 +62,8 @@ impl Icon {
             Self::Stop => "M7 7h10v10H7z",
             Self::Document => "M7 3.5h7l4 4v13H7zM14 3.5v4h4M10 12h5M10 15.5h5",
             Self::Folder => "M3.5 6h6l2 2.5h9V19h-17z",
+            Self::Books => "M5 5h4v15H5zM9 5h4v15H9zM14.2 5.6l3.6-1 3.4 14.2-3.6 1z",
+            Self::Order => "M8 19V5M4.5 8.5L8 5l3.5 3.5M16 5v14M12.5 15.5L16 19l3.5-3.5",
             Self::Search => "M10.5 4.5a6 6 0 1 1 0 12 6 6 0 0 1 0-12zM15 15l5 5",
             Self::Back => "M19 12H5M11 6l-6 6 6 6",
             Self::Command => "M4 6.5h16v11H4zM7.5 10h.01M11 10h.01M14.5 10h2M7.5 14h9",

@@ -10,9 +10,7 @@ fn intent(entry: &Entry) -> Intent {
     match entry {
         Entry::Command(command) => Intent::Run(*command),
         Entry::Thread { id, .. } => Intent::OpenThread(id.clone()),
-        Entry::Document { id, title } => {
-            Intent::OpenDocument { document: id.clone(), title: title.clone(), span: None }
-        }
+        Entry::Document { id, title } => Intent::open_whole(id.clone(), title.clone()),
     }
 }
 

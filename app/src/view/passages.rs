@@ -4,9 +4,9 @@ use conclave_protocol::Passage;
 use leptos::prelude::*;
 
 use super::store::Store;
-use crate::state::{Intent, excerpt};
+use crate::state::{Intent, Piece, origin_words, shown_pieces};
 
-/// Longest excerpt, in characters: three lines of the reading column.
+/// Longest excerpt where nothing was looked for, in characters: three lines of the reading column.
 const EXCERPT_CHARS: usize = 220;
 
 /// A list of passages, best first.
@@ -17,23 +17,26 @@ pub fn passage_list(store: Store, passages: &[Passage], label: &'static str) -> 
 }
 
 fn item(store: Store, passage: &Passage) -> AnyView {
-    let open = Intent::OpenDocument {
-        document: passage.document.clone(),
-        title: passage.title.clone(),
-        span: Some(passage.span),
-    };
-    let place = if passage.heading.is_empty() || passage.heading == passage.title {
-        format!("line {}", passage.line)
-    } else {
-        format!("{}, line {}", passage.heading, passage.line)
-    };
+    let open = Intent::open_passage(passage);
     view! {
         <li>
             <button type="button" class="passage" on:click=move |_| store.dispatch(open.clone())>
-                <span class="excerpt">{excerpt(&passage.text, &passage.heading, EXCERPT_CHARS)}</span>
-                <span class="origin"><span class="title">{passage.title.clone()}</span> " · " {place}</span>
+                <span class="excerpt">{marked(shown_pieces(passage, EXCERPT_CHARS))}</span>
+                <span class="origin">
+                    <span class="title">{passage.title.clone()}</span>
+                    " · "
+                    {origin_words(passage)}
+                </span>
             </button>
         </li>
     }
     .into_any()
+}
+
+/// Text with what was looked for marked in it.
+pub fn marked(pieces: Vec<Piece>) -> Vec<AnyView> {
+    let piece = |Piece { text, is_marked }| {
+        if is_marked { view! { <mark>{text}</mark> }.into_any() } else { text.into_any() }
+    };
+    pieces.into_iter().map(piece).collect()
 }

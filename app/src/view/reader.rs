@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
+use conclave_protocol::{DocumentId, ProblemCode};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::icon::{Icon, icon};
 use super::store::Store;
-use crate::state::{AppState, Intent, ReaderBody, Section, Window, bytes};
+use crate::state::{AppState, Intent, ReaderBody, Section, Standing, Window, bytes};
 
 /// Identity of the highlighted passage.
 const HIT: &str = "hit";
@@ -20,17 +21,34 @@ const HEADING: &str = "reader-heading";
 enum Status {
     Loading,
     Failed(String),
-    Open { has_hit: bool, lost: bool, above: bool, below: bool, facts: String },
+    /// It was removed; what was cited of it, and the document of the same title that is here.
+    Removed {
+        quote: Option<String>,
+        other: Option<DocumentId>,
+    },
+    Open {
+        has_hit: bool,
+        standing: Standing,
+        quote: Option<String>,
+        above: bool,
+        below: bool,
+        facts: String,
+    },
 }
 
 fn status(state: &AppState) -> Option<Status> {
     let reader = state.reader.as_ref()?;
     Some(match &reader.body {
         ReaderBody::Loading(_) => Status::Loading,
+        ReaderBody::Failed(problem) if problem.code == ProblemCode::NotFound => Status::Removed {
+            quote: reader.asked.quote.clone(),
+            other: state.documents.iter().find(|info| info.title == reader.title).map(|info| info.id.clone()),
+        },
         ReaderBody::Failed(problem) => Status::Failed(problem.to_string()),
-        ReaderBody::Open { text, window } => Status::Open {
+        ReaderBody::Open { text, window, standing } => Status::Open {
             has_hit: window.hit.is_some(),
-            lost: reader.span.is_some() && window.hit.is_none(),
+            standing: *standing,
+            quote: reader.asked.quote.clone().filter(|_| *standing == Standing::Gone),
             above: window.has_above(),
             below: window.has_below(),
             facts: format!("{} · {}", text.info.name, bytes(text.info.size_bytes)),
@@ -84,18 +102,7 @@ pub fn ReaderPane() -> impl IntoView {
                 </button>
                 <div>
                     <h2 id=HEADING tabindex="-1">{move || title.get()}</h2>
-                    {move || match status.get() {
-                        Some(Status::Loading) => Some(view! { <p class="quiet">"Opening…"</p> }.into_any()),
-                        Some(Status::Failed(problem)) => Some(view! { <p class="trouble">{problem}</p> }.into_any()),
-                        Some(Status::Open { facts, lost, .. }) => Some(
-                            view! {
-                                <p class="quiet">{facts}</p>
-                                {lost.then(|| view! { <p class="trouble">"The passage is no longer where it was."</p> })}
-                            }
-                            .into_any(),
-                        ),
-                        None => None,
-                    }}
+                    {move || status.get().map(|status| standing_words(store, status))}
                 </div>
             </header>
             <div class="text" tabindex="0" role="region" aria-label="Text of the document">
@@ -109,11 +116,53 @@ pub fn ReaderPane() -> impl IntoView {
     }
 }
 
+/// What the reader says above the text: what it is, and where it is not what was cited.
+fn standing_words(store: Store, status: Status) -> AnyView {
+    let kept = |quote: Option<String>| {
+        quote.map(|quote| view! { <p class="quiet">"The words that were cited:"</p> <blockquote>{quote}</blockquote> })
+    };
+    match status {
+        Status::Loading => view! { <p class="quiet">"Opening…"</p> }.into_any(),
+        Status::Failed(problem) => view! { <p class="trouble">{problem}</p> }.into_any(),
+        Status::Removed { quote, other } => {
+            let wanted = quote.clone();
+            let is_quoted = quote.is_some();
+            let title = store.peek(|state| state.reader.as_ref().map(|it| it.title.clone()).unwrap_or_default());
+            let open = other.map(|document| Intent::OpenDocument { document, title, span: None, quote: wanted });
+            view! {
+                <p class="trouble" role="alert">"This document was removed from the library."</p>
+                {kept(quote)}
+                {open.map(|open| {
+                    view! {
+                        <button type="button" class="link" on:click=move |_| store.dispatch(open.clone())>
+                            {if is_quoted { "Look for them in the document of this title that is here now" } else { "Open the document of this title that is here now" }}
+                        </button>
+                    }
+                })}
+            }
+            .into_any()
+        }
+        Status::Open { facts, standing, quote, .. } => {
+            let words = match standing {
+                Standing::Same => None,
+                Standing::Moved => Some("This document has changed since. The cited words stand here now."),
+                Standing::Gone => Some("This document has changed since. The cited words are no longer in it."),
+            };
+            view! {
+                <p class="quiet">{facts}</p>
+                {words.map(|words| view! { <p class="changed" role="alert">{words}</p> })}
+                {kept(quote)}
+            }
+            .into_any()
+        }
+    }
+}
+
 #[component]
 fn Chunk(chunk: Range<usize>) -> impl IntoView {
     let store = Store::here();
     let (before, hit, after) = store.peek(|state| match state.reader.as_ref().map(|reader| &reader.body) {
-        Some(ReaderBody::Open { text, window }) => owned(window, &text.text, &chunk),
+        Some(ReaderBody::Open { text, window, .. }) => owned(window, &text.text, &chunk),
         _ => Default::default(),
     });
     view! {

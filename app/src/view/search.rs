@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
 use super::passages::passage_list;
+use super::query_help::QueryHelp;
 use super::store::{Store, ids};
 use crate::state::{Intent, Search, Section};
 
@@ -38,12 +39,16 @@ pub fn SearchBox() -> impl IntoView {
                 }
             />
         </form>
+        <QueryHelp />
         {move || match search.get() {
             Search::Idle => ().into_any(),
             Search::Running { .. } => view! { <p class="quiet">"Searching…"</p> }.into_any(),
             Search::Failed(problem) => view! { <p class="trouble">{problem.to_string()}</p> }.into_any(),
             Search::Found { query, passages } if passages.is_empty() => {
-                view! { <p class="quiet">{format!("Nothing found for “{query}”.")}</p> }.into_any()
+                view! {
+                    <p class="quiet">{format!("Nothing found for “{query}”. Fewer words, or others, find more.")}</p>
+                }
+                .into_any()
             }
             Search::Found { passages, .. } => {
                 view! {

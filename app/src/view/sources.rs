@@ -3,6 +3,7 @@
 use conclave_protocol::DocumentInfo;
 use leptos::prelude::*;
 
+use super::command_button::command_button;
 use super::folders::FolderList;
 use super::icon::{Icon, icon};
 use super::imports::ImportList;
@@ -38,6 +39,7 @@ pub fn Sources() -> impl IntoView {
         <Queue />
         <Show when=move || !is_empty.get()>
             <SearchBox />
+            {command_button(Command::ShowLibrary, Some(Icon::Books), "Library: sort, tag, remove")}
         </Show>
         <ul class="documents" aria-label="Documents">
             <For each=move || documents.get() key=|document| (document.id.clone(), document.passages, document.embedded) let:document>
@@ -59,8 +61,8 @@ pub fn Sources() -> impl IntoView {
 fn DocumentLine(document: DocumentInfo) -> impl IntoView {
     let store = Store::here();
     let DocumentInfo { id, name, title, size_bytes, passages, notes, embedded, .. } = document;
-    let open = Intent::OpenDocument { document: id.clone(), title: title.clone(), span: None };
-    let remove = remove_button(&name, Confirm::RemoveDocument { document: id, name: name.clone() });
+    let open = Intent::open_whole(id.clone(), title.clone());
+    let remove = remove_button(&name, Confirm::RemoveDocuments { documents: vec![id], name: name.clone() });
     let mut facts =
         vec![bytes(size_bytes), format!("{passages} {}", if passages == 1 { "passage" } else { "passages" })];
     if title != name {

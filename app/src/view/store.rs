@@ -22,6 +22,12 @@ pub mod ids {
     pub const COMPOSER: &str = "composer";
     /// The search field of the sources.
     pub const SEARCH: &str = "search";
+    /// The library's heading.
+    pub const LIBRARY: &str = "library";
+    /// Its list of documents.
+    pub const LIBRARY_LIST: &str = "library-list";
+    /// The heading of what lies over that list.
+    pub const SHELF_PART: &str = "shelf-part";
     /// The file picker.
     pub const PICKER: &str = "picker";
     /// The picker of a folder whose files are added once.

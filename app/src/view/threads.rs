@@ -15,6 +15,7 @@ pub fn Threads() -> impl IntoView {
     let store = Store::here();
     let list = store.memo(&[Section::Threads], |state| state.threads.clone());
     let is_empty = store.memo(&[Section::Threads], |state| state.threads.is_empty());
+    let in_library = store.memo(&[Section::Layout], |state| state.layout.library);
     let ready = store.memo(&[Section::Connection], |state| state.connection.is_ready());
     view! {
         <nav id=ids::THREADS class="threads" aria-label="Threads" tabindex="-1">
@@ -27,6 +28,16 @@ pub fn Threads() -> impl IntoView {
                 >
                     {icon(Icon::Plus)}
                     <span>"New thread"</span>
+                </button>
+                <button
+                    type="button"
+                    class="to-library"
+                    title=hint(Command::ShowLibrary, link::is_mac())
+                    aria-current=move || in_library.get().then_some("page")
+                    on:click=move |_| store.dispatch(Intent::Run(Command::ShowLibrary))
+                >
+                    {icon(Icon::Books)}
+                    <span>"Library"</span>
                 </button>
                 <button
                     type="button"

@@ -191,7 +191,7 @@ fn raw(words: &'static str, text: String) -> AnyView {
 
 fn evidence_line(store: Store, evidence: EvidenceRef) -> AnyView {
     let EvidenceRef { document, title, span, quote } = evidence;
-    let open = Intent::OpenDocument { document, title: title.clone(), span: Some(span) };
+    let open = Intent::OpenDocument { document, title: title.clone(), span: Some(span), quote: Some(quote.clone()) };
     view! {
         <li>
             <button type="button" class="source" on:click=move |_| store.dispatch(open.clone())>

@@ -23,5 +23,5 @@ pub use index::{
     Coverage, Embeddings, Fusion, Hit, Index, Mode, Query, QueryVector, Segment, SegmentBuilder, SegmentError,
     SegmentId, TermCoverage,
 };
-pub use library::{Found, Library, Looked, Missing, PassageVectors, Prepared, Relocation, text_to_embed};
+pub use library::{Found, Library, Missing, PassageVectors, Prepared, Relocation, text_to_embed};
 pub use sentence::sentences;

@@ -4,6 +4,7 @@ use conclave_protocol::Span;
 use std::collections::HashSet;
 
 use crate::index::analyzer::Analyzer;
+use crate::index::query::{Node, Parsed, edits_for, within};
 
 /// A part of a text with the words that matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,12 +15,57 @@ pub struct Snippet {
     pub highlights: Vec<Span>,
 }
 
-/// The places of the query's terms in a text, in any form that has the same stem; ordered, without overlaps.
+/// Which words of a text are marked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    terms: HashSet<String>,
+    prefixes: Vec<String>,
+    /// Stems with the number of letters that may differ.
+    near: Vec<(String, usize)>,
+}
+
+impl Wanted {
+    /// The words of a query, with what they were `corrected` to; none of those that must not occur.
+    #[must_use]
+    pub fn of(analyzer: &Analyzer, parsed: &Parsed, corrected: Vec<String>) -> Self {
+        let mut wanted = Self::default();
+        wanted.terms.extend(analyzer.query_terms(&parsed.text).into_iter().map(|term| term.term));
+        wanted.terms.extend(corrected);
+        if let Some(condition) = &parsed.condition {
+            wanted.take(analyzer, condition);
+        }
+        wanted
+    }
+
+    fn take(&mut self, analyzer: &Analyzer, node: &Node) {
+        match node {
+            Node::Prefix(prefix) => self.prefixes.push(analyzer.folded(prefix)),
+            Node::Fuzzy(word, edits) => {
+                let most = edits.unwrap_or_else(|| edits_for(word));
+                analyzer.terms(word, |stem| self.near.push((stem.to_owned(), most)));
+            }
+            Node::All(nodes) | Node::Any(nodes) => nodes.iter().for_each(|node| self.take(analyzer, node)),
+            Node::Word(_) | Node::Phrase(_) | Node::Filter(_) | Node::Not(_) => {}
+        }
+    }
+
+    /// Whether a term of the text is one of them.
+    fn holds(&self, term: &str) -> bool {
+        self.terms.contains(term)
+            || self.prefixes.iter().any(|prefix| term.starts_with(prefix.as_str()))
+            || self.near.iter().any(|(stem, most)| {
+                // As the index looks for them: the first letter is the same.
+                stem.chars().next() == term.chars().next() && within(stem, term, *most).is_some()
+            })
+    }
+}
+
+/// The places of the wanted words in a text, in any form that has the same stem; ordered, without overlaps.
 #[must_use]
-pub fn highlights(analyzer: &Analyzer, terms: &HashSet<String>, text: &str) -> Vec<Span> {
+pub fn highlights(analyzer: &Analyzer, wanted: &Wanted, text: &str) -> Vec<Span> {
     let mut found: Vec<Span> = Vec::new();
     analyzer.terms_at(text, |term, place| {
-        if !terms.contains(term) {
+        if !wanted.holds(term) {
             return;
         }
         // A pair of characters begins before its second one, and an identifier's parts are its own place.
@@ -34,8 +80,8 @@ pub fn highlights(analyzer: &Analyzer, terms: &HashSet<String>, text: &str) -> V
 
 /// The window of at most `max_bytes` that holds most different terms, then most of them, then comes first.
 #[must_use]
-pub fn snippet(analyzer: &Analyzer, terms: &HashSet<String>, text: &str, max_bytes: usize) -> Snippet {
-    let all = highlights(analyzer, terms, text);
+pub fn snippet(analyzer: &Analyzer, wanted: &Wanted, text: &str, max_bytes: usize) -> Snippet {
+    let all = highlights(analyzer, wanted, text);
     if text.len() <= max_bytes {
         return Snippet { window: Span::new(0, text.len()), highlights: all };
     }
@@ -72,13 +118,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::index::parse;
 
-    fn terms(query: &str) -> HashSet<String> {
-        Analyzer::default().query_terms(query).into_iter().map(|term| term.term).collect()
+    fn wanted(query: &str) -> Wanted {
+        Wanted::of(&Analyzer::default(), &parse(query), Vec::new())
     }
 
     fn marked(query: &str, text: &str) -> Vec<String> {
-        let found = highlights(&Analyzer::default(), &terms(query), text);
+        let found = highlights(&Analyzer::default(), &wanted(query), text);
         found.iter().map(|place| place.of(text).unwrap().to_owned()).collect()
     }
 
@@ -98,24 +145,34 @@ mod tests {
     }
 
     #[test]
+    fn prefixes_and_nearly_written_words_are_marked_and_excluded_ones_are_not() {
+        let text = "Cylinders of steel: the cylindrical goose, a gooze and a moose in winter.";
+        assert_eq!(marked("cylind*", text), ["Cylinders", "cylindrical"]);
+        assert_eq!(marked("goosse~", text), ["goose", "gooze"]);
+        assert_eq!(marked("steel -winter NOT goose", text), ["steel"]);
+        assert_eq!(marked("\"steel goose\" OR (winter AND moos*)", text), ["steel", "goose", "moose", "winter"]);
+        assert!(marked("type:pdf", text).is_empty());
+    }
+
+    #[test]
     fn the_window_holds_most_of_what_was_looked_for() {
         let text = format!(
             "A goose. {}The grey goose of winter flies. {}",
             "Tea is hot. ".repeat(20),
             "Milk is cold. ".repeat(20)
         );
-        let found = snippet(&Analyzer::default(), &terms("goose winter"), &text, 80);
+        let found = snippet(&Analyzer::default(), &wanted("goose winter"), &text, 80);
         let window = found.window.of(&text).unwrap();
         assert!(window.contains("grey goose of winter") && window.len() <= 80, "{window:?}");
         assert!(window.starts_with(char::is_alphabetic) && found.highlights.len() == 2, "{window:?}");
-        let none = snippet(&Analyzer::default(), &terms("zebra"), &text, 80);
+        let none = snippet(&Analyzer::default(), &wanted("zebra"), &text, 80);
         assert!(none.highlights.is_empty() && none.window.start == 0 && none.window.len() <= 80);
     }
 
     proptest! {
         #[test]
         fn windows_are_places_of_the_text(text in "(goose |winter|é|東京|\u{1f600}| |a\n){0,60}", max in 0usize..60) {
-            let found = snippet(&Analyzer::default(), &terms("goose winter 東京"), &text, max);
+            let found = snippet(&Analyzer::default(), &wanted("goose winter 東京"), &text, max);
             prop_assert!(found.window.of(&text).is_some());
             let mut end = found.window.start;
             for place in &found.highlights {

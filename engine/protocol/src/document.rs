@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{DocumentId, Span};
-use crate::imported::{Anchor, Kind, Place};
+use crate::imported::{Anchor, Heading, Kind, Place};
 
 /// What the page lists about a document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,6 +56,9 @@ pub struct DocumentText {
     /// Places in the file (pages, rows, messages), ordered; empty where it has none but lines.
     #[serde(default)]
     pub anchors: Vec<Anchor>,
+    /// Headings, ordered by place, without overlaps.
+    #[serde(default)]
+    pub outline: Vec<Heading>,
 }
 
 /// A passage that a search found.
@@ -67,6 +70,9 @@ pub struct Passage {
     pub title: String,
     /// Nearest heading above the passage, empty where there is none.
     pub heading: String,
+    /// The headings above that one, the highest first.
+    #[serde(default)]
+    pub above: Vec<String>,
     /// First line of the passage, counted from 1.
     pub line: u32,
     /// Where it begins in the file, as its own program counts; `None` where the file has no places but lines.
@@ -76,6 +82,61 @@ pub struct Passage {
     pub span: Span,
     /// The canonical text under `span`.
     pub text: String,
+    /// Words of the query in any of their forms, as places in `text`, ordered, without overlaps.
+    #[serde(default)]
+    pub highlights: Vec<Span>,
+    /// The part of `text` that a list shows, with most of these words; empty where nothing was looked for.
+    #[serde(default = "nowhere")]
+    pub window: Span,
     /// Fused score of words and meaning; comparable within one search only.
     pub score: f32,
+}
+
+/// No part of a text.
+const fn nowhere() -> Span {
+    Span::new(0, 0)
+}
+
+/// A passage of a document's index.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IndexedPassage {
+    /// The passage; its score is 0.
+    pub passage: Passage,
+    /// Whether it is found by its meaning, not by its words alone.
+    pub embedded: bool,
+}
+
+/// What a document takes, and some of its passages.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DocumentDetails {
+    /// The document.
+    pub document: DocumentId,
+    /// Length of its canonical text in bytes.
+    pub text_bytes: u64,
+    /// Its share of the index of words, in bytes: documents share segments, so it is reckoned by the words of each.
+    pub words_bytes: u64,
+    /// Its vectors, in bytes.
+    pub vectors_bytes: u64,
+    /// How many passages it has.
+    pub passages: u32,
+    /// So many of them are found by their meaning.
+    pub embedded: u32,
+    /// Number of the first passage below, from 0.
+    pub first: u32,
+    /// Passages in the order of the text.
+    pub listed: Vec<IndexedPassage>,
+}
+
+impl DocumentDetails {
+    /// Most passages that are told at once: about 160 KB of text.
+    pub const LISTED_MAX: u32 = 200;
+}
+
+/// A document that says nearly the same as another one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alike {
+    /// The document.
+    pub document: DocumentId,
+    /// The estimated share of its runs of words that both have, from 0 to 1; 1 for the one that the others are compared with.
+    pub share: f32,
 }

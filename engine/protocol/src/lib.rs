@@ -17,6 +17,7 @@ pub mod model;
 pub mod pack;
 pub mod privacy;
 pub mod problem;
+pub mod query;
 pub mod queue;
 pub mod redaction;
 pub mod settings;
@@ -26,7 +27,7 @@ pub mod trace;
 
 pub use answer::{Answer, AnswerParts, ApprovedAnswer, Citation, Sourcing, Verdict};
 pub use device::{Advice, Bound, Device, DeviceReport, Gpu, Limit, Speed};
-pub use document::{DocumentInfo, DocumentText, Passage};
+pub use document::{Alike, DocumentDetails, DocumentInfo, DocumentText, IndexedPassage, Passage};
 pub use download::{CatalogueModel, Download, DownloadProgress, DownloadStep};
 pub use folder::{FolderInfo, FolderState, Scanned};
 pub use id::{DocumentId, EngineId, FolderId, ManifestId, ModelId, RequestId, Span, TabId, ThreadId, TurnId};
@@ -35,6 +36,7 @@ pub use message::{Event, FromWorker, GivenFile, PROTOCOL_VERSION, Request, Snaps
 pub use model::{CopyProgress, ModelPhase, ModelStatus, ModelsStatus, OwnModel};
 pub use privacy::{DestinationRules, PrivacySettings, RuleKind, RuleProblem};
 pub use problem::{Problem, ProblemCode};
+pub use query::{QUERY_FORMS, QueryForm};
 pub use queue::{Embedding, FileId, FileState, OfferedFile, QueueStatus, QueuedFile};
 pub use redaction::{Category, Doubt, Evidence, FromRedact, Mark, Restored, Review, Reviewed, ToRedact, TokenCount};
 pub use settings::{Processor, Settings, Theme};

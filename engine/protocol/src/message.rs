@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::device::DeviceReport;
-use crate::document::{DocumentInfo, DocumentText, Passage};
+use crate::document::{Alike, DocumentDetails, DocumentInfo, DocumentText, Passage};
 use crate::download::{CatalogueModel, Download, DownloadProgress};
 use crate::folder::FolderInfo;
 use crate::id::{DocumentId, FolderId, ModelId, RequestId, ThreadId};
@@ -20,7 +20,7 @@ use crate::thread::{ThreadInfo, Turn};
 use crate::trace::TraceEvent;
 
 /// Version of these messages. Page and worker of different versions do not talk: [`crate::ProblemCode::VersionMismatch`].
-pub const PROTOCOL_VERSION: u16 = 10;
+pub const PROTOCOL_VERSION: u16 = 11;
 
 /// A numbered request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -152,10 +152,28 @@ pub enum ToWorker {
         /// Whether its documents stay.
         keep_documents: bool,
     },
-    /// Remove a document, its text and its index entries. [`FromWorker::Removed`] to every tab; closes with `Done`.
-    RemoveDocument {
+    /// Remove documents, their texts and their index entries. [`FromWorker::Removed`] to every tab; closes with `Done`.
+    RemoveDocuments {
+        /// Which.
+        documents: Vec<DocumentId>,
+    },
+    /// Give documents tags, and take others off. [`FromWorker::Added`] to every tab; closes with `Done`.
+    ChangeTags {
+        /// Which; those that are gone are left out.
+        documents: Vec<DocumentId>,
+        /// Tags that each of them gets.
+        add: Vec<String>,
+        /// Tags that none of them keeps, in any case of letters.
+        remove: Vec<String>,
+    },
+    /// Look for documents that say nearly the same. Closes with `Alike`.
+    FindAlike,
+    /// Look at what a document takes and at its passages. Closes with `Details`.
+    ReadDetails {
         /// Which.
         document: DocumentId,
+        /// Number of the first passage that is wanted, from 0; [`DocumentDetails::LISTED_MAX`] are told at most.
+        first: u32,
     },
     /// Open a document for reading. Closes with `Document`.
     ReadDocument {
@@ -235,7 +253,10 @@ impl ToWorker {
             Self::WatchFolder { .. } => "WatchFolder",
             Self::ScanFolders { .. } => "ScanFolders",
             Self::ForgetFolder { .. } => "ForgetFolder",
-            Self::RemoveDocument { .. } => "RemoveDocument",
+            Self::RemoveDocuments { .. } => "RemoveDocuments",
+            Self::ChangeTags { .. } => "ChangeTags",
+            Self::FindAlike => "FindAlike",
+            Self::ReadDetails { .. } => "ReadDetails",
             Self::ReadDocument { .. } => "ReadDocument",
             Self::Search { .. } => "Search",
             Self::Ask { .. } => "Ask",
@@ -308,6 +329,10 @@ pub enum FromWorker {
     Documents(Vec<DocumentInfo>),
     /// A document's text.
     Document(DocumentText),
+    /// What a document takes, and some of its passages.
+    Details(DocumentDetails),
+    /// Groups of documents that say nearly the same, the oldest of each group first.
+    Alike(Vec<Vec<Alike>>),
     /// Passages found, best first.
     Found(Vec<Passage>),
     /// The turn was stored and its work begins.
@@ -352,6 +377,8 @@ impl FromWorker {
             Self::Ready(_)
             | Self::ModelAdded(_)
             | Self::Document(_)
+            | Self::Details(_)
+            | Self::Alike(_)
             | Self::TurnEnded(_)
             | Self::Thread { .. }
             | Self::Device(_)

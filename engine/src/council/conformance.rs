@@ -26,10 +26,13 @@ pub fn about_the_manual(text: &str) -> Question {
         document: DocumentId("manual".into()),
         title: "Aero 3 manual".into(),
         heading: "Care".into(),
+        above: Vec::new(),
         line: 1,
         place: None,
         span: Span::new(40, 40 + MANUAL.len()),
         text: MANUAL.into(),
+        highlights: Vec::new(),
+        window: Span::new(0, 0),
         score: 1.0,
     };
     Question {

@@ -1,4 +1,4 @@
-//! Documents: reading, search, removal.
+//! Documents: reading, search, tags, removal.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
@@ -8,7 +8,7 @@ use conclave_inference::{Encoder, InferenceError, Pulse};
 use conclave_knowledge::index::parse;
 use conclave_knowledge::{Library, Query, QueryVector};
 use conclave_ports::{Lock, Store};
-use conclave_protocol::{DocumentId, DocumentInfo, DocumentText, Passage, Problem};
+use conclave_protocol::{Alike, DocumentDetails, DocumentId, DocumentInfo, DocumentText, Passage, Problem};
 
 use super::error::ServiceError;
 use super::ingest::Lacking;
@@ -72,8 +72,27 @@ impl Documents {
         Ok(self.library().await?.text(id).await?)
     }
 
-    pub(super) async fn remove(&self, id: &DocumentId) -> Result<(), ServiceError> {
-        Ok(self.library().await?.remove(id).await?)
+    /// What a document takes, and its passages from number `first` on.
+    pub(super) async fn details(&self, id: &DocumentId, first: u32) -> Result<DocumentDetails, ServiceError> {
+        Ok(self.library().await?.details(id, first).await?)
+    }
+
+    /// Groups of documents that say nearly the same.
+    pub(super) async fn alike(&self) -> Result<Vec<Vec<Alike>>, ServiceError> {
+        Ok(self.library().await?.duplicates())
+    }
+
+    pub(super) async fn change_tags(
+        &self,
+        ids: &[DocumentId],
+        add: &[String],
+        remove: &[String],
+    ) -> Result<Vec<DocumentInfo>, ServiceError> {
+        Ok(self.library().await?.change_tags(ids, add, remove).await?)
+    }
+
+    pub(super) async fn remove(&self, ids: &[DocumentId]) -> Result<(), ServiceError> {
+        Ok(self.library().await?.remove_all(ids).await?)
     }
 
     /// Passages for a question, best first: by words, and by meaning where there is an encoder.
@@ -87,7 +106,9 @@ impl Documents {
         let library = self.library().await?;
         let embedded = embedded(question, encoder, pulse).await?;
         let vector = embedded.as_ref().map(|(encoder, values)| QueryVector { encoder, values });
-        Ok(library.search(&Query { text: question, vector }, limit).await?)
+        let mut passages = library.search(&Query { text: question, vector }, limit).await?;
+        library.mark(question, passages.iter_mut());
+        Ok(passages)
     }
 
     /// Excerpts for a query in the query language, best first.
@@ -102,8 +123,8 @@ impl Documents {
         let words = parse(query).text;
         let embedded = if words.trim().is_empty() { None } else { embedded(&words, encoder, pulse).await? };
         let vector = embedded.as_ref().map(|(encoder, values)| QueryVector { encoder, values });
-        let looked = library.look_up(query, vector, limit).await?;
-        Ok(looked.into_iter().map(|looked| looked.found.passage).collect())
+        let found = library.look_up(query, vector, limit).await?;
+        Ok(found.into_iter().map(|found| found.passage).collect())
     }
 
     /// What is known of the whole library for a question.

@@ -5,7 +5,7 @@
 //! | [`ports`] | what the service is given |
 //! | `exchange` | several tabs on one service |
 //! | `requests` | which requests run, and how they are stopped |
-//! | `documents` | reading, search, removal |
+//! | `documents` | reading, search, tags, removal |
 //! | `ingest` | files on their way into the library |
 //! | `folders` | folders that are watched |
 //! | `threads`, `settings`, `records` | conversations and settings in storage |
@@ -212,7 +212,12 @@ impl Service {
             ToWorker::ForgetFolder { folder, keep_documents } => {
                 done(self.forget_folder(&folder, keep_documents).await)
             }
-            ToWorker::RemoveDocument { document } => done(self.remove_document(&document).await),
+            ToWorker::RemoveDocuments { documents } => done(self.remove_documents(&documents).await),
+            ToWorker::ChangeTags { documents, add, remove } => done(self.change_tags(&documents, &add, &remove).await),
+            ToWorker::FindAlike => self.documents.alike().await.map(FromWorker::Alike),
+            ToWorker::ReadDetails { document, first } => {
+                self.documents.details(&document, first).await.map(FromWorker::Details)
+            }
             ToWorker::ReadDocument { document } => {
                 self.want_documents(std::iter::once(&document));
                 self.documents.read(&document).await.map(FromWorker::Document)

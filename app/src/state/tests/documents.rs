@@ -124,11 +124,16 @@ fn documents_come_and_go_in_pieces() {
 }
 
 fn open(id: &str, span: Option<Span>) -> Intent {
-    Intent::OpenDocument { document: DocumentId(id.into()), title: "Title".into(), span }
+    Intent::OpenDocument { document: DocumentId(id.into()), title: "Title".into(), span, quote: None }
 }
 
 fn text_of(id: &str, text: &str) -> FromWorker {
-    FromWorker::Document(DocumentText { info: document(id), text: text.into(), anchors: Vec::new() })
+    FromWorker::Document(DocumentText {
+        info: document(id),
+        text: text.into(),
+        anchors: Vec::new(),
+        outline: Vec::new(),
+    })
 }
 
 #[test]
@@ -146,6 +151,29 @@ fn a_citation_opens_its_passage_and_another_one_of_the_same_document_needs_no_re
     assert!(matches!(&reader.body, ReaderBody::Open { window, .. } if window.hit == Some(14..17)));
     assert_ne!(reader.visit, visit);
     assert_eq!(page.count_sent(|body| matches!(body, ToWorker::ReadDocument { .. })), 1);
+}
+
+#[test]
+fn a_citation_whose_document_changed_says_so_and_highlights_no_other_words() {
+    let mut page = Page::ready(Snapshot { documents: vec![document("a")], ..empty() });
+    let cited = |quote: &str| Intent::OpenDocument {
+        document: DocumentId("a".into()),
+        title: "Title".into(),
+        span: Some(Span::new(4, 9)),
+        quote: Some(quote.into()),
+    };
+    page.act(cited("three"));
+    let read = page.last_sent(|body| matches!(body, ToWorker::ReadDocument { .. }));
+    page.hear(Some(read), text_of("a", "The years are two."));
+    let seen = |page: &Page| match &page.state.reader.as_ref().unwrap().body {
+        ReaderBody::Open { window, standing, .. } => (window.hit.clone(), *standing),
+        other => panic!("not open: {other:?}"),
+    };
+    assert_eq!(seen(&page), (None, Standing::Gone));
+    page.act(cited("two"));
+    assert_eq!(seen(&page), (Some(14..17), Standing::Moved));
+    page.act(cited("years"));
+    assert_eq!(seen(&page), (Some(4..9), Standing::Same));
 }
 
 #[test]
@@ -173,7 +201,7 @@ fn a_document_that_is_gone_says_so_in_the_reader_and_can_be_opened_again() {
 fn removing_the_open_document_closes_it() {
     let mut page = Page::ready(Snapshot { documents: vec![document("a")], ..empty() });
     page.act(open("a", None));
-    page.act(Intent::RemoveDocument(DocumentId("a".into())));
+    page.act(Intent::RemoveDocuments(vec![DocumentId("a".into())]));
     page.hear(None, FromWorker::Removed(vec![DocumentId("a".into())]));
     assert_eq!(page.state.reader, None);
     assert!(page.state.documents.is_empty());

@@ -227,10 +227,13 @@ fn question(item: &Item) -> Question {
         document: DocumentId("context".into()),
         title: item.title.replace('_', " "),
         heading: String::new(),
+        above: Vec::new(),
         line: 1,
         place: None,
         span: Span::new(0, item.context.len()),
         text: item.context.clone(),
+        highlights: Vec::new(),
+        window: Span::new(0, 0),
         score: 1.0,
     };
     let words: BTreeMap<String, u32> = library_words(&item.context).into_iter().map(|word| (word, 1)).collect();

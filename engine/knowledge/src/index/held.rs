@@ -143,6 +143,21 @@ impl<'a> Indexed<'a> {
         !self.rows.contains(&NO_ROW)
     }
 
+    /// Whether a passage has a vector.
+    #[must_use]
+    pub fn has_vector(&self, passage: usize) -> bool {
+        self.rows.get(passage).is_some_and(|row| *row != NO_ROW)
+    }
+
+    /// Its share of its segment's bytes, by the terms of its passages.
+    #[must_use]
+    pub fn words_bytes(&self) -> u64 {
+        let own: u64 = self.passages.iter().map(|passage| u64::from(passage.text_terms)).sum();
+        let bytes = self.segment.as_bytes().len() as u64;
+        // A segment of at most 4 GB times at most 2³² terms fits.
+        (own * bytes).checked_div(self.segment.text_terms()).unwrap_or(bytes)
+    }
+
     /// The first passages that follow each other and have no vector, `most` at the most.
     #[must_use]
     pub fn without_vector(&self, most: usize) -> Range<usize> {
@@ -253,6 +268,12 @@ impl Index {
     #[must_use]
     pub fn encoder(&self) -> Option<&str> {
         self.meaning.as_ref().map(|meaning| meaning.set.encoder())
+    }
+
+    /// Length of the vectors that are here; 0 where there is none.
+    #[must_use]
+    pub fn dim(&self) -> usize {
+        self.meaning.as_ref().map_or(0, |meaning| meaning.set.dim())
     }
 
     /// What is known of a document.

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use conclave_ports::{Table, Write};
-use conclave_protocol::{DocumentId, DocumentInfo};
+use conclave_protocol::{Alike, DocumentId, DocumentInfo};
 
 use super::change::encode;
-use super::sketch::near_duplicates;
+use super::sketch::{near_duplicates, resemblance};
 use super::{LOCK, Library};
 use crate::error::KnowledgeError;
 
@@ -69,32 +69,54 @@ impl Library {
         Ok(infos)
     }
 
-    /// Gives a document these tags in place of those that it had: trimmed, without repetitions in any case of letters, sorted.
+    /// Gives documents tags and takes others off, in one commit; tags are trimmed, without repetitions in any case of letters,
+    /// sorted. The listings of those that are there.
     ///
     /// # Errors
-    /// [`KnowledgeError::NotFound`] when it was removed; storage as for [`Library::add_all`].
-    pub async fn tag(&self, id: &DocumentId, tags: &[String]) -> Result<DocumentInfo, KnowledgeError> {
+    /// Storage as for [`Library::add_all`]; then nothing was changed.
+    pub async fn change_tags(
+        &self,
+        ids: &[DocumentId],
+        add: &[String],
+        remove: &[String],
+    ) -> Result<Vec<DocumentInfo>, KnowledgeError> {
         let _guard = self.lock.acquire(LOCK).await?;
         self.refresh().await?;
-        let mut listing = self.listing(id)?;
-        listing.info.tags = sound(tags);
+        let removed: BTreeSet<String> = remove.iter().map(|tag| tidy(tag).to_lowercase()).collect();
         let mut change = self.change();
-        change.writes.push(Write::put(Table::Documents, id.as_str(), encode(&listing)));
+        let mut changed = Vec::new();
+        for id in ids {
+            // Removed in the meantime, here or in another tab: it needs no tags any more.
+            let Ok(mut listing) = self.listing(id) else { continue };
+            let kept = listing.info.tags.iter().filter(|tag| !removed.contains(&tag.to_lowercase()));
+            listing.info.tags = sound(kept.chain(add));
+            change.writes.push(Write::put(Table::Documents, id.as_str(), encode(&listing)));
+            changed.push(listing);
+        }
+        if changed.is_empty() {
+            return Ok(Vec::new());
+        }
         self.apply(change).await?;
         let mut state = self.state.borrow_mut();
-        let info = state.info(&listing);
-        state.listings.insert(id.clone(), listing);
-        Ok(info)
+        let infos = changed.iter().map(|listing| state.info(listing)).collect();
+        state.listings.extend(changed.into_iter().map(|listing| (listing.info.id.clone(), listing)));
+        Ok(infos)
     }
 
-    /// Groups of documents that say nearly the same, each document in one group at most, the oldest of a group first.
+    /// Groups of documents that say nearly the same, each document in one group at most, the oldest of a group first. The others
+    /// are compared with that one.
     #[must_use]
-    pub fn duplicates(&self) -> Vec<Vec<DocumentId>> {
+    pub fn duplicates(&self) -> Vec<Vec<Alike>> {
         let state = self.state.borrow();
         let mut listings: Vec<_> = state.listings.values().collect();
         listings.sort_by(|a, b| a.info.added_ms.cmp(&b.info.added_ms).then_with(|| a.info.id.cmp(&b.info.id)));
         let sketches: Vec<&[u32]> = listings.iter().map(|listing| listing.sketch.as_slice()).collect();
-        let group = |group: Vec<usize>| group.into_iter().map(|at| listings[at].info.id.clone()).collect();
+        let group = |group: Vec<usize>| {
+            let first = group.first().map_or(&[][..], |first| sketches[*first]);
+            let alike =
+                |at: usize| Alike { document: listings[at].info.id.clone(), share: resemblance(first, sketches[at]) };
+            group.iter().map(|at| alike(*at)).collect()
+        };
         near_duplicates(&sketches).into_iter().map(group).collect()
     }
 
@@ -104,11 +126,15 @@ impl Library {
     }
 }
 
-fn sound(tags: &[String]) -> Vec<String> {
+/// White space as single spaces, and no more characters than a list shows.
+fn tidy(tag: &str) -> String {
+    tag.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_TAG_CHARS).collect()
+}
+
+fn sound<'a>(tags: impl Iterator<Item = &'a String>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let mut sound: Vec<String> = tags
-        .iter()
-        .map(|tag| tag.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_TAG_CHARS).collect::<String>())
+        .map(|tag| tidy(tag))
         .filter(|tag| !tag.is_empty() && seen.insert(tag.to_lowercase()))
         .take(MAX_TAGS)
         .collect();

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use conclave_protocol::imported::{Kind, place_at};
-use conclave_protocol::{DocumentId, Passage, Span};
+use conclave_protocol::{DocumentId, Passage};
 
 use super::Library;
 use super::read::Found;
@@ -13,16 +13,7 @@ use crate::excerpt::{Candidate, ExcerptOptions, excerpts};
 use crate::index::analyzer::Analyzer;
 use crate::index::{Filter, Hit, Mode, Parsed, Query, QueryVector, Subject, parse};
 use crate::mmr::{RELEVANCE, mmr, overlap, vocabulary};
-use crate::snippet::highlights;
-
-/// An excerpt that was found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Looked {
-    /// The excerpt, with what each of the two rankings says about its passage.
-    pub found: Found,
-    /// Words of the query in its text, ordered, without overlaps.
-    pub highlights: Vec<Span>,
-}
+use crate::snippet::{Snippet, Wanted, snippet};
 
 impl Library {
     /// The best `limit` excerpts for a query in the query language ([`crate::index::query`]), best first. `vector` is the embedding of
@@ -35,7 +26,7 @@ impl Library {
         query: &str,
         vector: Option<QueryVector<'_>>,
         limit: usize,
-    ) -> Result<Vec<Looked>, KnowledgeError> {
+    ) -> Result<Vec<Found>, KnowledgeError> {
         let parsed = parse(query);
         let analyzer = Analyzer::default();
         let options =
@@ -70,7 +61,6 @@ impl Library {
                 is_whole: self.kind(&one.passage.document) == Some(Kind::Code),
             })
             .collect();
-        let words: HashSet<String> = terms.iter().map(|(term, _)| (*term).to_owned()).collect();
         // More than are shown, because of those that say the same the best is enough.
         let chosen = excerpts(&analyzer, &terms, &candidates, limit * SPARE, &options);
         let vocabularies: Vec<HashSet<String>> = chosen
@@ -105,10 +95,27 @@ impl Library {
                 score: excerpt.score,
                 ..passage.clone()
             };
-            let highlights = highlights(&analyzer, &words, text);
-            Some(Looked { found: Found { passage, ..one.clone() }, highlights })
+            Some(Found { passage, ..one.clone() })
         });
-        Ok(shown.collect())
+        let mut shown: Vec<Found> = shown.collect();
+        self.mark_parsed(&parsed, shown.iter_mut().map(|one| &mut one.passage));
+        Ok(shown)
+    }
+
+    /// Marks what was looked for in passages, and chooses what of each a list shows.
+    pub fn mark<'a>(&self, query: &str, passages: impl Iterator<Item = &'a mut Passage>) {
+        self.mark_parsed(&parse(query), passages);
+    }
+
+    fn mark_parsed<'a>(&self, parsed: &Parsed, passages: impl Iterator<Item = &'a mut Passage>) {
+        let analyzer = Analyzer::default();
+        let corrections = self.state.borrow().index.corrections(&parsed.text);
+        let wanted = Wanted::of(&analyzer, parsed, corrections);
+        for passage in passages {
+            let Snippet { window, highlights } = snippet(&analyzer, &wanted, &passage.text, SHOWN_BYTES);
+            passage.highlights = highlights;
+            passage.window = window;
+        }
     }
 
     fn hits(&self, parsed: &Parsed, vector: Option<QueryVector<'_>>, options: &ExcerptOptions) -> Hits {
@@ -163,6 +170,8 @@ struct Hits {
     /// What a passage must have to do with; `None` where conditions say what is wanted.
     floor: Option<Floor>,
 }
+/// What of an excerpt a list shows, in bytes: three lines of the panel.
+const SHOWN_BYTES: usize = 240;
 
 /// How many times as many excerpts are made as are shown.
 const SPARE: usize = 2;

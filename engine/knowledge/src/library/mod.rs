@@ -20,6 +20,7 @@
 
 mod catalog;
 mod change;
+mod details;
 mod graph;
 mod load;
 mod look;
@@ -47,7 +48,6 @@ use records::{Listing, Manifest};
 use texts::TextCache;
 
 pub use catalog::Relocation;
-pub use look::Looked;
 pub use meaning::{Missing, PassageVectors};
 pub use prepare::{Prepared, text_to_embed};
 pub use read::Found;

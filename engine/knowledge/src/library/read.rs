@@ -10,7 +10,7 @@ use super::texts::Canonical;
 use super::{Library, Prepared};
 use crate::error::KnowledgeError;
 use crate::index::{Coverage, Hit, Mode, Query};
-use conclave_protocol::imported::{Imported, place_at};
+use conclave_protocol::imported::{Heading, Imported, place_at};
 use conclave_text::without_markup;
 
 /// A passage that was found, with what each of the two rankings says.
@@ -61,17 +61,19 @@ impl Library {
         let text = &*canonical.text;
         let quote = span.of(text).ok_or(KnowledgeError::NotFound)?;
         let Structure { outline, anchors } = &canonical.structure;
-        let above = outline.partition_point(|heading| heading.span.start <= span.start);
-        let heading = above.checked_sub(1).and_then(|index| outline.get(index));
+        let mut path = heading_path(outline, text, span.start);
         let breaks = text.as_bytes()[..span.start].iter().filter(|byte| **byte == b'\n').count();
         Ok(Passage {
             document: document.clone(),
             title: self.listing(document)?.info.title,
-            heading: heading.and_then(|heading| heading.span.of(text)).map(without_markup).unwrap_or_default(),
+            heading: path.pop().unwrap_or_default(),
+            above: path,
             line: u32::try_from(breaks).unwrap_or(u32::MAX).saturating_add(1),
             place: place_at(anchors, span.start),
             span,
             text: quote.to_owned(),
+            highlights: Vec::new(),
+            window: Span::new(0, 0),
             score: 0.0,
         })
     }
@@ -83,8 +85,8 @@ impl Library {
     pub async fn text(&self, document: &DocumentId) -> Result<DocumentText, KnowledgeError> {
         let canonical = self.canonical(document).await?;
         let info = self.state.borrow().info(&self.listing(document)?);
-        let anchors = canonical.structure.anchors.clone();
-        Ok(DocumentText { info, text: canonical.text.to_string(), anchors })
+        let Structure { outline, anchors } = canonical.structure.clone();
+        Ok(DocumentText { info, text: canonical.text.to_string(), anchors, outline })
     }
 
     /// A stored document as it was after import, cut into passages as new ones are.
@@ -127,13 +129,18 @@ impl Library {
         let listing = state.listings.get(&hit.document)?;
         let indexed = state.index.indexed(&hit.document)?;
         let passage = indexed.passages().get(hit.passage)?;
+        let heading = indexed.heading(passage);
+        let above = headings_above(&canonical.structure.outline, &canonical.text, heading, passage.span());
         let passage = Passage {
             title: listing.info.title.clone(),
-            heading: indexed.heading(passage).to_owned(),
+            heading: heading.to_owned(),
+            above,
             line: passage.line,
             place: place_at(&canonical.structure.anchors, passage.span().start),
             span: passage.span(),
             text: passage.span().of(&canonical.text)?.to_owned(),
+            highlights: Vec::new(),
+            window: Span::new(0, 0),
             score: hit.score,
             document: hit.document,
         };
@@ -174,4 +181,32 @@ impl Library {
         };
         Ok(serde_json::from_slice(&bytes).unwrap_or_default())
     }
+}
+
+/// The headings that a byte of the text stands under, the highest first.
+fn heading_path(outline: &[Heading], text: &str, byte: usize) -> Vec<String> {
+    let before = outline.partition_point(|heading| heading.span.start <= byte);
+    let mut path = Vec::new();
+    let mut level = u8::MAX;
+    for heading in outline[..before].iter().rev() {
+        if heading.level < level {
+            level = heading.level;
+            path.extend(heading.span.of(text).map(without_markup));
+        }
+        if level <= 1 {
+            break;
+        }
+    }
+    path.reverse();
+    path
+}
+
+/// The headings above the one that a passage has: small sections share a passage, so it need not be the one that it begins under.
+fn headings_above(outline: &[Heading], text: &str, heading: &str, passage: Span) -> Vec<String> {
+    let begun = outline.partition_point(|other| other.span.start < passage.end);
+    let is_it = |other: &&Heading| other.span.of(text).map(without_markup).is_some_and(|words| words == heading);
+    let Some(own) = outline[..begun].iter().rev().find(is_it) else { return Vec::new() };
+    let mut path = heading_path(outline, text, own.span.start);
+    path.pop();
+    path
 }

@@ -53,10 +53,13 @@ mod tests {
             document: DocumentId("d".into()),
             title: "Manual".into(),
             heading: String::new(),
+            above: Vec::new(),
             line: 1,
             place: None,
             span: Span::new(100, 100 + text.len()),
             text: text.into(),
+            highlights: Vec::new(),
+            window: Span::new(0, 0),
             score: 1.0,
         }
     }

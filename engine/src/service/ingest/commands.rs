@@ -152,12 +152,27 @@ impl Service {
         }
     }
 
-    /// Removes a document, and tells every tab.
-    pub(in crate::service) async fn remove_document(&self, document: &DocumentId) -> Result<(), ServiceError> {
-        self.documents.remove(document).await?;
-        self.ingest.news.borrow_mut().remove(document);
-        self.tell(None, FromWorker::Removed(vec![document.clone()]));
+    /// Removes documents, and tells every tab.
+    pub(in crate::service) async fn remove_documents(&self, documents: &[DocumentId]) -> Result<(), ServiceError> {
+        self.documents.remove(documents).await?;
+        self.forget_news(documents);
+        self.tell(None, FromWorker::Removed(documents.to_vec()));
         (self.announce)(Change::Documents);
+        Ok(())
+    }
+
+    /// Gives documents tags and takes others off, and tells every tab.
+    pub(in crate::service) async fn change_tags(
+        &self,
+        documents: &[DocumentId],
+        add: &[String],
+        remove: &[String],
+    ) -> Result<(), ServiceError> {
+        let changed = self.documents.change_tags(documents, add, remove).await?;
+        if !changed.is_empty() {
+            self.tell_documents(&changed);
+            (self.announce)(Change::Documents);
+        }
         Ok(())
     }
 }

@@ -191,3 +191,11 @@ proptest! {
         prop_assert_eq!(Bits::all(130).count(), 130);
     }
 }
+
+#[test]
+fn every_form_that_the_page_shows_is_read_as_one() {
+    for form in conclave_protocol::QUERY_FORMS {
+        let parsed = parse(form.written);
+        assert!(parsed.condition.is_some(), "{}: {parsed:?}", form.written);
+    }
+}

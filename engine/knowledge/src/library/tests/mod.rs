@@ -162,15 +162,15 @@ fn the_query_language_finds_excerpts_with_marked_words() {
     let (library, ..) = tabs();
     let geese = block_on(library.add(&prepared("geese.md", GEESE), 7)).unwrap();
     block_on(library.add(&prepared("ducks.txt", DUCKS), 1_709_251_200_000)).unwrap();
-    block_on(library.tag(&geese.id, &["To read".into()])).unwrap();
+    block_on(library.change_tags(std::slice::from_ref(&geese.id), &["To read".into()], &[])).unwrap();
     let look = |query: &str| {
         let found = block_on(library.look_up(query, None, 5)).unwrap();
         for one in &found {
-            assert!(one.highlights.iter().all(|place| place.of(&one.found.passage.text).is_some()));
-            let text = block_on(library.text(&one.found.passage.document)).unwrap().text;
-            assert_eq!(one.found.passage.span.of(&text), Some(one.found.passage.text.as_str()));
+            assert!(one.passage.highlights.iter().all(|place| place.of(&one.passage.text).is_some()));
+            let text = block_on(library.text(&one.passage.document)).unwrap().text;
+            assert_eq!(one.passage.span.of(&text), Some(one.passage.text.as_str()));
         }
-        found.into_iter().map(|one| one.found.passage.title).collect::<Vec<_>>()
+        found.into_iter().map(|one| one.passage.title).collect::<Vec<_>>()
     };
     assert_eq!(look("eats").len(), 2);
     for (query, title) in [
@@ -191,9 +191,12 @@ fn the_query_language_finds_excerpts_with_marked_words() {
     }
     assert!(look("\"grass eats\"").is_empty() && look("eats AND zebra").is_empty() && look("tag:none").is_empty());
     let found = block_on(library.look_up("flying geese", None, 5)).unwrap();
-    let text = &found[0].found.passage.text;
-    let marked: Vec<_> = found[0].highlights.iter().map(|place| place.of(text).unwrap()).collect();
+    let text = &found[0].passage.text;
+    let marked: Vec<_> = found[0].passage.highlights.iter().map(|place| place.of(text).unwrap()).collect();
     assert!(marked.contains(&"flies") && marked.contains(&"Geese"), "{marked:?}");
+    let found = block_on(library.look_up("wnter", None, 5)).unwrap();
+    let marked = found[0].passage.highlights[0].of(&found[0].passage.text);
+    assert_eq!(marked, Some("winter"), "what a mistyped word was read as");
 }
 
 #[test]
@@ -217,7 +220,7 @@ fn text_in_any_script_is_found_and_cited_exactly() {
     for (name, text, query) in samples {
         let found = block_on(library.look_up(query, None, 3)).unwrap();
         assert!(!found.is_empty(), "{name}: nothing for {query}");
-        let passage = &found[0].found.passage;
+        let passage = &found[0].passage;
         assert_eq!(passage.title, name, "{query}");
         assert_eq!(passage.span.of(text), Some(passage.text.as_str()), "{name}");
     }
@@ -262,7 +265,7 @@ fn what_says_the_same_is_shown_after_what_is_new() {
         block_on(library.add(&prepared(name, text), 7)).unwrap();
     }
     let found = block_on(library.look_up("goose winter", None, 2)).unwrap();
-    let mut names: Vec<_> = found.into_iter().map(|one| one.found.passage.title).collect();
+    let mut names: Vec<_> = found.into_iter().map(|one| one.passage.title).collect();
     names.sort();
     assert_eq!(names.len(), 2);
     assert!(names.contains(&"c.txt".to_owned()), "{names:?}");
