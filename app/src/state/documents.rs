@@ -72,6 +72,17 @@ impl AppState {
         self.reader = Some(Reader { document, title, asked, visit, opened_sheet: opens_sheet, body });
     }
 
+    /// Goes to a place of the open document; `find` gets what is looked at now.
+    pub(super) fn go_to(&mut self, find: impl FnOnce(&DocumentText, usize) -> usize) {
+        let Some(reader) = &mut self.reader else { return };
+        let ReaderBody::Open { text, window, .. } = &mut reader.body else { return };
+        let near = window.target.or(window.hit.as_ref().map(|hit| hit.start)).unwrap_or(window.range().start);
+        let byte = find(text, near);
+        window.go_to(&text.text, byte);
+        reader.visit += 1;
+        self.touch(Section::Reader);
+    }
+
     pub(super) fn close_reader(&mut self) {
         if self.reader.take().is_some_and(|reader| reader.opened_sheet) {
             self.layout.close_sheets();

@@ -82,6 +82,10 @@ pub enum Intent {
         /// Above the window, not below.
         above: bool,
     },
+    /// Go to a page, row or line of the open document, as it counts them.
+    GoToPlace(u64),
+    /// Go to a byte of the open document's text.
+    GoToByte(usize),
     /// Close the open document.
     CloseReader,
     /// On the library page.

@@ -11,6 +11,7 @@ use super::layout::PanelTab;
 use super::problems::{Problems, Remedy};
 use super::reader::{Asked, Reader, ReaderBody};
 use super::section::Section;
+use super::viewer::find_place;
 use super::{AppState, Search};
 
 impl AppState {
@@ -89,6 +90,8 @@ impl AppState {
                     self.touch(Section::Reader);
                 }
             }
+            Intent::GoToPlace(number) => self.go_to(|text, near| find_place(text, number, near)),
+            Intent::GoToByte(byte) => self.go_to(|_, _| byte),
             Intent::CloseReader => self.close_reader(),
             Intent::Shelf(intent) => self.on_shelf(intent),
             Intent::Search(query) => self.search_for(query.trim()),

@@ -45,6 +45,7 @@ mod segments;
 mod shelf;
 mod shortcut;
 mod threads;
+mod viewer;
 mod words;
 
 #[cfg(test)]
@@ -94,6 +95,7 @@ pub use shelf::{
     AlikeLook, Details, DetailsBody, Only, Rows, Shelf, ShelfIntent, Sort, kinds_in, rows_shown, step_to, tags_in,
 };
 pub use shortcut::{KeyPress, Shortcut};
+pub use viewer::{TextPiece, Unit, find_place, text_pieces, unit};
 pub use words::{model_words, outcome_words, phase_words, position_words, reason_words, verdict_words};
 
 /// Everything that the page knows.

@@ -22,6 +22,8 @@ pub struct Window {
     pub chunks: Vec<Range<usize>>,
     /// The highlighted passage, inside one chunk; `None` where none was asked for or it does not fit the text.
     pub hit: Option<Range<usize>>,
+    /// Where a jump led, on a character boundary inside one chunk.
+    pub target: Option<usize>,
     /// Length of the whole text in bytes.
     pub len: usize,
 }
@@ -42,7 +44,18 @@ impl Window {
         let start = cut_before(text, start.saturating_sub(AROUND_BYTES));
         let end = cut_after(text, end.saturating_add(AROUND_BYTES));
         // One chunk, not the numbers from start to end.
-        Self { chunks: std::iter::once(start..end).collect(), hit, len: text.len() }
+        Self { chunks: std::iter::once(start..end).collect(), hit, target: None, len: text.len() }
+    }
+
+    /// Goes to a byte of the text: the window stays where it shows it already, and its passage stays marked while it is there.
+    pub fn go_to(&mut self, text: &str, byte: usize) {
+        let byte = text.floor_char_boundary(byte.min(text.len()));
+        if !self.range().contains(&byte) {
+            let start = cut_before(text, byte.saturating_sub(AROUND_BYTES));
+            let end = cut_after(text, byte.saturating_add(2 * AROUND_BYTES));
+            self.chunks = std::iter::once(start..end).collect();
+        }
+        self.target = Some(byte);
     }
 
     /// The bytes that are on the page.
@@ -73,15 +86,6 @@ impl Window {
         } else if !above && end < text.len() {
             self.chunks.push(end..cut_after(text, end.saturating_add(MORE_BYTES)));
         }
-    }
-
-    /// A chunk's text before, in and after the passage; all of it is "before" where the passage is not in it.
-    #[must_use]
-    pub fn parts<'a>(&self, text: &'a str, chunk: &Range<usize>) -> (&'a str, &'a str, &'a str) {
-        let inside = self.hit.clone().filter(|hit| chunk.start <= hit.start && hit.end <= chunk.end);
-        let hit = inside.unwrap_or(chunk.end..chunk.end);
-        let part = |range: Range<usize>| text.get(range).unwrap_or_default();
-        (part(chunk.start..hit.start), part(hit.clone()), part(hit.end..chunk.end))
     }
 }
 
@@ -196,7 +200,7 @@ mod tests {
         let text = lines(5);
         let window = Window::around(&text, Some(Span::new(5, 11)));
         assert!(!window.has_above() && !window.has_below());
-        assert_eq!(window.parts(&text, &window.range()).1, "number");
+        assert_eq!(window.hit.map(|hit| &text[hit]), Some("number"));
     }
 
     #[test]
@@ -206,10 +210,9 @@ mod tests {
         let mut window = Window::around(&text, Some(Span::new(at, at + 4)));
         assert!(window.has_above() && window.has_below());
         assert!(window.range().len() < 2 * AROUND_BYTES + 2 * LINE_SEARCH_BYTES + 4);
-        let (before, hit, after) = window.parts(&text, &window.chunks[0]);
-        assert!(before.starts_with("line number"));
-        assert_eq!(hit, "line");
-        assert!(after.ends_with("text\n"));
+        let shown = &text[window.range()];
+        assert!(shown.starts_with("line number") && shown.ends_with("text\n"));
+        assert_eq!(window.hit.clone().map(|hit| &text[hit]), Some("line"));
         while window.has_above() || window.has_below() {
             let before = window.range().len();
             window.widen(&text, window.has_above());
@@ -244,6 +247,22 @@ mod tests {
     }
 
     #[test]
+    fn a_jump_moves_the_window_only_where_it_must() {
+        let text = lines(10_000);
+        let mut window = Window::around(&text, Some(Span::new(0, 4)));
+        let before = window.range();
+        window.go_to(&text, 300);
+        assert_eq!((window.range(), window.target, window.hit.clone()), (before, Some(300), Some(0..4)));
+        window.go_to(&text, 200_000);
+        assert!(window.range().contains(&200_000) && window.range().len() < 20_000);
+        window.go_to(&text, usize::MAX);
+        assert_eq!(window.target, Some(text.len()));
+        let mut window = Window::around("é", None);
+        window.go_to("é", 1);
+        assert_eq!(window.target, Some(0), "not inside a character");
+    }
+
+    #[test]
     fn a_passage_that_does_not_fit_is_not_highlighted() {
         for span in [Span::new(0, 1), Span::new(5, 4), Span::new(0, 99)] {
             assert_eq!(Window::around("éa", Some(span)).hit, None);
@@ -258,15 +277,10 @@ mod tests {
             let text: String = text.concat();
             let mut window = Window::around(&text, Some(Span::new(at, at + len)));
             for above in [true, false, true, false, true, false] {
-                let mut shown = 0;
-                let mut hits = 0;
-                for chunk in &window.chunks {
-                    let (before, hit, after) = window.parts(&text, chunk);
-                    shown += before.len() + hit.len() + after.len();
-                    hits += usize::from(!hit.is_empty());
-                }
+                let shown: usize = window.chunks.iter().map(|chunk| text[chunk.clone()].len()).sum();
                 prop_assert_eq!(shown, window.range().len());
-                prop_assert_eq!(hits, usize::from(window.hit.is_some()));
+                let of_hit = |chunk: &&Range<usize>| window.hit.as_ref().is_some_and(|hit| chunk.start <= hit.start && hit.end <= chunk.end);
+                prop_assert_eq!(window.chunks.iter().filter(of_hit).count(), usize::from(window.hit.is_some()));
                 let old = window.range();
                 window.widen(&text, above);
                 let new = window.range();

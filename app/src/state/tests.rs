@@ -134,7 +134,7 @@ fn thread(id: &str, turns: u32) -> ThreadInfo {
     ThreadInfo { id: ThreadId(id.into()), title: format!("Thread {id}"), changed_ms: 5, turns }
 }
 
-fn document(id: &str) -> DocumentInfo {
+pub(super) fn document(id: &str) -> DocumentInfo {
     DocumentInfo {
         id: DocumentId(id.into()),
         name: format!("{id}.txt"),

@@ -9,10 +9,14 @@ use web_sys::{FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPos
 
 use super::icon::{Icon, icon};
 use super::store::Store;
-use crate::state::{AppState, Intent, ReaderBody, Section, Standing, Window, bytes};
+use crate::state::{
+    AppState, Intent, ReaderBody, Section, Standing, TextPiece, Unit, bytes, shorten, text_pieces, unit,
+};
 
 /// Identity of the highlighted passage.
 const HIT: &str = "hit";
+/// Identity of what a jump led to.
+const TARGET: &str = "target";
 /// Identity of the heading, which takes the focus where there is no passage.
 const HEADING: &str = "reader-heading";
 
@@ -74,6 +78,7 @@ pub fn ReaderPane() -> impl IntoView {
         store.memo(&[Section::Reader], |state| state.reader.as_ref().map(|r| r.title.clone()).unwrap_or_default());
     let status = store.memo(&[Section::Reader], status);
     let chunks = store.memo(&[Section::Reader], chunks);
+    let places = store.memo(&[Section::Reader], Places::of);
     let arrived = store.memo(&[Section::Reader], |state| {
         state.reader.as_ref().map(|reader| (reader.visit, matches!(reader.body, ReaderBody::Open { .. })))
     });
@@ -103,6 +108,7 @@ pub fn ReaderPane() -> impl IntoView {
                 <div>
                     <h2 id=HEADING tabindex="-1">{move || title.get()}</h2>
                     {move || status.get().map(|status| standing_words(store, status))}
+                    {move || places.get().map(|places| go_to(store, places))}
                 </div>
             </header>
             <div class="text" tabindex="0" role="region" aria-label="Text of the document">
@@ -114,6 +120,83 @@ pub fn ReaderPane() -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// Where a person may go in the open document.
+#[derive(Debug, Clone, PartialEq)]
+struct Places {
+    unit: Unit,
+    /// Headings, each with its byte.
+    contents: Vec<(usize, String)>,
+}
+
+/// Most headings that the contents list.
+const CONTENTS_MAX: usize = 500;
+
+/// Longest heading in the contents, in characters.
+const HEADING_CHARS: usize = 60;
+
+impl Places {
+    fn of(state: &AppState) -> Option<Self> {
+        let ReaderBody::Open { text, .. } = &state.reader.as_ref()?.body else { return None };
+        let headings = text.outline.iter().take(CONTENTS_MAX);
+        let contents = headings.filter_map(|heading| {
+            let indent = "\u{2003}".repeat(usize::from(heading.level.clamp(1, 4)) - 1);
+            Some((heading.span.start, format!("{indent}{}", shorten(heading.span.of(&text.text)?, HEADING_CHARS))))
+        });
+        Some(Self { unit: unit(text), contents: contents.collect() })
+    }
+}
+
+/// Ways to another place of the document; nothing where it has one place only.
+fn go_to(store: Store, Places { unit: Unit { word, last }, contents }: Places) -> AnyView {
+    let number = RwSignal::new(String::new());
+    let options: Vec<AnyView> = contents
+        .into_iter()
+        .map(|(at, words)| view! { <option value=at.to_string()>{words}</option> }.into_any())
+        .collect();
+    let label = format!("Go to {word}, {last} at most");
+    let form = (last > 1).then(|| {
+        view! {
+            <form
+                on:submit=move |event| {
+                    event.prevent_default();
+                    if let Ok(number) = number.get_untracked().trim().parse() {
+                        store.dispatch(Intent::GoToPlace(number));
+                    }
+                }
+            >
+                <label>
+                    <span aria-hidden="true">{format!("Go to {word}")}</span>
+                    <input
+                        type="number"
+                        min="1"
+                        max=last.to_string()
+                        aria-label=label
+                        prop:value=number
+                        on:input=move |event| number.set(event_target_value(&event))
+                    />
+                </label>
+                <button type="submit" class="plain worded">"Go"</button>
+            </form>
+        }
+    });
+    let contents = (options.len() > 1).then(|| {
+        view! {
+            <select
+                aria-label="Contents"
+                on:change=move |event| {
+                    if let Ok(at) = event_target_value(&event).parse() {
+                        store.dispatch(Intent::GoToByte(at));
+                    }
+                }
+            >
+                <option value="">"Contents"</option>
+                {options}
+            </select>
+        }
+    });
+    view! { <div class="go-to">{form} {contents}</div> }.into_any()
 }
 
 /// What the reader says above the text: what it is, and where it is not what was cited.
@@ -161,27 +244,43 @@ fn standing_words(store: Store, status: Status) -> AnyView {
 #[component]
 fn Chunk(chunk: Range<usize>) -> impl IntoView {
     let store = Store::here();
-    let (before, hit, after) = store.peek(|state| match state.reader.as_ref().map(|reader| &reader.body) {
-        Some(ReaderBody::Open { text, window, .. }) => owned(window, &text.text, &chunk),
-        _ => Default::default(),
+    let drawn = store.peek(|state| match state.reader.as_ref().map(|reader| &reader.body) {
+        Some(ReaderBody::Open { text, window, .. }) => text_pieces(text, window, &chunk),
+        _ => Vec::new(),
     });
-    view! {
-        <div class="chunk">
-            {before} {(!hit.is_empty()).then(|| view! { <mark id=HIT tabindex="-1">{hit}</mark> })} {after}
-        </div>
-    }
+    let mut has_hit = false;
+    let drawn: Vec<AnyView> = drawn
+        .into_iter()
+        .map(|piece| match piece {
+            TextPiece::Place(words) => view! { <span class="place">{words} " "</span> }.into_any(),
+            TextPiece::Target => view! { <span id=TARGET tabindex="-1"></span> }.into_any(),
+            TextPiece::Words { text, is_hit: false, heading } => headed(text.into_any(), heading),
+            TextPiece::Words { text, heading, .. } => {
+                // A page may end inside the passage: its first part takes the focus.
+                let id = (!std::mem::replace(&mut has_hit, true)).then_some(HIT);
+                headed(view! { <mark id=id tabindex=id.map(|_| "-1")>{text}</mark> }.into_any(), heading)
+            }
+        })
+        .collect();
+    view! { <div class="chunk">{drawn}</div> }
 }
 
-fn owned(window: &Window, text: &str, chunk: &Range<usize>) -> (String, String, String) {
-    let (before, hit, after) = window.parts(text, chunk);
-    (before.to_owned(), hit.to_owned(), after.to_owned())
+/// Words as the heading that they are; the reader's own heading is of level 2.
+fn headed(words: AnyView, level: Option<u8>) -> AnyView {
+    match level {
+        None => words,
+        Some(0 | 1) => view! { <h3>{words}</h3> }.into_any(),
+        Some(2) => view! { <h4>{words}</h4> }.into_any(),
+        Some(3) => view! { <h5>{words}</h5> }.into_any(),
+        Some(_) => view! { <h6>{words}</h6> }.into_any(),
+    }
 }
 
 /// Brings the passage into view and the focus to it.
 fn arrive(open: bool) {
     let element = |id: &str| document().get_element_by_id(id).and_then(|it| it.dyn_into::<HtmlElement>().ok());
-    let hit = element(HIT).filter(|_| open);
-    let Some(target) = hit.or_else(|| element(HEADING)) else { return };
+    let there = element(TARGET).or_else(|| element(HIT)).filter(|_| open);
+    let Some(target) = there.or_else(|| element(HEADING)) else { return };
     let scroll = ScrollIntoViewOptions::new();
     scroll.set_block(ScrollLogicalPosition::Center);
     target.scroll_into_view_with_scroll_into_view_options(&scroll);

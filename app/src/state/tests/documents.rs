@@ -177,6 +177,23 @@ fn a_citation_whose_document_changed_says_so_and_highlights_no_other_words() {
 }
 
 #[test]
+fn a_number_leads_to_a_line_of_the_open_document() {
+    let mut page = Page::ready(Snapshot { documents: vec![document("a")], ..empty() });
+    page.act(Intent::GoToPlace(2));
+    page.act(open("a", None));
+    let read = page.last_sent(|body| matches!(body, ToWorker::ReadDocument { .. }));
+    page.hear(Some(read), text_of("a", "one\ntwo\nthree"));
+    let visit = page.state.reader.as_ref().unwrap().visit;
+    page.act(Intent::GoToPlace(2));
+    let reader = page.state.reader.as_ref().unwrap();
+    assert!(matches!(&reader.body, ReaderBody::Open { window, .. } if window.target == Some(4)));
+    assert_ne!(reader.visit, visit, "so that the page goes there again");
+    page.act(Intent::GoToByte(8));
+    let reader = page.state.reader.as_ref().unwrap();
+    assert!(matches!(&reader.body, ReaderBody::Open { window, .. } if window.target == Some(8)));
+}
+
+#[test]
 fn the_text_of_a_document_that_was_left_again_is_ignored() {
     let mut page = Page::ready(Snapshot { documents: vec![document("a"), document("b")], ..empty() });
     page.act(open("a", None));
