@@ -205,6 +205,11 @@ fn a_file_that_changes_while_it_is_read_is_read_again_later_and_never_stored_hal
     assert!(found(&tab, "larks").is_empty() && found(&tab, "penguins").is_empty());
     assert_eq!(found(&tab, "storks").len(), 1);
     assert_eq!(documents(&device).len(), 1);
+    let added = tab.unasked().into_iter().filter_map(|event| match event {
+        FromWorker::Added(documents) => Some(documents),
+        _ => None,
+    });
+    assert!(added.flatten().all(|info| info.size_bytes == 17), "what was there before was never taken");
     assert!(device.clock.monotonic_ms() >= 2_000.0);
 }
 
