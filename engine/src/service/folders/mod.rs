@@ -6,6 +6,7 @@
 //! | `pass` | what is found compared with what is known: plain state |
 //! | `walk` | the way through a folder: which names, how many |
 //! | `look` | a look through a folder, a bit at a time |
+//! | `read` | what changed is read, and goes into the queue |
 //! | `settle` | what a look means for the documents: replaced, moved, gone |
 //! | `commands` | what a person does with folders, and what is told about them |
 //!
@@ -19,6 +20,7 @@ mod commands;
 mod known;
 mod look;
 mod pass;
+mod read;
 mod settle;
 mod walk;
 
