@@ -44,6 +44,34 @@ pub(super) fn is_too_deep(bytes: &[u8]) -> bool {
     false
 }
 
+/// A copy for the reader in which no object's header breaks it. It looks at the three bytes before `obj`, of the header as lossy
+/// UTF-8, and panics where they begin inside a character: a byte that is no ASCII stands there two or three places before. Such
+/// bytes become blanks; a header has none. Streams stay as they are.
+pub(super) fn softened(bytes: &[u8]) -> Vec<u8> {
+    let mut copy = bytes.to_vec();
+    let mut at = 0;
+    let mut stream = find(bytes, b"stream");
+    while let Some(found) = bytes.get(at..).and_then(|rest| find(rest, b"obj")) {
+        let object = at + found;
+        if let Some(start) = stream.filter(|start| *start < object) {
+            // Without an end the rest of the file is the stream.
+            let Some(length) = find(&bytes[start + 6..], b"endstream") else { break };
+            at = start + 6 + length + 9;
+            stream = find(bytes.get(at..).unwrap_or_default(), b"stream").map(|next| at + next);
+            continue;
+        }
+        for before in [2, 3] {
+            if let Some(byte) = object.checked_sub(before).and_then(|place| copy.get_mut(place))
+                && !byte.is_ascii()
+            {
+                *byte = b' ';
+            }
+        }
+        at = object + 3;
+    }
+    copy
+}
+
 fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
     let first = *needle.first()?;
     let mut from = 0;
@@ -84,6 +112,19 @@ pub(super) fn has_circle(document: &PdfDocument) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headers_that_break_the_reader_are_softened_and_streams_are_not() {
+        let soft = |bytes: &[u8]| softened(bytes);
+        assert_eq!(soft(b"2\xff0 obj"), b"2 0 obj");
+        assert_eq!(soft(b"\xff0obj \xffobj"), b" 0obj \xffobj");
+        let stream = b"1 0 obj stream\n\xff0 obj endstream \xe9a obj endobj";
+        assert_eq!(soft(stream), b"1 0 obj stream\n\xff0 obj endstream  a obj endobj");
+        for same in [b"stream \xff0 obj".as_slice(), b"obj", b"", b"\xff obj\xff"] {
+            assert_eq!(softened(same).len(), same.len());
+        }
+        assert_eq!(soft(b"stream \xff0 obj"), b"stream \xff0 obj");
+    }
 
     #[test]
     fn nesting_counts_outside_streams() {

@@ -48,7 +48,7 @@ pub(crate) fn read(run: &mut Run<'_>, source: &Source<'_>) -> Result<Body, Impor
     if guard::is_too_deep(source.bytes) {
         return Err(hostile());
     }
-    let document = PdfDocument::from_bytes(source.bytes.to_vec()).map_err(|error| match error {
+    let document = PdfDocument::from_bytes(guard::softened(source.bytes)).map_err(|error| match error {
         Error::EncryptedPdf => ImportError::Encrypted { name: name() },
         _ => damaged(),
     })?;

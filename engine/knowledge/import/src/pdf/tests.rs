@@ -148,6 +148,15 @@ fn ends(bytes: &[u8]) {
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
+/// Found by the fuzz test (`CONCLAVE_FUZZ_SEED=100661`): the reader cut the header of an object inside a character.
+#[test]
+fn a_header_with_a_byte_that_is_no_text_breaks_nothing() {
+    let mut bytes = document(&[lines(&[(72, 700, 10, "Words of a page.")])], "", "", &[]);
+    let at = bytes.windows(8).position(|window| window == b"\n2 0 obj").unwrap();
+    bytes[at + 2] = 0xff;
+    ends(&bytes);
+}
+
 #[test]
 fn two_thousand_pages_are_read() {
     let pages: Vec<String> = (1..=2_000)
