@@ -135,8 +135,8 @@ fn fused_scores_are_means_of_shares_of_the_best() {
     let at = |ranking: &[(u32, f32)], place| ranking.iter().find(|(at, _)| *at == place).map(|(_, score)| *score);
     let words_at = |place| at(&words, place).unwrap_or(0.0);
     let fused = Fusion::Scores { meaning: 0.5 }.fuse(&words, &similar, words_at, |place| at(&similar, place));
-    // Both; words alone, because it has no vector; meaning alone.
-    let expected = [(0, 0.5 + 0.125), (1, 0.5), (2, 0.5)];
+    // Both, the meaning with a quarter of the best, squared; words alone, because it has no vector; meaning alone.
+    let expected = [(0, 0.5 + 0.031_25), (1, 0.5), (2, 0.5)];
     for ((place, score), (expected_place, expected)) in fused.into_iter().zip(expected) {
         assert_eq!(place, expected_place);
         assert!((score - expected).abs() < 1e-6, "{place:?} {score}");

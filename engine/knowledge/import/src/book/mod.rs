@@ -108,9 +108,11 @@ fn append(body: &mut Body, page: Body, place: Place, title: Option<&str>) {
     }
     body.anchors.push(Anchor { at: body.text.len(), place });
     let has_heading = page.outline.first().is_some_and(|heading| heading.span.start <= HEADING_WITHIN);
-    if let Some(title) = title.filter(|title| !has_heading && !title.is_empty()) {
+    // As in every canonical text, no control characters, which a damaged table of contents may hold.
+    let title: String = title.unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
+    if !has_heading && title.chars().any(|c| !c.is_whitespace()) {
         let start = body.text.len();
-        body.text.push_str(title);
+        body.text.push_str(&title);
         body.outline.push(Heading { span: Span::new(start, body.text.len()), level: 1 });
         body.text.push_str("\n\n");
     }

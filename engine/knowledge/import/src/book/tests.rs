@@ -36,6 +36,21 @@ fn chapters_come_in_reading_order_with_their_titles() {
     assert_eq!(imported.date_ms, Some(-1_546_300_800_000));
 }
 
+/// Found by the fuzz test (`CONCLAVE_FUZZ_SEED=110397`).
+#[test]
+fn a_title_with_a_control_character_is_cleaned() {
+    let package = String::from_utf8(PACKAGE.to_vec()).unwrap().replace("GONE", "");
+    let bytes = zip(&[
+        ("META-INF/container.xml", CONTAINER),
+        ("OEBPS/book.opf", package.as_bytes()),
+        ("OEBPS/ch1.xhtml", b"<html><body><p>It rises.</p></body></html>"),
+        ("OEBPS/nav.xhtml", b"<html><nav><ol><li><a href=\"ch1.xhtml\">The\x0e tide</a></li></ol></nav></html>"),
+    ]);
+    let (documents, _) = read_all("sea.epub", &bytes);
+    assert_eq!(documents[0].text, "The tide\n\nIt rises.");
+    assert_eq!(headings(&documents[0]), [("The tide", 1)]);
+}
+
 #[test]
 fn a_missing_chapter_is_told() {
     let (documents, report) = read_all("sea.epub", &book(true));
