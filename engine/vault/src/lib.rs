@@ -8,6 +8,7 @@
 //! | [`envelope`] | the stored format of a sealed record |
 //! | [`padding`] | PADMÉ: how much the size of a sealed record tells |
 //! | [`wrap`] | the stored format of the vault's key, wrapped under the device's |
+//! | [`age`] | a file that a passphrase opens, on any device and without this program |
 //! | [`store`] | [`SealedStore`]: a store that seals every record on its way to another one; [`HealingStore`]: one that is opened again where it breaks |
 //!
 //! Against whom: somebody who has the stored records (a copied or leaked database, a search over the disk, a program that reads
@@ -21,6 +22,7 @@
 //! SHA-256, so that who has a file can tell whether it was imported), their number and their padded sizes. A record that is
 //! put back to what it was at an earlier time is not noticed.
 
+pub mod age;
 mod cipher;
 pub mod envelope;
 mod error;
