@@ -50,6 +50,14 @@ impl Files {
         taken
     }
 
+    /// Takes one file in, whatever it is; returns its ticket.
+    pub fn hold(&mut self, file: File) -> Ticket {
+        self.last += 1;
+        let ticket = Ticket(self.last);
+        self.held.insert(ticket, vec![file]);
+        ticket
+    }
+
     /// The files of a ticket.
     pub fn get(&self, ticket: Ticket) -> &[File] {
         self.held.get(&ticket).map_or(&[], Vec::as_slice)

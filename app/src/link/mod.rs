@@ -1,5 +1,6 @@
 //! The browser's side of the state: workers, files, the page's address, colours, keys.
 
+mod backup;
 mod claim;
 mod clipboard;
 mod engine;
@@ -11,6 +12,7 @@ mod redact;
 mod selection;
 mod worker;
 
+pub use backup::save_backup;
 pub use clipboard::copy;
 pub use engine::{EngineLink, EngineSays};
 pub use files::{Dropped, Files, PickedFile, listed, listed_in_folder};

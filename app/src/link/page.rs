@@ -3,6 +3,7 @@
 use conclave_protocol::{Theme, ThreadId};
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlElement, KeyboardEvent, MediaQueryList};
 
 use crate::state::{Env, KeyPress};
@@ -47,8 +48,16 @@ pub fn remember_thread(thread: Option<&ThreadId>) {
 
 /// Asks the browser not to clear this site's storage when the device runs out of room. A browser may ask the person, or say
 /// no; then everything is stored as before, at the browser's mercy.
-pub fn ask_to_keep_storage() {
-    let _ = window().navigator().storage().persist();
+/// Calls `answered` after it has said something.
+pub fn ask_to_keep_storage(answered: impl FnOnce() + 'static) {
+    let asked = window().navigator().storage().persist();
+    spawn_local(async move {
+        if let Ok(asked) = asked {
+            // What it said shows in what it tells of its storage.
+            let _ = JsFuture::from(asked).await;
+        }
+        answered();
+    });
 }
 
 /// Shows a colour scheme.

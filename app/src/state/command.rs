@@ -63,6 +63,8 @@ pub enum Command {
     ThemeDark,
     /// What the device offers, and how fast it is.
     ShowDevice,
+    /// What is stored, and backups of it.
+    ShowVault,
     /// Models that can be had.
     ShowModels,
     /// Keys and words.
@@ -129,6 +131,7 @@ impl Command {
         Self::CancelModels,
         Self::OpenSettings,
         Self::PrivacySettings,
+        Self::ShowVault,
         Self::ShowModels,
         Self::ShowDevice,
         Self::Palette,
@@ -167,6 +170,7 @@ impl Command {
             Self::ThemeLight => "Light colours",
             Self::ThemeDark => "Dark colours",
             Self::ShowDevice => "What this device can do",
+            Self::ShowVault => "Storage and backups",
             Self::ShowModels => "Models: choose or download",
             Self::Help => "Keys and help",
             Self::RestartEngine => "Start the engine again",
@@ -201,6 +205,7 @@ impl Command {
             | Self::OpenSettings
             | Self::PrivacySettings
             | Self::ShowDevice
+            | Self::ShowVault
             | Self::ShowModels
             | Self::Help
             | Self::RestartEngine
@@ -239,6 +244,7 @@ impl Command {
             | Self::ThemeLight
             | Self::ThemeDark
             | Self::ShowDevice
+            | Self::ShowVault
             | Self::ShowModels
             | Self::RestartEngine
             | Self::Reload => None,
@@ -271,7 +277,7 @@ impl Command {
             Self::ThemeSystem => state.settings.theme != Theme::System,
             Self::ThemeLight => state.settings.theme != Theme::Light,
             Self::ThemeDark => state.settings.theme != Theme::Dark,
-            Self::ShowDevice => state.connection.is_ready(),
+            Self::ShowDevice | Self::ShowVault => state.connection.is_ready(),
             Self::RestartEngine => state.connection.problem().is_some(),
             Self::Palette
             | Self::NewThread

@@ -96,6 +96,7 @@ impl AppState {
                 self.touch(Section::Search);
             }
             ToWorker::ProbeDevice => self.fail_device(problem),
+            ToWorker::BackUp { .. } | ToWorker::BringBack { .. } => self.on_backup_failed(Some(id), problem),
             ToWorker::DownloadModel { .. } => self.fail_download(Some(id), problem),
             ToWorker::LoadModels => {
                 self.want_models = true;
@@ -113,6 +114,9 @@ impl AppState {
             // The handle is kept already.
             ToWorker::WatchFolder { folder, name } => {
                 self.request(ToWorker::WatchFolder { folder, name }, None);
+            }
+            ToWorker::MeasureStorage => {
+                self.request(ToWorker::MeasureStorage, None);
             }
             ToWorker::NotePanic { place } => {
                 self.request(ToWorker::NotePanic { place }, None);

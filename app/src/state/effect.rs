@@ -58,12 +58,16 @@ pub enum Effect {
     FocusComposer,
     /// Move the focus to the search field.
     FocusSearch,
-    /// Ask the browser to keep what is stored when the device runs out of room.
+    /// Ask the browser to keep what is stored when the device runs out of room, then dispatch
+    /// [`super::VaultIntent::Measure`] where that is shown.
     KeepStorage,
     /// Put what happened into the clipboard, and dispatch [`super::Intent::JournalCopied`].
     CopyJournal(String),
     /// Something with folders.
     InFolders(FolderEffect),
+    /// Let the person save a backup, whose parts have these names; where that cannot be, dispatch
+    /// [`super::VaultIntent::NotSaved`].
+    SaveBackup(Vec<String>),
     /// Open the browser's file picker.
     PickFiles,
     /// Load the page again.

@@ -41,6 +41,10 @@ impl AppState {
             FromWorker::Downloading(progress) => self.on_downloading(event.id, progress, env),
             FromWorker::Downloads(downloads) => self.on_downloads(downloads),
             FromWorker::Device(report) => self.on_device(report),
+            FromWorker::Storage(storage) => self.on_storage(storage),
+            FromWorker::BackingUp(progress) => self.on_backing_up(event.id, progress),
+            FromWorker::BackedUp(backup) => self.on_backed_up(event.id, backup),
+            FromWorker::BroughtBack(came) => self.on_brought_back(event.id, came),
             FromWorker::Journal(entries) => self.on_journal(entries),
             FromWorker::Panicked { place } => self.engine_panicked(place),
             FromWorker::OwnModels(models) => self.on_own_models(models),
@@ -246,6 +250,7 @@ impl AppState {
                 self.report(problem, None);
             }
             Some(ToWorker::ProbeDevice) => self.fail_device(problem),
+            Some(ToWorker::BackUp { .. } | ToWorker::BringBack { .. }) => self.on_backup_failed(id, problem),
             Some(ToWorker::DownloadModel { .. }) => self.fail_download(id, problem),
             Some(ToWorker::ReadThread { thread }) => {
                 if thread == self.current {

@@ -11,6 +11,7 @@ use super::layout::{Dialog, PanelTab};
 use super::private_copy::CopyIntent;
 use super::rules::RuleEdit;
 use super::shelf::ShelfIntent;
+use super::vault::VaultIntent;
 
 /// One thing that happened on the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,6 +112,8 @@ pub enum Intent {
     CopyJournal,
     /// The browser copied it, or refused to.
     JournalCopied(bool),
+    /// In the dialog about storage and backups.
+    InVault(VaultIntent),
     /// Store these settings.
     Save(Settings),
     /// Load the models.

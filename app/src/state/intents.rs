@@ -105,6 +105,7 @@ impl AppState {
             Intent::MeasureDevice => self.measure_device(),
             Intent::CopyJournal => self.copy_journal(),
             Intent::JournalCopied(done) => self.journal_copied(done),
+            Intent::InVault(intent) => self.in_vault(intent),
             Intent::Save(settings) => self.save(settings),
             Intent::LoadModels => self.load_models(),
             Intent::CancelModels => {

@@ -62,6 +62,8 @@ pub enum Dialog {
     PrivateCopy,
     /// What the device offers.
     Device,
+    /// What is stored, and backups of it.
+    Vault,
     /// Models that can be had.
     Models,
     /// Keys and words.

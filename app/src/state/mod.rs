@@ -46,6 +46,7 @@ mod shelf;
 mod shortcut;
 mod threads;
 mod viewer;
+mod vault;
 mod words;
 
 #[cfg(test)]
@@ -96,6 +97,9 @@ pub use shelf::{
 };
 pub use shortcut::{KeyPress, Shortcut};
 pub use viewer::{TextPiece, Unit, find_place, text_pieces, unit};
+pub use vault::{
+    BackupStage, Vault, VaultIntent, came_words, kept_storage_words, passphrase_of, passphrase_trouble, storage_lines,
+};
 pub use words::{model_words, outcome_words, phase_words, position_words, reason_words, verdict_words};
 
 /// Everything that the page knows.
@@ -133,6 +137,8 @@ pub struct AppState {
     pub device: DeviceLook,
     /// What happened.
     pub journal: Journal,
+    /// What is stored, and backups of it.
+    pub vault: Vault,
     /// The document that is open for reading.
     pub reader: Option<Reader>,
     /// The last search in the documents.
@@ -209,6 +215,7 @@ impl AppState {
             downloads: Downloads::default(),
             device: DeviceLook::default(),
             journal: Journal::default(),
+            vault: Vault::default(),
             reader: None,
             search: Search::default(),
             shelf: Shelf::default(),

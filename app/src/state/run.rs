@@ -82,6 +82,7 @@ impl AppState {
             Command::ThemeLight => self.save(Settings { theme: Theme::Light, ..self.settings.clone() }),
             Command::ThemeDark => self.save(Settings { theme: Theme::Dark, ..self.settings.clone() }),
             Command::ShowDevice => self.show_device(),
+            Command::ShowVault => self.show_vault(),
             Command::ShowModels => self.show_models(),
             Command::Help => self.open(Dialog::Help),
             Command::RestartEngine => {

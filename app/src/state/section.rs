@@ -39,6 +39,8 @@ pub enum Section {
     Settings,
     /// What is known of the device, and what happened.
     Device,
+    /// What is stored, and backups of it.
+    Vault,
     /// Panels and dialogs.
     Layout,
     /// The sentence for screen readers.
@@ -66,6 +68,7 @@ impl Section {
         Self::Problems,
         Self::Settings,
         Self::Device,
+        Self::Vault,
         Self::Layout,
         Self::Announcement,
     ];

@@ -12,6 +12,7 @@ mod private_copy;
 mod rules;
 mod shelf;
 mod threads;
+mod vault;
 
 use conclave_protocol::imported::Kind;
 use conclave_protocol::{

@@ -12,6 +12,7 @@ use super::private_copy::PrivateCopy;
 use super::rename::Rename;
 use super::settings::SettingsForm;
 use super::store::Store;
+use super::vault::VaultPage;
 use crate::state::{Confirm, Dialog, Intent, Section, count};
 
 /// The dialog, closed most of the time.
@@ -79,6 +80,7 @@ const fn kind(dialog: &Dialog) -> &'static str {
         Dialog::Privacy => "settings privacy",
         Dialog::PrivateCopy => "private-copy",
         Dialog::Device => "device",
+        Dialog::Vault => "device vault",
         Dialog::Models => "models-list",
         Dialog::Help => "help",
         Dialog::Rename { .. } | Dialog::ForgetFolder { .. } | Dialog::Confirm(_) => "small",
@@ -92,6 +94,7 @@ fn content(store: Store, dialog: Dialog) -> AnyView {
         Dialog::Privacy => view! { <PrivacyForm /> }.into_any(),
         Dialog::PrivateCopy => view! { <PrivateCopy /> }.into_any(),
         Dialog::Device => view! { <DeviceLook /> }.into_any(),
+        Dialog::Vault => view! { <VaultPage /> }.into_any(),
         Dialog::Models => view! { <Catalogue /> }.into_any(),
         Dialog::Help => view! { <Help /> }.into_any(),
         Dialog::Rename { thread, title } => view! { <Rename thread title /> }.into_any(),

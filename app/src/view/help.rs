@@ -31,7 +31,7 @@ pub fn Help() -> impl IntoView {
             </p>
             <div class="groups">{groups}</div>
             <p class="quiet">
-                "Documents, threads and settings are kept in this browser's storage. Clearing the site's data in the browser removes them."
+                "Documents, threads and settings are kept in this browser's storage. Clearing the site's data in the browser removes them: make a backup under “Storage and backups”."
             </p>
             <div class="actions">
                 <button type="button" data-first="" on:click=move |_| store.dispatch(Intent::CloseDialog)>"Close"</button>

@@ -46,6 +46,7 @@ mod tabs;
 mod threads;
 mod trace;
 mod turn;
+mod vault;
 mod welcome;
 
 use leptos::prelude::*;

@@ -59,6 +59,10 @@ pub fn SettingsForm() -> impl IntoView {
                 <legend>"Privacy"</legend>
                 {command_button(Command::PrivacySettings, Some(Icon::Lock), "What is hidden")}
             </fieldset>
+            <fieldset>
+                <legend>"Storage"</legend>
+                {command_button(Command::ShowVault, None, "What is stored, and backups")}
+            </fieldset>
             <label class="switch">
                 <span>
                     "Load the models when the page opens"

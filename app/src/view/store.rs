@@ -7,7 +7,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::link::{self, EngineLink, EngineSays, Files, PickedFile, RedactLink, RedactSays};
-use crate::state::{AppState, CopyIntent, Effect, FolderEffect, FolderIntent, Intent, Section, Update};
+use crate::state::{
+    AppState, CopyIntent, Dialog, Effect, FolderEffect, FolderIntent, Intent, Section, Ticket, Update, VaultIntent,
+};
 
 /// Pause in typing after which the composer's text is looked through. Below 100 ms a mark seems to come at once.
 const MARK_AFTER: Duration = Duration::from_millis(80);
@@ -145,6 +147,11 @@ impl Store {
         }
     }
 
+    /// Holds one file for a request of its own.
+    pub fn hold(self, file: web_sys::File) -> Option<Ticket> {
+        self.0.try_update_value(|inner| inner.files.hold(file))
+    }
+
     fn change(self, reduce: impl FnOnce(&mut AppState) -> Update) {
         let mut update = Update::default();
         self.0.update_value(|inner| update = reduce(&mut inner.state));
@@ -205,7 +212,14 @@ impl Store {
             Effect::RememberThread(thread) => link::remember_thread(thread.as_ref()),
             Effect::FocusComposer => request_animation_frame(|| link::focus(ids::COMPOSER)),
             Effect::FocusSearch => request_animation_frame(|| link::focus(ids::SEARCH)),
-            Effect::KeepStorage => link::ask_to_keep_storage(),
+            Effect::KeepStorage => link::ask_to_keep_storage(move || {
+                if self.peek(|state| state.layout.dialog == Some(Dialog::Vault)) {
+                    self.dispatch(Intent::InVault(VaultIntent::Measure));
+                }
+            }),
+            Effect::SaveBackup(parts) => {
+                link::save_backup(parts, move || self.dispatch(Intent::InVault(VaultIntent::NotSaved)));
+            }
             Effect::CopyJournal(text) => link::copy(&text, move |done| self.dispatch(Intent::JournalCopied(done))),
             Effect::InFolders(effect) => self.with_folders(effect),
             Effect::PickFiles => link::press(ids::PICKER),

@@ -23,5 +23,8 @@ pub use index::{
     Coverage, Embeddings, Fusion, Hit, Index, Mode, Query, QueryVector, Segment, SegmentBuilder, SegmentError,
     SegmentId, TermCoverage,
 };
-pub use library::{Found, Library, Missing, PassageVectors, Prepared, Relocation, text_to_embed};
+pub use library::{
+    Found, LOCK as LIBRARY_LOCK, Library, MANIFEST_KEY, Missing, PassageVectors, Prepared, Relocation, Sizes,
+    text_to_embed,
+};
 pub use sentence::sentences;

@@ -4,6 +4,7 @@
 //! Text offsets are UTF-8 byte offsets, half-open, on character boundaries, unless a name says otherwise.
 
 pub mod answer;
+pub mod backup;
 pub mod default_packs;
 pub mod device;
 pub mod document;
@@ -26,6 +27,7 @@ pub mod thread;
 pub mod trace;
 
 pub use answer::{Answer, AnswerParts, ApprovedAnswer, Citation, Sourcing, Verdict};
+pub use backup::{Backup, BackupProgress, BroughtBack, PASSPHRASE_MIN_CHARS, Passphrase, StorageUse};
 pub use device::{Advice, Bound, Device, DeviceReport, Gpu, Limit, Speed};
 pub use document::{Alike, DocumentDetails, DocumentInfo, DocumentText, IndexedPassage, Passage};
 pub use download::{CatalogueModel, Download, DownloadProgress, DownloadStep};

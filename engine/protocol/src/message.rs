@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::backup::{Backup, BackupProgress, BroughtBack, Passphrase, StorageUse};
 use crate::device::DeviceReport;
 use crate::document::{Alike, DocumentDetails, DocumentInfo, DocumentText, Passage};
 use crate::download::{CatalogueModel, Download, DownloadProgress};
@@ -213,6 +214,20 @@ pub enum ToWorker {
     },
     /// Look at the device and measure how fast it computes; takes about two seconds. Closes with `Device`.
     ProbeDevice,
+    /// Say what the vault holds. Closes with `Storage`.
+    MeasureStorage,
+    /// Write the whole vault into one file under a passphrase: documents, index and conversations, no models. `BackingUp` while
+    /// it runs; closes with `BackedUp`.
+    BackUp {
+        /// At least [`crate::PASSPHRASE_MIN_CHARS`] characters.
+        passphrase: Passphrase,
+    },
+    /// Bring back what is in the backup that travels beside this message, and not here. `BackingUp` while it runs; closes with
+    /// `BroughtBack`.
+    BringBack {
+        /// The one that it was made with.
+        passphrase: Passphrase,
+    },
     /// Store the settings. Closes with `Settings`.
     SaveSettings {
         /// All of them.
@@ -264,6 +279,9 @@ impl ToWorker {
             Self::RenameThread { .. } => "RenameThread",
             Self::DeleteThread { .. } => "DeleteThread",
             Self::ProbeDevice => "ProbeDevice",
+            Self::MeasureStorage => "MeasureStorage",
+            Self::BackUp { .. } => "BackUp",
+            Self::BringBack { .. } => "BringBack",
             Self::SaveSettings { .. } => "SaveSettings",
             Self::ReadJournal => "ReadJournal",
             Self::NotePanic { .. } => "NotePanic",
@@ -352,6 +370,14 @@ pub enum FromWorker {
     Threads(Vec<ThreadInfo>),
     /// What the device offers and how fast it is.
     Device(DeviceReport),
+    /// What the vault holds.
+    Storage(StorageUse),
+    /// Progress of a backup, or of what brings one back.
+    BackingUp(BackupProgress),
+    /// A backup waits to be saved.
+    BackedUp(Backup),
+    /// What came back.
+    BroughtBack(BroughtBack),
     /// The settings as stored.
     Settings(Settings),
     /// What happened, the newest last.
@@ -382,6 +408,9 @@ impl FromWorker {
             | Self::TurnEnded(_)
             | Self::Thread { .. }
             | Self::Device(_)
+            | Self::Storage(_)
+            | Self::BackedUp(_)
+            | Self::BroughtBack(_)
             | Self::Settings(_)
             | Self::Journal(_)
             | Self::Done
@@ -398,6 +427,7 @@ impl FromWorker {
             | Self::Models(_)
             | Self::Downloading(_)
             | Self::Copying(_)
+            | Self::BackingUp(_)
             | Self::Queue(_)
             | Self::Folders(_)
             | Self::Added(_)

@@ -10,6 +10,8 @@
 //! | `folders` | folders that are watched |
 //! | `threads`, `settings`, `records` | conversations and settings in storage |
 //! | [`models`], [`pack`], [`runtime`] | model files, checked; models in memory |
+//! | `backup` | the whole vault as one file, and back |
+//! | `storage` | what the vault holds, and how much of the device it takes |
 //! | `device` | what the device offers, measured |
 //! | `placing` | what runs the model that writes |
 //! | `own_models`, `choosing` | models that a person added, and which one writes |
@@ -23,6 +25,7 @@
 
 pub mod adding;
 mod ask;
+mod backup;
 mod catalogue;
 mod choosing;
 mod device;
@@ -44,6 +47,7 @@ mod records;
 mod requests;
 pub mod runtime;
 mod settings;
+mod storage;
 #[cfg(test)]
 mod tests;
 mod threads;
@@ -101,6 +105,8 @@ pub struct Service {
     queues: MemoryLock,
     priority: Rc<Priority>,
     notes: Rc<Notes>,
+    /// Whether a page was greeted in this run.
+    has_greeted: Cell<bool>,
     /// Helpers that the journal knows to be lost.
     lost_helpers: Cell<usize>,
 }
@@ -123,6 +129,7 @@ impl Service {
             queues: MemoryLock::default(),
             priority: Rc::default(),
             notes,
+            has_greeted: Cell::default(),
             lost_helpers: Cell::default(),
             ports,
             emit,
@@ -242,6 +249,12 @@ impl Service {
                 self.threads_changed().await
             }
             ToWorker::ProbeDevice => self.probe_device(cancel).await.map(FromWorker::Device),
+            ToWorker::MeasureStorage => self.measure_storage().await.map(FromWorker::Storage),
+            ToWorker::BackUp { passphrase } => self.back_up(id, &passphrase, cancel).await.map(FromWorker::BackedUp),
+            ToWorker::BringBack { passphrase } => {
+                let file = ports::file_sent(file)?;
+                self.bring_back(id, &passphrase, file, cancel).await.map(FromWorker::BroughtBack)
+            }
             ToWorker::SaveSettings { settings } => self.save_settings(settings).await.map(FromWorker::Settings),
             ToWorker::ReadJournal => Ok(FromWorker::Journal(self.notes.entries())),
             ToWorker::NotePanic { place } => {
@@ -256,6 +269,12 @@ impl Service {
     }
 
     async fn hello(&self) -> Result<FromWorker, ServiceError> {
+        if !self.has_greeted.replace(true)
+            && let Err(error) = self.forget_backup().await
+        {
+            // It only takes room, and goes with the next one.
+            self.notes.failure("storage", "removing a backup that nobody saved", &error);
+        }
         let mut problems = self.documents.open().await?;
         problems.extend(self.open_queue().await?);
         self.open_folders().await?;

@@ -18,6 +18,8 @@ pub struct Ports {
     pub keys: Rc<dyn Keys>,
     /// Model parts.
     pub blobs: Rc<dyn Blobs>,
+    /// Parts of a backup that waits to be saved.
+    pub exports: Rc<dyn Blobs>,
     /// Model parts that are not here yet.
     pub fetch: Rc<dyn Fetch>,
     /// Model files at their public host.

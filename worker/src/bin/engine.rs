@@ -5,6 +5,7 @@ use std::rc::{Rc, Weak};
 use conclave_engine::service::{Caller, Change, DefaultRuntime, Exchange, Ports, Service};
 use conclave_kernels::{Team, team};
 use conclave_ports::{Entropy, FileBytes, LocalFuture};
+use conclave_protocol::backup::BACKUP_FOLDER;
 use conclave_protocol::{EngineId, Event, FromWorker, PROTOCOL_VERSION, Problem, ProblemCode, Request, ToHost};
 use conclave_vault::HealingStore;
 use conclave_worker::blobs::OpfsBlobs;
@@ -119,6 +120,7 @@ fn ports(folders: BrowserFolders) -> Ports {
         store: Rc::new(HealingStore::new(|| Rc::new(IdbStore::new(NAME)), Rc::new(BrowserClock))),
         keys: Rc::new(BrowserKeys::new(DEVICE)),
         blobs: Rc::new(OpfsBlobs::new("models")),
+        exports: Rc::new(OpfsBlobs::new(BACKUP_FOLDER)),
         fetch: Rc::new(BrowserFetch),
         ranges: Rc::new(BrowserRangeFetch),
         clock: Rc::new(BrowserClock),

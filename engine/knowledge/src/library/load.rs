@@ -186,7 +186,7 @@ impl State {
     }
 }
 
-fn parse_listing(id: &DocumentId, bytes: Option<&[u8]>) -> Result<Listing, KnowledgeError> {
+pub(super) fn parse_listing(id: &DocumentId, bytes: Option<&[u8]>) -> Result<Listing, KnowledgeError> {
     bytes
         .and_then(|bytes| serde_json::from_slice::<Listing>(bytes).ok())
         .filter(|listing| listing.info.id == *id)

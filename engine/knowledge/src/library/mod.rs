@@ -33,6 +33,7 @@ mod relevance;
 mod sketch;
 mod sketch_text;
 mod texts;
+mod transfer;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +52,8 @@ pub use catalog::Relocation;
 pub use meaning::{Missing, PassageVectors};
 pub use prepare::{Prepared, text_to_embed};
 pub use read::Found;
+pub use records::MANIFEST_KEY;
+pub use transfer::Sizes;
 
 /// Name of the lock that every change holds.
 pub const LOCK: &str = "conclave-library";

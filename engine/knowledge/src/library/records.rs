@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use conclave_protocol::imported::{Anchor, Heading, Kind};
 
-/// Key of the manifest.
-pub(super) const MANIFEST_KEY: &str = "library";
+/// Key of the manifest in [`conclave_ports::Table::Meta`].
+pub const MANIFEST_KEY: &str = "library";
 
 /// Format of manifest and listings. Format 1 had a segment for each document: such a library is indexed again from its texts.
 pub(super) const FORMAT: u32 = 2;

@@ -73,6 +73,17 @@ pub(super) struct Ingest {
     wanted: RefCell<VecDeque<DocumentId>>,
 }
 
+/// See [`Ingest::hold`].
+pub(super) struct Held<'a>(Option<&'a Cell<bool>>);
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        if let Some(working) = self.0 {
+            working.set(false);
+        }
+    }
+}
+
 impl Ingest {
     /// Keeps documents that the page is told after the greeting.
     pub(super) fn follow(&self, documents: Vec<DocumentInfo>) {
@@ -84,6 +95,16 @@ impl Ingest {
         let queue = self.queue.borrow();
         let entry = queue.entry(file)?;
         Some((entry.folder.clone()?, content_of(&entry.sha256)))
+    }
+
+    /// Keeps the work of [`Service::work`] from beginning, as long as this is kept; work that has begun goes on.
+    pub(super) fn hold(&self) -> Held<'_> {
+        Held((!self.working.replace(true)).then_some(&self.working))
+    }
+
+    /// Bytes that are stored for files of the queue.
+    pub(super) fn kept_bytes(&self) -> u64 {
+        self.queue.borrow().kept_bytes()
     }
 
     /// The documents that follow the greeting.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod backup;
 mod canary;
 mod device;
 mod documents;
@@ -38,6 +39,7 @@ struct Device {
     store: Rc<MemoryStore>,
     keys: MemoryKeys,
     blobs: Rc<MemoryBlobs>,
+    exports: Rc<MemoryBlobs>,
     server: Rc<MemoryFetch>,
     /// The models' public host.
     host: Rc<MemoryRangeFetch>,
@@ -62,6 +64,7 @@ impl Device {
             store: Rc::new(MemoryStore::with_limit(store_bytes)),
             keys: MemoryKeys::new(),
             blobs: Rc::new(MemoryBlobs::with_limit(blob_bytes)),
+            exports: Rc::new(MemoryBlobs::with_limit(blob_bytes)),
             server: Rc::new(MemoryFetch::default()),
             host: Rc::default(),
             pins: BTreeMap::new(),
@@ -101,6 +104,7 @@ impl Device {
             ranges: self.host.clone(),
             clock: self.clock.clone(),
             entropy: Rc::new(SeededEntropy::new(self.tabs.get())),
+            exports: self.exports.clone(),
             digest: Rc::new(OwnDigest),
             reader: self.reader.clone(),
             folders: Rc::new(self.folders.clone()),

@@ -1,0 +1,95 @@
+// The whole vault as one file: made on one device, brought back on another, each with a profile of its own.
+
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+
+import { screenshot, withoutModels } from "../harness.mjs";
+import { addFiles } from "../lib/council.mjs";
+
+const PASSPHRASE = "four words of nobody";
+
+let folder;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "conclave-vault-"));
+  await writeFile(join(folder, "geese.txt"), "The goose Walburga flies south in October.\n");
+  await writeFile(join(folder, "no-backup.age"), "This is no backup.");
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+const vault = (page) => page.getByRole("dialog", { name: "Storage and backups" });
+
+async function openVault(page) {
+  await page.keyboard.press("Control+,");
+  await page.getByRole("button", { name: "What is stored, and backups" }).click();
+  await vault(page).waitFor();
+  return vault(page);
+}
+
+async function bringBack(page, file, passphrase) {
+  const dialog = vault(page);
+  await dialog.getByLabel("File").setInputFiles(file);
+  await dialog.getByLabel("Its passphrase").fill(passphrase);
+  await dialog.getByRole("button", { name: "Bring it back" }).click();
+}
+
+describe("a backup", () => {
+  test("is saved as one file, and brings everything back on another device", async () => {
+    const saved = join(folder, "backup.age");
+    await withoutModels(async ({ page, goto }) => {
+      await goto();
+      await addFiles(page, [join(folder, "geese.txt")]);
+      await page.getByText("geese").first().waitFor();
+      const dialog = await openVault(page);
+      await dialog.getByText("1 document, 43 characters of text").waitFor();
+      await screenshot(page, "vault");
+      const make = dialog.getByRole("button", { name: "Make the backup" });
+      await dialog.getByLabel("Passphrase", { exact: true }).fill("short");
+      await dialog.getByText("7 more characters.").waitFor();
+      assert.equal(await make.getAttribute("aria-disabled"), "true");
+      await dialog.getByLabel("Passphrase", { exact: true }).fill(PASSPHRASE);
+      await dialog.getByLabel("The same again").fill(PASSPHRASE);
+      await make.click();
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        dialog.getByRole("button", { name: "Save the file" }).click(),
+      ]);
+      assert.match(download.suggestedFilename(), /^conclave-\d{4}-\d\d-\d\d\.age$/);
+      await screenshot(page, "vault-backup");
+      await download.saveAs(saved);
+    });
+    const bytes = await readFile(saved);
+    assert.equal(bytes.subarray(0, 22).toString(), "age-encryption.org/v1\n");
+    assert.ok(!bytes.includes("Walburga") && (await stat(saved)).size > 1_000);
+
+    await withoutModels(async ({ page, goto }) => {
+      await goto();
+      const dialog = await openVault(page);
+      await bringBack(page, join(folder, "no-backup.age"), PASSPHRASE);
+      await dialog.getByRole("alert").getByText("This file is no backup of Conclave.").waitFor();
+      await bringBack(page, saved, "another passphrase");
+      await dialog.getByRole("alert").getByText("The passphrase is not the one").waitFor();
+      await screenshot(page, "vault-wrong");
+      await bringBack(page, saved, PASSPHRASE);
+      await dialog.getByText("1 document and 0 threads came back.").waitFor();
+      await screenshot(page, "vault-back");
+      await page.keyboard.press("Escape");
+      await page.getByText("geese").first().waitFor();
+      await page.reload();
+      await page.getByText("geese").first().waitFor();
+    });
+  });
+
+  test("has a passphrase made up for whoever wants one", () =>
+    withoutModels(async ({ page, goto }) => {
+      await goto();
+      const dialog = await openVault(page);
+      await dialog.getByRole("button", { name: "Make one up" }).click();
+      const words = await dialog.locator(".made-up").innerText();
+      assert.match(words, /^([0-9a-hjkmnp-tv-z]{5}-){4}[0-9a-hjkmnp-tv-z]{5}$/);
+      assert.equal(await dialog.getByLabel("The same again").inputValue(), words);
+      assert.equal(await dialog.getByRole("button", { name: "Make the backup" }).getAttribute("aria-disabled"), "false");
+    }));
+});
