@@ -1,5 +1,5 @@
 // Speed, size and memory of the built site in Chromium: `cargo xtask bench SUITE --browser`, where SUITE is
-// agreement, inference, knowledge, privacy, soak or ui.
+// agreement, inference, knowledge, library, privacy, soak or ui.
 // One JSON line per row: {row, ours, rival, ratio, unit, command}. `rival` is null where nothing ran beside it, else what
 // the program that the row names came to in the same run of the same browser.
 
@@ -12,6 +12,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 
 import { measureEngine, startEngine } from "./bench/engine.mjs";
 import { measureVectors } from "./bench/knowledge.mjs";
+import { measureLibrary } from "./bench/library.mjs";
 import { largestRendererMb } from "./bench/memory.mjs";
 import { measureKeystrokes, measureRedactor, privacyTexts } from "./bench/privacy.mjs";
 import { openBrowser } from "./lib/browser.mjs";
@@ -45,7 +46,7 @@ const QUESTIONS = [
 ];
 const SOAK_ROUNDS = 10;
 
-const suites = { agreement, inference, knowledge, privacy, soak, ui };
+const suites = { agreement, inference, knowledge, library, privacy, soak, ui };
 const suite = process.argv[2];
 if (!(suite in suites)) {
   console.error(`usage: node bench.mjs ${Object.keys(suites).join("|")}`);
@@ -249,6 +250,39 @@ async function privacy(url) {
  * is done with so many within minutes. Recall is against exact search over 32-bit floats. CONCLAVE_VECTORS names other numbers
  * of vectors.
  */
+/** A library in the page itself. `CONCLAVE_PASSAGES` says how many passages it has, and several sizes with commas between. */
+async function library() {
+  const counts = process.env.CONCLAVE_PASSAGES?.split(",").map(Number) ?? [10_000, 100_000];
+  const folder = await mkdtemp(join(tmpdir(), "conclave-library-"));
+  const passphrase = "four words of nobody";
+  // Of the words that the texts are made of, frequent and rare ones.
+  const syllables = ["ba", "ke", "di", "fo", "gu", "la", "me", "ni", "po", "ru"];
+  const word = (n) => [...String(n)].map((digit) => syllables[Number(digit)]).join("");
+  const queries = Array.from({ length: 100 }, (_, n) => [3 + n * 7, 41 + n * 101, 997 + n * 431].map(word).join(" "));
+  try {
+    for (const count of counts) {
+      const file = join(folder, `${count}.age`);
+      const made = spawnSync("cargo", ["bench", "--quiet", "-p", "conclave-engine", "--bench", "vault", "--", String(count), file, passphrase], { stdio: "inherit" });
+      if (made.status !== 0) throw new Error("the library could not be made");
+      const what = `${count.toLocaleString("en")} passages`;
+      const figures = await measureLibrary(server.url, file, passphrase, queries);
+      console.error(JSON.stringify(figures));
+      row(`${what}: brought back from a backup`, figures.broughtBack, "s");
+      row(`${what}: longest task of the page meanwhile`, figures.longBringing, "ms");
+      row(`${what}: from opening the page to the first answer of a search`, figures.reload, "ms");
+      row(`${what}: longest task of the page meanwhile and in 100 searches`, figures.longOpening, "ms");
+      row(`${what}: search by words, p50`, figures.words.p50, "ms");
+      row(`${what}: search by words, p95`, figures.words.p95, "ms");
+      row(`${what}: search by words and meaning, with embedding, p50`, figures.hybrid.p50, "ms");
+      row(`${what}: search by words and meaning, with embedding, p95`, figures.hybrid.p95, "ms");
+      row(`${what}: memory of the page with both models`, figures.memory, "MB");
+      await rm(file, { force: true });
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 async function knowledge() {
   const counts = process.env.CONCLAVE_VECTORS?.split(",").map(Number) ?? [10_000, 100_000, 1_000_000];
   const rivals = [

@@ -6,8 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
-import { screenshot, withoutModels } from "../harness.mjs";
-import { addFiles } from "../lib/council.mjs";
+import { chromium } from "playwright-core";
+
+import { screenshot, serverUrl, withoutModels } from "../harness.mjs";
+import { findChromium } from "../lib/chromium.mjs";
+import { addFiles, documentsListed } from "../lib/council.mjs";
 
 const PASSPHRASE = "four words of nobody";
 
@@ -38,10 +41,9 @@ async function bringBack(page, file, passphrase) {
 describe("a backup", () => {
   test("is saved as one file, and brings everything back on another device", async () => {
     const saved = join(folder, "backup.age");
-    await withoutModels(async ({ page, goto }) => {
-      await goto();
+    await withoutModels(async ({ page }) => {
       await addFiles(page, [join(folder, "geese.txt")]);
-      await page.getByText("geese").first().waitFor();
+      await documentsListed(page, 1);
       const dialog = await openVault(page);
       await dialog.getByText("1 document, 43 characters of text").waitFor();
       await screenshot(page, "vault");
@@ -64,8 +66,7 @@ describe("a backup", () => {
     assert.equal(bytes.subarray(0, 22).toString(), "age-encryption.org/v1\n");
     assert.ok(!bytes.includes("Walburga") && (await stat(saved)).size > 1_000);
 
-    await withoutModels(async ({ page, goto }) => {
-      await goto();
+    await withoutModels(async ({ page }) => {
       const dialog = await openVault(page);
       await bringBack(page, join(folder, "no-backup.age"), PASSPHRASE);
       await dialog.getByRole("alert").getByText("This file is no backup of Conclave.").waitFor();
@@ -76,15 +77,14 @@ describe("a backup", () => {
       await dialog.getByText("1 document and 0 threads came back.").waitFor();
       await screenshot(page, "vault-back");
       await page.keyboard.press("Escape");
-      await page.getByText("geese").first().waitFor();
+      await documentsListed(page, 1);
       await page.reload();
-      await page.getByText("geese").first().waitFor();
+      await documentsListed(page, 1);
     });
   });
 
   test("has a passphrase made up for whoever wants one", () =>
-    withoutModels(async ({ page, goto }) => {
-      await goto();
+    withoutModels(async ({ page }) => {
       const dialog = await openVault(page);
       await dialog.getByRole("button", { name: "Make one up" }).click();
       const words = await dialog.locator(".made-up").innerText();
@@ -92,4 +92,25 @@ describe("a backup", () => {
       assert.equal(await dialog.getByLabel("The same again").inputValue(), words);
       assert.equal(await dialog.getByRole("button", { name: "Make the backup" }).getAttribute("aria-disabled"), "false");
     }));
+});
+
+test("a private window keeps documents as long as it is open", async () => {
+  // A context that is not persistent is Chromium's off-the-record profile.
+  const browser = await chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox", "--disable-gpu"] });
+  try {
+    const context = await browser.newContext();
+    await context.route("**/models/**", (route) => route.abort());
+    const page = await context.newPage();
+    await page.goto(await serverUrl());
+    await addFiles(page, [join(folder, "geese.txt")]);
+    await documentsListed(page, 1);
+    await page.reload();
+    await documentsListed(page, 1);
+    const field = page.getByLabel("Search the documents");
+    await field.fill("Walburga");
+    await field.press("Enter");
+    await page.getByText("flies south in October").first().waitFor();
+  } finally {
+    await browser.close();
+  }
 });

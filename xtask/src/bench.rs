@@ -17,6 +17,8 @@ pub enum Suite {
     Inference,
     /// The nearest vectors to a query: recall, speed, memory
     Knowledge,
+    /// A library of many passages in the page: opened, searched, brought back from a backup
+    Library,
     /// Speed of the redactor
     Privacy,
     /// Whether memory grows over a hundred questions
@@ -46,7 +48,7 @@ pub fn bench(layout: &Layout, options: &Options) -> Result<()> {
             }
             Suite::Vault => native(layout, "conclave-vault", "seal"),
             Suite::Knowledge => native(layout, "conclave-knowledge", "library"),
-            Suite::Agreement | Suite::Privacy | Suite::Soak | Suite::Ui => {
+            Suite::Agreement | Suite::Library | Suite::Privacy | Suite::Soak | Suite::Ui => {
                 bail!("this is measured in a browser: add --browser")
             }
         };
@@ -55,6 +57,7 @@ pub fn bench(layout: &Layout, options: &Options) -> Result<()> {
         Suite::Agreement => "agreement",
         Suite::Inference => "inference",
         Suite::Knowledge => "knowledge",
+        Suite::Library => "library",
         Suite::Privacy => "privacy",
         Suite::Soak => "soak",
         Suite::Ui => "ui",

@@ -43,6 +43,10 @@ pub fn Dialogs() -> impl IntoView {
             class=kind
             aria-labelledby="dialog-title"
             on:cancel=move |event: web_sys::Event| {
+                // A picker of files inside that is left without another file says so, too.
+                if event.target() != event.current_target() {
+                    return;
+                }
                 // Escape. The state closes the dialog: by itself it would close first and tell a moment later, when the next
                 // one may be about to open.
                 event.prevent_default();

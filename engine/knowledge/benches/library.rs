@@ -4,11 +4,14 @@
 
 #![allow(clippy::print_stdout, clippy::expect_used, reason = "a program for people; it ends where something is wrong")]
 
+mod draw;
+
 use std::rc::Rc;
 use std::time::Instant;
 
 use conclave_knowledge::{Library, PassageVectors, Prepared, Query};
 use conclave_ports::{MemoryLock, MemoryStore, Store as _, Table};
+use draw::{DIM, Draw};
 use pollster::block_on;
 
 const COMMAND: &str = "cargo xtask bench knowledge";
@@ -16,44 +19,6 @@ const COMMAND: &str = "cargo xtask bench knowledge";
 const PASSAGES: usize = 100_000;
 /// Documents stored together, as the queue of imports does.
 const TOGETHER: usize = 64;
-const DIM: usize = 384;
-
-/// Numbers from a linear congruence (Knuth, MMIX).
-struct Draw(u64);
-
-impl Draw {
-    fn next(&mut self) -> f32 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 40) as f32 / (1u64 << 24) as f32
-    }
-
-    /// A word: the rank is 50,000 to a power that is drawn evenly, which is Zipf's law.
-    fn word(&mut self) -> String {
-        let mut rank = 50_000f32.powf(self.next()) as u32;
-        let mut word = String::new();
-        loop {
-            word.push_str(["ba", "ke", "di", "fo", "gu", "la", "me", "ni", "po", "ru"][(rank % 10) as usize]);
-            rank /= 10;
-            if rank == 0 {
-                return word;
-            }
-        }
-    }
-
-    fn text(&mut self, bytes: usize) -> String {
-        let mut text = String::new();
-        while text.len() < bytes {
-            let words: Vec<String> = (0..12).map(|_| self.word()).collect();
-            text.push_str(&words.join(" "));
-            text.push_str(". ");
-        }
-        text
-    }
-
-    fn vector(&mut self) -> Vec<f32> {
-        (0..DIM).map(|_| self.next() - 0.5).collect()
-    }
-}
 
 fn row(name: &str, figure: f64, unit: &str) {
     println!(

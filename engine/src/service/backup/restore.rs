@@ -24,15 +24,6 @@ struct Source<'a> {
     passphrase: &'a str,
 }
 
-/// What becomes of a record of the backup.
-enum Fate {
-    Put(Table),
-    /// What it belongs to is here.
-    Here,
-    /// It belongs to the library's index, and there is another here.
-    Index,
-}
-
 /// What is here already, and what has come.
 struct Arrival {
     documents: BTreeSet<String>,
@@ -234,7 +225,9 @@ impl Arrival {
     /// Takes a record, unless what it belongs to is here; says whether it is time to store what was collected.
     fn take(&mut self, name: &str, content: Vec<u8>) -> bool {
         let Some((table, key)) = place(name) else { return false };
-        let Fate::Put(table) = self.fate(table, key) else { return false };
+        if !self.wants(table, key) {
+            return false;
+        }
         self.came.documents += u32::from(table == Table::Documents);
         self.came.threads += u32::from(table == Table::Threads);
         self.batch_bytes += content.len();
@@ -244,26 +237,23 @@ impl Arrival {
         is_whole && self.batch_bytes >= BATCH_BYTES
     }
 
-    fn fate(&mut self, table: Table, key: &str) -> Fate {
-        match table {
-            Table::Segments | Table::Meta => {
-                if self.is_empty {
-                    Fate::Put(table)
-                } else {
-                    Fate::Index
-                }
-            }
-            table if DOCUMENTS.contains(&table) => {
-                let is_here = self.documents.contains(owner(key));
-                self.came.documents_here += u32::from(is_here && table == Table::Documents);
-                if is_here { Fate::Here } else { Fate::Put(table) }
-            }
-            table => {
-                let is_here = self.threads.contains(owner(key));
-                self.came.threads_here += u32::from(is_here && table == Table::Threads);
-                if is_here { Fate::Here } else { Fate::Put(table) }
-            }
+    /// Whether a record is taken; counts what is here already.
+    fn wants(&mut self, table: Table, key: &str) -> bool {
+        if matches!(table, Table::Segments | Table::Meta) {
+            return self.is_empty;
         }
+        let (known, here, listing) = if DOCUMENTS.contains(&table) {
+            // The index is the library's last word.
+            if self.index.is_some() {
+                return false;
+            }
+            (&self.documents, &mut self.came.documents_here, Table::Documents)
+        } else {
+            (&self.threads, &mut self.came.threads_here, Table::Threads)
+        };
+        let is_here = known.contains(owner(key));
+        *here += u32::from(is_here && table == listing);
+        !is_here
     }
 }
 
