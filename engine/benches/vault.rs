@@ -13,8 +13,8 @@ use conclave_engine::service::{DefaultRuntime, Ports, Service};
 use conclave_inference::kernels::Team;
 use conclave_knowledge::{Library, PassageVectors, Prepared};
 use conclave_ports::{
-    Blobs as _, FixedHardware, MemoryBlobs, MemoryFetch, MemoryKeys, MemoryLock, MemoryRangeFetch, MemoryReader,
-    MemoryStore, NoYield, OwnDigest, SeededEntropy, SystemClock,
+    Blobs as _, FixedHardware, MemoryBlobs, MemoryFetch, MemoryFolders, MemoryKeys, MemoryLock, MemoryRangeFetch,
+    MemoryReader, MemoryStore, NoYield, OwnDigest, SeededEntropy, SystemClock,
 };
 use conclave_protocol::default_packs::ENCODER;
 use conclave_protocol::imported::{Outcome, Report};
@@ -51,6 +51,7 @@ fn main() {
         digest: Rc::new(OwnDigest),
         entropy: Rc::new(SeededEntropy::new(1)),
         reader: Rc::new(MemoryReader::new(|_, _, _| Report { outcome: Outcome::Ok, documents: 0 })),
+        folders: Rc::new(MemoryFolders::default()),
         hardware: Rc::new(FixedHardware::default()),
         lock: Rc::new(MemoryLock::default()),
         yields: Rc::new(NoYield),

@@ -110,7 +110,11 @@ fn Stage() -> impl IntoView {
                         },
                     )}
                 </p>
-                <button type="button" on:click=move |_| store.dispatch(Intent::InVault(VaultIntent::SaveFile))>
+                <button
+                    type="button"
+                    class="primary"
+                    on:click=move |_| store.dispatch(Intent::InVault(VaultIntent::SaveFile))
+                >
                     "Save the file"
                 </button>
             </div>
@@ -178,7 +182,7 @@ fn MakeBackup() -> impl IntoView {
             <small id="passphrase-trouble">
                 {move || {
                     let words = if first.with(String::is_empty) { None } else { trouble() };
-                    words.unwrap_or_else(|| "At least 12 characters. Without it the file cannot be opened, by nobody.".to_owned())
+                    words.unwrap_or_else(|| "At least 12 characters. Nobody can open the file without it.".to_owned())
                 }}
             </small>
             <div class="worded-buttons">
