@@ -106,7 +106,7 @@ impl Group {
 
 impl Command {
     /// All commands, in the order in which they are listed.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::NewThread,
         Self::FocusComposer,
         Self::Stop,

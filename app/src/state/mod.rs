@@ -45,8 +45,8 @@ mod segments;
 mod shelf;
 mod shortcut;
 mod threads;
-mod viewer;
 mod vault;
+mod viewer;
 mod words;
 
 #[cfg(test)]
@@ -96,10 +96,10 @@ pub use shelf::{
     AlikeLook, Details, DetailsBody, Only, Rows, Shelf, ShelfIntent, Sort, kinds_in, rows_shown, step_to, tags_in,
 };
 pub use shortcut::{KeyPress, Shortcut};
-pub use viewer::{TextPiece, Unit, find_place, text_pieces, unit};
 pub use vault::{
     BackupStage, Vault, VaultIntent, came_words, kept_storage_words, passphrase_of, passphrase_trouble, storage_lines,
 };
+pub use viewer::{TextPiece, Unit, find_place, text_pieces, unit};
 pub use words::{model_words, outcome_words, phase_words, position_words, reason_words, verdict_words};
 
 /// Everything that the page knows.

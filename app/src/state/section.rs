@@ -49,7 +49,7 @@ pub enum Section {
 
 impl Section {
     /// All sections, in declaration order.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Connection,
         Self::Threads,
         Self::Turns,

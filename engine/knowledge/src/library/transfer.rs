@@ -17,7 +17,7 @@ pub struct Sizes {
     pub chars: u64,
     /// Segments of words.
     pub words_bytes: u64,
-    /// Vectors, one byte a number.
+    /// Vectors.
     pub vectors_bytes: u64,
 }
 
