@@ -109,7 +109,7 @@ fn what_is_here_stays_and_what_was_lost_comes_back() {
     let backup = back_up(&tab);
     let file = file(&device, &backup);
     let geese = tab.hello().documents.into_iter().find(|document| document.name == "geese.txt").unwrap();
-    tab.close(ToWorker::RemoveDocument { document: geese.id.clone() });
+    tab.close(ToWorker::RemoveDocuments { documents: vec![geese.id.clone()] });
     tab.close(ToWorker::RenameThread { thread: thread(1), title: "Pumps".into() });
     tab.close(ToWorker::SaveSettings { settings: Settings { max_answer_tokens: 99, ..Settings::default() } });
     tab.import("new.txt", "Herons stand still.\n");
