@@ -50,7 +50,12 @@ fn main() {
         clock,
         digest: Rc::new(OwnDigest),
         entropy: Rc::new(SeededEntropy::new(1)),
-        reader: Rc::new(MemoryReader::new(|_, _, _| Report { outcome: Outcome::Ok, documents: 0 })),
+        reader: Rc::new(MemoryReader::new(|_, _, _| Report {
+            outcome: Outcome::Ok,
+            documents: 0,
+            parts: Vec::new(),
+            parts_omitted: 0,
+        })),
         folders: Rc::new(MemoryFolders::default()),
         hardware: Rc::new(FixedHardware::default()),
         lock: Rc::new(MemoryLock::default()),
