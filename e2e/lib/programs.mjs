@@ -48,7 +48,7 @@ export async function withWorkers(body) {
 }
 
 /** `PROTOCOL_VERSION` of conclave-protocol. */
-const VERSION = 10;
+const VERSION = 11;
 
 const CLOSING = ["Ready", "Document", "TurnEnded", "Thread", "Settings", "Failed", "Found", "Device"];
 

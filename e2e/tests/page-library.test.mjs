@@ -99,7 +99,7 @@ describe("the library", () => {
   test("opens a document's details with its passages, and a passage in the viewer", () =>
     withDocuments(FILES, async ({ page }) => {
       await openLibrary(page);
-      await page.getByRole("button", { name: /^Pump/ }).click();
+      await rows(page).getByRole("button", { name: /^Pump/ }).click();
       await page.getByRole("heading", { name: "Pump", level: 3 }).waitFor();
       assert.equal(await page.evaluate(() => document.activeElement.id), "shelf-part");
       const figures = await page.locator(".figures").innerText();
@@ -189,7 +189,7 @@ describe("the library", () => {
           await screenshot(page, `library-${theme}`);
         }
         // One row is reached by Tab, the others by the arrows.
-        await page.getByRole("button", { name: /^birds/ }).focus();
+        await rows(page).getByRole("button", { name: /^birds/ }).focus();
         await page.keyboard.press("Home");
         await page.waitForFunction(() => document.activeElement.id === "row-0");
         await page.keyboard.press("ArrowDown");
@@ -200,7 +200,7 @@ describe("the library", () => {
         await page.getByText("1 chosen").waitFor();
         await page.keyboard.press("End");
         await page.waitForFunction(() => document.activeElement.id === "choose-3");
-        await page.getByRole("button", { name: /^Pump/ }).press("Enter");
+        await rows(page).getByRole("button", { name: /^Pump/ }).press("Enter");
         await page.getByRole("heading", { name: "Pump", level: 3 }).waitFor();
         assert.deepEqual(await violations(page), []);
         await screenshot(page, "library-details-dark");

@@ -23,11 +23,13 @@ pub struct Rows {
 #[must_use]
 pub fn rows_shown(rows: Rows, count: usize) -> Range<usize> {
     let height = if rows.row > 1.0 { rows.row } else { return 0..count.min(2 * SPARE) };
-    // A float-to-integer cast saturates: a browser that bounces gives a `top` below 0.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
     let at = |pixels: f64| (pixels / height) as usize;
-    let first = at(rows.top.max(0.0)).saturating_sub(SPARE).min(count);
-    let last = at((rows.top + rows.height).max(0.0)).saturating_add(SPARE + 1).min(count);
+    // A list that became shorter is still scrolled as far as before, until the browser has laid it out.
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^52 rows")]
+    let top = rows.top.min(count as f64 * height - rows.height).max(0.0);
+    let first = at(top).saturating_sub(SPARE).min(count);
+    let last = at(top + rows.height).saturating_add(SPARE + 1).min(count);
     first..last.max(first)
 }
 
@@ -61,7 +63,7 @@ mod tests {
         assert_eq!(rows_shown(Rows { top: 0.0, ..rows }, 10_000), 0..19);
         assert_eq!(rows_shown(Rows { top: -80.0, ..rows }, 5), 0..5);
         // Scrolled further than the list is long, because it became shorter.
-        assert_eq!(rows_shown(rows, 100), 100..100);
+        assert_eq!((rows_shown(rows, 100), rows_shown(rows, 3)), (82..100, 0..3));
         assert_eq!(rows_shown(Rows::default(), 10_000).len(), 16);
         assert_eq!(rows_shown(rows, 0), 0..0);
     }

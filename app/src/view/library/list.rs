@@ -41,7 +41,8 @@ pub fn List() -> impl IntoView {
     let element = NodeRef::<leptos::html::Div>::new();
     let measure = move || {
         let Some(element) = element.get_untracked() else { return };
-        let row = element.query_selector("li").ok().flatten().map_or(0.0, |row| f64::from(row.client_height()));
+        let before = rows.get_untracked().row;
+        let row = element.query_selector("li").ok().flatten().map_or(before, |row| f64::from(row.client_height()));
         let now = Rows { top: element.scroll_top(), height: f64::from(element.client_height()), row };
         if now.row > 0.0 && rows.get_untracked() != now {
             rows.set(now);
