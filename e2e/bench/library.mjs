@@ -70,6 +70,7 @@ export async function measureLibrary(url, file, passphrase, queries) {
   try {
     await first.loaded;
     const { page } = first;
+    await page.getByText("Your questions will be kept here.").waitFor({ state: "attached" });
     await page.keyboard.press("Control+,");
     await page.getByRole("button", { name: "What is stored, and backups" }).click();
     const dialog = page.getByRole("dialog", { name: "Storage and backups" });
