@@ -25,6 +25,12 @@ function random(seed) {
   };
 }
 
+/** About 3 KB: a thousand such letters are embedded for minutes, so that kills meet a program that works. */
+function letter(n) {
+  const days = Array.from({ length: 40 }, (_, day) => `On day ${day + 1} it ate ${(n * 7 + day * 3) % 11} fish and slept in room ${(n + day) % 97}.`);
+  return `Letter ${n}\n\nThe animal walrus${n} lives in house number ${n}.\n\n${days.join(" ")}\n`;
+}
+
 /** Ids of the processes of the browser with this profile, the first of them its own. */
 async function processesOf(profile) {
   const found = [];
@@ -104,7 +110,7 @@ export async function soakImport(url, { files: count, kills, seed = 1, say = () 
   const paths = [];
   for (let n = 0; n < count; n++) {
     const path = join(folder, `${n}.txt`);
-    await writeFile(path, `Letter ${n}\n\nThe animal walrus${n} lives in house number ${n}. It eats ${n % 7} fish a day.\n`);
+    await writeFile(path, letter(n));
     paths.push(path);
   }
   const profile = await mkdtemp(join(tmpdir(), "conclave-e2e-"));
