@@ -1,5 +1,5 @@
 // Speed, size and memory of the built site in Chromium: `cargo xtask bench SUITE --browser`, where SUITE is
-// agreement, inference, knowledge, library, privacy, soak or ui.
+// agreement, inference, knowledge, library, privacy, soak, storage or ui.
 // One JSON line per row: {row, ours, rival, ratio, unit, command}. `rival` is null where nothing ran beside it, else what
 // the program that the row names came to in the same run of the same browser.
 
@@ -15,6 +15,7 @@ import { measureVectors } from "./bench/knowledge.mjs";
 import { measureLibrary } from "./bench/library.mjs";
 import { largestRendererMb } from "./bench/memory.mjs";
 import { measureKeystrokes, measureRedactor, privacyTexts } from "./bench/privacy.mjs";
+import { measureStorage } from "./bench/storage.mjs";
 import { openBrowser } from "./lib/browser.mjs";
 import { useBuild } from "./lib/builds.mjs";
 import { addFiles, ask, document as file, documentsListed, modelsReady } from "./lib/council.mjs";
@@ -46,7 +47,7 @@ const QUESTIONS = [
 ];
 const SOAK_ROUNDS = 10;
 
-const suites = { agreement, inference, knowledge, library, privacy, soak, ui };
+const suites = { agreement, inference, knowledge, library, privacy, soak, storage, ui };
 const suite = process.argv[2];
 if (!(suite in suites)) {
   console.error(`usage: node bench.mjs ${Object.keys(suites).join("|")}`);
@@ -61,7 +62,7 @@ function row(name, ours, unit, rival = null) {
 }
 
 /** Suites that measure a part without the site. */
-const ALONE = [knowledge];
+const ALONE = [knowledge, storage];
 
 const server = ALONE.includes(suites[suite]) ? null : await startServer();
 try {
@@ -245,11 +246,6 @@ async function privacy(url) {
   }
 }
 
-/**
- * The ten nearest of vectors by the law of `samples.rs`, found by our index and, in the same page, by those of npm: each that
- * is done with so many within minutes. Recall is against exact search over 32-bit floats. CONCLAVE_VECTORS names other numbers
- * of vectors.
- */
 /** A library in the page itself. `CONCLAVE_PASSAGES` says how many passages it has, and several sizes with commas between. */
 async function library() {
   const counts = process.env.CONCLAVE_PASSAGES?.split(",").map(Number) ?? [10_000, 100_000];
@@ -283,6 +279,20 @@ async function library() {
   }
 }
 
+/** Segments of 8 MB and texts of 2 KB in IndexedDB, beside the same in the origin private file system. */
+async function storage() {
+  const { wrote, read } = await measureStorage();
+  for (const [kind, what] of [["segments", "12 records of 8 MB"], ["texts", "2,000 records of 2 KB"]]) {
+    row(`${what} written to IndexedDB, and to files`, wrote.indexedDb[kind], "ms", wrote.files[kind]);
+    row(`${what} read from IndexedDB after a start of the browser, and from files`, read.indexedDb[kind], "ms", read.files[kind]);
+  }
+}
+
+/**
+ * The ten nearest of vectors by the law of `samples.rs`, found by our index and, in the same page, by those of npm: each that
+ * is done with so many within minutes. Recall is against exact search over 32-bit floats. CONCLAVE_VECTORS names other numbers
+ * of vectors.
+ */
 async function knowledge() {
   const counts = process.env.CONCLAVE_VECTORS?.split(",").map(Number) ?? [10_000, 100_000, 1_000_000];
   const rivals = [

@@ -42,7 +42,7 @@ function listen() {
     });
 }
 
-async function open(url, profile, models) {
+async function open(url, profile, models = true) {
   const browser = await openBrowser({ profile });
   const page = browser.context.pages()[0] ?? (await browser.context.newPage());
   if (!models) await page.route("**/models/**", (route) => route.abort());
@@ -58,6 +58,15 @@ async function searchable(page, started) {
     return body.Found?.length ?? -1;
   });
   return { found, ms: performance.now() - started };
+}
+
+/** Says whether the next start loads the models. Keeping their files from the page would keep the browser from its cache, too. */
+async function loadModelsAtStart(page, load) {
+  await page.evaluate(async (load) => {
+    const { body } = await globalThis.askEngine("Hello", (body) => body.Ready || body.Failed);
+    const settings = { ...body.Ready.settings, load_models_at_start: load };
+    await globalThis.askEngine({ SaveSettings: { settings } }, (body) => body.Settings || body.Failed);
+  }, load);
 }
 
 const at = (times, share) => times.sort((a, b) => a - b)[Math.floor(times.length * share)];
@@ -81,17 +90,20 @@ export async function measureLibrary(url, file, passphrase, queries) {
     await dialog.getByText("came back.").waitFor({ timeout: LONG_MS });
     figures.broughtBack = (performance.now() - began) / 1_000;
     figures.longBringing = Math.max(0, ...(await page.evaluate(() => globalThis.longTasks)));
+    // The settings came with the rest.
+    await loadModelsAtStart(page, false);
     await first.browser.close();
 
-    const again = await open(url, profile, false);
+    const again = await open(url, profile);
     const reached = await searchable(again.page, again.started);
     figures.reload = reached.ms;
     figures.found = reached.found;
     figures.words = await search(again.page, queries);
     figures.longOpening = Math.max(0, ...(await again.page.evaluate(() => globalThis.longTasks)));
+    await loadModelsAtStart(again.page, true);
     await again.browser.close();
 
-    const full = await open(url, profile, true);
+    const full = await open(url, profile);
     await full.loaded;
     await modelsReady(full.page);
     // What is built when nothing else is to do is built now.

@@ -10,7 +10,7 @@ export async function withWorkers(body) {
   const html = await site.text();
   const named = (name) => html.match(new RegExp(`<meta name="conclave-${name}" content="([^"]+)"`))[1];
   // As the page does, but for helpers: it tells the engine where the reader of files is.
-  const reader = `#import=${named("worker-import")}&parsers=${named("parsers")}`;
+  const reader = `#import=${named("worker-import")}&parsers=${named("parsers")}&view=${named("worker-view")}&pages=${named("pages")}`;
   const script = (program) => named(`worker-${program}`) + (program === "engine" ? reader : "");
   const kept = ["content-type", "content-security-policy", "cross-origin-opener-policy", "cross-origin-embedder-policy"];
   const headers = Object.fromEntries(kept.map((name) => [name, site.headers.get(name)]));
@@ -48,7 +48,7 @@ export async function withWorkers(body) {
 }
 
 /** `PROTOCOL_VERSION` of conclave-protocol. */
-const VERSION = 11;
+const VERSION = 12;
 
 const CLOSING = ["Ready", "Document", "TurnEnded", "Thread", "Settings", "Failed", "Found", "Device"];
 

@@ -1,24 +1,10 @@
 // WCAG 2.2 AA: axe in both themes, the keyboard alone, 320 px, 200 % zoom.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { describe, test } from "node:test";
 
 import { screenshot, withPage } from "../harness.mjs";
-
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-// axe measures colours while they stand still, and is injected past the Content-Security-Policy.
-const FOR_AXE = { reducedMotion: "reduce", bypassCSP: true };
-
-/** The violations that axe finds, one line each. */
-async function violations(page) {
-  await page.evaluate(AXE);
-  const result = await page.evaluate((runOnly) => axe.run(document, { runOnly }), RULES);
-  return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
-}
+import { FOR_AXE, violations } from "../lib/axe.mjs";
 
 async function ready(page) {
   await page.getByLabel("Your question").waitFor();
@@ -69,6 +55,11 @@ const VIEWS = [
     await page.keyboard.press("Control+,");
     await page.getByRole("button", { name: "Choose or download a model" }).click();
     await page.getByRole("dialog").getByText(/Suits this device|Slow here/).first().waitFor();
+  }],
+  ["storage and backups", async (page) => {
+    await page.keyboard.press("Control+,");
+    await page.getByRole("button", { name: "What is stored, and backups" }).click();
+    await page.getByRole("dialog").getByText(/characters of text/).waitFor();
   }],
   ["the help", (page) => page.keyboard.press("Control+/")],
   ["the trace", (page) => page.keyboard.press("Alt+t")],

@@ -1,18 +1,11 @@
 // The library page, passages with what was looked for, and the viewer.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { describe, test } from "node:test";
 
 import { screenshot, withoutModels } from "../harness.mjs";
+import { FOR_AXE, violations } from "../lib/axe.mjs";
 import { addFiles, documentsListed } from "../lib/council.mjs";
-
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
-// axe is injected past the Content-Security-Policy.
-const FOR_AXE = { reducedMotion: "reduce", bypassCSP: true };
 
 const file = (name, text) => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
 
@@ -46,12 +39,6 @@ const openLibrary = async (page) => {
   await page.keyboard.press("Alt+b");
   await page.getByRole("heading", { name: "Library" }).waitFor();
 };
-
-async function violations(page) {
-  await page.evaluate(AXE);
-  const result = await page.evaluate((runOnly) => axe.run(document, { runOnly }), RULES);
-  return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
-}
 
 describe("the library", () => {
   test("lists, narrows, orders, tags and removes documents", () =>

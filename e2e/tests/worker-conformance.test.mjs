@@ -76,13 +76,15 @@ test("parts of a model come from its public host, under the policy of the engine
   }
 });
 
-test("files are read by a program that can be ended", () =>
+test("files are read, and their pages drawn, by programs that can be ended", () =>
   withProgram(
     async ({ ask, url }) => {
       const html = await (await fetch(url)).text();
       const named = (name) => html.match(new RegExp(`<meta name="conclave-${name}" content="([^"]+)"`))[1];
       const [script, program] = [named("worker-import"), named("parsers")];
       assertWhole(await ask({ Reader: { script, program } }), ["reader"]);
+      const view = { script: named("worker-view"), program: named("pages") };
+      assertWhole(await ask({ Pages: view }), ["pages"]);
     },
     // The policy of the engine's worker, which starts the program.
     { script: "engine_loader-" },

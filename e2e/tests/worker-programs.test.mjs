@@ -33,7 +33,7 @@ test("two tabs see each other's documents", () =>
     await one.ask("Hello");
     await other.ask("Hello");
     const info = await one.add({ name: "pump.txt", text: TEXT });
-    assert.deepEqual(await other.unasked("Documents"), [info]);
+    assert.deepEqual(await other.unasked("Added"), [info]);
     const { Found: passages } = await other.ask({ Search: { query: "filter", limit: 5 } });
     assert.match(passages[0].text, /Rinse/);
   }));

@@ -41,13 +41,13 @@ const ENGINE_SCRIPT: &str = "engine_loader-";
 const SCRIPT_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
      worker-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/// What the worker may do that reads files: import its own module. The program comes to it compiled; it fetches nothing, not
+/// What a worker may do that reads files or draws pages of them: import its own module. The program comes to it compiled; it fetches nothing, not
 /// even from its own origin.
 const READER_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'; \
      worker-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/// How the name of the script begins that a reader of files is started from.
-const READER_SCRIPT: &str = "import_loader-";
+/// How the names of the scripts begin that readers of files and drawers of pages are started from.
+const READER_SCRIPTS: [&str; 2] = ["import_loader-", "view_loader-"];
 
 /// Everything else, should it be opened as a document: nothing.
 const OTHER_POLICY: &str = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
@@ -152,7 +152,7 @@ impl Kind {
             None if name.is_empty() => Self::Page,
             Some("html") => Self::Page,
             Some("js") if begins(ENGINE_SCRIPT) => Self::Engine,
-            Some("js") if begins(READER_SCRIPT) => Self::Reader,
+            Some("js") if READER_SCRIPTS.into_iter().any(begins) => Self::Reader,
             Some("js" | "mjs") => Self::Script,
             Some("wasm") => Self::Wasm,
             Some("css") => Self::Style,

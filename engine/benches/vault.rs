@@ -13,12 +13,12 @@ use conclave_engine::service::{DefaultRuntime, Ports, Service};
 use conclave_inference::kernels::Team;
 use conclave_knowledge::{Library, PassageVectors, Prepared};
 use conclave_ports::{
-    Blobs as _, FixedHardware, MemoryBlobs, MemoryFetch, MemoryFolders, MemoryKeys, MemoryLock, MemoryRangeFetch,
-    MemoryReader, MemoryStore, NoYield, OwnDigest, SeededEntropy, SystemClock,
+    Blobs as _, FixedHardware, MemoryBlobs, MemoryFetch, MemoryFolders, MemoryKeys, MemoryLock, MemoryPages,
+    MemoryRangeFetch, MemoryReader, MemoryStore, NoYield, OwnDigest, SeededEntropy, SystemClock,
 };
 use conclave_protocol::default_packs::ENCODER;
 use conclave_protocol::imported::{Outcome, Report};
-use conclave_protocol::{Event, FromWorker, Passphrase, Request, RequestId, ToWorker};
+use conclave_protocol::{Event, FromWorker, PageFault, Passphrase, Request, RequestId, ToWorker};
 use draw::{DIM, Draw};
 use pollster::block_on;
 
@@ -56,6 +56,7 @@ fn main() {
             parts: Vec::new(),
             parts_omitted: 0,
         })),
+        pages: Rc::new(MemoryPages::new(|_, _| Err(PageFault::Damaged))),
         folders: Rc::new(MemoryFolders::default()),
         hardware: Rc::new(FixedHardware::default()),
         lock: Rc::new(MemoryLock::default()),

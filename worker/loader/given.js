@@ -1,5 +1,5 @@
 // Starts the program from the compiled module that the first message brings: this worker may fetch nothing.
-import init from "./import.js";
+import init from "./{name}.js";
 
 onmessage = ({ data }) => {
   // The program listens from here on.

@@ -96,8 +96,8 @@ impl Connection {
         self.raw.close();
     }
 
-    pub fn read(&self, table: &str) -> Result<Transaction, StoreError> {
-        self.database.transaction(&[table], TransactionMode::ReadOnly).map_err(failed)
+    pub fn read(&self, tables: &[&str]) -> Result<Transaction, StoreError> {
+        self.database.transaction(tables, TransactionMode::ReadOnly).map_err(failed)
     }
 
     /// A transaction whose completion means that the operating system has flushed the data to the disk.

@@ -76,7 +76,7 @@ impl BrowserFolders {
     async fn handle(&self, folder: &FolderId) -> Result<FileSystemDirectoryHandle, FolderError> {
         let database = self.database().await?;
         let read = async {
-            let table = database.read(HANDLES.1)?.object_store(HANDLES.1).map_err(failed)?;
+            let table = database.read(&[HANDLES.1])?.object_store(HANDLES.1).map_err(failed)?;
             let key = Query::Key(JsValue::from_str(folder.as_str()));
             table.get(key).map_err(failed)?.await.map_err(failed)
         };
@@ -90,7 +90,7 @@ impl Folders for BrowserFolders {
         Box::pin(async move {
             let database = self.database().await?;
             let read = async {
-                let table = database.read(HANDLES.1)?.object_store(HANDLES.1).map_err(failed)?;
+                let table = database.read(&[HANDLES.1])?.object_store(HANDLES.1).map_err(failed)?;
                 table.get_all_keys(None, None).map_err(failed)?.await.map_err(failed)
             };
             let keys = read.await.map_err(unkept)?;

@@ -56,7 +56,7 @@ impl BrowserKeys {
     /// The key, made where there is none. Two tabs that both make one keep the one that is stored first.
     async fn key_or_new(&self) -> Result<JsValue, KeysError> {
         let database = self.open_database().await?;
-        if let Some(key) = stored(&database.read(TABLE).map_err(unreachable)?).await? {
+        if let Some(key) = stored(&database.read(&[TABLE]).map_err(unreachable)?).await? {
             return Ok(key);
         }
         let usages = Array::of2(&"encrypt".into(), &"decrypt".into());
@@ -93,7 +93,7 @@ impl Keys for BrowserKeys {
     fn open<'a>(&'a self, wrapped: &'a [u8], context: &'a [u8]) -> LocalFuture<'a, Result<SecretKey, KeysError>> {
         Box::pin(async move {
             let database = self.open_database().await?;
-            let stored = stored(&database.read(TABLE).map_err(unreachable)?).await?;
+            let stored = stored(&database.read(&[TABLE]).map_err(unreachable)?).await?;
             let device = stored.ok_or(KeysError::Absent)?;
             let Some((nonce, sealed)) = wrapped.split_first_chunk::<NONCE_BYTES>() else {
                 return Err(KeysError::Wrong);

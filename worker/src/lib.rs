@@ -3,6 +3,7 @@
 //! - `bin/engine.rs`: council, models, index, storage; talks `conclave_protocol::message` with the page.
 //! - `bin/helper.rs`: products for the engine on one more thread; talks `conclave_kernels::team` with it.
 //! - `bin/import.rs`: one file in, its documents out; ended when a file keeps it too long; talks [`reading`] with the engine.
+//! - `bin/view.rs`: a page of a file in, its picture out; ended like `import`; talks [`viewing`] with the engine.
 //! - `bin/redact.rs`: privacy alone, small; talks `conclave_protocol::redaction` with the page.
 //! - `bin/conformance.rs`: the ports' conformance suites on these adapters; tests only.
 
@@ -22,6 +23,8 @@ pub mod fetch;
 pub mod files;
 #[cfg(feature = "reader")]
 pub mod folders;
+#[cfg(any(feature = "import", feature = "view"))]
+pub mod given;
 #[cfg(feature = "engine")]
 pub mod guests;
 #[cfg(feature = "adapters")]
@@ -36,6 +39,10 @@ mod js;
 pub mod keys;
 #[cfg(feature = "adapters")]
 pub mod lock;
+#[cfg(feature = "reader")]
+pub mod pages;
+#[cfg(feature = "reader")]
+mod program;
 #[cfg(feature = "adapters")]
 pub mod range_fetch;
 #[cfg(feature = "reader")]
@@ -49,6 +56,8 @@ pub mod store;
 pub mod tabs;
 #[cfg(feature = "reader")]
 mod timer;
+#[cfg(any(feature = "reader", feature = "view"))]
+pub mod viewing;
 #[cfg(feature = "adapters")]
 pub mod yields;
 

@@ -42,9 +42,9 @@ pub fn post<T: Serialize>(message: &T) {
     }
 }
 
-/// The message as a plain JavaScript value: what `JSON.parse` would give for its JSON.
+/// The message as a plain JavaScript value: what `JSON.parse` would give for its JSON, but with bytes as a `Uint8Array`.
 pub fn to_js<T: Serialize>(message: &T) -> Option<JsValue> {
-    message.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).ok()
+    message.serialize(&serde_wasm_bindgen::Serializer::json_compatible().serialize_bytes_as_arrays(false)).ok()
 }
 
 /// The message in a JavaScript value, or `None` where it is another.

@@ -3,15 +3,16 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use conclave_ports::{LocalFuture, Record, Store, StoreError, Table, Write};
+use conclave_ports::{LocalFuture, Record, Store, StoreError, Stored, Table, Write};
 use idb::{KeyRange, Query, Transaction};
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
 use crate::database::{self, Connection, durable, failed};
 
-/// Version of the tables' layout; a new [`Table`] raises it. 2 brought `tokens` and `wraps`, 3 `structures`, 4 `queue`.
-const VERSION: u32 = 4;
+/// Version of the tables' layout; a new [`Table`] raises it. 2 brought `tokens` and `wraps`, 3 `structures`, 4 `queue`, 5
+/// `originals`.
+const VERSION: u32 = 5;
 
 /// The tables' names.
 const TABLES: [&str; Table::ALL.len()] = {
@@ -64,18 +65,30 @@ impl IdbStore {
 }
 
 impl Store for IdbStore {
-    fn get<'a>(&'a self, table: Table, key: &'a str) -> LocalFuture<'a, Result<Option<Vec<u8>>, StoreError>> {
+    fn get_many<'a>(&'a self, keys: &'a [(Table, &'a str)]) -> LocalFuture<'a, Result<Vec<Stored>, StoreError>> {
         Box::pin(async move {
-            let transaction = self.connection().await?.read(table.name())?;
-            let store = transaction.object_store(table.name()).map_err(failed)?;
-            let value = store.get(JsValue::from_str(key)).map_err(failed)?.await.map_err(failed)?;
-            value.map(bytes).transpose()
+            if keys.is_empty() {
+                return Ok(Vec::new());
+            }
+            let transaction = self.connection().await?.read(&names(&mut keys.iter().map(|(table, _)| *table)))?;
+            let mut requests = Vec::with_capacity(keys.len());
+            for (table, key) in keys {
+                let store = transaction.object_store(table.name()).map_err(failed)?;
+                // As futures at once: a request that nobody listens to is not heard.
+                requests.push(store.get(JsValue::from_str(key)).map_err(failed)?.into_future());
+            }
+            let mut found = Vec::with_capacity(keys.len());
+            for request in requests {
+                let value = request.await.map_err(failed)?;
+                found.push(Ok(value.map(bytes).transpose()?));
+            }
+            Ok(found)
         })
     }
 
     fn scan<'a>(&'a self, table: Table, prefix: &'a str) -> LocalFuture<'a, Result<Vec<Record>, StoreError>> {
         Box::pin(async move {
-            let transaction = self.connection().await?.read(table.name())?;
+            let transaction = self.connection().await?.read(&[table.name()])?;
             let store = transaction.object_store(table.name()).map_err(failed)?;
             // Both requests run in one transaction, so that they see one state.
             let keys = store.get_all_keys(below(prefix)?, None).map_err(failed)?;
@@ -88,7 +101,7 @@ impl Store for IdbStore {
 
     fn list<'a>(&'a self, table: Table, prefix: &'a str) -> LocalFuture<'a, Result<Vec<String>, StoreError>> {
         Box::pin(async move {
-            let transaction = self.connection().await?.read(table.name())?;
+            let transaction = self.connection().await?.read(&[table.name()])?;
             let store = transaction.object_store(table.name()).map_err(failed)?;
             let keys = store.get_all_keys(below(prefix)?, None).map_err(failed)?.await.map_err(failed)?;
             keys.iter().map(text).collect()
@@ -100,13 +113,7 @@ impl Store for IdbStore {
             if batch.is_empty() {
                 return Ok(());
             }
-            let mut tables: Vec<&str> = Vec::new();
-            for table in batch.iter().map(|write| table_of(write).name()) {
-                if !tables.contains(&table) {
-                    tables.push(table);
-                }
-            }
-            let raw = self.connection().await?.write(&tables)?;
+            let raw = self.connection().await?.write(&names(&mut batch.iter().map(Write::table)))?;
             let transaction = Transaction::from(raw.clone());
             // Requests whose result nobody reads: the transaction stands for all of them.
             let mut requests = Vec::with_capacity(batch.len());
@@ -135,6 +142,17 @@ impl Store for IdbStore {
     }
 }
 
+/// The tables' names, each once.
+fn names(tables: &mut dyn Iterator<Item = Table>) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for table in tables {
+        if !names.contains(&table.name()) {
+            names.push(table.name());
+        }
+    }
+    names
+}
+
 /// The keys that begin with `prefix`.
 fn below(prefix: &str) -> Result<Option<Query>, StoreError> {
     if prefix.is_empty() {
@@ -148,12 +166,6 @@ fn below(prefix: &str) -> Result<Option<Query>, StoreError> {
 
 fn text(key: &JsValue) -> Result<String, StoreError> {
     key.as_string().ok_or_else(|| StoreError::Failed("a key is no text".to_owned()))
-}
-
-const fn table_of(write: &Write) -> Table {
-    match write {
-        Write::Put { table, .. } | Write::Delete { table, .. } => *table,
-    }
 }
 
 fn bytes(value: JsValue) -> Result<Vec<u8>, StoreError> {

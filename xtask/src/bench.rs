@@ -23,6 +23,8 @@ pub enum Suite {
     Privacy,
     /// Whether memory grows over a hundred questions
     Soak,
+    /// `IndexedDB` beside the origin private file system
+    Storage,
     /// Sizes, time until a person can type, memory
     Ui,
     /// Sealing and opening of stored records
@@ -48,7 +50,7 @@ pub fn bench(layout: &Layout, options: &Options) -> Result<()> {
             }
             Suite::Vault => native(layout, "conclave-vault", "seal"),
             Suite::Knowledge => native(layout, "conclave-knowledge", "library"),
-            Suite::Agreement | Suite::Library | Suite::Privacy | Suite::Soak | Suite::Ui => {
+            Suite::Agreement | Suite::Library | Suite::Privacy | Suite::Soak | Suite::Storage | Suite::Ui => {
                 bail!("this is measured in a browser: add --browser")
             }
         };
@@ -60,17 +62,20 @@ pub fn bench(layout: &Layout, options: &Options) -> Result<()> {
         Suite::Library => "library",
         Suite::Privacy => "privacy",
         Suite::Soak => "soak",
+        Suite::Storage => "storage",
         Suite::Ui => "ui",
         Suite::Vault => bail!("the browser's figures are rows of the browser tests: node run.mjs worker-conformance"),
     };
     let tools = setup::for_build(layout)?;
     let chromium = setup::for_test(layout)?.chromium;
-    if matches!(options.suite, Suite::Knowledge) {
-        // It measures the index alone, without the site.
-        build::build_vectors(layout)?;
-    } else {
-        models::bring(layout)?;
-        build::build(layout, &tools)?;
+    match options.suite {
+        // The index alone, and the browser alone, without the site.
+        Suite::Knowledge => build::build_vectors(layout)?,
+        Suite::Storage => {}
+        _ => {
+            models::bring(layout)?;
+            build::build(layout, &tools)?;
+        }
     }
     process::run(Command::new("node").args(["bench.mjs", suite]).current_dir(layout.e2e()).env("CHROMIUM", chromium))
 }

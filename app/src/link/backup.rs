@@ -1,12 +1,14 @@
 //! A backup that waits in the origin private file system, given to the person as a file.
 
-use js_sys::{Array, Date};
+use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, FileSystemDirectoryHandle, FileSystemFileHandle, HtmlAnchorElement, Url};
 
 use conclave_protocol::backup::BACKUP_FOLDER;
 use leptos::prelude::{document, set_timeout, window};
+
+use super::dates::today;
 
 /// How long the browser may take to begin reading what it saves.
 const BEGINS_WITHIN: std::time::Duration = std::time::Duration::from_secs(60);
@@ -51,6 +53,5 @@ async fn enter(folder: &FileSystemDirectoryHandle, name: &str) -> Result<FileSys
 
 /// `conclave-2026-11-23.age`, with the date of where the person is.
 fn file_name() -> String {
-    let today = Date::new_0();
-    format!("conclave-{:04}-{:02}-{:02}.age", today.get_full_year(), today.get_month() + 1, today.get_date())
+    format!("conclave-{}.age", today())
 }

@@ -117,8 +117,13 @@ impl Inner {
         };
         let started = script("engine").and_then(|engine| {
             // It may start as many of these as it finds useful.
-            let told =
-                [("helper", script("helper")), ("import", script("import")), ("parsers", address("conclave-parsers"))];
+            let told = [
+                ("helper", script("helper")),
+                ("import", script("import")),
+                ("parsers", address("conclave-parsers")),
+                ("view", script("view")),
+                ("pages", address("conclave-pages")),
+            ];
             let told = told.into_iter().filter_map(|(name, address)| Some(format!("{name}={}", address?)));
             let told: Vec<String> = told.collect();
             Worker::start(&format!("{engine}#{}", told.join("&")), on_message, move || say(&dying, EngineSays::Died))

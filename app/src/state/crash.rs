@@ -91,6 +91,7 @@ impl AppState {
                 }
             }
             ToWorker::ReadDocument { document } => self.fail_reader(&document, problem),
+            ToWorker::ShowPage { .. } => self.on_page_failed(Some(id), problem),
             ToWorker::Search { .. } => {
                 self.search = Search::Failed(problem);
                 self.touch(Section::Search);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use conclave_protocol::{
-    CopyProgress, DocumentId, DocumentInfo, DocumentText, FileId, Problem, QueueStatus, RequestId, ToWorker,
+    CopyProgress, DocumentId, DocumentInfo, DocumentText, FileId, Original, Problem, QueueStatus, RequestId, ToWorker,
 };
 
 use super::effect::{Effect, Env, Ticket};
@@ -59,14 +59,16 @@ impl AppState {
             reader.asked.clone_from(&asked);
             reader.opened_sheet = opens_sheet;
             match &mut reader.body {
-                ReaderBody::Open { text, window, standing } => {
+                // Where a file was missing it may have come meanwhile.
+                ReaderBody::Open { text, window, standing } if text.original != Original::Missing => {
                     (*window, *standing) = Window::of(&text.text, &reader.asked);
-                    return;
+                    return self.open_pages(false);
                 }
                 ReaderBody::Loading(_) => return,
-                ReaderBody::Failed(_) => {}
+                ReaderBody::Open { .. } | ReaderBody::Failed(_) => {}
             }
         }
+        self.stop_drawing();
         let request = self.request(ToWorker::ReadDocument { document: document.clone() }, None);
         let body = ReaderBody::Loading(request);
         self.reader = Some(Reader { document, title, asked, visit, opened_sheet: opens_sheet, body });
@@ -84,6 +86,7 @@ impl AppState {
     }
 
     pub(super) fn close_reader(&mut self) {
+        self.stop_drawing();
         if self.reader.take().is_some_and(|reader| reader.opened_sheet) {
             self.layout.close_sheets();
         }
@@ -173,13 +176,6 @@ impl AppState {
         self.close_removed();
     }
 
-    pub(super) fn on_documents(&mut self, documents: Vec<DocumentInfo>) {
-        self.documents = documents.into_iter().collect();
-        self.documents_changed();
-        self.renew_details(|_| true);
-        self.close_removed();
-    }
-
     /// Closes the reader where its document is gone.
     fn close_removed(&mut self) {
         if self.reader.as_ref().is_some_and(|reader| !self.documents.has(&reader.document)) {
@@ -194,6 +190,7 @@ impl AppState {
         let (window, standing) = Window::of(&text.text, &reader.asked);
         reader.body = ReaderBody::Open { text: Arc::new(text), window, standing };
         self.touch(Section::Reader);
+        self.open_pages(true);
     }
 
     pub(super) fn fail_reader(&mut self, document: &DocumentId, problem: Problem) {

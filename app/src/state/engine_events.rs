@@ -8,9 +8,11 @@ use super::command::Command;
 use super::connection::{Connection, Stage};
 use super::effect::{Effect, Env, Update};
 use super::imports::ImportStage;
+use super::layout::Dialog;
 use super::models::Models;
 use super::problems::Remedy;
 use super::section::Section;
+use super::vault::VaultIntent;
 use super::words::phase_words;
 use super::{AppState, Search};
 
@@ -48,8 +50,8 @@ impl AppState {
             FromWorker::Journal(entries) => self.on_journal(entries),
             FromWorker::Panicked { place } => self.engine_panicked(place),
             FromWorker::OwnModels(models) => self.on_own_models(models),
-            FromWorker::Documents(documents) => self.on_documents(documents),
             FromWorker::Document(text) => self.on_document(text),
+            FromWorker::Page(picture) => self.on_page(event.id, picture),
             FromWorker::Details(details) => self.on_details(event.id, details),
             FromWorker::Alike(groups) => self.on_alike(event.id, groups),
             FromWorker::Found(passages) => self.on_found(event.id, passages),
@@ -78,6 +80,9 @@ impl AppState {
             FromWorker::Settings(settings) => {
                 let switched = settings.generator != self.stored_settings.generator;
                 self.take_settings(settings);
+                if self.layout.dialog == Some(Dialog::Vault) {
+                    self.in_vault(VaultIntent::Measure);
+                }
                 if switched && matches!(closed, Some(ToWorker::SaveSettings { .. })) {
                     self.load_models();
                 }
@@ -238,6 +243,7 @@ impl AppState {
                 self.pump_imports();
             }
             Some(ToWorker::ReadDocument { document }) => self.fail_reader(&document, problem),
+            Some(ToWorker::ShowPage { .. }) => self.on_page_failed(id, problem),
             Some(ToWorker::ReadDetails { .. }) => self.fail_details(id, problem),
             Some(ToWorker::FindAlike) => self.fail_alike(problem),
             Some(ToWorker::Search { .. }) => {

@@ -81,22 +81,6 @@ pub fn ago(then_ms: u64, now_ms: u64) -> String {
     }
 }
 
-/// The day of a time, ISO 8601 in UTC: `2024-03-15`.
-#[must_use]
-pub fn day(unix_ms: i64) -> String {
-    // Hinnant, "chrono-Compatible Low-Level Date Algorithms": `civil_from_days`, from 1 March of year 0 on.
-    let days = unix_ms.div_euclid(86_400_000) + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
 /// The beginning of a passage on one line, without the heading that it begins with: that stands beside it already.
 #[must_use]
 pub fn excerpt(text: &str, heading: &str, most: usize) -> String {
@@ -148,15 +132,6 @@ mod tests {
         assert_eq!(ago(0, 5 * 60_000), "5 min");
         assert_eq!(ago(0, 26 * 3_600_000), "yesterday");
         assert_eq!(ago(0, 70 * 86_400_000), "2 months");
-    }
-
-    #[test]
-    fn a_day_is_that_of_the_calendar() {
-        assert_eq!((day(0), day(-1)), ("1970-01-01".into(), "1969-12-31".into()));
-        assert_eq!((day(951_782_400_000), day(951_868_800_000)), ("2000-02-29".into(), "2000-03-01".into()));
-        assert_eq!(day(1_709_251_199_999), "2024-02-29");
-        // Any number is a day of some year.
-        assert!(day(i64::MAX).len() > 10 && day(i64::MIN).starts_with('-'));
     }
 
     #[test]

@@ -18,6 +18,17 @@ pub struct Given {
     pub kind: GivenKind,
 }
 
+impl Given {
+    /// Files of it that will be documents.
+    #[must_use]
+    pub fn documents(&self) -> u64 {
+        match &self.kind {
+            GivenKind::Documents(files) => files.len() as u64,
+            GivenKind::ModelFile | GivenKind::ModelFolder(_) => 0,
+        }
+    }
+}
+
 /// What was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GivenKind {

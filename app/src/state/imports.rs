@@ -29,6 +29,9 @@ pub enum ImportStage {
     Stopped,
 }
 
+/// How many of those that wait are listed.
+const WAITING_SHOWN: usize = 5;
+
 /// One thing on its way.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImportItem {
@@ -123,11 +126,25 @@ impl Imports {
     /// Files that are handed over after those of this ticket.
     fn left_behind(&self, ticket: Ticket) -> u64 {
         let waits = |item: &&ImportItem| item.stage == ImportStage::Waiting && item.given.ticket != ticket;
-        let files = self.items.iter().filter(waits).map(|item| match &item.given.kind {
-            GivenKind::Documents(files) => files.len() as u64,
-            GivenKind::ModelFile | GivenKind::ModelFolder(_) => 0,
-        });
-        files.sum()
+        self.items.iter().filter(waits).map(|item| item.given.documents()).sum()
+    }
+
+    /// What a list shows: what is under way or has ended, and the first that wait; then how many files wait behind these. A
+    /// folder of a hundred thousand files comes in hundreds of lots.
+    #[must_use]
+    pub fn listed(&self) -> (Vec<Ticket>, u64) {
+        let (mut tickets, mut behind, mut waiting) = (Vec::new(), 0, 0);
+        for item in &self.items {
+            if item.stage == ImportStage::Waiting {
+                waiting += 1;
+                if waiting > WAITING_SHOWN {
+                    behind += item.given.documents().max(1);
+                    continue;
+                }
+            }
+            tickets.push(item.given.ticket);
+        }
+        (tickets, behind)
     }
 
     /// Takes over how the queue stands; gives a sentence where there is something to say.

@@ -8,6 +8,7 @@ use super::effect::Ticket;
 use super::folders::FolderIntent;
 use super::given::Given;
 use super::layout::{Dialog, PanelTab};
+use super::pages::PagesIntent;
 use super::private_copy::CopyIntent;
 use super::rules::RuleEdit;
 use super::shelf::ShelfIntent;
@@ -87,6 +88,8 @@ pub enum Intent {
     GoToPlace(u64),
     /// Go to a byte of the open document's text.
     GoToByte(usize),
+    /// Something with the pages of the open document.
+    InPages(PagesIntent),
     /// Close the open document.
     CloseReader,
     /// On the library page.

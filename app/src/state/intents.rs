@@ -90,8 +90,15 @@ impl AppState {
                     self.touch(Section::Reader);
                 }
             }
-            Intent::GoToPlace(number) => self.go_to(|text, near| find_place(text, number, near)),
-            Intent::GoToByte(byte) => self.go_to(|_, _| byte),
+            Intent::GoToPlace(number) => {
+                self.go_to(|text, near| find_place(text, number, near));
+                self.turn_to(u32::try_from(number).unwrap_or(u32::MAX));
+            }
+            Intent::GoToByte(byte) => {
+                self.go_to(|_, _| byte);
+                self.turn_to_byte(byte);
+            }
+            Intent::InPages(intent) => self.in_pages(intent),
             Intent::CloseReader => self.close_reader(),
             Intent::Shelf(intent) => self.on_shelf(intent),
             Intent::Search(query) => self.search_for(query.trim()),

@@ -29,6 +29,7 @@ mod markdown;
 mod model_lines;
 mod models;
 mod own_models;
+mod pages;
 mod palette;
 mod passages;
 mod pending;
@@ -67,7 +68,7 @@ pub use device::{DeviceLook, advice_words, device_lines};
 pub use downloads::{Downloads, Ending};
 pub use effect::{Effect, Env, Ticket, Update};
 pub use folders::{FolderAccess, FolderEffect, FolderIntent, Folders, folder_notes, folder_words};
-pub use format::{ago, bytes, count, day, duration, excerpt, shorten, time_left, weights};
+pub use format::{ago, bytes, count, duration, excerpt, shorten, time_left, weights};
 pub use given::{Given, GivenKind, Loose, is_weights, sort as sort_given};
 pub use imports::{ImportItem, ImportStage, Imports, can_read_again, trouble_words};
 pub use intent::Intent;
@@ -78,6 +79,7 @@ pub use live::{Decision, Draft, Live};
 pub use markdown::{Block, Inline, parse as parse_markdown};
 pub use model_lines::{Action, ModelLine, model_lines};
 pub use models::{Models, Progress, Rate};
+pub use pages::{PageShown, Pages, PagesIntent, ReadAs, Room, Zoom};
 pub use palette::{Entry, entries, matching};
 pub use passages::{Piece, shown_pieces};
 pub use pending::Pending;
@@ -141,6 +143,8 @@ pub struct AppState {
     pub vault: Vault,
     /// The document that is open for reading.
     pub reader: Option<Reader>,
+    /// Its pages.
+    pub pages: Pages,
     /// The last search in the documents.
     pub search: Search,
     /// The library page.
@@ -217,6 +221,7 @@ impl AppState {
             journal: Journal::default(),
             vault: Vault::default(),
             reader: None,
+            pages: Pages::default(),
             search: Search::default(),
             shelf: Shelf::default(),
             composer: Composer::default(),

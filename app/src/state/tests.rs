@@ -8,6 +8,7 @@ mod documents;
 mod downloads;
 mod folders;
 mod own_models;
+mod pages;
 mod private_copy;
 mod rules;
 mod shelf;

@@ -200,6 +200,15 @@ pub fn storage_lines(storage: &StorageUse) -> Vec<(&'static str, String)> {
             "Search index",
             format!("{} for words, {} for meaning", bytes(storage.words_bytes), bytes(storage.vectors_bytes)),
         ),
+        (
+            "Original files",
+            match storage.originals {
+                0 => "none kept".to_owned(),
+                files => {
+                    format!("{} of PDF documents, {}", things(files, "file", "files"), bytes(storage.originals_bytes))
+                }
+            },
+        ),
         ("Conversations", things(storage.threads, "thread", "threads")),
     ];
     if storage.waiting_bytes > 0 {

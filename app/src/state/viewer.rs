@@ -172,7 +172,13 @@ mod tests {
     use super::*;
 
     fn opened(text: &str, anchors: Vec<Anchor>, outline: Vec<Heading>) -> DocumentText {
-        DocumentText { info: document("a"), text: text.into(), anchors, outline }
+        DocumentText {
+            info: document("a"),
+            text: text.into(),
+            anchors,
+            outline,
+            original: conclave_protocol::Original::Unpaged,
+        }
     }
 
     fn page(at: usize, number: u32) -> Anchor {

@@ -23,7 +23,7 @@ pub fn Catalogue() -> impl IntoView {
     });
     view! {
         <div class="sheet">
-            <h2 id="dialog-title">"Models"</h2>
+            <h2 id="dialog-title" tabindex="-1" data-first="">"Models"</h2>
             <p class="quiet">
                 "Which model writes answers. Each runs on this device. A download asks huggingface.co for the file and nothing else: the host learns the network address of this device and which file it fetches, never a question or a document."
             </p>
@@ -36,7 +36,7 @@ pub fn Catalogue() -> impl IntoView {
             <AnotherAddress />
             <div class="actions">
                 {command_button(Command::AddDocuments, Some(Icon::Plus), ADD_MODEL_FILE)}
-                <button type="button" data-first="" on:click=move |_| store.dispatch(Intent::CloseDialog)>"Close"</button>
+                <button type="button" on:click=move |_| store.dispatch(Intent::CloseDialog)>"Close"</button>
             </div>
         </div>
     }

@@ -32,7 +32,7 @@ pub fn DeviceLook() -> impl IntoView {
     };
     view! {
         <div class="sheet">
-            <h2 id="dialog-title">"What this device can do"</h2>
+            <h2 id="dialog-title" tabindex="-1" data-first="">"What this device can do"</h2>
             {content}
             <p class="quiet">"Measured here just now, with the engine's own arithmetic. Nobody else is told."</p>
             <JournalLook />
@@ -45,7 +45,7 @@ pub fn DeviceLook() -> impl IntoView {
                 >
                     "Measure again"
                 </button>
-                <button type="button" data-first="" on:click=move |_| store.dispatch(Intent::CloseDialog)>"Close"</button>
+                <button type="button" on:click=move |_| store.dispatch(Intent::CloseDialog)>"Close"</button>
             </div>
         </div>
     }

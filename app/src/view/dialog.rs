@@ -67,7 +67,8 @@ pub fn Dialogs() -> impl IntoView {
     }
 }
 
-/// The element that the content names takes the focus: `showModal` looks for `autofocus` only in parsed HTML.
+/// The element that the content names takes the focus: `showModal` looks for `autofocus` only in parsed HTML. In a long dialog
+/// that is the heading: a button below would scroll what comes first out of sight.
 fn focus_first(dialog: &web_sys::HtmlDialogElement) {
     use wasm_bindgen::JsCast;
     if let Ok(Some(first)) = dialog.query_selector("[data-first]")

@@ -25,7 +25,7 @@ pub fn Help() -> impl IntoView {
         .collect();
     view! {
         <div class="sheet">
-            <h2 id="dialog-title">"Keys and help"</h2>
+            <h2 id="dialog-title" tabindex="-1" data-first="">"Keys and help"</h2>
             <p>
                 "Everything can be reached through the command palette. In the question field, Enter asks and Shift+Enter makes a new line."
             </p>
@@ -34,7 +34,7 @@ pub fn Help() -> impl IntoView {
                 "Documents, threads and settings are kept in this browser's storage. Clearing the site's data in the browser removes them: make a backup under “Storage and backups”."
             </p>
             <div class="actions">
-                <button type="button" data-first="" on:click=move |_| store.dispatch(Intent::CloseDialog)>"Close"</button>
+                <button type="button" on:click=move |_| store.dispatch(Intent::CloseDialog)>"Close"</button>
             </div>
         </div>
     }

@@ -3,21 +3,23 @@
 use leptos::prelude::*;
 
 use super::store::Store;
-use crate::state::{Given, ImportItem, ImportStage, Intent, Section, Ticket, bytes, time_left};
+use crate::state::{Given, ImportItem, ImportStage, Intent, Section, Ticket, bytes, count, time_left};
 
 /// The list of files on their way.
 #[component]
 pub fn ImportList() -> impl IntoView {
     let store = Store::here();
-    let tickets = store.memo(&[Section::Imports], |state| {
-        state.imports.items.iter().map(|item| item.given.ticket).collect::<Vec<_>>()
-    });
+    let listed = store.memo(&[Section::Imports], |state| state.imports.listed());
+    let behind = Memo::new(move |_| listed.get().1);
     view! {
         <ul class="imports" aria-label="Files on their way">
-            <For each=move || tickets.get() key=|ticket| *ticket let:ticket>
+            <For each=move || listed.get().0 key=|ticket| *ticket let:ticket>
                 <ImportLine ticket />
             </For>
         </ul>
+        <Show when=move || behind.get().gt(&0)>
+            <p class="quiet">{move || format!("{} more wait.", count(behind.get()))}</p>
+        </Show>
     }
 }
 

@@ -25,6 +25,7 @@ mod live;
 mod marks;
 mod mirror;
 mod models;
+mod pages;
 mod palette;
 mod panel;
 mod passages;

@@ -16,7 +16,7 @@ pub fn PrivacyForm() -> impl IntoView {
     let groups: Vec<AnyView> = CategoryGroup::CHOSEN.into_iter().map(group).collect();
     view! {
         <div class="sheet">
-            <h2 id="dialog-title">"Privacy: what is hidden"</h2>
+            <h2 id="dialog-title" tabindex="-1" data-first="">"Privacy: what is hidden"</h2>
             <p class="quiet">
                 "These rules hold for the marks in the question field and for every copy for another AI. They stay on this device."
             </p>
@@ -42,7 +42,7 @@ pub fn PrivacyForm() -> impl IntoView {
             />
             <div class="actions">
                 <small role="status">{move || if stored.get() { "Stored on this device." } else { "Not stored yet." }}</small>
-                <button type="button" data-first="" on:click=move |_| store.dispatch(Intent::CloseDialog)>"Done"</button>
+                <button type="button" on:click=move |_| store.dispatch(Intent::CloseDialog)>"Done"</button>
             </div>
         </div>
     }

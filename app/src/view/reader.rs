@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use conclave_protocol::{DocumentId, ProblemCode};
+use conclave_protocol::{DocumentId, Original, ProblemCode};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::icon::{Icon, icon};
+use super::pages::{PagePane, ReadAsSwitch};
 use super::store::Store;
 use crate::state::{
     AppState, Intent, ReaderBody, Section, Standing, TextPiece, Unit, bytes, shorten, text_pieces, unit,
@@ -37,6 +38,7 @@ enum Status {
         above: bool,
         below: bool,
         facts: String,
+        original: Original,
     },
 }
 
@@ -56,6 +58,7 @@ fn status(state: &AppState) -> Option<Status> {
             above: window.has_above(),
             below: window.has_below(),
             facts: format!("{} · {}", text.info.name, bytes(text.info.size_bytes)),
+            original: text.original,
         },
     })
 }
@@ -79,6 +82,8 @@ pub fn ReaderPane() -> impl IntoView {
     let status = store.memo(&[Section::Reader], status);
     let chunks = store.memo(&[Section::Reader], chunks);
     let places = store.memo(&[Section::Reader], Places::of);
+    let has_pages = move || matches!(status.get(), Some(Status::Open { original, .. }) if original.is_here());
+    let shows_page = store.memo(&[Section::Reader], |state| state.page_shown().is_some());
     let arrived = store.memo(&[Section::Reader], |state| {
         state.reader.as_ref().map(|reader| (reader.visit, matches!(reader.body, ReaderBody::Open { .. })))
     });
@@ -108,16 +113,26 @@ pub fn ReaderPane() -> impl IntoView {
                 <div>
                     <h2 id=HEADING tabindex="-1">{move || title.get()}</h2>
                     {move || status.get().map(|status| standing_words(store, status))}
+                    <Show when=has_pages>
+                        <ReadAsSwitch />
+                    </Show>
                     {move || places.get().map(|places| go_to(store, places))}
                 </div>
             </header>
-            <div class="text" tabindex="0" role="region" aria-label="Text of the document">
-                {more(true)}
-                <For each=move || chunks.get() key=|(visit, chunk)| (*visit, chunk.start) let:chunk>
-                    <Chunk chunk=chunk.1 />
-                </For>
-                {more(false)}
-            </div>
+            <Show
+                when=move || shows_page.get()
+                fallback=move || view! {
+                    <div class="text" tabindex="0" role="region" aria-label="Text of the document">
+                        {more(true)}
+                        <For each=move || chunks.get() key=|(visit, chunk)| (*visit, chunk.start) let:chunk>
+                            <Chunk chunk=chunk.1 />
+                        </For>
+                        {more(false)}
+                    </div>
+                }
+            >
+                <PagePane />
+            </Show>
         </section>
     }
 }
@@ -225,7 +240,8 @@ fn standing_words(store: Store, status: Status) -> AnyView {
             }
             .into_any()
         }
-        Status::Open { facts, standing, quote, .. } => {
+        Status::Open { facts, standing, quote, original, .. } => {
+            let pages = pages_words(original);
             let words = match standing {
                 Standing::Same => None,
                 Standing::Moved => Some("This document has changed since. The cited words stand here now."),
@@ -233,11 +249,21 @@ fn standing_words(store: Store, status: Status) -> AnyView {
             };
             view! {
                 <p class="quiet">{facts}</p>
+                {pages.map(|words| view! { <p class="quiet">{words}</p> })}
                 {words.map(|words| view! { <p class="changed" role="alert">{words}</p> })}
                 {kept(quote)}
             }
             .into_any()
         }
+    }
+}
+
+/// Why the pages of a document cannot be shown.
+const fn pages_words(original: Original) -> Option<&'static str> {
+    match original {
+        Original::Unpaged | Original::Kept | Original::InFolder => None,
+        Original::Missing => Some("Its file is not kept here. Add the file again to see its pages."),
+        Original::TooLarge => Some("Its file is too large to be kept, so only its text is shown."),
     }
 }
 

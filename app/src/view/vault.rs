@@ -17,13 +17,13 @@ pub fn VaultPage() -> impl IntoView {
     let store = Store::here();
     view! {
         <div class="sheet">
-            <h2 id="dialog-title">"Storage and backups"</h2>
+            <h2 id="dialog-title" tabindex="-1" data-first="">"Storage and backups"</h2>
             <Stored />
             <Stage />
             <MakeBackup />
             <BringBack />
             <div class="actions">
-                <button type="button" data-first="" on:click=move |_| store.dispatch(Intent::CloseDialog)>"Close"</button>
+                <button type="button" on:click=move |_| store.dispatch(Intent::CloseDialog)>"Close"</button>
             </div>
         </div>
     }
@@ -45,6 +45,7 @@ fn Stored() -> impl IntoView {
         <section>
             <h3>"On this device"</h3>
             <dl>{lines}</dl>
+            <KeepOriginals />
             <p class="quiet">
                 "All of it is in this browser’s storage, sealed under a key that this device does not give away. Models are files that everybody can download, and are not sealed. "
                 <span role="status">{kept}</span>
@@ -59,6 +60,62 @@ fn Stored() -> impl IntoView {
                 </button>
             </Show>
         </section>
+    }
+}
+
+/// Whether PDF files are kept. Those that are kept go when a person does not want them, after a question.
+#[component]
+fn KeepOriginals() -> impl IntoView {
+    let store = Store::here();
+    let keeps = store.memo(&[Section::Settings], |state| state.settings.keep_originals);
+    let kept = store
+        .memo(&[Section::Vault], |state| state.vault.storage.map_or((0, 0), |it| (it.originals, it.originals_bytes)));
+    let asks = RwSignal::new(false);
+    let input = NodeRef::<leptos::html::Input>::new();
+    let save = move |keep_originals: bool| {
+        asks.set(false);
+        let settings = store.peek(|state| state.settings.clone());
+        store.dispatch(Intent::Save(conclave_protocol::Settings { keep_originals, ..settings }));
+    };
+    let change = move |event: web_sys::Event| {
+        let wants = event_target_checked(&event);
+        if !wants && kept.get_untracked().0 > 0 {
+            asks.set(true);
+        } else {
+            save(wants);
+        }
+    };
+    let keep = move |_| {
+        asks.set(false);
+        if let Some(input) = input.get_untracked() {
+            input.set_checked(true);
+            // It is on the page.
+            let _ = input.focus();
+        }
+    };
+    view! {
+        <label class="switch">
+            <span>
+                "Keep original PDF files"
+                <small>"So that their pages can be shown as they look. Files in connected folders are read there."</small>
+            </span>
+            <input type="checkbox" role="switch" node_ref=input prop:checked=keeps on:change=change />
+        </label>
+        <Show when=move || asks.get()>
+            <div role="alert" class="stage">
+                <p>
+                    {move || {
+                        let (files, size) = kept.get();
+                        let files = if files == 1 { "the 1 kept file".to_owned() } else { format!("the {files} kept files") };
+                        format!("Remove {files} ({})? Their pages cannot be shown then; their texts and the search stay.", bytes(size))
+                    }}
+                </p>
+                <div class="worded-buttons">
+                    <button type="button" class="plain worded" on:click=keep>"Keep them"</button>
+                    <button type="button" class="danger" on:click=move |_| save(false)>"Remove them"</button>
+                </div>
+            </div>
+        </Show>
     }
 }
 

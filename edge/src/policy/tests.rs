@@ -60,12 +60,14 @@ fn the_engines_worker_alone_may_fetch_models_from_their_hosts() {
 }
 
 #[test]
-fn the_worker_that_reads_files_fetches_nothing() {
+fn workers_that_are_given_files_fetch_nothing() {
     let policy = |path| header(path, 200, "content-security-policy");
-    let reader = policy("/import_loader-0123456789abcdef.js");
-    assert_eq!(directive(reader, "connect-src"), Some("'none'"));
-    assert_eq!(directive(reader, "worker-src"), Some("'none'"));
-    assert_eq!(directive(reader, "default-src"), Some("'none'"));
+    for path in ["/import_loader-0123456789abcdef.js", "/view_loader-0123456789abcdef.js"] {
+        let reader = policy(path);
+        assert_eq!(directive(reader, "connect-src"), Some("'none'"), "{path}");
+        assert_eq!(directive(reader, "worker-src"), Some("'none'"), "{path}");
+        assert_eq!(directive(reader, "default-src"), Some("'none'"), "{path}");
+    }
     assert_eq!(directive(policy("/x/import_loader-0123456789abcdef.js"), "connect-src"), Some("'self'"));
 }
 

@@ -24,7 +24,7 @@ pub use index::{
     SegmentId, TermCoverage,
 };
 pub use library::{
-    Found, LOCK as LIBRARY_LOCK, Library, MANIFEST_KEY, Missing, PassageVectors, Prepared, Relocation, Sizes,
-    text_to_embed,
+    Found, LOCK as LIBRARY_LOCK, Library, MANIFEST_KEY, Missing, News, ORIGINAL_PIECE_BYTES, PassageVectors, Prepared,
+    Relocation, Sizes, is_of_register, original_key, text_to_embed,
 };
 pub use sentence::sentences;

@@ -4,6 +4,7 @@
 
 mod folders;
 mod keys;
+mod pages;
 mod reader;
 
 use std::cell::Cell;
@@ -15,6 +16,7 @@ use crate::{
 
 pub use folders::{Hand, folders};
 pub use keys::{keys, keys_absent};
+pub use pages::pages;
 pub use reader::reader;
 
 /// What an implementation does wrong.
@@ -47,6 +49,12 @@ pub async fn store(store: &dyn Store) -> Verdict {
     ensure(store.get(table, &key("a")).await == Ok(Some(b"1".to_vec())), "a stored record reads back")?;
     ensure(store.get(table, &key("missing")).await == Ok(None), "a missing key is None")?;
     ensure(store.get(table, &key("c/1")).await == Ok(Some(Vec::new())), "an empty record is a record")?;
+    let (a, missing, c) = (key("a"), key("missing"), key("c/1"));
+    let asked = [(table, c.as_str()), (table, missing.as_str()), (Table::Turns, a.as_str()), (table, a.as_str())];
+    let many = store.get_many(&asked).await.map_err(said)?;
+    let expected = [Some(Vec::new()), None, Some(b"other table".to_vec()), Some(b"1".to_vec())].map(Ok);
+    ensure(many == expected, "many records come in the order in which they were asked for")?;
+    ensure(store.get_many(&[]).await == Ok(Vec::new()), "no record is many enough")?;
     let all = store.scan(table, "conformance/").await.map_err(said)?;
     let keys = ["conformance/a", "conformance/b", "conformance/c/1"];
     ensure(all.iter().map(|(key, _)| key.as_str()).eq(keys), "a scan is ordered, and one table's")?;

@@ -21,6 +21,7 @@ pub mod helper;
 pub mod keys;
 pub mod lock;
 pub mod model_url;
+pub mod pages;
 pub mod range_fetch;
 pub mod reader;
 mod sensitive;
@@ -42,10 +43,11 @@ pub use helper::{Helper, SharedBytes, Station};
 pub use keys::{KEY_BYTES, Keys, KeysError, MemoryKeys, SecretKey};
 pub use lock::{Lock, LockError, LockGuard, MemoryLock};
 pub use model_url::{ModelUrl, ModelUrlError};
+pub use pages::{DrawError, MemoryPages, Pages};
 pub use range_fetch::{MemoryRangeFetch, RangeAnswer, RangeError, RangeFault, RangeFetch, RangeHead};
 pub use reader::{MemoryReader, ReadError, ReadLimits, Reader};
 pub use sensitive::Sensitive;
-pub use store::{MemoryStore, Record, RecordFault, Store, StoreError, Table, Write};
+pub use store::{MemoryStore, Record, RecordFault, Store, StoreError, Stored, Table, Write};
 pub use yields::{NoYield, Yield};
 
 /// A boxed future of this thread; what the ports' methods return, so that ports can be trait objects.

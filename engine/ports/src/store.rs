@@ -16,6 +16,8 @@ pub enum Table {
     Structures,
     /// Canonical texts, by document id.
     Texts,
+    /// Files that documents were read from, in pieces, by `<document id>/<number>`.
+    Originals,
     /// Binary index segments, by segment id.
     Segments,
     /// The index's manifest and other single records, by name.
@@ -36,10 +38,11 @@ pub enum Table {
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Documents,
         Self::Structures,
         Self::Texts,
+        Self::Originals,
         Self::Segments,
         Self::Meta,
         Self::Threads,
@@ -57,6 +60,7 @@ impl Table {
             Self::Documents => "documents",
             Self::Structures => "structures",
             Self::Texts => "texts",
+            Self::Originals => "originals",
             Self::Segments => "segments",
             Self::Meta => "meta",
             Self::Threads => "threads",
@@ -109,6 +113,9 @@ pub enum RecordFault {
 /// A key with its record, or why that one cannot be read.
 pub type Record = (String, Result<Vec<u8>, RecordFault>);
 
+/// What is stored under a key: a record, none, or why it cannot be read.
+pub type Stored = Result<Option<Vec<u8>>, RecordFault>;
+
 /// One change of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Write {
@@ -136,6 +143,14 @@ impl Write {
         Self::Put { table, key: key.into(), value: value.into() }
     }
 
+    /// The table that it changes.
+    #[must_use]
+    pub const fn table(&self) -> Table {
+        match self {
+            Self::Put { table, .. } | Self::Delete { table, .. } => *table,
+        }
+    }
+
     /// A [`Write::Delete`].
     pub fn delete(table: Table, key: impl Into<String>) -> Self {
         Self::Delete { table, key: key.into() }
@@ -144,11 +159,20 @@ impl Write {
 
 /// Tables of keyed records with atomic batches.
 pub trait Store {
+    /// What is stored under each of these keys, in their order, all of one moment. As fast as a single one where storage answers
+    /// slowly and many requests at once.
+    ///
+    /// # Errors
+    /// [`StoreError`] when storage fails.
+    fn get_many<'a>(&'a self, keys: &'a [(Table, &'a str)]) -> LocalFuture<'a, Result<Vec<Stored>, StoreError>>;
+
     /// The record under `key`.
     ///
     /// # Errors
     /// [`StoreError`] when storage fails; [`StoreError::Unreadable`] where this one record cannot be read.
-    fn get<'a>(&'a self, table: Table, key: &'a str) -> LocalFuture<'a, Result<Option<Vec<u8>>, StoreError>>;
+    fn get<'a>(&'a self, table: Table, key: &'a str) -> LocalFuture<'a, Result<Option<Vec<u8>>, StoreError>> {
+        Box::pin(async move { Ok(self.get_many(&[(table, key)]).await?.pop().unwrap_or(Ok(None))?) })
+    }
 
     /// All records whose key begins with `prefix`, ordered by key.
     ///
@@ -202,8 +226,9 @@ impl Default for MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn get<'a>(&'a self, table: Table, key: &'a str) -> LocalFuture<'a, Result<Option<Vec<u8>>, StoreError>> {
-        let found = self.records.borrow().get(&(table, key.to_owned())).cloned();
+    fn get_many<'a>(&'a self, keys: &'a [(Table, &'a str)]) -> LocalFuture<'a, Result<Vec<Stored>, StoreError>> {
+        let records = self.records.borrow();
+        let found = keys.iter().map(|(table, key)| Ok(records.get(&(*table, (*key).to_owned())).cloned())).collect();
         Box::pin(std::future::ready(Ok(found)))
     }
 

@@ -68,6 +68,10 @@ pub struct StorageUse {
     pub words_bytes: u64,
     /// The vectors of their passages.
     pub vectors_bytes: u64,
+    /// Files of documents that are kept so that their pages can be shown.
+    pub originals: u64,
+    /// Their bytes.
+    pub originals_bytes: u64,
     /// Conversations.
     pub threads: u64,
     /// Files that wait to be read.

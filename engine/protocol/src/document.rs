@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{DocumentId, Span};
 use crate::imported::{Anchor, Heading, Kind, Place};
+use crate::page::Original;
 
 /// What the page lists about a document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -59,6 +60,9 @@ pub struct DocumentText {
     /// Headings, ordered by place, without overlaps.
     #[serde(default)]
     pub outline: Vec<Heading>,
+    /// Whether its pages can be shown as they look.
+    #[serde(default)]
+    pub original: Original,
 }
 
 /// A passage that a search found.

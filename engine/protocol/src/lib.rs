@@ -16,6 +16,7 @@ pub mod journal;
 pub mod message;
 pub mod model;
 pub mod pack;
+pub mod page;
 pub mod privacy;
 pub mod problem;
 pub mod query;
@@ -36,6 +37,7 @@ pub use id::{DocumentId, EngineId, FolderId, ManifestId, ModelId, RequestId, Spa
 pub use journal::{JournalEntry, JournalLevel};
 pub use message::{Event, FromWorker, GivenFile, PROTOCOL_VERSION, Request, Snapshot, ToWorker};
 pub use model::{CopyProgress, ModelPhase, ModelStatus, ModelsStatus, OwnModel};
+pub use page::{Bytes, Cited, CitedOnPage, ORIGINAL_MAX_BYTES, Original, PageFault, PageImage, PageRect, PageWish};
 pub use privacy::{DestinationRules, PrivacySettings, RuleKind, RuleProblem};
 pub use problem::{Problem, ProblemCode};
 pub use query::{QUERY_FORMS, QueryForm};

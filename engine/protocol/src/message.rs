@@ -11,9 +11,10 @@ use crate::device::DeviceReport;
 use crate::document::{Alike, DocumentDetails, DocumentInfo, DocumentText, Passage};
 use crate::download::{CatalogueModel, Download, DownloadProgress};
 use crate::folder::FolderInfo;
-use crate::id::{DocumentId, FolderId, ModelId, RequestId, ThreadId};
+use crate::id::{DocumentId, FolderId, ModelId, RequestId, Span, ThreadId};
 use crate::journal::JournalEntry;
 use crate::model::{CopyProgress, ModelsStatus, OwnModel};
+use crate::page::PageImage;
 use crate::problem::Problem;
 use crate::queue::{FileId, OfferedFile, QueueStatus};
 use crate::settings::Settings;
@@ -21,7 +22,7 @@ use crate::thread::{ThreadInfo, Turn};
 use crate::trace::TraceEvent;
 
 /// Version of these messages. Page and worker of different versions do not talk: [`crate::ProblemCode::VersionMismatch`].
-pub const PROTOCOL_VERSION: u16 = 11;
+pub const PROTOCOL_VERSION: u16 = 12;
 
 /// A numbered request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -181,6 +182,17 @@ pub enum ToWorker {
         /// Which.
         document: DocumentId,
     },
+    /// Draw a page of a document whose pages can be shown ([`DocumentText::original`]). Closes with `Page`.
+    ShowPage {
+        /// Which document.
+        document: DocumentId,
+        /// The page, from 1.
+        page: u32,
+        /// How wide the picture shall be, in pixels.
+        width_px: u32,
+        /// The passage whose words on this page are to be marked, in the canonical text.
+        cited: Option<Span>,
+    },
     /// Search only. Closes with `Found`.
     Search {
         /// Words or a question.
@@ -273,6 +285,7 @@ impl ToWorker {
             Self::FindAlike => "FindAlike",
             Self::ReadDetails { .. } => "ReadDetails",
             Self::ReadDocument { .. } => "ReadDocument",
+            Self::ShowPage { .. } => "ShowPage",
             Self::Search { .. } => "Search",
             Self::Ask { .. } => "Ask",
             Self::ReadThread { .. } => "ReadThread",
@@ -343,10 +356,10 @@ pub enum FromWorker {
     Added(Vec<DocumentInfo>),
     /// Documents that are gone; unasked.
     Removed(Vec<DocumentId>),
-    /// All documents, newest first; unasked, when another engine changed them.
-    Documents(Vec<DocumentInfo>),
     /// A document's text.
     Document(DocumentText),
+    /// A page of a document.
+    Page(PageImage),
     /// What a document takes, and some of its passages.
     Details(DocumentDetails),
     /// Groups of documents that say nearly the same, the oldest of each group first.
@@ -403,6 +416,7 @@ impl FromWorker {
             Self::Ready(_)
             | Self::ModelAdded(_)
             | Self::Document(_)
+            | Self::Page(_)
             | Self::Details(_)
             | Self::Alike(_)
             | Self::TurnEnded(_)
@@ -432,7 +446,6 @@ impl FromWorker {
             | Self::Folders(_)
             | Self::Added(_)
             | Self::Removed(_)
-            | Self::Documents(_)
             | Self::TurnStarted(_)
             | Self::Trace(_) => false,
         }

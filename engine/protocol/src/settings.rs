@@ -43,6 +43,8 @@ pub struct Settings {
     pub temperature: f32,
     /// Show the trace panel.
     pub show_trace: bool,
+    /// Keep the PDF files that a person adds, so that their pages can be shown.
+    pub keep_originals: bool,
     /// The added model that writes answers; the one that ships where there is none.
     pub generator: Option<ModelId>,
     /// What runs it.
@@ -79,6 +81,7 @@ impl Default for Settings {
             max_answer_tokens: 256,
             temperature: 0.0,
             show_trace: true,
+            keep_originals: true,
             generator: None,
             processor: Processor::Automatic,
             privacy: PrivacySettings::default(),

@@ -56,11 +56,15 @@ impl Service {
     /// Stores the settings and lets the model write that they name.
     pub(super) async fn save_settings(&self, settings: Settings) -> Result<Settings, ServiceError> {
         let kept = self.kept(&settings).await?;
-        if settings::read(&*self.ports.store).await.is_ok_and(|before| before.generator != settings.generator) {
+        let before = settings::read(&*self.ports.store).await;
+        if before.is_ok_and(|before| before.generator != settings.generator) {
             // Who chooses it again wants it tried again.
             own_models::end_trying(&*self.ports.store).await?;
         }
         let saved = settings::save(&*self.ports.store, settings).await?;
+        if !saved.keep_originals {
+            self.documents.library().await?.drop_originals().await?;
+        }
         self.models.run_on(saved.processor);
         self.models.choose(kept);
         (self.announce)(Change::Settings);

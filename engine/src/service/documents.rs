@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use conclave_inference::{Encoder, InferenceError, Pulse};
 use conclave_knowledge::index::parse;
-use conclave_knowledge::{Library, Query, QueryVector};
-use conclave_ports::{Lock, Store};
+use conclave_knowledge::{Library, News, Query, QueryVector};
+use conclave_ports::{Lock, MemoryLock, Store};
 use conclave_protocol::{Alike, DocumentDetails, DocumentId, DocumentInfo, DocumentText, Passage, Problem};
 
 use super::error::ServiceError;
@@ -20,6 +20,8 @@ pub(super) struct Documents {
     store: Rc<dyn Store>,
     lock: Rc<dyn Lock>,
     library: RefCell<Option<Rc<Library>>>,
+    /// Requests that come while it is opened wait for it: opening it twice takes twice as long.
+    opening: MemoryLock,
     /// Documents that could not be embedded or indexed again; they are left alone until the page is loaded again.
     pub(super) given_up: RefCell<HashSet<DocumentId>>,
     /// Documents that wait for their vectors.
@@ -32,6 +34,7 @@ impl Documents {
             store: Rc::clone(&ports.store),
             lock: Rc::clone(&ports.lock),
             library: RefCell::default(),
+            opening: MemoryLock::default(),
             given_up: RefCell::default(),
             lacking: RefCell::default(),
         }
@@ -39,12 +42,16 @@ impl Documents {
 
     /// The library, opened at its first use.
     pub(super) async fn library(&self) -> Result<Rc<Library>, ServiceError> {
-        if let Some(library) = self.library.borrow().as_ref() {
-            return Ok(Rc::clone(library));
+        if let Some(library) = self.opened() {
+            return Ok(library);
+        }
+        let _turn = self.opening.acquire("library").await?;
+        if let Some(library) = self.opened() {
+            return Ok(library);
         }
         let opened = Rc::new(Library::open(Rc::clone(&self.store), Rc::clone(&self.lock)).await?);
-        // Two requests may have opened it at once; all use the first one.
-        Ok(Rc::clone(self.library.borrow_mut().get_or_insert(opened)))
+        self.library.replace(Some(Rc::clone(&opened)));
+        Ok(opened)
     }
 
     /// The library, where it was opened.
@@ -57,15 +64,22 @@ impl Documents {
         Ok(self.library().await?.problems().into_iter().map(Problem::from).collect())
     }
 
-    /// All documents, newest first; none before the library is open.
-    pub(super) fn list(&self) -> Vec<DocumentInfo> {
-        self.library.borrow().as_ref().map(|library| library.list()).unwrap_or_default()
+    /// The ids of all documents, newest first; none before the library is open.
+    pub(super) fn ids(&self) -> Vec<DocumentId> {
+        self.opened().map(|library| library.ids()).unwrap_or_default()
     }
 
-    /// Takes over what another tab changed.
-    pub(super) async fn refresh(&self) -> Result<(), ServiceError> {
-        self.library().await?.refresh().await?;
-        Ok(())
+    /// Those of these documents that are there, as they are listed.
+    pub(super) fn infos(&self, ids: &[DocumentId]) -> Vec<DocumentInfo> {
+        let library = self.opened();
+        library.map(|library| ids.iter().filter_map(|id| library.info(id)).collect()).unwrap_or_default()
+    }
+
+    /// Takes over what another tab changed, and says what it was.
+    pub(super) async fn refresh(&self) -> Result<News, ServiceError> {
+        let library = self.library().await?;
+        library.refresh().await?;
+        Ok(library.news())
     }
 
     pub(super) async fn read(&self, id: &DocumentId) -> Result<DocumentText, ServiceError> {
@@ -79,7 +93,7 @@ impl Documents {
 
     /// Groups of documents that say nearly the same.
     pub(super) async fn alike(&self) -> Result<Vec<Vec<Alike>>, ServiceError> {
-        Ok(self.library().await?.duplicates())
+        Ok(self.library().await?.duplicates().await?)
     }
 
     pub(super) async fn change_tags(
@@ -129,9 +143,9 @@ impl Documents {
 
     /// What is known of the whole library for a question.
     pub(super) fn facts(&self, question: &str) -> LibraryFacts {
-        let Some(library) = self.library.borrow().clone() else { return LibraryFacts::default() };
-        let listed = library.list();
-        let passages: u32 = listed.iter().map(|info| info.passages).sum();
+        let Some(library) = self.opened() else { return LibraryFacts::default() };
+        let (documents, passages) = library.counts();
+        let passages = u32::try_from(passages).unwrap_or(u32::MAX);
         let word_passages: BTreeMap<String, u32> = library_words(question)
             .into_iter()
             .filter_map(|word| {
@@ -141,7 +155,7 @@ impl Documents {
                 Some((word, if term.found { holding(term.idf, passages) } else { 0 }))
             })
             .collect();
-        LibraryFacts { documents: u32::try_from(listed.len()).unwrap_or(u32::MAX), passages, word_passages }
+        LibraryFacts { documents: u32::try_from(documents).unwrap_or(u32::MAX), passages, word_passages }
     }
 }
 

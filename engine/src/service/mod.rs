@@ -8,6 +8,7 @@
 //! | `documents` | reading, search, tags, removal |
 //! | `ingest` | files on their way into the library |
 //! | `folders` | folders that are watched |
+//! | `originals`, `pages` | files that are kept with their documents; their pages as they look |
 //! | `threads`, `settings`, `records` | conversations and settings in storage |
 //! | [`models`], [`pack`], [`runtime`] | model files, checked; models in memory |
 //! | `backup` | the whole vault as one file, and back |
@@ -38,8 +39,10 @@ mod folders;
 mod ingest;
 pub mod models;
 mod notes;
+mod originals;
 mod own_models;
 pub mod pack;
+mod pages;
 mod placing;
 pub mod ports;
 mod priority;
@@ -63,6 +66,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use conclave_inference::Pulse;
+use conclave_knowledge::News;
 use conclave_ports::{Cancel, FileBytes, Lock, LockGuard, MemoryLock};
 use conclave_privacy::Part;
 use conclave_protocol::{
@@ -86,6 +90,10 @@ pub type Announce = Rc<dyn Fn(Change)>;
 
 /// Documents that the page is told in the greeting: more than it shows at once.
 const FIRST_DOCUMENTS: usize = 250;
+
+/// How long the next documents wait where somebody waits for an answer: encoding them takes some milliseconds, of which a tenth
+/// may come between.
+const TOLD_LATER_MS: u32 = 30;
 
 /// Most passages that one search may return.
 const SEARCH_LIMIT_MAX: u32 = 100;
@@ -167,7 +175,7 @@ impl Service {
     /// Another tab changed something: reads it again and tells the page.
     pub async fn refresh(&self, change: Change) {
         let news = match change {
-            Change::Documents => self.documents.refresh().await.map(|()| FromWorker::Documents(self.documents.list())),
+            Change::Documents => return self.follow_documents().await,
             Change::Threads => self.threads.list().await.map(|(threads, _)| FromWorker::Threads(threads)),
             Change::Settings => self.follow_settings().await.map(FromWorker::Settings),
             Change::OwnModels => self.own_models().await.map(FromWorker::OwnModels),
@@ -176,6 +184,25 @@ impl Service {
         match news {
             Ok(news) => self.tell(None, news),
             // What cannot be read now shows as a problem when the person uses it.
+            Err(error) => self.notes.failure("other tabs", "reading again what one changed", &error),
+        }
+    }
+
+    /// Opens the library before anybody asks for it: a page takes about as long to start. What is wrong is told in the greeting.
+    pub async fn open_library(&self) {
+        drop(self.documents.library().await);
+    }
+
+    /// Another tab changed documents: takes it over, and tells the page what it was.
+    async fn follow_documents(&self) {
+        match self.documents.refresh().await {
+            Ok(News { changed, removed }) => {
+                for some in removed.chunks(FIRST_DOCUMENTS) {
+                    self.tell(None, FromWorker::Removed(some.to_vec()));
+                }
+                self.ingest.follow(changed.into_iter().map(|info| info.id));
+                self.tell_the_rest().await;
+            }
             Err(error) => self.notes.failure("other tabs", "reading again what one changed", &error),
         }
     }
@@ -227,7 +254,10 @@ impl Service {
             }
             ToWorker::ReadDocument { document } => {
                 self.want_documents(std::iter::once(&document));
-                self.documents.read(&document).await.map(FromWorker::Document)
+                self.read_document(&document).await.map(FromWorker::Document)
+            }
+            ToWorker::ShowPage { document, page, width_px, cited } => {
+                self.show_page(&document, page, width_px, cited, cancel).await.map(FromWorker::Page)
             }
             ToWorker::Search { query, limit } => {
                 let limit = limit.min(SEARCH_LIMIT_MAX) as usize;
@@ -298,10 +328,11 @@ impl Service {
         let (settings, problem) = self.settle_generator(settings).await?;
         problems.extend(problem);
         let (own_models, downloads) = (self.own_models().await?, self.downloads().await?);
-        let mut documents = self.documents.list();
-        self.notes.greeted(documents.len(), threads.len(), &problems);
+        let mut ids = self.documents.ids();
+        self.notes.greeted(ids.len(), threads.len(), &problems);
         // The page takes the first ones at once, and the others after it is ready.
-        let others = documents.split_off(documents.len().min(FIRST_DOCUMENTS));
+        let others = ids.split_off(ids.len().min(FIRST_DOCUMENTS));
+        let documents = self.documents.infos(&ids);
         self.ingest.follow(others);
         let queue = self.queue_status();
         let (models, catalogue) = (self.models.status(), self.models.runtime().catalogue());
@@ -331,11 +362,14 @@ impl Service {
         Ok(FromWorker::Threads(self.threads.list().await?.0))
     }
 
-    /// Tells what was too much for the greeting.
+    /// Tells what was too much for one message, as it is by now.
     async fn tell_the_rest(&self) {
         for some in self.ingest.take_following().chunks(FIRST_DOCUMENTS) {
-            self.tell_documents(some);
+            self.tell_documents(&self.documents.infos(some));
             self.ports.yields.yield_now().await;
+            if self.priority.is_awaited() {
+                self.ports.clock.sleep(TOLD_LATER_MS).await;
+            }
         }
     }
 

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use conclave_ports::{
-    Blobs, Clock, Digest, Entropy, Fetch, FileBytes, Folders, Hardware, Keys, Lock, RangeFetch, Reader, Store, Yield,
+    Blobs, Clock, Digest, Entropy, Fetch, FileBytes, Folders, Hardware, Keys, Lock, Pages, RangeFetch, Reader, Store,
+    Yield,
 };
 use conclave_protocol::{Problem, ProblemCode};
 use conclave_vault::SealedStore;
@@ -32,6 +33,8 @@ pub struct Ports {
     pub entropy: Rc<dyn Entropy>,
     /// The program that reads files.
     pub reader: Rc<dyn Reader>,
+    /// The program that draws pages.
+    pub pages: Rc<dyn Pages>,
     /// Folders that a person lets the program read.
     pub folders: Rc<dyn Folders>,
     /// What the device offers.

@@ -8,7 +8,9 @@ use super::error::ServiceError;
 
 impl Service {
     pub(super) async fn measure_storage(&self) -> Result<StorageUse, ServiceError> {
-        let sizes = self.documents.library().await?.sizes();
+        let library = self.documents.library().await?;
+        let sizes = library.sizes();
+        let (originals, originals_bytes) = library.originals().await?;
         let threads = self.ports.store.list(Table::Threads, "").await?.len() as u64;
         let queue = self.queue_status();
         let device = self.ports.hardware.look().await;
@@ -17,6 +19,8 @@ impl Service {
             chars: sizes.chars,
             words_bytes: sizes.words_bytes,
             vectors_bytes: sizes.vectors_bytes,
+            originals,
+            originals_bytes,
             threads,
             waiting: queue.waiting,
             waiting_bytes: self.ingest.kept_bytes(),

@@ -21,6 +21,7 @@ use conclave_worker::hardware::BrowserHardware;
 use conclave_worker::helper::BrowserHelper;
 use conclave_worker::keys::BrowserKeys;
 use conclave_worker::lock::WebLock;
+use conclave_worker::pages::BrowserPages;
 use conclave_worker::range_fetch::BrowserRangeFetch;
 use conclave_worker::reader::BrowserReader;
 use conclave_worker::scope;
@@ -40,6 +41,8 @@ enum Ask {
     Ranges { url: String, body: Vec<u8>, missing: String },
     /// Files read by the program `import`: addresses of its worker's script and of the program.
     Reader { script: String, program: String },
+    /// Pages drawn by the program `view`: the same of it.
+    Pages { script: String, program: String },
     /// A folder of the origin's own file system, whose handle the test has kept under this number.
     Folders { folder: String, name: String },
     /// A helper that is this program in another worker, to which the test hands on the buffer that comes in `{buffer}`.
@@ -120,6 +123,9 @@ async fn run(ask: Ask, store: &IdbStore, healing: &SealedStore) {
         Ask::Ranges { url, body, missing } => say("range fetch", ranges(&url, &body, &missing).await),
         Ask::Reader { script, program } => {
             say("reader", conformance::reader(&BrowserReader::new(Some((script, program)))).await);
+        }
+        Ask::Pages { script, program } => {
+            say("pages", conformance::pages(&BrowserPages::new(Some((script, program)))).await);
         }
         Ask::Folders { folder, name } => {
             // Whether changes are told is another test's: it takes time.

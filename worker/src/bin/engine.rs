@@ -20,6 +20,7 @@ use conclave_worker::hardware::{BrowserHardware, memory_gb};
 use conclave_worker::helper::{gather, usable_cores};
 use conclave_worker::keys::BrowserKeys;
 use conclave_worker::lock::WebLock;
+use conclave_worker::pages::BrowserPages;
 use conclave_worker::range_fetch::BrowserRangeFetch;
 use conclave_worker::reader::BrowserReader;
 use conclave_worker::scope;
@@ -89,6 +90,8 @@ fn main() {
         Service::new(ports, Rc::new(runtime), Rc::new(emit), Rc::new(announce))
     });
 
+    let opening = Rc::clone(&service);
+    spawn_local(async move { opening.open_library().await });
     let (at_page, of_page) = (Rc::clone(&desk), Rc::clone(&service));
     scope::listen(move |data| {
         let Some((request, file)) = scope::pair::<Request>(&data) else {
@@ -127,6 +130,7 @@ fn ports(folders: BrowserFolders) -> Ports {
         digest: Rc::new(BrowserDigest),
         entropy: Rc::new(BrowserEntropy),
         reader: Rc::new(BrowserReader::new(scope::told("import").zip(scope::told("parsers")))),
+        pages: Rc::new(BrowserPages::new(scope::told("view").zip(scope::told("pages")))),
         folders: Rc::new(folders),
         hardware: Rc::new(BrowserHardware),
         lock: Rc::new(WebLock::new(NAME)),

@@ -12,11 +12,11 @@ use crate::process;
 /// Marks the build of a program with dot products of bytes.
 pub const RELAXED: &str = "_relaxed";
 
-/// The program that its worker is given compiled, and may not fetch.
-const GIVEN: &str = "import";
+/// The programs that their workers are given compiled, and may not fetch.
+const GIVEN: [&str; 2] = ["import", "view"];
 
 /// Names and texts of the programs' loaders. Where there are two builds of one, its loader is `worker/loader/choose.js`; that
-/// of [`GIVEN`] is `worker/loader/given.js`.
+/// of each of [`GIVEN`] is `worker/loader/given.js`.
 pub fn all(layout: &Layout, programs: &[Program]) -> Result<Vec<(String, String)>> {
     let (choose, given) = (choose(layout)?, read(layout, "given.js")?);
     let names = programs.iter().map(|program| program.name);
@@ -24,8 +24,8 @@ pub fn all(layout: &Layout, programs: &[Program]) -> Result<Vec<(String, String)
     let text = |name: &str| {
         if names.clone().any(|other| other.strip_suffix(RELAXED) == Some(name)) {
             choose.replace("{name}", name)
-        } else if name == GIVEN {
-            given.clone()
+        } else if GIVEN.contains(&name) {
+            given.replace("{name}", name)
         } else {
             format!("import init from './{name}.js';\nawait init();\n")
         }

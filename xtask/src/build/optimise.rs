@@ -52,6 +52,9 @@ const LEAN: [&str; 15] = [
 /// The reader of files is large and waits for its compiler's own optimisations alone: `-O3` takes five times as long as this
 /// (two minutes on two cores), and what it gives is larger when compressed.
 const IMPORT: &str = "import_bg.wasm";
+
+/// What draws pages is no different.
+const VIEW: &str = "view_bg.wasm";
 const BRIEF: [&str; 1] = ["-O1"];
 
 /// Optimises every wasm file.
@@ -61,7 +64,7 @@ pub fn all(layout: &Layout, files: &mut Files) -> Result<()> {
         let mut options = match name.as_str() {
             PAGE => SMALL.to_vec(),
             REDACTOR => LEAN.to_vec(),
-            IMPORT => BRIEF.to_vec(),
+            IMPORT | VIEW => BRIEF.to_vec(),
             _ => vec!["-O3"],
         };
         options.extend(FEATURES);

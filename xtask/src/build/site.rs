@@ -21,9 +21,9 @@ const INPUTS: [&str; 6] = ["app", "engine", "public", "worker", "models", "xtask
 const PAGE: Program =
     Program { package: "app", binary: "conclave-app", name: "conclave-app", features: &[], profile: "release" };
 
-/// Each is started by its `name_loader.js`: helpers and readers of files by the engine, the others by the page. Of those that multiply there
+/// Each is started by its `name_loader.js`: helpers, readers of files and drawers of pages by the engine, the others by the page. Of those that multiply there
 /// are two builds; the loader chooses.
-const WORKERS: [Program; 6] = [
+const WORKERS: [Program; 7] = [
     Program { package: "worker", binary: "engine", name: "engine", features: &[], profile: "release" },
     Program {
         package: "worker",
@@ -51,6 +51,13 @@ const WORKERS: [Program; 6] = [
         binary: "import",
         name: "import",
         features: &["--no-default-features", "--features", "import"],
+        profile: "release",
+    },
+    Program {
+        package: "worker",
+        binary: "view",
+        name: "view",
+        features: &["--no-default-features", "--features", "view"],
         profile: "release",
     },
     Program {

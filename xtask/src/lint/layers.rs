@@ -48,6 +48,7 @@ const RULES: &[Rule] = &[
     Rule { package: "vault", never_own: &[], never_third: &[BROWSER, GPU] },
     Rule { package: "text", never_own: &["ports", "knowledge"], never_third: &[BROWSER, GPU] },
     Rule { package: "import", never_own: &["ports", "knowledge"], never_third: &[BROWSER, GPU] },
+    Rule { package: "pages", never_own: &["ports", "knowledge", "import"], never_third: &[BROWSER, GPU] },
     Rule { package: "knowledge", never_own: &[], never_third: &[BROWSER, GPU] },
     Rule { package: "kernels", never_own: &["inference"], never_third: &[BROWSER, GPU] },
     Rule { package: "vectors-bench", never_own: &[], never_third: &[BROWSER, GPU] },

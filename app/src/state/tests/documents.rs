@@ -1,6 +1,6 @@
 //! Files, the queue, search and reading.
 
-use conclave_protocol::{DocumentText, Embedding, FileId, FileState, QueueStatus, QueuedFile};
+use conclave_protocol::{DocumentText, Embedding, FileId, FileState, Original, QueueStatus, QueuedFile};
 
 use super::*;
 
@@ -32,6 +32,19 @@ fn files_are_handed_over_one_pile_after_another_and_the_engine_knows_how_many_fo
     assert_eq!(page.count(&Effect::ForgetFile(Ticket(1))), 1, "the engine has its bytes");
     assert_eq!(left(&page), ("2.txt".into(), 1));
     assert_eq!(page.state.imports.items.len(), 2);
+}
+
+#[test]
+fn of_many_piles_the_first_are_listed_and_the_others_counted() {
+    let mut page = Page::ready(empty());
+    page.act(files(500));
+    let first = page.last_sent(is_add);
+    // One is under way.
+    assert_eq!(page.state.imports.listed(), ((1..=6).map(Ticket).collect(), 494));
+    page.hear(Some(first), FromWorker::Failed(problem(ProblemCode::StorageFull)));
+    assert_eq!(page.state.imports.listed(), ((1..=7).map(Ticket).collect(), 493), "what failed stays");
+    let (few, behind) = Page::ready(empty()).state.imports.listed();
+    assert!(few.is_empty() && behind == 0);
 }
 
 #[test]
@@ -133,6 +146,7 @@ fn text_of(id: &str, text: &str) -> FromWorker {
         text: text.into(),
         anchors: Vec::new(),
         outline: Vec::new(),
+        original: Original::Unpaged,
     })
 }
 

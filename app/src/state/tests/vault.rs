@@ -19,13 +19,22 @@ fn what_is_stored_is_measured_each_time_it_is_shown() {
     page.act(Intent::Run(Command::ShowVault));
     page.act(Intent::InVault(VaultIntent::Measure));
     assert_eq!((asked(&page), &page.state.layout.dialog), (1, &Some(Dialog::Vault)));
-    let told = StorageUse { documents: 2, chars: 1_234, threads: 1, kept: Some(false), ..StorageUse::default() };
+    let told = StorageUse {
+        originals: 2,
+        originals_bytes: 3_000_000,
+        documents: 2,
+        chars: 1_234,
+        threads: 1,
+        kept: Some(false),
+        ..StorageUse::default()
+    };
     let request = page.last_sent(|body| *body == ToWorker::MeasureStorage);
     page.hear(Some(request), FromWorker::Storage(told));
     assert!(page.changed.contains(Section::Vault));
     let lines = storage_lines(&page.state.vault.storage.unwrap());
+    assert_eq!(lines[2], ("Original files", "2 files of PDF documents, 3.0 MB".to_owned()));
     assert_eq!(lines[0].1, "2 documents, 1,234 characters of text");
-    assert_eq!(lines[2].1, "1 thread");
+    assert_eq!(lines[3].1, "1 thread");
     page.act(Intent::CloseDialog);
     page.act(Intent::Run(Command::ShowVault));
     assert_eq!(asked(&page), 2);

@@ -8,7 +8,8 @@ use super::super::remove::remove_button;
 use super::super::store::{Store, ids};
 use super::chosen::remove;
 use super::shelf;
-use crate::state::{AlikeLook, Confirm, Intent, Section, ShelfIntent, bytes, count, day};
+use crate::link::day;
+use crate::state::{AlikeLook, Confirm, Intent, Section, ShelfIntent, bytes, count};
 
 /// Groups that are listed at first, and how many more at a time.
 const SHOWN_AT_FIRST: usize = 50;

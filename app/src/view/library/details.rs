@@ -8,8 +8,9 @@ use super::super::store::{Store, ids};
 use super::chosen::remove;
 use super::shelf;
 use super::tags::TagForm;
+use crate::link::day;
 use crate::state::{
-    Details, DetailsBody, Intent, Section, ShelfIntent, bytes, count, day, excerpt, kind_words, origin_words,
+    Details, DetailsBody, Intent, Section, ShelfIntent, bytes, count, excerpt, kind_words, origin_words,
 };
 
 /// Beginning of a passage, in characters: two lines.

@@ -108,10 +108,10 @@ fn totals(state: &AppState) -> String {
         passages += u64::from(info.passages);
         embedded += usize::from(info.embedded);
     }
-    let meaning = if embedded == documents {
-        "all found by words and meaning".to_owned()
-    } else {
-        format!("{} found by meaning too", count(embedded as u64))
+    let meaning = match embedded {
+        0 => "found by words so far".to_owned(),
+        some if some == documents => "all found by words and meaning".to_owned(),
+        some => format!("{} found by meaning too", count(some as u64)),
     };
     match documents {
         0 => String::new(),

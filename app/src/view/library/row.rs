@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use super::super::store::Store;
 use super::list::{Listing, row_id};
 use super::shelf;
-use crate::state::{Section, ShelfIntent, bytes, count, day, kind_words};
+use crate::link::day;
+use crate::state::{Section, ShelfIntent, bytes, count, kind_words};
 
 /// The row.
 #[component]

@@ -158,6 +158,12 @@ impl<'a> Indexed<'a> {
         (own * bytes).checked_div(self.segment.text_terms()).unwrap_or(bytes)
     }
 
+    /// How many passages have no vector.
+    #[must_use]
+    pub fn lacking(&self) -> usize {
+        self.rows.iter().filter(|row| **row == NO_ROW).count()
+    }
+
     /// The first passages that follow each other and have no vector, `most` at the most.
     #[must_use]
     pub fn without_vector(&self, most: usize) -> Range<usize> {

@@ -26,6 +26,7 @@ pub use fusion::Fusion;
 pub use held::{Index, Indexed, SegmentId};
 pub use query::{Bits, Filter, Parsed, Query, QueryVector, Subject, parse};
 pub use search::{Hit, Mode};
+pub(crate) use segment::bytes;
 pub use segment::{DocumentEntry, PassageEntry, Segment, SegmentBuilder, SegmentError};
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use conclave_protocol::{DocumentId, DocumentInfo};
 
 use super::meaning::PassageVectors;
 use super::records::{
-    Listing, MANIFEST_KEY, Manifest, StoredGraph, Structure, VECTORS, WORDS, number_in, vectors_key, words_key,
+    Listing, MANIFEST_KEY, Manifest, StoredGraph, Structure, VECTORS, WORDS, number_in, piece_key, vectors_key,
+    words_key,
 };
 use super::sketch::sketch;
 use super::texts::Canonical;
@@ -21,6 +22,10 @@ use crate::index::{Embeddings, PassageEntry, Segment, SegmentBuilder, SegmentId}
 pub(super) struct Change {
     pub manifest: Manifest,
     pub writes: Vec<Write>,
+    /// Documents whose listings change, as they are afterwards; `None` for those that go.
+    pub listed: BTreeMap<DocumentId, Option<DocumentInfo>>,
+    /// Pieces of the register that become one.
+    pub merged: Vec<u64>,
     words: Vec<(u64, Segment)>,
     /// Vectors, and whether memory does not have them yet.
     vectors: Vec<(u64, Embeddings, bool)>,
@@ -34,7 +39,29 @@ impl Change {
     fn of(manifest: Manifest) -> Self {
         let (words, vectors, outdated) = (Vec::new(), Vec::new(), Vec::new());
         let (dropped_words, dropped_vectors) = (Vec::new(), Vec::new());
-        Self { manifest, writes: Vec::new(), words, vectors, outdated, dropped_words, dropped_vectors }
+        let (writes, listed, merged) = (Vec::new(), BTreeMap::new(), Vec::new());
+        Self { manifest, writes, listed, merged, words, vectors, outdated, dropped_words, dropped_vectors }
+    }
+
+    /// Stores a document's listing.
+    pub fn list(&mut self, listing: &Listing) {
+        let id = &listing.info.id;
+        self.writes.push(Write::put(Table::Documents, id.as_str(), encode(listing)));
+        self.listed.insert(id.clone(), Some(listing.info.clone()));
+    }
+
+    /// Removes the records of a document.
+    pub fn unlist(&mut self, id: &DocumentId) {
+        for table in [Table::Documents, Table::Structures, Table::Texts] {
+            self.writes.push(Write::delete(table, id.as_str()));
+        }
+        self.listed.insert(id.clone(), None);
+    }
+
+    /// Does without the register until [`Library::keep_register`] makes it anew.
+    pub fn drop_register(&mut self) {
+        let pieces = self.manifest.register.take().unwrap_or_default();
+        self.writes.extend(pieces.keys().map(|number| Write::delete(Table::Segments, piece_key(*number))));
     }
 
     /// Stores a segment of words.
@@ -91,7 +118,6 @@ impl Library {
         let chunks = unique.iter().map(|(id, prepared)| (id, prepared.chunks.as_slice())).collect();
         self.make_room(chunks, &mut change).await?;
         let mut builder = SegmentBuilder::new();
-        let mut listings = Vec::with_capacity(unique.len());
         for (id, prepared) in &unique {
             let imported = &prepared.imported;
             builder.add(id, &imported.title, &imported.text, &prepared.chunks);
@@ -114,25 +140,24 @@ impl Library {
             };
             let listing = Listing { info, sketch: sketch(&imported.text), kind: None, outline: Vec::new() };
             let structure = Structure { outline: imported.outline.clone(), anchors: imported.anchors.clone() };
-            change.writes.push(Write::put(Table::Documents, id.as_str(), encode(&listing)));
+            change.list(&listing);
             change.writes.push(Write::put(Table::Structures, id.as_str(), encode(&structure)));
             change.writes.push(Write::put(Table::Texts, id.as_str(), imported.text.as_bytes()));
-            listings.push(listing);
         }
         if !builder.is_empty() {
             change.put_words(builder.finish());
         }
         self.apply(change).await?;
+        let added: Vec<DocumentId> = unique.keys().cloned().collect();
         for (id, prepared) in unique {
             self.texts.put(id, Rc::new(Canonical::of(&prepared.imported)));
         }
         let infos = {
             let mut state = self.state.borrow_mut();
-            for listing in &listings {
-                state.problems.remove(&Some(listing.info.id.clone()));
-                state.listings.insert(listing.info.id.clone(), listing.clone());
+            for id in &added {
+                state.problems.remove(&Some(id.clone()));
             }
-            listings.iter().map(|listing| state.info(listing)).collect()
+            added.iter().filter_map(|id| state.listings.get(id)).map(|listed| state.info(listed)).collect()
         };
         self.merge_small().await?;
         Ok(infos)
@@ -147,7 +172,7 @@ impl Library {
         added.into_iter().next().ok_or(KnowledgeError::NotFound)
     }
 
-    /// Removes documents with their texts, words and vectors. Those that do not exist (any more) are no error.
+    /// Removes documents with their files, texts, words and vectors. Those that do not exist (any more) are no error.
     ///
     /// # Errors
     /// [`KnowledgeError::Store`] and [`KnowledgeError::Lock`]; then nothing was changed.
@@ -156,18 +181,14 @@ impl Library {
         self.refresh().await?;
         let gone: BTreeSet<DocumentId> = ids.iter().cloned().collect();
         let mut change = self.change();
-        for id in &gone {
-            for table in [Table::Documents, Table::Structures, Table::Texts] {
-                change.writes.push(Write::delete(table, id.as_str()));
-            }
-        }
+        gone.iter().for_each(|id| change.unlist(id));
+        change.writes.extend(self.without_originals(&gone).await?);
         self.without_words(&gone, &mut change);
         self.without_vectors(&gone, &mut change).await?;
         self.apply(change).await?;
         let mut state = self.state.borrow_mut();
         for id in gone {
             self.texts.forget(&id);
-            state.listings.remove(&id);
             state.problems.remove(&Some(id));
         }
         Ok(())
@@ -203,11 +224,9 @@ impl Library {
             let imported = &prepared.imported;
             builder.add(id, &imported.title, &imported.text, &prepared.chunks);
             structures.push(Structure { outline: imported.outline.clone(), anchors: imported.anchors.clone() });
-            let mut listing = self.listing(id)?;
-            listing.info.passages = u32::try_from(prepared.chunks.len()).unwrap_or(u32::MAX);
-            listing.outline.clear();
-            listing.sketch = sketch(&imported.text);
-            listings.push(listing);
+            let passages = u32::try_from(prepared.chunks.len()).unwrap_or(u32::MAX);
+            let info = DocumentInfo { passages, ..self.listed(id)? };
+            listings.push(Listing { info, sketch: sketch(&imported.text), kind: None, outline: Vec::new() });
             chunks.insert(id, prepared.chunks);
         }
         let _guard = self.lock.acquire(LOCK).await?;
@@ -216,15 +235,13 @@ impl Library {
         let chunks = chunks.iter().map(|(id, chunks)| (*id, chunks.as_slice())).collect();
         self.make_room(chunks, &mut change).await?;
         for (listing, structure) in listings.iter().zip(&structures) {
-            let id = listing.info.id.as_str();
-            change.writes.push(Write::put(Table::Documents, id, encode(listing)));
-            change.writes.push(Write::put(Table::Structures, id, encode(structure)));
+            change.list(listing);
+            change.writes.push(Write::put(Table::Structures, listing.info.id.as_str(), encode(structure)));
         }
         if !builder.is_empty() {
             change.put_words(builder.finish());
         }
         self.apply(change).await?;
-        self.state.borrow_mut().listings.extend(listings.into_iter().map(|listing| (listing.info.id.clone(), listing)));
         self.merge_small().await
     }
 
@@ -235,6 +252,9 @@ impl Library {
         let mut change = Change::of(manifest);
         // Whatever changes, what is of no use goes.
         let state = self.state.borrow();
+        if state.register.is_none() {
+            change.drop_register();
+        }
         change.writes.extend(state.stale.iter().map(|key| Write::delete(Table::Segments, key)));
         for key in state.damaged.keys() {
             change.writes.push(Write::delete(Table::Segments, key));
@@ -306,11 +326,14 @@ impl Library {
     }
 
     /// Commits a change, then takes it into memory. The lock is held.
-    pub(super) async fn apply(&self, change: Change) -> Result<(), KnowledgeError> {
-        let Change { manifest, mut writes, words, vectors, outdated, dropped_words, dropped_vectors } = change;
+    pub(super) async fn apply(&self, mut change: Change) -> Result<(), KnowledgeError> {
+        let placed = self.register(&mut change);
+        let Change { manifest, mut writes, listed, words, vectors, outdated, dropped_words, dropped_vectors, .. } =
+            change;
         writes.push(Write::put(Table::Meta, MANIFEST_KEY, encode(&manifest)));
         self.store.commit(writes).await?;
         let mut state = self.state.borrow_mut();
+        state.take_listed(listed, &placed, manifest.register.as_ref());
         // New ones first: what stands in both keeps its vectors.
         for (number, segment) in words {
             state.take_words(number, Ok(segment));

@@ -1,12 +1,14 @@
 //! From storage to memory.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use conclave_ports::{RecordFault, StoreError, Table};
 use conclave_protocol::DocumentId;
+use futures_util::stream::{self, Stream, StreamExt as _};
 
 use super::records::{
-    FORMAT, FormatOnly, Listing, MANIFEST_KEY, Manifest, StoredGraph, VECTORS, WORDS, number_in, vectors_key, words_key,
+    FORMAT, FormatOnly, Listing, MANIFEST_KEY, Manifest, PIECES, StoredGraph, VECTORS, WORDS, number_in, piece_key,
+    vectors_key, words_key,
 };
 use super::{Library, State, StoredVectors};
 use crate::error::KnowledgeError;
@@ -14,6 +16,9 @@ use crate::index::{Embeddings, Segment, SegmentError, SegmentId};
 
 /// Name of the library as a whole in messages.
 const WHOLE: &str = "the library";
+
+/// Segments that are asked for at once, of 8 MB at most each.
+const READ_AHEAD: usize = 3;
 
 /// What is known of a stored record: its bytes, or why it cannot be used.
 type Stored<T> = Result<T, SegmentError>;
@@ -34,19 +39,20 @@ impl Library {
         }
         // Those of format 1; a change that named them is none of ours.
         let stale = if known == Manifest::default() { self.unnamed(&manifest).await? } else { Vec::new() };
-        let (listings, mut problems) = self.stored_listings().await?;
-        problems.extend(problem.map(|problem| (None, problem)));
-        let mut words = Vec::new();
-        for number in manifest.words.difference(&known.words) {
-            words.push((*number, self.stored(&words_key(*number), Segment::from_bytes).await?));
+        let listings = self.stored_listings(manifest.register.as_ref()).await?;
+        {
+            let mut state = self.state.borrow_mut();
+            state.note_changed(&listings);
+            state.take_listings(listings);
+            state.problems.extend(problem.map(|problem| (None, problem)));
+        }
+        let new_words: Vec<u64> = manifest.words.difference(&known.words).copied().collect();
+        let mut segments = self.all_stored(&new_words, words_key, Segment::from_bytes);
+        while let Some((number, segment)) = segments.next().await {
+            self.state.borrow_mut().take_words(number, segment?);
         }
         {
             let mut state = self.state.borrow_mut();
-            state.listings = listings;
-            state.problems = problems;
-            for (number, segment) in words {
-                state.take_words(number, segment);
-            }
             for number in known.words.difference(&manifest.words) {
                 state.drop_words(*number);
             }
@@ -60,11 +66,15 @@ impl Library {
             Some(graph) => self.arrange(graph).await?,
             None => false,
         };
-        // One after the other: together they may be half of what a tab may hold.
-        for number in manifest.vectors.difference(&known.vectors) {
-            let parse = |bytes: Vec<u8>| Embeddings::from_bytes(&bytes);
-            let embeddings = self.stored(&vectors_key(*number), parse).await?;
-            self.state.borrow_mut().take_vectors(*number, embeddings);
+        let new_vectors: Vec<u64> = manifest.vectors.difference(&known.vectors).copied().collect();
+        let mut segments = self.all_stored(&new_vectors, vectors_key, |bytes| Embeddings::from_bytes(&bytes));
+        while let Some((number, embeddings)) = segments.next().await {
+            let embeddings = embeddings?;
+            let mut state = self.state.borrow_mut();
+            if let Ok(embeddings) = &embeddings {
+                state.note_before(embeddings.runs().iter().map(|run| &run.document));
+            }
+            state.take_vectors(number, embeddings);
         }
         if let Some(graph) = graph.filter(|_| arranged) {
             self.adopt(graph).await?;
@@ -93,7 +103,9 @@ impl Library {
         match serde_json::from_slice(&bytes) {
             Ok(FormatOnly { format }) if format > FORMAT => Err(KnowledgeError::Newer { found: format, known: FORMAT }),
             // Its segments are of another format: what is listed is indexed again.
-            Ok(FormatOnly { format }) if format < FORMAT => Ok(Ok(Manifest { generation: 1, ..Manifest::default() })),
+            Ok(FormatOnly { format }) if format < FORMAT => {
+                Ok(Ok(Manifest { generation: 1, register: None, ..Manifest::default() }))
+            }
             Ok(_) => Ok(serde_json::from_slice(&bytes).map_err(|_| damage())),
             Err(_) => Ok(Err(damage())),
         }
@@ -104,43 +116,30 @@ impl Library {
         let words = manifest.words.iter().map(|number| words_key(*number));
         let vectors = manifest.vectors.iter().map(|number| vectors_key(*number));
         let graph = manifest.graph.iter().flat_map(StoredGraph::keys);
-        let named: BTreeSet<String> = words.chain(vectors).chain(graph).collect();
+        let pieces = manifest.register.iter().flatten().map(|(number, _)| piece_key(*number));
+        let named: BTreeSet<String> = words.chain(vectors).chain(graph).chain(pieces).collect();
         let keys = self.store.list(Table::Segments, "").await?;
         Ok(keys.into_iter().filter(|key| !named.contains(key)).collect())
     }
 
-    /// A segment, or why it cannot be used.
-    async fn stored<T>(
-        &self,
-        key: &str,
-        parse: impl FnOnce(Vec<u8>) -> Stored<T>,
-    ) -> Result<Stored<T>, KnowledgeError> {
-        match self.store.get(Table::Segments, key).await {
-            Ok(Some(bytes)) => Ok(parse(bytes)),
-            Ok(None) => Ok(Err(SegmentError::Truncated)),
-            Err(StoreError::Unreadable(_)) => Ok(Err(SegmentError::Checksum)),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// All listings, and what is wrong with those that cannot be read.
-    #[allow(clippy::type_complexity, reason = "two maps by document")]
-    async fn stored_listings(
-        &self,
-    ) -> Result<(BTreeMap<DocumentId, Listing>, BTreeMap<Option<DocumentId>, KnowledgeError>), KnowledgeError> {
-        let (mut listings, mut problems) = (BTreeMap::new(), BTreeMap::new());
-        for (key, bytes) in self.store.scan(Table::Documents, "").await? {
-            let id = DocumentId(key);
-            match parse_listing(&id, bytes.as_deref().ok()) {
-                Ok(listing) => {
-                    listings.insert(id, listing);
-                }
-                Err(error) => {
-                    problems.insert(Some(id), error);
-                }
-            }
-        }
-        Ok((listings, problems))
+    /// Segments, or why they cannot be used, in the order of `numbers`. While one is taken in, storage looks for the next ones: few
+    /// at a time, because together they may be half of what a tab may hold.
+    fn all_stored<'a, T: 'a>(
+        &'a self,
+        numbers: &'a [u64],
+        key: fn(u64) -> String,
+        parse: impl Fn(Vec<u8>) -> Stored<T> + Copy + 'a,
+    ) -> impl Stream<Item = (u64, Result<Stored<T>, KnowledgeError>)> + Unpin + 'a {
+        let read = move |number: u64| async move {
+            let segment = match self.store.get(Table::Segments, &key(number)).await {
+                Ok(Some(bytes)) => Ok(parse(bytes)),
+                Ok(None) => Ok(Err(SegmentError::Truncated)),
+                Err(StoreError::Unreadable(_)) => Ok(Err(SegmentError::Checksum)),
+                Err(error) => Err(error.into()),
+            };
+            (number, segment)
+        };
+        Box::pin(stream::iter(numbers.iter().copied()).map(read).buffered(READ_AHEAD))
     }
 
     /// A manifest of every segment that is stored. A change is one commit, so that no segment is there that it did not name.
@@ -148,10 +147,12 @@ impl Library {
         let keys = self.store.list(Table::Segments, "").await?;
         let words: BTreeSet<u64> = keys.iter().filter_map(|key| number_in(key, WORDS)).collect();
         let vectors: BTreeSet<u64> = keys.iter().filter_map(|key| number_in(key, VECTORS)).collect();
-        let last = words.last().max(vectors.last()).copied().unwrap_or(0);
+        let last_piece = keys.iter().filter_map(|key| number_in(key, PIECES)).max();
+        let last = words.last().max(vectors.last()).copied().max(last_piece).unwrap_or(0);
         // Other tabs take it over, whatever generation they know.
         let generation = self.state.borrow().manifest.generation.max(last).saturating_add(1);
-        Ok(Manifest { format: FORMAT, generation, next: last.saturating_add(1), words, vectors, graph: None })
+        let (next, graph, register) = (last.saturating_add(1), None, None);
+        Ok(Manifest { format: FORMAT, generation, next, words, vectors, graph, register })
     }
 }
 

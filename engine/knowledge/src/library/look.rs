@@ -32,6 +32,7 @@ impl Library {
         let options =
             ExcerptOptions { passages: ExcerptOptions::default().passages.max(limit), ..ExcerptOptions::default() };
         let Hits { hits, floor } = self.hits(&parsed, vector, &options);
+        self.read_texts(hits.iter().map(|hit| &hit.document)).await?;
         let mut found = Vec::with_capacity(hits.len());
         for hit in hits {
             let canonical = match self.canonical(&hit.document).await {

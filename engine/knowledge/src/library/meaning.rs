@@ -8,7 +8,7 @@ use conclave_protocol::DocumentId;
 use super::records::vectors_key;
 use super::{Library, prepare::join};
 use crate::error::KnowledgeError;
-use crate::index::Embeddings;
+use crate::index::{Embeddings, Indexed};
 
 /// Passages of a document that follow each other and have no vector.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,15 @@ impl Library {
     #[must_use]
     pub fn passages(&self, document: &DocumentId) -> usize {
         self.state.borrow().index.indexed(document).map_or(0, |indexed| indexed.passages().len())
+    }
+
+    /// How many passages of a document lack a vector of this encoder.
+    #[must_use]
+    pub fn lacking(&self, document: &DocumentId, encoder: &str) -> usize {
+        let state = self.state.borrow();
+        let is_other = state.index.encoder() != Some(encoder);
+        let lacking = |indexed: Indexed<'_>| if is_other { indexed.passages().len() } else { indexed.lacking() };
+        state.index.indexed(document).map_or(0, lacking)
     }
 
     /// The next passages of a document without a vector of this encoder, `most` at the most; `None` where all have one.

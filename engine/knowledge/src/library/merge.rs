@@ -4,6 +4,7 @@
 //! Each byte is so written again once per tier, of which there are log₈(8 MB / 100 KB) ≈ 2 for words.
 
 use super::Library;
+use super::register::PIECE_DOCUMENTS;
 use crate::error::KnowledgeError;
 use crate::index::{Embeddings, Segment, SegmentId};
 
@@ -18,19 +19,25 @@ impl Library {
     /// Merges where segments have become many. The lock is held.
     pub(super) async fn merge_small(&self) -> Result<(), KnowledgeError> {
         loop {
-            let (words, vectors) = {
+            let (words, vectors, pieces) = {
                 let state = self.state.borrow();
                 let words =
                     state.manifest.words.iter().filter_map(|number| {
                         Some((*number, state.index.segment(SegmentId(*number))?.as_bytes().len()))
                     });
                 let vectors = state.vectors.iter().map(|(number, stored)| (*number, stored.bytes));
-                (mergeable(words.collect()), mergeable(vectors.collect()))
+                let pieces = state.register.iter().flatten().map(|(number, documents)| (*number, *documents));
+                (
+                    mergeable(words.collect(), LARGEST_BYTES),
+                    mergeable(vectors.collect(), LARGEST_BYTES),
+                    mergeable(pieces.collect(), PIECE_DOCUMENTS),
+                )
             };
-            if words.is_empty() && vectors.is_empty() {
+            if words.is_empty() && vectors.is_empty() && pieces.is_empty() {
                 return Ok(());
             }
             let mut change = self.change();
+            change.merged = pieces;
             if !words.is_empty() {
                 let merged = {
                     let state = self.state.borrow();
@@ -62,17 +69,18 @@ impl Library {
     }
 }
 
-/// The numbers of the segments to merge into one, of numbers with sizes in bytes; empty where all is well.
-fn mergeable(mut segments: Vec<(u64, usize)>) -> Vec<u64> {
-    segments.retain(|(_, bytes)| *bytes < LARGEST_BYTES / 2);
-    segments.sort_unstable_by_key(|(number, bytes)| (*bytes, *number));
+/// The numbers of the segments to merge into one of size `largest` at most, of numbers with sizes (in bytes, or documents); empty
+/// where all is well.
+fn mergeable(mut segments: Vec<(u64, usize)>, largest: usize) -> Vec<u64> {
+    segments.retain(|(_, size)| *size < largest / 2);
+    segments.sort_unstable_by_key(|(number, size)| (*size, *number));
     for (at, (_, least)) in segments.iter().enumerate() {
-        let alike = segments[at..].iter().take_while(|(_, bytes)| *bytes <= least.saturating_mul(FAN_IN)).count();
+        let alike = segments[at..].iter().take_while(|(_, size)| *size <= least.saturating_mul(FAN_IN)).count();
         if alike >= FAN_IN {
-            let mut size = 0;
-            let fitting = segments[at..at + alike].iter().take_while(|(_, bytes)| {
-                size += bytes;
-                size <= LARGEST_BYTES
+            let mut sum = 0;
+            let fitting = segments[at..at + alike].iter().take_while(|(_, size)| {
+                sum += size;
+                sum <= largest
             });
             // The order of numbers is the order in which documents came.
             let mut numbers: Vec<u64> = fitting.map(|(number, _)| *number).collect();
@@ -91,7 +99,7 @@ mod tests {
 
     #[test]
     fn eight_of_a_size_become_one_and_large_ones_stay() {
-        let sizes = |sizes: &[usize]| mergeable((1..).zip(sizes.iter().copied()).collect());
+        let sizes = |sizes: &[usize]| mergeable((1..).zip(sizes.iter().copied()).collect(), LARGEST_BYTES);
         assert!(sizes(&[10; 7]).is_empty());
         assert_eq!(sizes(&[10; 8]), [1, 2, 3, 4, 5, 6, 7, 8]);
         assert!(sizes(&[5_000_000; 20]).is_empty());
@@ -109,7 +117,7 @@ mod tests {
             next += 1;
             segments.push((next, 10_000));
             loop {
-                let merged = mergeable(segments.clone());
+                let merged = mergeable(segments.clone(), LARGEST_BYTES);
                 if merged.is_empty() {
                     break;
                 }

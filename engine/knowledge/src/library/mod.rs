@@ -4,8 +4,10 @@
 //! |---|---|---|
 //! | meta | `library` | the manifest: which segments there are (JSON) |
 //! | documents | document id | listing (JSON) |
+//! | segments | `r-<number>` | the register: listings of many documents ([`register`]) |
 //! | structures | document id | headings (JSON) |
 //! | texts | document id | canonical text (UTF-8) |
+//! | originals | document id, number | the file, in pieces, where it is kept |
 //! | segments | `w-<number>` | words and passages of many documents ([`Segment`](crate::Segment)) |
 //! | segments | `v-<number>` | vectors of passages ([`Embeddings`](crate::Embeddings)) |
 //! | segments | `g-<number>` | which row of the graph over the vectors is which passage (JSON) |
@@ -26,9 +28,12 @@ mod load;
 mod look;
 mod meaning;
 mod merge;
+mod news;
+mod originals;
 mod prepare;
 mod read;
 mod records;
+mod register;
 mod relevance;
 mod sketch;
 mod sketch_text;
@@ -45,14 +50,16 @@ use conclave_protocol::{DocumentId, DocumentInfo};
 use crate::error::KnowledgeError;
 use crate::index::vectors::packed_len;
 use crate::index::{Embeddings, Index, Run, SegmentError};
-use records::{Listing, Manifest};
+use records::Manifest;
 use texts::TextCache;
 
 pub use catalog::Relocation;
 pub use meaning::{Missing, PassageVectors};
+pub use news::News;
+pub use originals::{ORIGINAL_PIECE_BYTES, original_key};
 pub use prepare::{Prepared, text_to_embed};
 pub use read::Found;
-pub use records::MANIFEST_KEY;
+pub use records::{MANIFEST_KEY, is_of_register};
 pub use transfer::Sizes;
 
 /// Name of the lock that every change holds.
@@ -67,10 +74,11 @@ pub struct Library {
 }
 
 /// What is in memory. Never borrowed across an `await`.
-#[derive(Default)]
 struct State {
     manifest: Manifest,
-    listings: BTreeMap<DocumentId, Listing>,
+    listings: BTreeMap<DocumentId, Listed>,
+    /// How many documents each piece of the register has; `None` where the listings came from their records.
+    register: Option<BTreeMap<u64, usize>>,
     index: Index,
     /// Whose vectors each stored segment holds.
     vectors: BTreeMap<u64, StoredVectors>,
@@ -82,6 +90,27 @@ struct State {
     stale: Vec<String>,
     /// What else could not be read, by document; `None` for the library as a whole.
     problems: BTreeMap<Option<DocumentId>, KnowledgeError>,
+    /// Whether it has been read once: what changes from then on is news.
+    is_open: bool,
+    /// Documents that another tab may have changed, as they were before ([`Library::news`]).
+    before: BTreeMap<DocumentId, Option<DocumentInfo>>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        let (listings, register, index) = (BTreeMap::new(), Some(BTreeMap::new()), Index::default());
+        let (vectors, in_graph, damaged, stale) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new(), Vec::new());
+        let (manifest, problems, is_open, before) = (Manifest::default(), BTreeMap::new(), false, BTreeMap::new());
+        Self { manifest, listings, register, index, vectors, in_graph, damaged, stale, problems, is_open, before }
+    }
+}
+
+/// A document in memory.
+#[derive(Debug, Clone, PartialEq)]
+struct Listed {
+    info: DocumentInfo,
+    /// The piece of the register that it stands in.
+    piece: u64,
 }
 
 /// A stored segment of vectors, without the vectors.
@@ -105,6 +134,7 @@ impl Library {
     pub async fn open(store: Rc<dyn Store>, lock: Rc<dyn Lock>) -> Result<Self, KnowledgeError> {
         let library = Self { store, lock, state: RefCell::default(), texts: TextCache::default() };
         library.refresh().await?;
+        library.state.borrow_mut().is_open = true;
         Ok(library)
     }
 
@@ -112,9 +142,20 @@ impl Library {
     #[must_use]
     pub fn list(&self) -> Vec<DocumentInfo> {
         let state = self.state.borrow();
-        let mut all: Vec<DocumentInfo> = state.listings.values().map(|listing| state.info(listing)).collect();
-        all.sort_by(|a, b| b.added_ms.cmp(&a.added_ms).then_with(|| a.name.cmp(&b.name)).then_with(|| a.id.cmp(&b.id)));
-        all
+        state.newest().into_iter().map(|listed| state.info(listed)).collect()
+    }
+
+    /// The ids of the documents, newest first: what it takes to list them piece by piece.
+    #[must_use]
+    pub fn ids(&self) -> Vec<DocumentId> {
+        self.state.borrow().newest().into_iter().map(|listed| listed.info.id.clone()).collect()
+    }
+
+    /// How many documents there are, and how many passages of them can be searched.
+    #[must_use]
+    pub fn counts(&self) -> (usize, u64) {
+        let state = self.state.borrow();
+        (state.listings.len(), state.index.passages())
     }
 
     /// A document, where it is there.
@@ -149,12 +190,21 @@ impl Library {
 }
 
 impl State {
+    fn newest(&self) -> Vec<&Listed> {
+        let mut all: Vec<&Listed> = self.listings.values().collect();
+        let order = |a: &DocumentInfo, b: &DocumentInfo| {
+            b.added_ms.cmp(&a.added_ms).then_with(|| a.name.cmp(&b.name)).then_with(|| a.id.cmp(&b.id))
+        };
+        all.sort_unstable_by(|a, b| order(&a.info, &b.info));
+        all
+    }
+
     fn unsearchable(&self) -> impl Iterator<Item = &DocumentId> {
         self.listings.keys().filter(|id| self.index.segment_of(id).is_none())
     }
 
     /// A listing with what only the index knows.
-    fn info(&self, listing: &Listing) -> DocumentInfo {
+    fn info(&self, listing: &Listed) -> DocumentInfo {
         let embedded = self.index.indexed(&listing.info.id).is_some_and(|indexed| indexed.is_embedded());
         DocumentInfo { embedded, ..listing.info.clone() }
     }

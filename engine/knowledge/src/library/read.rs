@@ -2,16 +2,19 @@
 
 use std::rc::Rc;
 
-use conclave_ports::{StoreError, Table};
-use conclave_protocol::{DocumentId, DocumentText, Passage, Span};
+use conclave_ports::{Stored, Table};
+use conclave_protocol::{DocumentId, DocumentInfo, DocumentText, Original, Passage, Span};
 
-use super::records::{Listing, Structure};
+use super::records::Structure;
 use super::texts::Canonical;
 use super::{Library, Prepared};
 use crate::error::KnowledgeError;
 use crate::index::{Coverage, Hit, Mode, Query};
 use conclave_protocol::imported::{Heading, Imported, place_at};
 use conclave_text::without_markup;
+
+/// A text that may be read together with those of the other passages that were found: all of these are 20 MB at the most.
+const SHORT_CHARS: u64 = 250_000;
 
 /// A passage that was found, with what each of the two rankings says.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +34,7 @@ impl Library {
     /// [`KnowledgeError::Store`] when storage fails, [`KnowledgeError::Corrupt`] when the text of a found passage is damaged.
     pub async fn find(&self, query: &Query<'_>, limit: usize) -> Result<Vec<Found>, KnowledgeError> {
         let hits = self.state.borrow().index.search(query, Mode::Hybrid, limit);
+        self.read_texts(hits.iter().map(|hit| &hit.document)).await?;
         let mut found = Vec::with_capacity(hits.len());
         for hit in hits {
             let canonical = match self.canonical(&hit.document).await {
@@ -65,7 +69,7 @@ impl Library {
         let breaks = text.as_bytes()[..span.start].iter().filter(|byte| **byte == b'\n').count();
         Ok(Passage {
             document: document.clone(),
-            title: self.listing(document)?.info.title,
+            title: self.listed(document)?.title,
             heading: path.pop().unwrap_or_default(),
             above: path,
             line: u32::try_from(breaks).unwrap_or(u32::MAX).saturating_add(1),
@@ -78,15 +82,16 @@ impl Library {
         })
     }
 
-    /// A document for reading.
+    /// A document for reading. Whether its pages can be shown is said by who has its file.
     ///
     /// # Errors
     /// [`KnowledgeError::NotFound`]; [`KnowledgeError::Corrupt`] when its text is damaged; [`KnowledgeError::Store`].
     pub async fn text(&self, document: &DocumentId) -> Result<DocumentText, KnowledgeError> {
         let canonical = self.canonical(document).await?;
-        let info = self.state.borrow().info(&self.listing(document)?);
+        let info = self.info(document).ok_or(KnowledgeError::NotFound)?;
         let Structure { outline, anchors } = canonical.structure.clone();
-        Ok(DocumentText { info, text: canonical.text.to_string(), anchors, outline })
+        let original = Original::default();
+        Ok(DocumentText { info, text: canonical.text.to_string(), anchors, outline, original })
     }
 
     /// A stored document as it was after import, cut into passages as new ones are.
@@ -95,7 +100,7 @@ impl Library {
     /// As [`Library::text`].
     pub async fn prepared(&self, document: &DocumentId) -> Result<Prepared, KnowledgeError> {
         let canonical = self.canonical(document).await?;
-        let info = self.listing(document)?.info;
+        let info = self.listed(document)?;
         // The id is the first half of the file's hash; the second half is not needed again.
         let mut sha256 = [0; 32];
         let damaged = || KnowledgeError::Corrupt { record: "listing", name: info.name.clone() };
@@ -147,39 +152,82 @@ impl Library {
         Some(Found { passage, words: hit.words, similarity: hit.similarity })
     }
 
-    pub(super) fn listing(&self, document: &DocumentId) -> Result<Listing, KnowledgeError> {
-        self.state.borrow().listings.get(document).cloned().ok_or(KnowledgeError::NotFound)
+    pub(super) fn listed(&self, document: &DocumentId) -> Result<DocumentInfo, KnowledgeError> {
+        let state = self.state.borrow();
+        state.listings.get(document).map(|listed| listed.info.clone()).ok_or(KnowledgeError::NotFound)
     }
 
     /// The canonical text, from memory or from storage.
     pub(super) async fn canonical(&self, document: &DocumentId) -> Result<Rc<Canonical>, KnowledgeError> {
-        let name = self.listing(document)?.info.name;
+        self.listed(document)?;
         if let Some(canonical) = self.texts.get(document) {
             return Ok(canonical);
         }
-        let damage = |name| KnowledgeError::Corrupt { record: "text", name };
-        let bytes = match self.store.get(Table::Texts, document.as_str()).await {
-            Ok(bytes) => bytes.ok_or(KnowledgeError::NotFound)?,
-            Err(StoreError::Unreadable(_)) => return Err(damage(name)),
-            Err(error) => return Err(error.into()),
-        };
-        let text = String::from_utf8(bytes).map_err(|_| damage(name))?.into_boxed_str();
-        let structure = self.structure(document).await?.fitting(&text);
-        let canonical = Rc::new(Canonical { text, structure });
-        self.texts.put(document.clone(), Rc::clone(&canonical));
-        Ok(canonical)
+        let mut read = self.read_canonicals(std::slice::from_ref(document)).await?;
+        read.pop().unwrap_or(Err(KnowledgeError::NotFound))
     }
 
-    /// Headings and places of a document. Damaged ones are as good as none: they only say where a passage stands.
-    async fn structure(&self, document: &DocumentId) -> Result<Structure, KnowledgeError> {
-        let bytes = match self.store.get(Table::Structures, document.as_str()).await {
-            Ok(Some(bytes)) => bytes,
-            // A library of format 1 had headings in the listing.
-            Ok(None) => return Ok(Structure { outline: self.listing(document)?.outline, anchors: Vec::new() }),
-            Err(StoreError::Unreadable(_)) => return Ok(Structure::default()),
-            Err(error) => return Err(error.into()),
-        };
-        Ok(serde_json::from_slice(&bytes).unwrap_or_default())
+    /// Reads the texts of these documents that are not in memory at once: storage takes a millisecond or two for each
+    /// request alone. Long ones are left: they are read one after the other where they are used.
+    pub(super) async fn read_texts(&self, documents: impl Iterator<Item = &DocumentId>) -> Result<(), KnowledgeError> {
+        let is_short = |id: &&DocumentId| self.listed(id).is_ok_and(|info| info.chars <= SHORT_CHARS);
+        let is_unread = |id: &&DocumentId| self.texts.get(id).is_none();
+        let mut wanted: Vec<DocumentId> = documents.filter(is_short).filter(is_unread).cloned().collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        if !wanted.is_empty() {
+            // One that is damaged says so where it is used.
+            self.read_canonicals(&wanted).await?;
+        }
+        Ok(())
+    }
+
+    async fn read_canonicals(
+        &self,
+        documents: &[DocumentId],
+    ) -> Result<Vec<Result<Rc<Canonical>, KnowledgeError>>, KnowledgeError> {
+        let keys: Vec<(Table, &str)> = documents
+            .iter()
+            .flat_map(|document| [Table::Texts, Table::Structures].map(|table| (table, document.as_str())))
+            .collect();
+        let mut stored = self.store.get_many(&keys).await?.into_iter();
+        let mut read = Vec::with_capacity(documents.len());
+        for document in documents {
+            let text = stored.next().unwrap_or(Ok(None));
+            let structure = match stored.next().unwrap_or(Ok(None)) {
+                Ok(Some(bytes)) => serde_json::from_slice(&bytes).unwrap_or_default(),
+                // A library of format 1 had headings in the listing.
+                Ok(None) => {
+                    let record = self.records(&[document]).await?.pop().flatten();
+                    Structure {
+                        outline: record.map(|listing| listing.outline).unwrap_or_default(),
+                        anchors: Vec::new(),
+                    }
+                }
+                // Damaged headings and places are as good as none: they only say where a passage stands.
+                Err(_) => Structure::default(),
+            };
+            let canonical = self.canonical_of(document, text, structure).map(Rc::new);
+            if let Ok(canonical) = &canonical {
+                self.texts.put(document.clone(), Rc::clone(canonical));
+            }
+            read.push(canonical);
+        }
+        Ok(read)
+    }
+
+    fn canonical_of(
+        &self,
+        document: &DocumentId,
+        text: Stored,
+        structure: Structure,
+    ) -> Result<Canonical, KnowledgeError> {
+        let name = self.listed(document)?.name;
+        let damage = |name| KnowledgeError::Corrupt { record: "text", name };
+        let Ok(text) = text.map(|text| text.map(String::from_utf8)) else { return Err(damage(name)) };
+        let text = text.ok_or(KnowledgeError::NotFound)?.map_err(|_| damage(name))?.into_boxed_str();
+        let structure = structure.fitting(&text);
+        Ok(Canonical { text, structure })
     }
 }
 

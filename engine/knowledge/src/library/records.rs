@@ -1,6 +1,6 @@
 //! What is stored beside texts and segments.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use conclave_protocol::DocumentInfo;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,9 @@ pub(super) struct Manifest {
     /// The graph over the vectors, where one is stored.
     #[serde(default)]
     pub graph: Option<StoredGraph>,
+    /// The pieces of the register with their checksums; `None` where there is no register ([`super::register`]).
+    #[serde(default)]
+    pub register: Option<BTreeMap<u64, u32>>,
 }
 
 /// A stored graph.
@@ -61,7 +64,10 @@ impl StoredGraph {
 
 impl Default for Manifest {
     fn default() -> Self {
-        Self { format: FORMAT, generation: 0, next: 1, words: BTreeSet::new(), vectors: BTreeSet::new(), graph: None }
+        let (words, vectors) = (BTreeSet::new(), BTreeSet::new());
+        // Of no document, and so complete.
+        let register = Some(BTreeMap::new());
+        Self { format: FORMAT, generation: 0, next: 1, words, vectors, graph: None, register }
     }
 }
 
@@ -80,7 +86,7 @@ pub(super) struct FormatOnly {
     pub format: u32,
 }
 
-/// A document's listing.
+/// A document's listing, as its record has it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Listing {
     /// What the page shows.
@@ -123,6 +129,21 @@ pub(super) const VECTORS: &str = "v-";
 
 /// What keys of graphs begin with.
 const GRAPH: &str = "g-";
+
+/// What keys of the register's pieces begin with.
+pub(super) const PIECES: &str = "r-";
+
+/// Key of a piece of the register.
+pub(super) fn piece_key(number: u64) -> String {
+    format!("{PIECES}{number:016x}")
+}
+
+/// Whether the record under a key of [`conclave_ports::Table::Segments`] can be made again at once from the documents' own records: a
+/// backup does without it.
+#[must_use]
+pub fn is_of_register(key: &str) -> bool {
+    number_in(key, PIECES).is_some()
+}
 
 /// Key of a segment of words. Segments are immutable: each change makes a new one.
 pub(super) fn words_key(id: u64) -> String {

@@ -1,5 +1,5 @@
-//! A sketch as one string of hexadecimal digits, eight for each number: a listing is read with every start, and a string is
-//! read several times as fast as as many numbers. Listings of before have numbers.
+//! A sketch as one string of hexadecimal digits, eight for each number: such a string is read several times as fast as as many
+//! numbers, and all of them are read to find copies. Listings of before have numbers.
 
 use std::fmt;
 

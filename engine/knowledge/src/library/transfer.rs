@@ -46,10 +46,10 @@ impl Library {
             Write::Put { table: Table::Texts | Table::Structures | Table::Documents, key, .. } => is_taken(key),
             _ => false,
         }));
-        self.apply(change).await?;
-        let mut state = self.state.borrow_mut();
-        state.listings.extend(listings.into_iter().map(|listing| (listing.info.id.clone(), listing)));
-        Ok(())
+        // What comes from a backup may come in many portions, and an index with a manifest of its own after them.
+        change.drop_register();
+        change.listed = listings.into_iter().map(|listing| (listing.info.id.clone(), Some(listing.info))).collect();
+        self.apply(change).await
     }
 
     /// Whether anything is indexed.

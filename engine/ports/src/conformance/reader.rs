@@ -12,7 +12,7 @@ use super::{Verdict, ensure, poll_once, said};
 use crate::{FileBytes, LocalFuture, ReadError, ReadLimits, Reader};
 
 /// A file that is gone.
-struct Gone;
+pub(super) struct Gone;
 
 impl FileBytes for Gone {
     fn size_bytes(&self) -> u64 {

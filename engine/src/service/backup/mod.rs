@@ -7,7 +7,7 @@
 //! | `restore` | from such a file into storage |
 //!
 //! The file is an archive under a passphrase ([`conclave_vault::age`]). Its first entry says of which format it is; then come
-//! documents, each with its text, then threads, each with its turns, and at last the index with its manifest. So whatever a
+//! documents, each with its text and its file where that is kept, then threads, each with its turns, and at last the index with its manifest. So whatever a
 //! killed program has brought back is whole, and the rest can be brought back after it.
 
 mod restore;
@@ -24,11 +24,11 @@ use super::error::ServiceError;
 /// Name of the first entry.
 const ABOUT: &str = "conclave-backup.json";
 
-/// Format of the archive: which records there are, in which order.
-const FORMAT: u32 = 1;
+/// Format of the archive: which records there are, in which order. Format 1 had no files of documents.
+const FORMAT: u32 = 2;
 
 /// Tables of documents; the listing is last, and with it there is the document.
-const DOCUMENTS: [Table; 3] = [Table::Texts, Table::Structures, Table::Documents];
+const DOCUMENTS: [Table; 4] = [Table::Originals, Table::Texts, Table::Structures, Table::Documents];
 
 /// Tables of threads; the listing is last.
 const THREADS: [Table; 4] = [Table::Turns, Table::Runs, Table::Tokens, Table::Threads];

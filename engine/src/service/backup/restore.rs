@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use conclave_knowledge::{LIBRARY_LOCK, Library};
+use conclave_knowledge::{LIBRARY_LOCK, Library, is_of_register};
 use conclave_ports::{Cancel, FileBytes, LockGuard, Table, Write};
 use conclave_protocol::{BackupProgress, BroughtBack, FromWorker, Passphrase, Problem, ProblemCode, RequestId};
 use conclave_vault::age::{AgeError, Header, MAX_HEADER_BYTES};
@@ -68,6 +68,8 @@ impl Service {
         let taken = self.take_all(&library, &source, &mut arrival, &|at| tell(size + at), cancel).await;
         drop(arrival.index.take());
         library.refresh().await?;
+        // Nothing of it is news of another tab: all of it is told below.
+        drop(library.news());
         // Whatever came before something failed is here, too.
         self.tell_arrival().await;
         taken.map(|()| arrival.came)
@@ -118,17 +120,24 @@ impl Service {
     async fn store_arrival(&self, library: &Library, arrival: &mut Arrival) -> Result<(), ServiceError> {
         arrival.batch_bytes = 0;
         let batch = std::mem::take(&mut arrival.batch);
-        let is_document = |write: &Write| matches!(write, Write::Put { table, .. } if DOCUMENTS.contains(table));
+        let is_document = |write: &Write| match write {
+            Write::Put { table, .. } => DOCUMENTS.contains(table) && *table != Table::Originals,
+            Write::Delete { .. } => false,
+        };
         let (documents, others): (Vec<Write>, Vec<Write>) = batch.into_iter().partition(is_document);
-        if !documents.is_empty() {
-            library.take_over(documents).await?;
+        // Files come before the documents that they are of; what is left of one whose document does not come goes at the next start.
+        if !others.is_empty() {
+            self.ports.store.commit(others).await?;
         }
-        if others.is_empty() { Ok(()) } else { Ok(self.ports.store.commit(others).await?) }
+        if documents.is_empty() { Ok(()) } else { Ok(library.take_over(documents).await?) }
     }
 
     /// Tells every tab what there is now.
     async fn tell_arrival(&self) {
-        for change in [Change::Documents, Change::Threads, Change::Settings] {
+        self.ingest.follow(self.documents.ids());
+        self.tell_the_rest().await;
+        (self.announce)(Change::Documents);
+        for change in [Change::Threads, Change::Settings] {
             self.refresh(change).await;
             (self.announce)(change);
         }
@@ -232,15 +241,17 @@ impl Arrival {
         self.came.threads += u32::from(table == Table::Threads);
         self.batch_bytes += content.len();
         self.batch.push(Write::put(table, key, content));
-        // A document or a thread is stored as a whole: its listing comes last.
-        let is_whole = matches!(table, Table::Documents | Table::Threads | Table::Segments | Table::Meta);
+        // A document or a thread is stored as a whole: its listing comes last. Only a document's file is too large for that.
+        let is_whole =
+            matches!(table, Table::Documents | Table::Threads | Table::Segments | Table::Meta | Table::Originals);
         is_whole && self.batch_bytes >= BATCH_BYTES
     }
 
     /// Whether a record is taken; counts what is here already.
     fn wants(&mut self, table: Table, key: &str) -> bool {
         if matches!(table, Table::Segments | Table::Meta) {
-            return self.is_empty;
+            // The register is made of the documents that did come.
+            return self.is_empty && !is_of_register(key);
         }
         let (known, here, listing) = if DOCUMENTS.contains(&table) {
             // The index is the library's last word.

@@ -1,5 +1,6 @@
 //! From storage into a file.
 
+use conclave_knowledge::is_of_register;
 use conclave_ports::{Blobs, Cancel, Entropy, StoreError, Table};
 use conclave_protocol::{
     Backup, BackupProgress, FromWorker, PASSPHRASE_MIN_CHARS, Passphrase, Problem, ProblemCode, RequestId,
@@ -54,7 +55,8 @@ impl Service {
         let count = |of: usize| u32::try_from(of).unwrap_or(u32::MAX);
         let (documents_count, threads_count) = (count(documents.len()), count(threads.len()));
         let mut keys: Vec<(Table, String)> = documents.into_values().chain(threads.into_values()).flatten().collect();
-        keys.extend(store.list(Table::Segments, "").await?.into_iter().map(|key| (Table::Segments, key)));
+        let index = store.list(Table::Segments, "").await?.into_iter().filter(|key| !is_of_register(key));
+        keys.extend(index.map(|key| (Table::Segments, key)));
         keys.extend(META.map(|key| (Table::Meta, key.to_owned())));
 
         let now_ms = self.ports.clock.unix_ms();

@@ -7,9 +7,10 @@ use conclave_protocol::imported::FILE_MAX_BYTES;
 use conclave_protocol::{FolderId, FolderState, Problem, ProblemCode, Scanned};
 use futures_util::StreamExt as _;
 
+use super::known::Known;
 use super::pass::{Pass, Sight};
-use super::unreadable;
 use super::walk::{Beyond, Walk};
+use super::{emptied, unreadable};
 use crate::service::Service;
 use crate::service::error::ServiceError;
 
@@ -20,6 +21,10 @@ pub(super) const AT_ONCE: usize = 16;
 /// Files that are read and put into the queue together, and bytes: about a second's work.
 const READ_FILES: usize = 200;
 pub(super) const READ_BYTES: u64 = 16 << 20;
+
+/// A folder that had this many files and has nothing at all now may be the place of a disk that is not connected: systems leave an
+/// empty folder there. A person who empties a smaller one means it.
+const EMPTIED_FILES: usize = 10;
 
 /// A file that has to be read.
 pub(super) struct Candidate {
@@ -53,6 +58,8 @@ pub(super) enum Step {
 /// Why a look ends before its end.
 pub(super) enum Ended {
     Folder(FolderError),
+    /// It has nothing in it any more, of so many files.
+    Emptied(usize),
     Service(ServiceError),
 }
 
@@ -140,6 +147,7 @@ impl Service {
         let state = match ended {
             Ended::Folder(FolderError::NotAllowed) => FolderState::NotAllowed,
             Ended::Folder(error) => FolderState::Unreadable(unreadable(&name, &error)),
+            Ended::Emptied(files) => FolderState::Unreadable(emptied(&name, files)),
             Ended::Service(error) => {
                 self.notes.failure("folders", "looking through a folder", &error);
                 self.folders.known.borrow_mut().remove(folder);
@@ -162,6 +170,10 @@ impl Service {
             return Ok(Step::More);
         }
         let Some(open) = look.walk.next_folder() else {
+            if look.walk.is_bare() {
+                let known = self.folders.known.borrow().get(&look.folder).map_or(0, Known::len);
+                return if known < EMPTIED_FILES { Ok(Step::Over) } else { Err(Ended::Emptied(known)) };
+            }
             return if look.candidates.is_empty() { Ok(Step::Over) } else { self.read_candidates(look).await };
         };
         match open.directory.entries(look.walk.names_left()).await {

@@ -7,6 +7,7 @@
 //! | `walk` | the way through a folder: which names, how many |
 //! | `look` | a look through a folder, a bit at a time |
 //! | `read` | what changed is read, and goes into the queue |
+//! | `original` | the file of a document, read where it stands |
 //! | `settle` | what a look means for the documents: replaced, moved, gone |
 //! | `commands` | what a person does with folders, and what is told about them |
 //!
@@ -19,6 +20,7 @@
 mod commands;
 mod known;
 mod look;
+mod original;
 mod pass;
 mod read;
 mod settle;
@@ -168,6 +170,17 @@ impl Watched {
         let FolderRecord { name, files, scanned, .. } = self.record.clone();
         FolderInfo { id: id.clone(), name, files, state: self.state.clone(), scanned }
     }
+}
+
+/// That a folder is empty which was not, in words for a person.
+fn emptied(name: &str, files: usize) -> Problem {
+    Problem::new(
+        ProblemCode::NotFound,
+        format!(
+            "The folder \u{201c}{name}\u{201d} is empty now, and had {files} files. Their documents stay for the moment."
+        ),
+        "If it is on a disk that is not connected, connect it, then look again. If you emptied it, forget it with its documents.",
+    )
 }
 
 /// Why a folder cannot be read, in words for a person.

@@ -83,6 +83,11 @@ impl Walk {
         NAMES_MAX - self.names
     }
 
+    /// Whether nothing at all was listed, of no kind.
+    pub fn is_bare(&self) -> bool {
+        self.names == 0
+    }
+
     /// Takes in what a folder has. Says what is beyond the limits.
     pub fn enter(&mut self, open: &Open, listed: Entries) -> Vec<Beyond> {
         let Entries { mut entries, is_cut } = listed;

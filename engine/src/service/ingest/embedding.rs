@@ -71,10 +71,15 @@ impl Service {
         true
     }
 
-    /// Does a piece of work on the graph over the vectors, and stores it when nothing is due; `false` then.
+    /// Makes the library's register where it lacks one. Then does a piece of work on the graph over the vectors, and stores it when
+    /// nothing is due; `false` then.
     pub(super) async fn tend_graph(&self) -> bool {
         let Some(library) = self.documents.opened() else { return false };
         if self.ingest.queue.borrow().settings.is_paused {
+            return false;
+        }
+        if let Err(error) = library.keep_register().await {
+            self.notes.failure("documents", "storing the register of documents", &error.into());
             return false;
         }
         if library.upkeep(GRAPH_WORK) == Upkeep::Idle {
@@ -143,7 +148,7 @@ impl Service {
             let missing = library.missing_vectors(encoder.name()).into_iter();
             lacking.documents = missing.filter(|document| !given_up.contains(document)).collect();
             lacking.counted = Some(now);
-            let total: usize = lacking.documents.iter().map(|document| library.passages(document)).sum();
+            let total: usize = lacking.documents.iter().map(|document| library.lacking(document, encoder.name())).sum();
             if total > 0 {
                 self.ingest.embedding.set(Some(Embedding { done: 0, total: total as u64 }));
             }

@@ -66,12 +66,12 @@ impl Service {
         let cancel = Cancel::new();
         let _turn = self.queue("stage", &cancel).await?;
         let _guard = self.ports.lock.acquire(LOCK).await?;
-        let mut staging = Staging::begin(self).await?;
+        let mut staging = Staging::begin(self, false).await?;
         for (at, file) in found.into_iter().enumerate() {
             note(at, take(&mut staging, file, &cancel).await?);
             if staging.is_full() {
                 staging.close(writes()?).await?;
-                staging = Staging::begin(self).await?;
+                staging = Staging::begin(self, false).await?;
             }
         }
         staging.close(writes()?).await

@@ -41,6 +41,7 @@ pub(super) use embedding::Lacking;
 pub(super) use found::{FoundBytes, FoundFile, Kept, content_of};
 use lot::{Lot, lot_key, lot_of_key, lot_of_piece, piece_key};
 use queue::{Changes, Queue};
+pub(super) use staged::StagedFile;
 pub(super) use staging::SMALL_BYTES;
 
 /// Keys of single records of the queue.
@@ -65,8 +66,8 @@ pub(super) struct Ingest {
     listed: Cell<u32>,
     /// Documents that are new or changed, and that it has not been told.
     news: RefCell<BTreeMap<DocumentId, DocumentInfo>>,
-    /// Documents that were too many for the greeting.
-    following: RefCell<Vec<DocumentInfo>>,
+    /// Documents that are too many for one message.
+    following: RefCell<Vec<DocumentId>>,
     /// What is embedded at the moment.
     embedding: Cell<Option<Embedding>>,
     /// Documents that a person opened or asked about lately, the last first: these are embedded first.
@@ -85,9 +86,9 @@ impl Drop for Held<'_> {
 }
 
 impl Ingest {
-    /// Keeps documents that the page is told after the greeting.
-    pub(super) fn follow(&self, documents: Vec<DocumentInfo>) {
-        *self.following.borrow_mut() = documents;
+    /// Keeps documents that the page is told when there is time.
+    pub(super) fn follow(&self, documents: impl IntoIterator<Item = DocumentId>) {
+        self.following.borrow_mut().extend(documents);
     }
 
     /// The folder that a file was found in, and the first half of its SHA-256; none for one that a person gave.
@@ -107,8 +108,8 @@ impl Ingest {
         self.queue.borrow().kept_bytes()
     }
 
-    /// The documents that follow the greeting.
-    pub(super) fn take_following(&self) -> Vec<DocumentInfo> {
+    /// The documents that are to be told.
+    pub(super) fn take_following(&self) -> Vec<DocumentId> {
         self.following.take()
     }
 }
@@ -129,6 +130,7 @@ impl Service {
         }
         let settings: lot::Settings = read_or_default(self, SETTINGS).await?;
         let marker: lot::Marker = read_or_default(self, MARKER).await?;
+        self.documents.library().await?.drop_lost_originals().await?;
         let pieces = store.list(Table::Queue, "bytes/").await?;
         let is_needed =
             |key: &String| lot_of_piece(key).and_then(|number| lots.get(&number)).is_some_and(|lot| lot.is_kept);

@@ -7,12 +7,14 @@ use conclave_inference::Pulse;
 use conclave_knowledge::Prepared;
 use conclave_ports::{Cancel, ReadError, ReadLimits};
 use conclave_protocol::imported::{Imported, Outcome, Part, Report};
-use conclave_protocol::{FileId, FileState};
+use conclave_protocol::{DocumentId, FileId, FileState};
 
+use super::content_of;
 use super::refusal::not_read;
 use super::staged::{StagedFile, piece_of};
 use crate::service::error::ServiceError;
 use crate::service::folders::ReadDocument;
+use crate::service::originals::NO_ROOM;
 use crate::service::{Change, Service};
 
 /// Most documents that are stored at once, and most bytes of text: an archive may hold thousands.
@@ -30,6 +32,8 @@ struct Read {
     size_bytes: u64,
     documents: Vec<Imported>,
     state: FileState,
+    /// Its bytes, where they are to be kept with its document.
+    original: Option<StagedFile>,
 }
 
 /// Documents that will be stored together, and files whose last document is among them.
@@ -37,6 +41,8 @@ struct Read {
 struct Batch {
     documents: Vec<Prepared>,
     text_bytes: usize,
+    /// Files that are kept with their documents.
+    originals: Vec<(DocumentId, StagedFile)>,
     files: Vec<(FileId, u64, FileState)>,
     /// The documents of each of these files.
     read: Vec<(FileId, Vec<ReadDocument>)>,
@@ -116,8 +122,15 @@ impl Service {
             self.settle(id, size_bytes, FileState::Refused(super::refusal::copy_gone()));
             return Ok(None);
         };
+        let document = content_of(&sha256);
+        let mut file = StagedFile { store: Rc::clone(&self.ports.store), lot, range: range.clone(), last: None };
         if !seen.insert(sha256.clone()) || self.is_in_library(&sha256).await? {
-            self.settle(id, size_bytes, FileState::Done);
+            let state = if self.ingest.origin(id).is_none() && self.lacks_original(&document).await? {
+                self.attach_original(&document, &file).await?
+            } else {
+                FileState::Done
+            };
+            self.settle(id, size_bytes, state);
             return Ok(None);
         }
         let cancel = Cancel::new();
@@ -126,7 +139,7 @@ impl Service {
         self.tell_queue(false);
         let number = piece_of(range.start);
         let last = last_piece.take().filter(|(of, _, _)| *of == lot).map(|(_, number, bytes)| (number, bytes));
-        let mut file = StagedFile { store: Rc::clone(&self.ports.store), lot, range, last };
+        file.last = last;
         file.keep_piece(number).await;
         let mut documents = Vec::new();
         let mut take = |document| documents.push(document);
@@ -142,7 +155,10 @@ impl Service {
             Ok(Err(error)) if documents.is_empty() => FileState::Refused(not_read(&name, error)),
             Ok(Err(error)) => FileState::Partial(not_read(&name, error).what),
         };
-        Ok(Some(Read { id, folder, size_bytes, documents, state }))
+        file.last = None;
+        // One that stands in a folder is read there.
+        let is_wanted = self.ingest.origin(id).is_none() && self.keeps_original(&documents, &document).await?;
+        Ok(Some(Read { id, folder, size_bytes, documents, state, original: is_wanted.then_some(file) }))
     }
 
     /// Cuts the documents of a file into passages. Stores what is there where it becomes much.
@@ -153,6 +169,7 @@ impl Service {
         }
         let library = self.documents.library().await?;
         let mut documents = Vec::new();
+        let mut original = read.original;
         for mut document in read.documents {
             if !read.folder.is_empty() {
                 let inside = document.path.as_ref().unwrap_or(&document.name);
@@ -165,6 +182,7 @@ impl Service {
             // From the same place it is what an earlier reading of this file left, which ended before it was noted.
             let was_there = library.info(&prepared.id()).is_some_and(|info| info.path != path);
             documents.push((prepared.id(), was_there));
+            batch.originals.extend(original.take().map(|file| (prepared.id(), file)));
             batch.documents.push(prepared);
             if batch.documents.len() >= STORED_DOCUMENTS || batch.text_bytes >= STORED_BYTES {
                 self.store(std::mem::take(batch)).await?;
@@ -175,9 +193,15 @@ impl Service {
         Ok(())
     }
 
-    /// Stores documents, and then that their files are done. Where the program ends between the two, the
+    /// Stores documents, their files before them, and then that the files are done. Where the program ends between the two, the
     /// files are found to be in the library the next time.
-    async fn store(&self, batch: Batch) -> Result<(), ServiceError> {
+    async fn store(&self, mut batch: Batch) -> Result<(), ServiceError> {
+        for (id, file) in &batch.originals {
+            let is_kept = self.keep_original(id, file).await?;
+            if let Some(prepared) = batch.documents.iter_mut().find(|prepared| !is_kept && prepared.id() == *id) {
+                prepared.note(NO_ROOM);
+            }
+        }
         if !batch.documents.is_empty() {
             let library = self.documents.library().await?;
             let added = library.add_all(&batch.documents, self.ports.clock.unix_ms()).await?;

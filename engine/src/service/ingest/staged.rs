@@ -12,7 +12,7 @@ use super::refusal::copy_gone;
 use crate::service::error::ServiceError;
 
 /// A file of a lot.
-pub(super) struct StagedFile {
+pub(in crate::service) struct StagedFile {
     pub store: Rc<dyn Store>,
     pub lot: u32,
     /// Where its bytes are among those of the lot.

@@ -6,7 +6,7 @@ use futures_util::StreamExt as _;
 use sha2::{Digest as _, Sha256};
 
 use super::lot::{Entry, EntryState, LOT_FILES, Lot, PIECE_BYTES, lot_key, lot_of_key, lot_of_piece, piece_key};
-use super::{LOCK, refusal};
+use super::{LOCK, content_of, refusal};
 use crate::service::error::ServiceError;
 use crate::service::own_models::hash;
 use crate::service::ports::file_sent;
@@ -43,6 +43,8 @@ pub(super) struct Staging<'a> {
     /// Bytes that are not stored yet; those before them are, in whole pieces.
     open: Vec<u8>,
     stored: u64,
+    /// Whether a file whose document is here already is kept with it, where it is not yet.
+    attaches: bool,
 }
 
 impl Service {
@@ -69,7 +71,7 @@ impl Service {
         self.note_promised(left).await?;
         // Another tab's numbers are taken too.
         let _guard = self.requests.until(cancel, self.ports.lock.acquire(LOCK)).await??;
-        let mut staging = Staging::begin(self).await?;
+        let mut staging = Staging::begin(self, true).await?;
         let mut start = 0;
         let come = files.into_iter().map(|file| {
             let at = start;
@@ -82,7 +84,7 @@ impl Service {
             staging.take(come, &*bytes, cancel).await?;
             if staging.is_full() {
                 staging.close(Vec::new()).await?;
-                staging = Staging::begin(self).await?;
+                staging = Staging::begin(self, true).await?;
             }
         }
         staging.close(Vec::new()).await
@@ -135,7 +137,7 @@ impl Service {
 
 impl<'a> Staging<'a> {
     /// A lot with a number that no other has.
-    pub(super) async fn begin(service: &'a Service) -> Result<Self, ServiceError> {
+    pub(super) async fn begin(service: &'a Service, attaches: bool) -> Result<Self, ServiceError> {
         let store = &*service.ports.store;
         let lots = store.list(Table::Queue, "lot/").await?;
         let pieces = store.list(Table::Queue, "bytes/").await?;
@@ -143,7 +145,7 @@ impl<'a> Staging<'a> {
             lots.iter().filter_map(|key| lot_of_key(key)).chain(pieces.iter().filter_map(|key| lot_of_piece(key)));
         let number = last.max().map_or(0, |last| last + 1).max(service.ingest.queue.borrow().next_lot());
         let lot = Lot { is_kept: true, ..Lot::default() };
-        Ok(Self { service, number, lot, open: Vec::new(), stored: 0 })
+        Ok(Self { service, number, lot, open: Vec::new(), stored: 0, attaches })
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -186,7 +188,9 @@ impl<'a> Staging<'a> {
         let mut entry = Entry { path, size_bytes, start: begins, sha256, state, folder: None };
         // The same file again is nothing new; where it is large, its pieces go with the lot.
         if self.service.is_in_library(&entry.sha256).await? {
-            entry.state = EntryState::Over;
+            // Unless its pages can be shown only with it.
+            let lacks = self.attaches && self.service.lacks_original(&content_of(&entry.sha256)).await?;
+            entry.state = if lacks { EntryState::Waiting } else { EntryState::Over };
         }
         self.lot.files.push(entry);
         self.store_pieces(false).await

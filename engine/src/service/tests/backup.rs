@@ -1,6 +1,6 @@
 //! The whole vault as one file, and back: on another device, on the same one, and from files that are none.
 
-use conclave_ports::{Blobs as _, Store as _, Table};
+use conclave_ports::{Blobs as _, Store as _, Table, Write};
 use conclave_protocol::{
     Backup, BroughtBack, FromWorker, Passphrase, Problem, ProblemCode, Settings, StorageUse, ToWorker,
 };
@@ -96,11 +96,32 @@ fn another_device_gets_everything_with_its_index() {
     assert_eq!(thread(&there), thread(&tab));
     // The page is told without asking.
     let told = there.unasked();
-    assert!(told.iter().any(|event| matches!(event, FromWorker::Documents(all) if all.len() == 2)));
+    assert!(told.iter().any(|event| matches!(event, FromWorker::Added(all) if all.len() == 2)));
     assert!(told.iter().any(|event| matches!(event, FromWorker::Threads(all) if all.len() == 1)));
     // Another key seals it there.
     let keys = |device: &Device| pollster::block_on(device.store.scan(Table::Texts, "")).unwrap();
     assert_ne!(keys(&device), keys(&other));
+}
+
+/// The library's register knows the name of a document whose own record is damaged; a backup brings documents, not names.
+#[test]
+fn what_is_left_out_of_a_backup_is_not_listed_where_it_comes() {
+    let (device, tab) = full();
+    let geese = tab.hello().documents.into_iter().find(|document| document.name == "geese.txt").unwrap();
+    pollster::block_on(device.store.commit(vec![Write::put(Table::Documents, geese.id.as_str(), *b"junk")])).unwrap();
+    assert_eq!(device.tab().hello().documents.len(), 2);
+    let backup = back_up(&tab);
+    assert_eq!(backup.left_out, 1);
+    let other = Device::new();
+    let there = other.tab();
+    assert_eq!(bring_back(&there, file(&device, &backup), PASSPHRASE).unwrap().documents, 1);
+    for tab in [there, other.tab()] {
+        let listed = tab.hello().documents;
+        assert_eq!(listed.iter().map(|document| document.name.as_str()).collect::<Vec<_>>(), ["manual.md"]);
+    }
+    // The register is made again where it came.
+    let pieces = pollster::block_on(other.store.list(Table::Segments, "r-")).unwrap();
+    assert_eq!(pieces.len(), 1);
 }
 
 #[test]

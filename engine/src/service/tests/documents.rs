@@ -57,7 +57,7 @@ fn another_tab_learns_of_a_document_and_can_search_it() {
     other.hello();
     let info = one.import("manual.md", WARRANTY);
     pollster::block_on(other.service.refresh(Change::Documents));
-    assert_eq!(other.unasked(), [FromWorker::Documents(vec![info])]);
+    assert_eq!(other.unasked(), [FromWorker::Added(vec![info])]);
     assert!(!found(&other, "warranty").is_empty());
 }
 

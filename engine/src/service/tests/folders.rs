@@ -192,6 +192,27 @@ fn a_folder_that_cannot_be_read_keeps_its_documents_and_says_why() {
 }
 
 #[test]
+fn a_large_folder_that_is_empty_at_once_may_be_a_disk_that_is_away() {
+    let names: Vec<String> = (0..10).map(|at| format!("{at}.txt")).collect();
+    let texts: Vec<String> = (0..10).map(|at| format!("Penguin {at} swims.")).collect();
+    let files: Vec<(&str, &str)> = names.iter().zip(&texts).map(|(name, text)| (&name[..], &text[..])).collect();
+    let (device, tab) = watching(&files);
+    let remove = |names: &[String]| names.iter().for_each(|name| device.folders.remove(&folder(), name));
+    remove(&names);
+    let FolderState::Unreadable(problem) = look(&tab).state else { panic!("it looks like any folder") };
+    assert!(problem.what.contains("is empty now, and had 10 files"), "{problem}");
+    assert_eq!(documents(&device).len(), 10);
+    // The disk is back, without one of them.
+    write(&device, &files[..9], OLD);
+    assert_eq!(scanned(&tab).removed, 1);
+    assert_eq!(documents(&device).len(), 9);
+    // A smaller one was emptied by somebody.
+    remove(&names[..9]);
+    assert_eq!(scanned(&tab).removed, 9);
+    assert_eq!(documents(&device).len(), 0);
+}
+
+#[test]
 fn a_file_that_changes_while_it_is_read_is_read_again_later_and_never_stored_half() {
     let (device, tab) = watching(&[]);
     let long = "Penguins swim. ".repeat(60_000);

@@ -10,6 +10,7 @@ mod downloads;
 mod fakes;
 mod folders;
 mod models;
+mod originals;
 mod own_models;
 mod placing;
 mod questions;
@@ -24,7 +25,7 @@ use std::rc::Rc;
 use conclave_inference::gpu::GpuError;
 use conclave_ports::{
     FileBytes, FixedHardware, ManualClock, MemoryBlobs, MemoryFetch, MemoryFolders, MemoryKeys, MemoryLock,
-    MemoryRangeFetch, MemoryReader, MemoryStore, OwnDigest, SeededEntropy, Store,
+    MemoryPages, MemoryRangeFetch, MemoryReader, MemoryStore, OwnDigest, SeededEntropy, Store,
 };
 use conclave_protocol::{
     DocumentInfo, Event, FileState, FromWorker, OfferedFile, Problem, QueueStatus, Request, RequestId, ToWorker,
@@ -107,6 +108,7 @@ impl Device {
             exports: self.exports.clone(),
             digest: Rc::new(OwnDigest),
             reader: self.reader.clone(),
+            pages: Rc::new(MemoryPages::new(|bytes, wish| conclave_pages::Document::open(bytes.to_vec())?.draw(wish))),
             folders: Rc::new(self.folders.clone()),
             hardware: Rc::new(self.hardware.clone()),
             lock: Rc::new(self.lock.clone()),

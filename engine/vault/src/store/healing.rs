@@ -8,7 +8,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use conclave_ports::{Clock, LocalFuture, Lock as _, MemoryLock, Record, Store, StoreError, Table, Write};
+use conclave_ports::{Clock, LocalFuture, Lock as _, MemoryLock, Record, Store, StoreError, Stored, Table, Write};
 
 use crate::key::KeyId;
 use crate::wrap;
@@ -98,11 +98,13 @@ fn other() -> StoreError {
 }
 
 impl Store for HealingStore {
-    fn get<'a>(&'a self, table: Table, key: &'a str) -> LocalFuture<'a, Result<Option<Vec<u8>>, StoreError>> {
+    fn get_many<'a>(&'a self, keys: &'a [(Table, &'a str)]) -> LocalFuture<'a, Result<Vec<Stored>, StoreError>> {
         Box::pin(async move {
-            let found = self.heal(async |store: &dyn Store| store.get(table, key).await).await?;
-            if table == Table::Wraps && key == wrap::RECORD {
-                self.learn(found.as_deref());
+            let found = self.heal(async |store: &dyn Store| store.get_many(keys).await).await?;
+            for (key, stored) in keys.iter().zip(&found) {
+                if let ((Table::Wraps, wrap::RECORD), Ok(record)) = (key, stored) {
+                    self.learn(record.as_deref());
+                }
             }
             Ok(found)
         })
@@ -167,10 +169,10 @@ mod tests {
     }
 
     impl Store for Connection {
-        fn get<'a>(&'a self, table: Table, key: &'a str) -> LocalFuture<'a, Result<Option<Vec<u8>>, StoreError>> {
+        fn get_many<'a>(&'a self, keys: &'a [(Table, &'a str)]) -> LocalFuture<'a, Result<Vec<Stored>, StoreError>> {
             Box::pin(async move {
                 self.is_open()?;
-                self.records.get(table, key).await
+                self.records.get_many(keys).await
             })
         }
 

@@ -13,7 +13,9 @@ mod unlock;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use conclave_ports::{Entropy, Keys, LocalFuture, Lock, Record, RecordFault, Store, StoreError, Table, Write, Yield};
+use conclave_ports::{
+    Entropy, Keys, LocalFuture, Lock, Record, RecordFault, Store, StoreError, Stored, Table, Write, Yield,
+};
 
 use crate::envelope;
 use crate::error::VaultError;
@@ -69,8 +71,8 @@ impl SealedStore {
     }
 
     /// The vault, unlocked at its first use. A failure is tried again with the next use.
-    async fn unlocked(&self, table: Table) -> Result<Rc<Unlocked>, StoreError> {
-        if table == Table::Wraps {
+    async fn unlocked(&self, tables: &[Table]) -> Result<Rc<Unlocked>, StoreError> {
+        if tables.contains(&Table::Wraps) {
             return Err(StoreError::Failed("the vault keeps this table to itself".to_owned()));
         }
         if let Some(unlocked) = &*self.unlocked.borrow() {
@@ -88,17 +90,25 @@ impl SealedStore {
 }
 
 impl Store for SealedStore {
-    fn get<'a>(&'a self, table: Table, key: &'a str) -> LocalFuture<'a, Result<Option<Vec<u8>>, StoreError>> {
+    fn get_many<'a>(&'a self, keys: &'a [(Table, &'a str)]) -> LocalFuture<'a, Result<Vec<Stored>, StoreError>> {
         Box::pin(async move {
-            let unlocked = self.unlocked(table).await?;
-            let stored = self.parts.store.get(table, key).await?;
-            Ok(stored.map(|stored| unlocked.open(table, key, stored)).transpose()?)
+            let tables: Vec<Table> = keys.iter().map(|(table, _)| *table).collect();
+            let unlocked = self.unlocked(&tables).await?;
+            let mut found = self.parts.store.get_many(keys).await?;
+            for ((table, key), stored) in keys.iter().zip(&mut found) {
+                if let Ok(record) = stored
+                    && let Some(sealed) = record.take()
+                {
+                    *stored = unlocked.open(*table, key, sealed).map(Some);
+                }
+            }
+            Ok(found)
         })
     }
 
     fn scan<'a>(&'a self, table: Table, prefix: &'a str) -> LocalFuture<'a, Result<Vec<Record>, StoreError>> {
         Box::pin(async move {
-            let unlocked = self.unlocked(table).await?;
+            let unlocked = self.unlocked(&[table]).await?;
             let stored = self.parts.store.scan(table, prefix).await?;
             let open = |(key, stored): Record| {
                 let opened = stored.and_then(|stored| unlocked.open(table, &key, stored));
@@ -110,28 +120,21 @@ impl Store for SealedStore {
 
     fn list<'a>(&'a self, table: Table, prefix: &'a str) -> LocalFuture<'a, Result<Vec<String>, StoreError>> {
         Box::pin(async move {
-            self.unlocked(table).await?;
+            self.unlocked(&[table]).await?;
             self.parts.store.list(table, prefix).await
         })
     }
 
-    fn commit(&self, batch: Vec<Write>) -> LocalFuture<'_, Result<(), StoreError>> {
+    fn commit(&self, mut batch: Vec<Write>) -> LocalFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
-            let mut sealed = Vec::with_capacity(batch.len());
-            for write in batch {
-                sealed.push(match write {
-                    Write::Put { table, key, value } => {
-                        let seal = &self.unlocked(table).await?.seal;
-                        let value = seal.seal(table, &key, &value, &*self.parts.entropy)?;
-                        Write::Put { table, key, value }
-                    }
-                    Write::Delete { table, key } => {
-                        self.unlocked(table).await?;
-                        Write::Delete { table, key }
-                    }
-                });
+            let tables: Vec<Table> = batch.iter().map(Write::table).collect();
+            let seal = &self.unlocked(&tables).await?.seal;
+            for write in &mut batch {
+                if let Write::Put { table, key, value } = write {
+                    *value = seal.seal(*table, key, value, &*self.parts.entropy)?;
+                }
             }
-            self.parts.store.commit(sealed).await
+            self.parts.store.commit(batch).await
         })
     }
 }

@@ -38,9 +38,9 @@ struct Faulty {
 }
 
 impl Store for Faulty {
-    fn get<'a>(&'a self, table: Table, key: &'a str) -> LocalFuture<'a, Result<Option<Vec<u8>>, StoreError>> {
+    fn get_many<'a>(&'a self, keys: &'a [(Table, &'a str)]) -> LocalFuture<'a, Result<Vec<Stored>, StoreError>> {
         Box::pin(async move {
-            let found = self.store.get(table, key).await;
+            let found = self.store.get_many(keys).await;
             others_first().await;
             found
         })

@@ -39,6 +39,24 @@ impl<'a> Cursor<'a> {
         Err(self.wrong())
     }
 
+    /// A LEB128 number of at most 64 bits.
+    pub fn long(&mut self) -> Result<u64, SegmentError> {
+        let mut value = 0u64;
+        for shift in (0..64).step_by(7) {
+            let (byte, rest) = self.rest.split_first().ok_or(self.wrong())?;
+            self.rest = rest;
+            let bits = u64::from(byte & 0x7f);
+            value |= bits << shift;
+            if (value >> shift) != bits {
+                break;
+            }
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+        Err(self.wrong())
+    }
+
     /// `before` plus a zigzag difference.
     pub fn step(&mut self, before: u32) -> Result<u32, SegmentError> {
         let zigzag = self.varint()?;
@@ -67,7 +85,11 @@ impl<'a> Cursor<'a> {
     }
 }
 
-pub(crate) fn put_varint(out: &mut Vec<u8>, mut value: u32) {
+pub(crate) fn put_varint(out: &mut Vec<u8>, value: u32) {
+    put_long(out, value.into());
+}
+
+pub(crate) fn put_long(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         // The mask keeps seven bits: the cast loses nothing.
         out.push((value & 0x7f) as u8 | 0x80);

@@ -28,7 +28,7 @@
 
 mod bits;
 mod builder;
-pub(super) mod bytes;
+pub(crate) mod bytes;
 mod dictionary;
 mod merge;
 mod postings;

@@ -35,14 +35,14 @@ fn documents_that_are_nearly_the_same_are_told() {
     let first = block_on(library.add(&prepared("a.txt", &report), 1)).unwrap();
     block_on(library.add(&prepared("b.md", DUCKS), 2)).unwrap();
     let second = block_on(library.add(&prepared("c.txt", &format!("{report}The end.")), 3)).unwrap();
-    let alike = library.duplicates();
+    let alike = block_on(library.duplicates()).unwrap();
     let ids: Vec<Vec<&DocumentId>> =
         alike.iter().map(|group| group.iter().map(|one| &one.document).collect()).collect();
     assert_eq!(ids, [vec![&first.id, &second.id]]);
     assert_eq!(alike[0][0].share, 1.0);
     assert!((0.8..=1.0).contains(&alike[0][1].share), "{alike:?}");
     block_on(library.remove(&second.id)).unwrap();
-    assert!(library.duplicates().is_empty());
+    assert!(block_on(library.duplicates()).unwrap().is_empty());
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn a_full_store_changes_nothing() {
 struct Gone;
 
 impl Store for Gone {
-    fn get<'a>(&'a self, _: Table, _: &'a str) -> LocalFuture<'a, Result<Option<Vec<u8>>, StoreError>> {
+    fn get_many<'a>(&'a self, _: &'a [(Table, &'a str)]) -> LocalFuture<'a, Result<Vec<Stored>, StoreError>> {
         Box::pin(std::future::ready(Err(StoreError::Unavailable("deleted".into()))))
     }
 

@@ -18,8 +18,10 @@ fn vectors_come_in_batches_and_go_on_where_they_ended() {
     // Killed here: another program goes on with the third passage.
     let next = block_on(Library::open(store.clone(), Rc::new(MemoryLock::default()))).unwrap();
     assert_eq!(next.next_missing(&info.id, "mini", 9).unwrap().passages, 2..5);
+    assert_eq!((next.lacking(&info.id, "mini"), next.lacking(&info.id, "other")), (3, 5));
     assert_eq!(embed(&next, &info.id, [0.0, 1.0]), 2);
     assert!(next.list()[0].embedded && next.missing_vectors("mini").is_empty());
+    assert_eq!(next.lacking(&info.id, "mini"), 0);
     assert_eq!(next.missing_vectors("other").len(), 1);
     block_on(other.refresh()).unwrap();
     assert_eq!(other.list(), next.list());

@@ -1,0 +1,214 @@
+//! A page of a document as it looks, with the cited words on it.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use thiserror::Error;
+
+/// Largest file that is kept so that its pages can be shown: a scanned book. The program that draws has the whole file, what it
+/// decodes of it and the page in its memory at once.
+pub const ORIGINAL_MAX_BYTES: u64 = 64_000_000;
+
+/// Whether the pages of a document can be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Original {
+    /// It has no pages that can be shown.
+    #[default]
+    Unpaged,
+    /// Its file is kept.
+    Kept,
+    /// Its file stands in a folder that is watched, and is read there.
+    InFolder,
+    /// Its file is not here: it was read before files were kept, came inside another file, found no room, or a person does not want
+    /// them kept.
+    Missing,
+    /// Its file is larger than [`ORIGINAL_MAX_BYTES`].
+    TooLarge,
+}
+
+impl Original {
+    /// Whether its pages can be shown.
+    #[must_use]
+    pub const fn is_here(self) -> bool {
+        matches!(self, Self::Kept | Self::InFolder)
+    }
+}
+
+/// The words that are to be marked on a page.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Cited {
+    /// They, as the canonical text has them on this page.
+    pub text: String,
+    /// What stands before them on the page; tells one place from another with the same words.
+    pub before: String,
+    /// What stands behind them on the page.
+    pub after: String,
+}
+
+/// A page that is to be drawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageWish {
+    /// Its number, from 1.
+    pub page: u32,
+    /// How wide the picture shall be, in pixels. A picture has [`PageImage::PIXELS_MAX`] at most, so it may be less wide.
+    pub width_px: u32,
+    /// The words that are to be marked; none where nothing on it was cited.
+    pub cited: Option<Cited>,
+}
+
+/// A rectangle on a page, in fractions of its width and height, from the upper left.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct PageRect {
+    /// Left edge.
+    pub left: f32,
+    /// Upper edge.
+    pub top: f32,
+    /// Width.
+    pub width: f32,
+    /// Height.
+    pub height: f32,
+}
+
+/// Where the cited words stand on a page.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub enum CitedOnPage {
+    /// Nothing on it was cited.
+    #[default]
+    NotAsked,
+    /// Here: a rectangle for each piece of a line.
+    Found {
+        /// The rectangles, in the order of the text.
+        rects: Vec<PageRect>,
+        /// Whether these are all of the words.
+        is_whole: bool,
+    },
+    /// They could not be found on the page, or cannot be told from the same words elsewhere on it.
+    NotFound,
+}
+
+/// A page as a picture.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageImage {
+    /// Its number, from 1.
+    pub page: u32,
+    /// How many pages the document has.
+    pub pages: u32,
+    /// Width of the picture in pixels.
+    pub width: u32,
+    /// Height of the picture in pixels.
+    pub height: u32,
+    /// Width of the page in points, 72 to the inch, as it is shown.
+    pub width_pt: f32,
+    /// Where the cited words stand.
+    pub cited: CitedOnPage,
+    /// The picture, a PNG file.
+    pub png: Bytes,
+}
+
+impl PageImage {
+    /// Most pixels of a picture: a page of A4 at 200 dots an inch, 16 MB while it is drawn.
+    pub const PIXELS_MAX: u32 = 4_000_000;
+    /// Longest side of a picture in pixels.
+    pub const SIDE_MAX: u32 = 8_000;
+}
+
+/// Debug output has no picture in it.
+impl fmt::Debug for PageImage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { page, pages, width, height, cited, .. } = self;
+        write!(f, "PageImage(page {page} of {pages}, {width} x {height}, {cited:?})")
+    }
+}
+
+/// Why a page cannot be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Error)]
+pub enum PageFault {
+    /// The file is no PDF, or damaged beyond its pages.
+    #[error("the file is damaged")]
+    Damaged,
+    /// It is locked with a password.
+    #[error("the file is locked with a password")]
+    Encrypted,
+    /// It has fewer pages.
+    #[error("the file has {pages} pages")]
+    NoSuchPage {
+        /// So many.
+        pages: u32,
+    },
+    /// Its page has no size, or one that nobody could look at.
+    #[error("the page has no size that can be shown")]
+    BadSize,
+}
+
+/// Bytes that travel as bytes, not as a list of numbers, where the way knows the difference.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Bytes(pub Vec<u8>);
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bytes({})", self.0.len())
+    }
+}
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Bytes;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("bytes")
+            }
+
+            fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Bytes, E> {
+                Ok(Bytes(bytes.to_vec()))
+            }
+
+            fn visit_byte_buf<E: de::Error>(self, bytes: Vec<u8>) -> Result<Bytes, E> {
+                Ok(Bytes(bytes))
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Bytes, A::Error> {
+                let mut bytes = Vec::with_capacity(list.size_hint().unwrap_or_default().min(1 << 20));
+                while let Some(byte) = list.next_element()? {
+                    bytes.push(byte);
+                }
+                Ok(Bytes(bytes))
+            }
+        }
+        deserializer.deserialize_byte_buf(Visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_survive_a_way_that_only_knows_lists() {
+        let bytes = Bytes(vec![0, 7, 255]);
+        let json = serde_json::to_string(&bytes).unwrap();
+        assert_eq!(json, "[0,7,255]");
+        assert_eq!(serde_json::from_str::<Bytes>(&json).unwrap(), bytes);
+    }
+
+    #[test]
+    fn a_picture_is_not_written_out() {
+        let image = PageImage {
+            page: 2,
+            pages: 9,
+            width: 10,
+            height: 20,
+            width_pt: 595.0,
+            cited: CitedOnPage::NotFound,
+            png: Bytes(vec![1; 1_000]),
+        };
+        assert_eq!(format!("{image:?}"), "PageImage(page 2 of 9, 10 x 20, NotFound)");
+    }
+}
