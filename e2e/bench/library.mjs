@@ -83,7 +83,7 @@ export async function measureLibrary(url, file, passphrase, queries) {
     await page.keyboard.press("Control+,");
     await page.getByRole("button", { name: "What is stored, and backups" }).click();
     const dialog = page.getByRole("dialog", { name: "Storage and backups" });
-    await dialog.getByLabel("File").setInputFiles(file);
+    await dialog.getByLabel("Backup file").setInputFiles(file);
     await dialog.getByLabel("Its passphrase").fill(passphrase);
     const began = performance.now();
     await dialog.getByRole("button", { name: "Bring it back" }).click();

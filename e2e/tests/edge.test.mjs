@@ -25,8 +25,8 @@ function workerScripts() {
   return found;
 }
 
-/** Whether this script starts the worker that reads files. */
-const isReader = (script) => script.startsWith("/import_loader-");
+/** Whether this script starts a worker that reads files or draws pages of them. */
+const isReader = (script) => /^\/(import|view)_loader-/.test(script);
 
 /** The policy as a map from directive to sources. */
 function policyOf(response) {
@@ -69,10 +69,10 @@ describe("headers", () => {
       const policy = policyOf(response);
       assert.equal(policy.get("default-src"), "'none'", script);
       const isEngine = script.startsWith("/engine_loader-");
-      // The engine's worker alone may ask the models' host for files; the one that reads files asks nobody.
+      // The engine's worker alone may ask the models' host for files; those that read files ask nobody.
       const sources = isEngine ? "'self' https://huggingface.co https://*.hf.co" : isReader(script) ? "'none'" : "'self'";
       assert.equal(policy.get("connect-src"), sources, script);
-      // It alone starts workers: helpers, and one that reads files.
+      // It alone starts workers: helpers, and those that read files.
       assert.equal(policy.get("worker-src"), isEngine ? "'self'" : "'none'", script);
     }
   });
@@ -229,7 +229,7 @@ describe("a foreign fetch", () => {
         );
         return { own, foreign };
       }, address(`/from${script}`));
-      // The worker that reads files reaches not even its own origin.
+      // Workers that read files reach not even their own origin.
       assert.deepEqual(told, { own: isReader(script) ? "blocked" : 200, foreign: "blocked" }, script);
     }
     await page.close();

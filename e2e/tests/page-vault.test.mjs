@@ -33,7 +33,7 @@ async function openVault(page) {
 
 async function bringBack(page, file, passphrase) {
   const dialog = vault(page);
-  await dialog.getByLabel("File").setInputFiles(file);
+  await dialog.getByLabel("Backup file").setInputFiles(file);
   await dialog.getByLabel("Its passphrase").fill(passphrase);
   await dialog.getByRole("button", { name: "Bring it back" }).click();
 }

@@ -41,8 +41,8 @@ const ENGINE_SCRIPT: &str = "engine_loader-";
 const SCRIPT_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
      worker-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/// What a worker may do that reads files or draws pages of them: import its own module. The program comes to it compiled; it fetches nothing, not
-/// even from its own origin.
+/// What a worker may do that reads files or draws pages of them: import its own module. The program comes to it compiled; it
+/// fetches nothing, not even from its own origin.
 const READER_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'; \
      worker-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 

@@ -273,7 +273,7 @@ fn BringBack() -> impl IntoView {
         >
             <h3>"Bring a backup back"</h3>
             <p class="quiet">"What is here stays as it is; what is in the backup and not here comes back."</p>
-            <label for="backup-file">"File"</label>
+            <label for="backup-file">"Backup file"</label>
             <input
                 id="backup-file"
                 type="file"
