@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`ports`] | what the service is given |
 //! | `exchange` | several tabs on one service |
+//! | `greeting` | what a page is told when it opens |
 //! | `requests` | which requests run, and how they are stopped |
 //! | `documents` | reading, search, tags, removal |
 //! | `ingest` | files on their way into the library |
@@ -36,6 +37,7 @@ mod downloads;
 pub mod error;
 mod exchange;
 mod folders;
+mod greeting;
 mod ingest;
 pub mod models;
 mod notes;
@@ -69,12 +71,11 @@ use conclave_inference::Pulse;
 use conclave_knowledge::News;
 use conclave_ports::{Cancel, FileBytes, Lock, LockGuard, MemoryLock};
 use conclave_privacy::Part;
-use conclave_protocol::{
-    Event, FromWorker, PROTOCOL_VERSION, Problem, ProblemCode, Request, RequestId, Snapshot, ToWorker,
-};
+use conclave_protocol::{Event, FromWorker, PROTOCOL_VERSION, Problem, ProblemCode, Request, RequestId, ToWorker};
 
 use documents::Documents;
 use folders::Folders;
+use greeting::FIRST_DOCUMENTS;
 use ingest::Ingest;
 use models::Models;
 use notes::Notes;
@@ -87,13 +88,6 @@ pub type Emit = Rc<dyn Fn(Event)>;
 
 /// Where changes go that other tabs have to know about.
 pub type Announce = Rc<dyn Fn(Change)>;
-
-/// Documents that the page is told in the greeting: more than it shows at once.
-const FIRST_DOCUMENTS: usize = 250;
-
-/// How long the next documents wait where somebody waits for an answer: encoding them takes some milliseconds, of which a tenth
-/// may come between.
-const TOLD_LATER_MS: u32 = 30;
 
 /// Most passages that one search may return.
 const SEARCH_LIMIT_MAX: u32 = 100;
@@ -298,57 +292,6 @@ impl Service {
         }
     }
 
-    async fn hello(&self) -> Result<FromWorker, ServiceError> {
-        if !self.has_greeted.replace(true)
-            && let Err(error) = self.forget_backup().await
-        {
-            // It only takes room, and goes with the next one.
-            self.notes.failure("storage", "removing a backup that nobody saved", &error);
-        }
-        let mut problems = self.documents.open().await?;
-        problems.extend(self.open_queue().await?);
-        self.open_folders().await?;
-        if !self.list_folders().is_empty() {
-            self.tell_folders(true);
-        }
-        let (threads, unreadable) = self.threads.list().await?;
-        if unreadable > 0 {
-            problems.push(Problem::new(
-                ProblemCode::Corrupt,
-                format!("{unreadable} stored threads cannot be read and are not listed."),
-                "The others are intact. Nothing was deleted; a newer version may read them.",
-            ));
-        }
-        let settings = settings::read(&*self.ports.store).await.unwrap_or_else(|error| {
-            self.notes.failure("storage", "reading the settings", &error);
-            problems.push(error.into());
-            conclave_protocol::Settings::default()
-        });
-        self.models.run_on(settings.processor);
-        let (settings, problem) = self.settle_generator(settings).await?;
-        problems.extend(problem);
-        let (own_models, downloads) = (self.own_models().await?, self.downloads().await?);
-        let mut ids = self.documents.ids();
-        self.notes.greeted(ids.len(), threads.len(), &problems);
-        // The page takes the first ones at once, and the others after it is ready.
-        let others = ids.split_off(ids.len().min(FIRST_DOCUMENTS));
-        let documents = self.documents.infos(&ids);
-        self.ingest.follow(others);
-        let queue = self.queue_status();
-        let (models, catalogue) = (self.models.status(), self.models.runtime().catalogue());
-        Ok(FromWorker::Ready(Box::new(Snapshot {
-            documents,
-            queue,
-            threads,
-            settings,
-            models,
-            own_models,
-            catalogue,
-            downloads,
-            problems,
-        })))
-    }
-
     /// Helpers are lost in the middle of a product, where nobody is told.
     fn note_lost_helpers(&self) {
         let lost = self.models.runtime().lost_helpers();
@@ -360,17 +303,6 @@ impl Service {
     async fn threads_changed(&self) -> Result<FromWorker, ServiceError> {
         (self.announce)(Change::Threads);
         Ok(FromWorker::Threads(self.threads.list().await?.0))
-    }
-
-    /// Tells what was too much for one message, as it is by now.
-    async fn tell_the_rest(&self) {
-        for some in self.ingest.take_following().chunks(FIRST_DOCUMENTS) {
-            self.tell_documents(&self.documents.infos(some));
-            self.ports.yields.yield_now().await;
-            if self.priority.is_awaited() {
-                self.ports.clock.sleep(TOLD_LATER_MS).await;
-            }
-        }
     }
 
     /// Loads what is not loaded yet; one request does, the others wait for it.
