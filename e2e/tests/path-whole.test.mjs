@@ -129,6 +129,12 @@ describe("the whole path", { concurrency: false }, () => {
     await page.locator(".document", { hasText: "Travel policy" }).getByRole("button", { name: /remove/i }).click();
     await page.getByRole("dialog").locator("button.danger").click();
     await documentsListed(page, DOCUMENTS.length - 1);
+    // Answers of before say which of their sources are not there any more.
+    const gone = page.locator(".sources .source", { hasText: "removed since" });
+    await gone.first().waitFor();
+    for (const source of await page.locator(".sources .source").allTextContents()) {
+      assert.equal(source.includes("removed since"), source.includes("Travel policy"), source);
+    }
     await modelsReady(page);
     const turn = await ask(page, "How much may a hotel cost in capital cities?");
     assert.doesNotMatch((await turn.textContent()) ?? "", /190 euros/);

@@ -9,6 +9,7 @@ use super::connection::{Connection, Stage};
 use super::effect::{Effect, Env, Update};
 use super::imports::ImportStage;
 use super::layout::Dialog;
+use super::library::Documents;
 use super::models::Models;
 use super::problems::Remedy;
 use super::section::Section;
@@ -133,7 +134,7 @@ impl AppState {
         if first && !self.layout.narrow {
             self.layout.panel_open = self.settings.show_trace;
         }
-        self.documents = snapshot.documents.into_iter().collect();
+        self.documents = Documents::greeted(snapshot.documents, snapshot.documents_total);
         self.imports.see_queue(snapshot.queue, env.now_ms);
         self.touch(Section::Imports);
         self.threads = snapshot.threads;

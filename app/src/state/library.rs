@@ -14,9 +14,26 @@ type Place = (Reverse<u64>, String, DocumentId);
 pub struct Documents {
     in_order: BTreeMap<Place, DocumentInfo>,
     places: HashMap<DocumentId, Place>,
+    /// Documents that were not told yet when the engine greeted, less those that were told or are gone since.
+    /// `None` before any greeting.
+    untold: Option<u64>,
 }
 
 impl Documents {
+    /// The first ones of so many; the others are told later.
+    #[must_use]
+    pub fn greeted(first: Vec<DocumentInfo>, total: u64) -> Self {
+        let mut all = Self { untold: Some(total), ..Self::default() };
+        all.add(first);
+        all
+    }
+
+    /// Whether this one is not there: all were told, and it is not among them.
+    #[must_use]
+    pub fn lacks(&self, id: &DocumentId) -> bool {
+        self.untold == Some(0) && !self.has(id)
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -52,6 +69,8 @@ impl Documents {
             let place = (Reverse(info.added_ms), info.name.clone(), info.id.clone());
             if let Some(before) = self.places.insert(info.id.clone(), place.clone()) {
                 self.in_order.remove(&before);
+            } else {
+                self.untold = self.untold.map(|untold| untold.saturating_sub(1));
             }
             self.in_order.insert(place, info);
         }
@@ -62,16 +81,10 @@ impl Documents {
         for id in documents {
             if let Some(place) = self.places.remove(id) {
                 self.in_order.remove(&place);
+            } else {
+                self.untold = self.untold.map(|untold| untold.saturating_sub(1));
             }
         }
-    }
-}
-
-impl FromIterator<DocumentInfo> for Documents {
-    fn from_iter<T: IntoIterator<Item = DocumentInfo>>(documents: T) -> Self {
-        let mut all = Self::default();
-        all.add(documents);
-        all
     }
 }
 
@@ -101,13 +114,26 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_document_is_missed_once_all_were_told() {
+        let id = |id: &str| DocumentId(id.into());
+        let mut all = Documents::greeted(vec![document("a", 1, "a")], 4);
+        assert!(!all.lacks(&id("c")) && !Documents::default().lacks(&id("c")), "it may be told yet");
+        // One that was there already tells nothing new.
+        all.add([document("a", 1, "a"), document("b", 2, "b")]);
+        assert!(!all.lacks(&id("c")));
+        all.remove(&[id("c")]);
+        all.add([document("d", 3, "d")]);
+        assert!(all.lacks(&id("c")) && !all.lacks(&id("d")));
+    }
+
     fn names(documents: &Documents) -> Vec<&str> {
         documents.iter().map(|info| info.name.as_str()).collect()
     }
 
     #[test]
     fn they_stand_newest_first_whatever_the_order_in_which_they_come() {
-        let mut all: Documents = [document("a", 1, "old"), document("b", 3, "new")].into_iter().collect();
+        let mut all = Documents::greeted(vec![document("a", 1, "old"), document("b", 3, "new")], 2);
         all.add([document("c", 2, "between")]);
         assert_eq!(names(&all), ["new", "between", "old"]);
         // The same one again: changed, and in another place.

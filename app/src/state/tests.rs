@@ -159,6 +159,7 @@ pub(super) fn document(id: &str) -> DocumentInfo {
 fn empty() -> Snapshot {
     Snapshot {
         documents: Vec::new(),
+        documents_total: 0,
         queue: Default::default(),
         threads: Vec::new(),
         settings: Settings { load_models_at_start: false, ..Settings::default() },

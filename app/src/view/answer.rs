@@ -5,6 +5,7 @@ use std::sync::Arc;
 use conclave_protocol::{Answer, AnswerParts, Citation, Sourcing, Verdict};
 use leptos::prelude::*;
 
+use super::gone::{GONE, gone_words, is_gone};
 use super::icon::{Icon, icon};
 use super::store::Store;
 use crate::state::{Block, Inline, Intent, parse_markdown, verdict_words};
@@ -56,10 +57,13 @@ fn inline(store: Store, piece: Inline, citations: &Arc<[Citation]>) -> AnyView {
         Inline::Code(text) => view! { <code>{text}</code> }.into_any(),
         Inline::Citation(number) => match citations.iter().find(|citation| citation.number == number) {
             Some(citation) => {
-                let label = format!("Source {number}: {}", citation.title);
+                let title = citation.title.clone();
+                let is_gone = is_gone(store, &citation.document);
+                let label =
+                    Memo::new(move |_| format!("Source {number}: {title}{}", if is_gone.get() { GONE } else { "" }));
                 let open = open(citation);
                 view! {
-                    <button type="button" class="cite" aria-label=label.clone() title=label on:click=move |_| store.dispatch(open.clone())>
+                    <button type="button" class="cite" aria-label=label title=label on:click=move |_| store.dispatch(open.clone())>
                         {number}
                     </button>
                 }
@@ -88,7 +92,7 @@ fn sources(store: Store, citations: &[Citation]) -> AnyView {
                 <li value=citation.number.to_string()>
                     <button type="button" class="source" on:click=move |_| store.dispatch(open.clone())>
                         <q>{citation.quote.clone()}</q>
-                        <cite>{citation.title.clone()}</cite>
+                        <span class="origin"><cite>{citation.title.clone()}</cite>{gone_words(store, &citation.document)}</span>
                     </button>
                 </li>
             }

@@ -14,6 +14,7 @@ mod dialog;
 mod drop;
 mod folders;
 mod generators;
+mod gone;
 mod header;
 mod help;
 mod icon;

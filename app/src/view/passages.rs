@@ -3,6 +3,7 @@
 use conclave_protocol::Passage;
 use leptos::prelude::*;
 
+use super::gone::gone_words;
 use super::store::Store;
 use crate::state::{Intent, Piece, origin_words, shown_pieces};
 
@@ -26,6 +27,7 @@ fn item(store: Store, passage: &Passage) -> AnyView {
                     <span class="title">{passage.title.clone()}</span>
                     " · "
                     {origin_words(passage)}
+                    {gone_words(store, &passage.document)}
                 </span>
             </button>
         </li>

@@ -46,6 +46,7 @@ impl Service {
         let (own_models, downloads) = (self.own_models().await?, self.downloads().await?);
         let mut ids = self.documents.ids();
         self.notes.greeted(ids.len(), threads.len(), &problems);
+        let documents_total = ids.len() as u64;
         // The page takes the first ones at once, and the others after it is ready.
         let others = ids.split_off(ids.len().min(FIRST_DOCUMENTS));
         let documents = self.documents.infos(&ids);
@@ -54,6 +55,7 @@ impl Service {
         let (models, catalogue) = (self.models.status(), self.models.runtime().catalogue());
         Ok(FromWorker::Ready(Box::new(Snapshot {
             documents,
+            documents_total,
             queue,
             threads,
             settings,

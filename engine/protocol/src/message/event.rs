@@ -23,6 +23,8 @@ use crate::trace::TraceEvent;
 pub struct Snapshot {
     /// The newest documents, newest first. The others follow as [`FromWorker::Added`].
     pub documents: Vec<DocumentInfo>,
+    /// How many documents there are, those that follow included.
+    pub documents_total: u64,
     /// The queue of files.
     pub queue: QueueStatus,
     /// Threads, last changed first.
