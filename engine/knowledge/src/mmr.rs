@@ -1,6 +1,6 @@
 //! Maximal marginal relevance: not five times the same (Carbonell, Goldstein 1998).
 
-use std::collections::HashSet;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::index::analyzer::Analyzer;
 
@@ -40,26 +40,39 @@ pub fn mmr(
     picked
 }
 
-/// The different terms of a text.
-#[must_use]
-pub fn vocabulary(analyzer: &Analyzer, text: &str) -> HashSet<String> {
-    let mut terms = HashSet::new();
-    analyzer.terms(text, |term| {
-        terms.insert(term.to_owned());
-    });
-    terms
-}
+/// The different terms of a text: hashes, ordered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Vocabulary(Vec<u64>);
 
-/// The share of two vocabularies that both have (Jaccard 1901), 0 to 1.
-#[must_use]
-pub fn overlap(a: &HashSet<String>, b: &HashSet<String>) -> f32 {
-    let both = a.intersection(b).count();
-    both as f32 / (a.len() + b.len() - both).max(1) as f32
+impl Vocabulary {
+    /// Of a text.
+    #[must_use]
+    pub fn of(analyzer: &Analyzer, text: &str) -> Self {
+        let mut terms = Vec::new();
+        analyzer.terms(text, |term| terms.push(xxh3_64(term.as_bytes())));
+        terms.sort_unstable();
+        terms.dedup();
+        Self(terms)
+    }
+
+    /// The share of the terms of two texts that both have (Jaccard 1901), 0 to 1.
+    #[must_use]
+    pub fn overlap(&self, other: &Self) -> f32 {
+        let (mut mine, mut theirs) = (self.0.as_slice(), other.0.as_slice());
+        let mut both = 0;
+        while let ([a, rest @ ..], [b, others @ ..]) = (mine, theirs) {
+            both += usize::from(a == b);
+            (mine, theirs) = (if a <= b { rest } else { mine }, if b <= a { others } else { theirs });
+        }
+        both as f32 / (self.0.len() + other.0.len() - both).max(1) as f32
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+
+    use std::collections::HashSet;
 
     use super::*;
 
@@ -67,12 +80,20 @@ mod tests {
     fn the_same_again_comes_after_something_new() {
         let analyzer = Analyzer::default();
         let texts = ["The goose flies south.", "The goose flies south!", "Tea is hot."];
-        let words: Vec<_> = texts.iter().map(|text| vocabulary(&analyzer, text)).collect();
-        let similarity = |a: usize, b: usize| overlap(&words[a], &words[b]);
+        let words: Vec<_> = texts.iter().map(|text| Vocabulary::of(&analyzer, text)).collect();
+        let similarity = |a: usize, b: usize| words[a].overlap(&words[b]);
         assert_eq!(mmr(&[1.0, 0.99, 0.6], similarity, 3, RELEVANCE), [0, 2, 1]);
         assert_eq!(mmr(&[1.0, 0.99, 0.6], similarity, 2, 1.0), [0, 1]);
         assert_eq!(mmr(&[0.5, 0.5, 0.5], |_, _| 0.0, 9, RELEVANCE), [0, 1, 2]);
         assert!(mmr(&[], |_, _| 0.0, 9, RELEVANCE).is_empty());
+    }
+
+    #[test]
+    fn overlap_is_the_share_of_common_terms() {
+        let words = |text: &str| Vocabulary::of(&Analyzer::default(), text);
+        assert_eq!(words("geese fly far").overlap(&words("A goose, geese: far, far!")), 2.0 / 5.0);
+        assert_eq!((words("tea").overlap(&words("tea")), words("").overlap(&words(""))), (1.0, 0.0));
+        assert_eq!(words("tea").overlap(&words("")), 0.0);
     }
 
     proptest! {

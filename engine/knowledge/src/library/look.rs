@@ -1,7 +1,5 @@
 //! Looking something up: the query language, excerpts, and words that are marked.
 
-use std::collections::HashSet;
-
 use conclave_protocol::imported::{Kind, place_at};
 use conclave_protocol::{DocumentId, Passage};
 
@@ -12,7 +10,7 @@ use crate::error::KnowledgeError;
 use crate::excerpt::{Candidate, ExcerptOptions, excerpts};
 use crate::index::analyzer::Analyzer;
 use crate::index::{Filter, Hit, Mode, Parsed, Query, QueryVector, Subject, parse};
-use crate::mmr::{RELEVANCE, mmr, overlap, vocabulary};
+use crate::mmr::{RELEVANCE, Vocabulary, mmr};
 use crate::snippet::{Snippet, Wanted, snippet};
 
 impl Library {
@@ -28,7 +26,7 @@ impl Library {
         limit: usize,
     ) -> Result<Vec<Found>, KnowledgeError> {
         let parsed = parse(query);
-        let analyzer = Analyzer::default();
+        let analyzer = &self.analyzer;
         let options =
             ExcerptOptions { passages: ExcerptOptions::default().passages.max(limit), ..ExcerptOptions::default() };
         let Hits { hits, floor } = self.hits(&parsed, vector, &options);
@@ -42,8 +40,8 @@ impl Library {
                 Err(error) => return Err(error),
             };
             let Some(one) = self.found(hit, &canonical) else { continue };
-            let is_near = |floor: &Floor| floor.lets_through(&analyzer, &one.passage, one.similarity);
-            if fits(&analyzer, &parsed, &one.passage.text) && floor.as_ref().is_none_or(is_near) {
+            let is_near = |floor: &Floor| floor.lets_through(analyzer, &one.passage, one.similarity);
+            if fits(analyzer, &parsed, &one.passage.text) && floor.as_ref().is_none_or(is_near) {
                 found.push((one, canonical));
             }
         }
@@ -63,17 +61,17 @@ impl Library {
             })
             .collect();
         // More than are shown, because of those that say the same the best is enough.
-        let chosen = excerpts(&analyzer, &terms, &candidates, limit * SPARE, &options);
-        let vocabularies: Vec<HashSet<String>> = chosen
+        let chosen = excerpts(analyzer, &terms, &candidates, limit * SPARE, &options);
+        let vocabularies: Vec<Vocabulary> = chosen
             .iter()
             .map(|excerpt| {
                 let text = candidates.get(excerpt.candidate).and_then(|candidate| excerpt.span.of(candidate.text));
-                vocabulary(&analyzer, text.unwrap_or(""))
+                Vocabulary::of(analyzer, text.unwrap_or(""))
             })
             .collect();
         let relevance: Vec<f32> = chosen.iter().map(|excerpt| excerpt.score).collect();
         let similarity = |a: usize, b: usize| match (vocabularies.get(a), vocabularies.get(b)) {
-            (Some(a), Some(b)) => overlap(a, b),
+            (Some(a), Some(b)) => a.overlap(b),
             _ => 0.0,
         };
         let order = mmr(&relevance, similarity, limit, RELEVANCE);
@@ -109,11 +107,11 @@ impl Library {
     }
 
     fn mark_parsed<'a>(&self, parsed: &Parsed, passages: impl Iterator<Item = &'a mut Passage>) {
-        let analyzer = Analyzer::default();
+        let analyzer = &self.analyzer;
         let corrections = self.state.borrow().index.corrections(&parsed.text);
-        let wanted = Wanted::of(&analyzer, parsed, corrections);
+        let wanted = Wanted::of(analyzer, parsed, corrections);
         for passage in passages {
-            let Snippet { window, highlights } = snippet(&analyzer, &wanted, &passage.text, SHOWN_BYTES);
+            let Snippet { window, highlights } = snippet(analyzer, &wanted, &passage.text, SHOWN_BYTES);
             passage.highlights = highlights;
             passage.window = window;
         }

@@ -48,6 +48,7 @@ use conclave_ports::{Lock, Store};
 use conclave_protocol::{DocumentId, DocumentInfo};
 
 use crate::error::KnowledgeError;
+use crate::index::analyzer::Analyzer;
 use crate::index::vectors::packed_len;
 use crate::index::{Embeddings, Index, Run, SegmentError};
 use records::Manifest;
@@ -71,6 +72,8 @@ pub struct Library {
     lock: Rc<dyn Lock>,
     state: RefCell<State>,
     texts: TextCache,
+    /// For excerpts and marks.
+    analyzer: Analyzer,
 }
 
 /// What is in memory. Never borrowed across an `await`.
@@ -132,7 +135,8 @@ impl Library {
     /// # Errors
     /// [`KnowledgeError::Store`] when storage fails, [`KnowledgeError::Newer`] when a newer program wrote it.
     pub async fn open(store: Rc<dyn Store>, lock: Rc<dyn Lock>) -> Result<Self, KnowledgeError> {
-        let library = Self { store, lock, state: RefCell::default(), texts: TextCache::default() };
+        let library =
+            Self { store, lock, state: RefCell::default(), texts: TextCache::default(), analyzer: Analyzer::default() };
         library.refresh().await?;
         library.state.borrow_mut().is_open = true;
         Ok(library)

@@ -16,8 +16,6 @@
 //!
 //! Another encoder's cosines may be larger for everything; then the floor lets more through.
 
-use std::collections::HashSet;
-
 use conclave_protocol::Passage;
 
 use crate::index::Coverage;
@@ -57,13 +55,16 @@ impl Floor {
         if all <= 0.0 {
             return true;
         }
-        let mut held: HashSet<String> = HashSet::new();
+        let mut held = vec![false; self.0.len()];
         for text in [&passage.title, &passage.heading, &passage.text] {
             analyzer.terms(text, |term| {
-                held.insert(term.to_owned());
+                for (held, _) in held.iter_mut().zip(&self.0).filter(|(_, (asked, _))| asked == term) {
+                    *held = true;
+                }
             });
         }
-        let share = self.0.iter().filter(|(term, _)| held.contains(term)).map(|(_, weight)| weight).sum::<f32>() / all;
+        let weights = held.iter().zip(&self.0).filter(|(held, _)| **held).map(|(_, (_, weight))| weight);
+        let share = weights.sum::<f32>() / all;
         similarity.map_or(share >= LEAST_SHARE, |cosine| cosine + WORDS * share >= LEAST)
     }
 }
