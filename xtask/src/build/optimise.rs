@@ -24,9 +24,9 @@ const FEATURES: [&str; 8] = [
     "--enable-simd",
 ];
 
-/// The page waits for its own program, so that is made small.
+/// The page waits for its own program, so that is made small: once, because repeating it until nothing changes takes minutes.
 const PAGE: &str = "conclave-app_bg.wasm";
-const SMALL: [&str; 2] = ["-Oz", "--converge"];
+const SMALL: [&str; 1] = ["-Oz"];
 
 /// The redactor was made small and fast by its own compiler: its code is tidied, ends that are the same are written once, and
 /// locals are numbered by use. `-Oz`, which lays out locals anew, makes it slower by 5 % on clean text, and not smaller.

@@ -105,34 +105,51 @@ impl Bm25 {
         // are rare, no normalisation.
         let by_title = self.title / (self.k1 + self.title);
         let mut titles = segment.titles(&entry).map(|at| at as usize).peekable();
-        let mut postings = segment.postings(&entry).peekable();
-        // Both come in the order of documents.
-        for (at, document) in segment.documents().iter().enumerate() {
-            let is_titled = titles.next_if_eq(&at).is_some();
-            let Some(scores) = scores.get_mut(document.range()) else { break };
-            if is_titled {
-                scores.iter_mut().for_each(|score| *score += idf * by_title);
+        let documents = segment.documents();
+        let titled = |at: usize, scores: &mut [f32]| {
+            let places = documents.get(at).and_then(|document| scores.get_mut(document.range()));
+            places.into_iter().flatten().for_each(|score| *score += idf * by_title);
+        };
+        // The document at hand: its number, the number of the passage behind its last one, whether its title holds the term, and
+        // how often it holds it as a whole.
+        let (mut at, mut end, mut is_titled, mut whole) = (0, 0, false, 0.0);
+        for posting in segment.postings(&entry) {
+            if posting.passage >= end {
+                if whole > 0.0 {
+                    holds(at, whole);
+                }
+                let Some(next) = segment.document_from(at, posting.passage) else { return };
+                // Both lists come in the order of documents: titles before this one's are of documents whose text lacks the term.
+                while let Some(alone) = titles.next_if(|titled| *titled < next) {
+                    titled(alone, scores);
+                    holds(alone, TITLE_OF_WHOLE);
+                }
+                is_titled = titles.next_if_eq(&next).is_some();
+                if is_titled {
+                    titled(next, scores);
+                }
+                at = next;
+                end = documents.get(at).map_or(u32::MAX, |document| document.first + document.passages);
+                whole = if is_titled { TITLE_OF_WHOLE } else { 0.0 };
             }
-            let mut whole = if is_titled { TITLE_OF_WHOLE } else { 0.0 };
-            let end = document.first + document.passages;
-            while let Some(posting) = postings.next_if(|posting| posting.passage < end) {
-                let passage = segment.passages().get(posting.passage as usize);
-                let score = scores.get_mut((posting.passage - document.first) as usize);
-                let (Some(score), Some(passage)) = (score, passage) else { break };
-                let own = self.frequency(&posting, passage.text_terms as f32 / mean);
-                *score += if is_titled {
-                    let both = own + self.title;
-                    idf * (both / (self.k1 + both) - by_title)
-                } else {
-                    idf * own / (self.k1 + own)
-                };
-                whole += posting.in_text as f32 + if posting.in_heading { self.heading } else { 0.0 };
-            }
-            if whole > 0.0 {
-                holds(at, whole);
-            } else if postings.peek().is_none() && titles.peek().is_none() {
-                break;
-            }
+            let passage = segment.passages().get(posting.passage as usize);
+            let score = scores.get_mut(posting.passage as usize);
+            let (Some(score), Some(passage)) = (score, passage) else { break };
+            let own = self.frequency(&posting, passage.text_terms as f32 / mean);
+            *score += if is_titled {
+                let both = own + self.title;
+                idf * (both / (self.k1 + both) - by_title)
+            } else {
+                idf * own / (self.k1 + own)
+            };
+            whole += posting.in_text as f32 + if posting.in_heading { self.heading } else { 0.0 };
+        }
+        if whole > 0.0 {
+            holds(at, whole);
+        }
+        for alone in titles {
+            titled(alone, scores);
+            holds(alone, TITLE_OF_WHOLE);
         }
     }
 

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use conclave_protocol::DocumentId;
+use conclave_protocol::imported::Kind;
 use proptest::prelude::*;
 
 use super::*;
@@ -52,6 +53,27 @@ fn words_headings_and_titles_are_found_where_they_stand() {
         (0..4).map(|passage| segment.document_of(passage)).collect::<Vec<_>>(),
         [Some(0), Some(0), Some(1), None]
     );
+}
+
+#[test]
+fn the_document_of_a_passage_is_found_from_any_one_before() {
+    let mut builder = SegmentBuilder::new();
+    // Some without passages: they share the number of their first one with the next document.
+    for (number, lines) in [3, 0, 1, 1, 0, 0, 2, 1, 1, 1, 5, 1, 0].into_iter().enumerate() {
+        let text = "Words of a page.\n".repeat(lines);
+        let options = ChunkOptions::default();
+        let chunks: Vec<_> =
+            (0..lines).map(|line| chunk(&text[line * 17..], &[], Kind::Plain, &options).remove(0)).collect();
+        builder.add(&DocumentId(format!("{number:02}")), "", &text, &chunks);
+    }
+    let segment = builder.finish();
+    for passage in 0..=17 {
+        let document = segment.document_of(passage);
+        assert_eq!(document.is_none(), passage > 15);
+        for from in 0..=document.unwrap_or(13) {
+            assert_eq!(segment.document_from(from, passage), document, "{passage} from {from}");
+        }
+    }
 }
 
 #[test]
