@@ -1,9 +1,12 @@
 //! wasm-opt, with a cache by content: a change of the page does not optimise the engine again.
 
+use std::cmp::Reverse;
 use std::fs;
 use std::process::Command;
+use std::sync::Mutex;
+use std::thread;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 use super::loader::RELAXED;
 use super::site::Files;
@@ -57,24 +60,43 @@ const IMPORT: &str = "import_bg.wasm";
 const VIEW: &str = "view_bg.wasm";
 const BRIEF: [&str; 1] = ["-O1"];
 
-/// Optimises every wasm file.
+/// Optimises every wasm file, as many at once as the machine has processors: the tool uses one.
 pub fn all(layout: &Layout, files: &mut Files) -> Result<()> {
-    for (name, bytes) in files.iter_mut().filter(|(name, _)| name.ends_with(".wasm")) {
-        // The others compute, so they are made fast.
-        let mut options = match name.as_str() {
-            PAGE => SMALL.to_vec(),
-            REDACTOR => LEAN.to_vec(),
-            IMPORT | VIEW => BRIEF.to_vec(),
-            _ => vec!["-O3"],
-        };
-        options.extend(FEATURES);
-        // The other builds must run where browsers do not have it; wasm-opt refuses them if they use it.
-        if name.trim_end_matches("_bg.wasm").ends_with(RELAXED) {
-            options.push("--enable-relaxed-simd");
+    let mut programs: Vec<(&String, &mut Vec<u8>)> =
+        files.iter_mut().filter(|(name, _)| name.ends_with(".wasm")).collect();
+    // The largest first, so that none is left over at the end that takes longest.
+    programs.sort_by_key(|(_, bytes)| Reverse(bytes.len()));
+    let waiting = Mutex::new(programs.into_iter());
+    let next = || waiting.lock().ok()?.next();
+    let work = || -> Result<()> {
+        while let Some((name, bytes)) = next() {
+            *bytes = one(layout, name, bytes, &options(name))?;
         }
-        *bytes = one(layout, name, bytes, &options)?;
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> =
+            (0..thread::available_parallelism().map_or(1, usize::from)).map(|_| scope.spawn(work)).collect();
+        workers
+            .into_iter()
+            .try_for_each(|worker| worker.join().map_err(|_| anyhow!("a thread that runs wasm-opt panicked"))?)
+    })
+}
+
+fn options(name: &str) -> Vec<&'static str> {
+    // The others compute, so they are made fast.
+    let mut options = match name {
+        PAGE => SMALL.to_vec(),
+        REDACTOR => LEAN.to_vec(),
+        IMPORT | VIEW => BRIEF.to_vec(),
+        _ => vec!["-O3"],
+    };
+    options.extend(FEATURES);
+    // The other builds must run where browsers do not have it; wasm-opt refuses them if they use it.
+    if name.trim_end_matches("_bg.wasm").ends_with(RELAXED) {
+        options.push("--enable-relaxed-simd");
     }
-    Ok(())
+    options
 }
 
 fn one(layout: &Layout, name: &str, wasm: &[u8], options: &[&str]) -> Result<Vec<u8>> {
