@@ -30,7 +30,7 @@ const LINE_MIN: usize = 6;
 /// The share of the words that has to be found where they are looked for line by line.
 const SHARE_MIN: f64 = 0.6;
 
-/// How far apart, in parts of a line's height, two letters of one rectangle may stand: less than two columns do.
+/// How far apart, in parts of a line's height (of a column's width), two letters of one rectangle may stand: less than two columns do.
 const GAP: f64 = 1.5;
 
 /// Where the cited words stand among the letters of a page.
@@ -116,15 +116,19 @@ impl<'a> Page<'a> {
         if wanted.words.is_empty() {
             return None;
         }
+        let most = wanted.before.chars().count() + wanted.after.chars().count();
         let mut best: Option<(usize, Range<usize>)> = None;
         let mut is_tie = false;
-        for (at, words) in self.text.match_indices(&wanted.words) {
-            let place = at..at + words.len();
+        for place in occurrences(&self.text, &wanted.words) {
             let context = wanted.context(&self.text, &place);
             is_tie = best.as_ref().is_some_and(|(other, _)| *other == context)
                 || (is_tie && best.as_ref().is_some_and(|(other, _)| *other > context));
             if best.as_ref().is_none_or(|(other, _)| context > *other) {
                 best = Some((context, place));
+            }
+            // No other can have more around it: what repeats itself for a whole page is given up early.
+            if is_tie && context == most {
+                return None;
             }
         }
         let (context, place) = best?;
@@ -143,7 +147,7 @@ impl<'a> Page<'a> {
             // A space widens no box.
             for letter in inside.iter().filter(|letter| !letter.text.trim().is_empty()) {
                 match rects.last_mut() {
-                    Some(line) if goes_on(line, &letter.place) => *line = line.union(letter.place),
+                    Some(line) if goes_on(line, letter) => *line = line.union(letter.place),
                     _ => rects.push(letter.place),
                 }
             }
@@ -153,8 +157,45 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Whether a letter stands in the line of a box, beside it.
-fn goes_on(line: &Rect, letter: &Rect) -> bool {
+/// Where words stand in a text, in its order and in one pass (Knuth, Morris and Pratt, 1977). Places may overlap: of a row of equal
+/// values the last eight stand at one place, the first eight at another.
+fn occurrences<'a>(text: &'a str, words: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+    let words = words.as_bytes();
+    let borders = borders(words);
+    let mut length = 0;
+    // Bytes of UTF-8 are those of its characters only where a character begins.
+    text.bytes().enumerate().filter_map(move |(at, byte)| {
+        length = longer(words, &borders, length, byte);
+        (length > 0 && length == words.len()).then(|| at + 1 - length..at + 1)
+    })
+}
+
+/// For each beginning of the words, the length of the longest other beginning with which it ends.
+fn borders(words: &[u8]) -> Vec<usize> {
+    let mut borders = Vec::with_capacity(words.len());
+    for (at, byte) in words.iter().enumerate() {
+        let before = borders.last().copied().unwrap_or_default();
+        borders.push(if at == 0 { 0 } else { longer(words, &borders, before, *byte) });
+    }
+    borders
+}
+
+/// How many of the words' bytes are the last ones that were seen, after so many were and one more comes.
+fn longer(words: &[u8], borders: &[usize], mut length: usize, byte: u8) -> usize {
+    while length > 0 && words.get(length) != Some(&byte) {
+        length = borders.get(length - 1).copied().unwrap_or_default();
+    }
+    length + usize::from(words.get(length) == Some(&byte))
+}
+
+/// Whether a letter stands in the line of a box, beside it; in writing that runs down the page, below it.
+fn goes_on(line: &Rect, letter: &Letter) -> bool {
+    let (is_down, letter) = (letter.is_down, &letter.place);
+    if is_down {
+        let width = line.width().max(letter.width());
+        let is_plumb = (line.center().x - letter.center().x).abs() < width / 2.0;
+        return is_plumb && letter.y0 < line.y1 + width * GAP && letter.y1 > line.y0 - width * GAP;
+    }
     let height = line.height().max(letter.height());
     let is_level = (line.center().y - letter.center().y).abs() < height / 2.0;
     is_level && letter.x0 < line.x1 + height * GAP && letter.x1 > line.x0 - height * GAP

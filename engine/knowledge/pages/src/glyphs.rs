@@ -1,13 +1,15 @@
 //! The letters that a page shows, each with its place.
 
-use hayro::hayro_interpret::font::{Glyph, GlyphRun};
-use hayro::hayro_interpret::hayro_cmap::BfString;
+use std::collections::HashMap;
+
+use hayro::hayro_interpret::font::{Glyph, GlyphIdentifier, GlyphRun, PositionedGlyph};
+use hayro::hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro::hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
     InterpreterSettings, SoftMask, interpret_page,
 };
 use hayro::hayro_syntax::page::Page;
-use hayro::kurbo::{Affine, BezPath, Point, Rect};
+use hayro::kurbo::{Affine, BezPath, Point, Rect, Shape as _};
 
 /// Most letters of a page that are looked through: thirty times a page of a telephone book.
 const GLYPHS_MAX: usize = 300_000;
@@ -20,6 +22,10 @@ const ABOVE: f64 = 780.0;
 /// Width of a letter whose font does not say it, in the same unit.
 const WIDTH: f64 = 500.0;
 
+/// The box of a letter of a column, in the same unit: as wide as its size, and from where the writing stands to where the next letter
+/// does (ISO 32000-1, 9.7.4.3: what `DW2` is where a font does not say it).
+const IN_COLUMN: Rect = Rect::new(0.0, -120.0, 1_000.0, 880.0);
+
 /// How far from each other, in parts of a letter's height, the same letters may stand that are drawn twice to look bold.
 const TWICE: f64 = 0.15;
 
@@ -30,6 +36,8 @@ pub struct Letter {
     pub text: String,
     /// Its box on the page, in fractions of it from the upper left.
     pub place: Rect,
+    /// Whether the next letter stands below it, not beside it.
+    pub is_down: bool,
 }
 
 /// The letters of a page in the order in which it draws them. `to_page` leads from its points to fractions of it.
@@ -45,11 +53,27 @@ pub fn glyphs<'a>(page: &'a Page<'a>, settings: &InterpreterSettings, to_page: A
 #[derive(Default)]
 struct Collector {
     letters: Vec<Letter>,
+    /// Where the outlines of letters end.
+    ends: HashMap<GlyphIdentifier, Option<f64>>,
     /// Where the last run begins among them.
     last_run: usize,
 }
 
 impl Collector {
+    /// Width of a letter before it is placed. Placing stretches the letters of a font that is drawn instead of one that is not in the file
+    /// to the widths that the file says. How wide they are before is not told, so they end where their outlines do. Letters without
+    /// outlines, as those over a scan, are as wide as the file says.
+    fn width(&mut self, glyph: &Glyph<'_>) -> f64 {
+        let (said, drawn) = match glyph {
+            Glyph::Outline(outline) => {
+                let end = || Some(outline.outline().bounding_box().x1).filter(|end| end.is_finite() && *end > 0.0);
+                (outline.advance_width(), *self.ends.entry(outline.identifier()).or_insert_with(end))
+            }
+            Glyph::Type3(drawn) => (drawn.advance_width(), None),
+        };
+        drawn.unwrap_or_else(|| said.map_or(WIDTH, f64::from))
+    }
+
     /// Takes a run of letters in, unless it is the one before drawn again.
     fn take(&mut self, run: Vec<Letter>) {
         let before = self.letters.get(self.last_run..).unwrap_or_default();
@@ -70,22 +94,20 @@ impl<'a> Device<'a> for Collector {
         if self.letters.len() >= GLYPHS_MAX {
             return;
         }
-        let letter = |glyph: &hayro::hayro_interpret::font::PositionedGlyph<'a>| {
+        let is_down = run.writing_mode() == WritingMode::Vertical;
+        let letter = |glyph: &PositionedGlyph<'a>| {
             let text = match glyph.as_unicode()? {
                 BfString::Char(c) => c.to_string(),
                 BfString::String(text) => text,
             };
-            let width = match &**glyph {
-                Glyph::Outline(outline) => outline.advance_width(),
-                Glyph::Type3(drawn) => drawn.advance_width(),
-            };
-            let width = width.map_or(WIDTH, f64::from);
-            let place = (props.transform * glyph.transform()).transform_rect_bbox(Rect::new(0.0, BELOW, width, ABOVE));
+            let own = if is_down { IN_COLUMN } else { Rect::new(0.0, BELOW, self.width(glyph), ABOVE) };
+            let place = (props.transform * glyph.transform()).transform_rect_bbox(own);
             // What stands beside the page is not seen.
             let centre = place.center();
-            (place.is_finite() && is_on_page(centre)).then_some(Letter { text, place })
+            (place.is_finite() && is_on_page(centre)).then_some(Letter { text, place, is_down })
         };
-        self.take(run.glyphs().iter().filter_map(letter).collect());
+        let letters = run.glyphs().iter().filter_map(letter).collect();
+        self.take(letters);
     }
 
     fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}

@@ -126,6 +126,69 @@ fn a_turned_and_cropped_page_has_its_words_where_they_are_seen() {
     }
 }
 
+/// A page with this content and this font, whose parts are objects from number 6 on.
+fn with_font(content: &str, font: &str, parts: &[String]) -> Vec<u8> {
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Count 1 /Kids [4 0 R] >>".to_owned(),
+        font.to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents 5 0 R >>".to_owned(),
+        pdf::stream("", content),
+    ];
+    objects.extend_from_slice(parts);
+    pdf::file(&objects, "")
+}
+
+#[test]
+fn writing_that_runs_down_the_page_is_marked_as_a_column() {
+    const MAP: &str = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Own def\n\
+        1 begincodespacerange <0000> <ffff> endcodespacerange\n1 beginbfrange <0000> <00ff> <0000> endbfrange\nendcmap";
+    let codes = |words: &str| words.bytes().map(|byte| format!("00{byte:02x}")).collect::<String>();
+    let column = |x: u32, words: &str| format!("BT /F1 20 Tf {x} 700 Td <{}> Tj ET\n", codes(words));
+    let file = with_font(
+        &(column(300, "AwarrantyofWalrusyears") + &column(260, "andthefilterofthepump")),
+        "<< /Type /Font /Subtype /Type0 /BaseFont /Helvetica /Encoding /Identity-V /DescendantFonts [6 0 R] /ToUnicode 7 0 R >>",
+        &[
+            "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Helvetica /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>".to_owned(),
+            pdf::stream("", MAP),
+        ],
+    );
+    let image = draw(file, &cited("warranty of Walrus years"));
+    let [rect] = rects(&image) else { panic!("{:?}", image.cited) };
+    // Each letter is 20 points wide and high, around the line on which the column hangs; the first one is not cited.
+    let is = |value: f32, points: f32, of: f32| (value - points / of).abs() < 0.002;
+    assert!(is(rect.left, 290.0, PAGE.0) && is(rect.width, 20.0, PAGE.0), "{rect:?}");
+    assert!(is(rect.top, PAGE.1 - 680.0, PAGE.1) && is(rect.height, 21.0 * 20.0, PAGE.1), "{rect:?}");
+    let share = ink(&image, rect);
+    assert!((0.02..0.5).contains(&share), "{share} of it are ink");
+    let beside = PageRect { left: rect.left + rect.width, ..*rect };
+    assert_eq!(ink(&image, &beside), 0.0, "nothing stands to the right of it");
+}
+
+#[test]
+fn words_in_another_font_than_the_file_wants_are_marked_as_wide_as_they_are_drawn() {
+    for (units, size) in [(1_000_u16, 20_u16), (250, 60)] {
+        let widths = format!("{units} ").repeat(95);
+        let font = format!(
+            "<< /Type /Font /Subtype /TrueType /BaseFont /Unheard /FirstChar 32 /LastChar 126 /Widths [{widths}] /Encoding /WinAnsiEncoding \
+             /FontDescriptor << /Type /FontDescriptor /FontName /Unheard /Flags 32 /MissingWidth {units} >> >>"
+        );
+        let content = format!("BT /F1 {size} Tf 60 700 Td (see the home) Tj ET\n");
+        let image = draw(with_font(&content, &font, &[]), &cited("home"));
+        let [rect] = rects(&image) else { panic!("{:?}", image.cited) };
+        let letter = f32::from(units) / 1_000.0 * f32::from(size);
+        let (left, right) = ((60.0 + 8.0 * letter) / PAGE.0, (60.0 + 12.0 * letter) / PAGE.0);
+        let end = rect.left + rect.width;
+        // An "e" ends a tenth of its width before the next letter begins.
+        assert!((rect.left - left).abs() < 0.002, "{units}: {rect:?} instead of {left}");
+        assert!((0.0..letter * 0.15 / PAGE.0).contains(&(right - end)), "{units}: {end} instead of {right}");
+        let behind = PageRect { left: end + 0.002, width: 0.05, ..*rect };
+        assert_eq!(ink(&image, &behind), 0.0, "{units}: letters stand behind it");
+        let last = PageRect { left: end - letter * 0.3 / PAGE.0, width: letter * 0.3 / PAGE.0, ..*rect };
+        assert!(ink(&image, &last) > 0.02, "{units}: it ends behind the last letter");
+    }
+}
+
 #[test]
 fn text_that_is_drawn_twice_is_one_text() {
     let content = "BT /F1 20 Tf 2 Tr 72 700 Td (A bold sentence that is drawn twice.) Tj ET\n".to_owned();
@@ -159,16 +222,19 @@ fn files_that_are_none_are_refused() {
 }
 
 #[test]
-fn a_page_without_a_size_is_no_picture() {
-    for size in ["[0 0 0 0]", "[0 0 1e30 1e30]", "[0 0 99999999 0.00001]", "[5 5 5 900]"] {
+fn a_page_without_a_size_is_a_sheet_of_paper_or_none() {
+    let drawn = |size: &str| {
         let objects = [
             "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
             "<< /Type /Pages /Count 1 /Kids [3 0 R] >>".to_owned(),
             format!("<< /Type /Page /Parent 2 0 R /MediaBox {size} >>"),
         ];
-        // A reader of the format may take such a page for none.
-        if let Ok(image) = Document::open(pdf::file(&objects, "")).and_then(|document| document.draw(&wish(1, 4_000))) {
-            assert!(image.width * image.height <= PageImage::PIXELS_MAX, "{size}: {image:?}");
-        }
-    }
+        let image = Document::open(pdf::file(&objects, "")).and_then(|document| document.draw(&wish(1, 400)));
+        image.map(|image| (image.width, image.height))
+    };
+    // What has no area is taken for A4.
+    let paper = Ok((400, 565));
+    assert_eq!(["[0 0 0 0]", "[5 5 5 900]", "[0 0 99999999 0.00001]"].map(drawn), [paper; 3]);
+    assert_eq!(drawn("[0 0 1 99999999]"), Ok((1, 8_000)), "as high as a picture may be");
+    assert_eq!(drawn("[0 0 1e30 1e30]"), Err(PageFault::Damaged), "numbers of PDF have no exponents: there is no page");
 }

@@ -7,7 +7,7 @@ fn page(lines: &[&str]) -> Vec<Letter> {
     let line = |(row, line): (usize, &&str)| -> Vec<Letter> {
         let letter = |(column, c): (usize, char)| {
             let (left, top) = (column as f64 / 100.0, row as f64 * 0.03);
-            Letter { text: c.to_string(), place: Rect::new(left, top, left + 0.01, top + 0.02) }
+            Letter { text: c.to_string(), place: Rect::new(left, top, left + 0.01, top + 0.02), is_down: false }
         };
         line.chars().enumerate().map(letter).collect()
     };
@@ -43,6 +43,31 @@ fn of_the_same_words_at_several_places_those_with_the_same_surroundings_are_mark
     let three = page(&["x lasts for two years", "y lasts for two years", "z lasts for two years"]);
     assert_eq!(find(&cited(words, "q ", ""), &three), CitedOnPage::NotFound);
     assert_eq!(places(&find(&cited(words, "z ", ""), &three)), [(2, 2, 19)]);
+}
+
+#[test]
+fn places_that_overlap_are_told_from_each_other() {
+    let row = ["10"; 11].join(" ");
+    let letters = page(&[&row, "Sum 110"]);
+    let (first, last) = (["10"; 3].join(" "), ["10"; 8].join(" "));
+    assert_eq!(places(&find(&cited(&last, &first, "\nSum 110"), &letters)), [(9, 0, 23)]);
+    assert_eq!(places(&find(&cited(&last, "", &first), &letters)), [(0, 0, 23)]);
+    // Two values before and one behind them stand around the third place.
+    assert_eq!(places(&find(&cited(&last, "10 10", "10\nSum"), &letters)), [(6, 0, 23)]);
+    assert_eq!(find(&cited(&last, "", ""), &letters), CitedOnPage::NotFound, "any of four could be meant");
+    let all: Vec<Range<usize>> = occurrences("aabaabaa", "aabaa").collect();
+    assert_eq!(all, [0..5, 3..8]);
+    assert_eq!(occurrences("éé", "é").collect::<Vec<_>>(), [0..2, 2..4]);
+    assert_eq!(occurrences("anything", "").count(), 0);
+}
+
+#[test]
+fn a_page_that_repeats_itself_is_given_up_in_time() {
+    let letters = page(&vec!["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"; 5_000]);
+    let words = vec!["aaaaaaaaaaaaaaaaaaaa"; 400].join("\n");
+    let began = std::time::Instant::now();
+    assert_eq!(find(&cited(&words, &"a".repeat(200), &"a".repeat(200)), &letters), CitedOnPage::NotFound);
+    assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
 }
 
 #[test]
@@ -90,23 +115,41 @@ fn columns_are_not_joined_to_one_box() {
 
 proptest! {
     #[test]
-    fn what_is_marked_is_always_the_words(
+    fn what_is_marked_is_always_the_place_of_the_words(
         lines in prop::collection::vec("[ab é-]{1,30}", 1..8), from in 0usize..60, len in 1usize..60,
     ) {
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         let letters = page(&lines);
         let text: Vec<char> = lines.join("\n").chars().collect();
         let (from, to) = (from.min(text.len()), (from + len).min(text.len()));
-        let part = |range: std::ops::Range<usize>| text[range].iter().collect::<String>();
+        let part = |range: Range<usize>| text[range].iter().collect::<String>();
         let wanted = cited(&part(from..to), &part(0..from), &part(to..text.len()));
         let found = find(&wanted, &letters);
-        if let CitedOnPage::Found { rects, is_whole: true } = &found {
-            let is_in = |letter: &&Letter| rects.iter().any(|r| {
+        // Where each letter stands in the text: line ends are none.
+        let at = text.iter().enumerate().filter(|(_, c)| **c != '\n').map(|(at, _)| at);
+        let seen = letters.iter().zip(at).filter(|(letter, _)| !folded(&letter.text).is_empty());
+        if let CitedOnPage::Found { rects, is_whole } = &found {
+            let is_in = |letter: &Letter| rects.iter().any(|r| {
                 let centre = letter.place.center();
                 (r.left..=r.left + r.width).contains(&(centre.x as f32)) && (r.top..=r.top + r.height).contains(&(centre.y as f32))
             });
-            let marked: String = letters.iter().filter(is_in).map(|letter| letter.text.as_str()).collect();
-            prop_assert_eq!(folded(&marked), folded(&wanted.text));
+            for (letter, at) in seen {
+                let (is_cited, is_marked) = ((from..to).contains(&at), is_in(letter));
+                prop_assert!(is_cited || !is_marked, "{} at {at} is marked", letter.text);
+                prop_assert!(is_marked || !is_cited || !is_whole, "{} at {at} is not", letter.text);
+            }
+        } else {
+            // With all that stands around them there are no two places of the same words: only too few letters are not marked.
+            let around = folded(&wanted.before).chars().count() + folded(&wanted.after).chars().count();
+            let words = folded(&wanted.text).chars().count();
+            prop_assert!(words == 0 || (words < SHORT && around < CONTEXT_MIN), "{words} letters with {around} around them");
         }
+    }
+
+    #[test]
+    fn every_occurrence_is_found(text in "[abé]{0,40}", words in "[abé]{1,5}") {
+        let all = text.char_indices().map(|(at, _)| at).filter(|at| text[*at..].starts_with(&words));
+        let found = occurrences(&text, &words).map(|place| place.start);
+        prop_assert_eq!(found.collect::<Vec<_>>(), all.collect::<Vec<_>>());
     }
 }
