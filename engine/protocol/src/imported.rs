@@ -3,6 +3,8 @@
 //! Importing runs in a program of its own (`import`), so that a file that breaks it breaks nothing else; this is what that
 //! program sends. One file may hold many documents: an archive, a mailbox, an export of conversations.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::Span;
@@ -156,6 +158,16 @@ pub fn place_at(anchors: &[Anchor], byte: usize) -> Option<Place> {
     after.checked_sub(1).and_then(|at| anchors.get(at)).map(|anchor| anchor.place)
 }
 
+/// The bytes of a canonical text of `len` bytes that stand at a place: from its anchor to the next one. None where it has no such
+/// place, or where its anchors are not those of this text.
+#[must_use]
+pub fn place_range(anchors: &[Anchor], place: Place, len: usize) -> Option<Range<usize>> {
+    let at = anchors.iter().position(|anchor| anchor.place == place)?;
+    let start = anchors.get(at)?.at;
+    let end = anchors.get(at + 1).map_or(len, |next| next.at);
+    (start <= end && end <= len).then_some(start..end)
+}
+
 /// A place in a file, as its own program counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Place {
@@ -240,4 +252,22 @@ pub struct Report {
     pub parts: Vec<Part>,
     /// Further such parts, beyond what a list can show.
     pub parts_omitted: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_ends_where_the_next_begins_and_the_last_with_the_text() {
+        let page = |at, page| Anchor { at, place: Place::Page(page) };
+        let anchors = [page(0, 1), page(7, 2), page(7, 3)];
+        let range = |page, len| place_range(&anchors, Place::Page(page), len);
+        assert_eq!([range(1, 20), range(2, 20), range(3, 20)], [Some(0..7), Some(7..7), Some(7..20)]);
+        assert_eq!((range(4, 20), place_range(&anchors, Place::Slide(1), 20)), (None, None));
+        // Anchors of another text: a damaged record must not lead behind this one's end.
+        assert_eq!((range(1, 5), range(3, 5)), (None, None));
+        assert_eq!(place_range(&[page(9, 1), page(3, 2)], Place::Page(1), 20), None, "they are not in order");
+        assert_eq!([place_at(&anchors, 6), place_at(&anchors, 7)], [Some(Place::Page(1)), Some(Place::Page(3))]);
+    }
 }

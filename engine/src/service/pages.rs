@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use conclave_ports::pages::DRAW_LIMITS;
 use conclave_ports::{Cancel, DrawError, FileBytes};
-use conclave_protocol::imported::{Anchor, Place};
+use conclave_protocol::imported::{Place, place_range};
 use conclave_protocol::{
     Cited, DocumentId, DocumentText, Original, PageFault, PageImage, PageWish, Problem, ProblemCode, Span,
 };
@@ -45,19 +45,10 @@ impl Service {
     }
 }
 
-/// The bytes of the canonical text that stand on a page.
-fn on_page(text: &DocumentText, page: u32) -> Option<Range<usize>> {
-    let is_it = |anchor: &Anchor| anchor.place == Place::Page(page);
-    let at = text.anchors.iter().position(is_it)?;
-    let start = text.anchors.get(at)?.at;
-    let end = text.anchors.get(at + 1).map_or(text.text.len(), |next| next.at);
-    (start <= end && end <= text.text.len()).then_some(start..end)
-}
-
 /// The words of a passage that stand on a page; none where none do.
 fn cited_on(text: &DocumentText, page: u32, span: Span) -> Option<Cited> {
     let whole = text.text.as_str();
-    let range = on_page(text, page)?;
+    let range = place_range(&text.anchors, Place::Page(page), whole.len())?;
     let (start, end) = (span.start.max(range.start), span.end.min(range.end));
     let words = whole.get(start..end).filter(|words| !words.trim().is_empty())?;
     let before = whole.floor_char_boundary(start.saturating_sub(CONTEXT_BYTES)).max(range.start);
