@@ -181,6 +181,29 @@ impl Directory for BrowserDirectory {
     fn entries(&self, most: usize) -> LocalFuture<'_, Result<Entries, FolderError>> {
         Box::pin(async move { self.list(most).await.map_err(|error| failure(&error)) })
     }
+
+    fn file<'a>(&'a self, name: &'a str) -> LocalFuture<'a, Result<Rc<dyn FolderFile>, FolderError>> {
+        Box::pin(async move {
+            let handle = named(self.0.get_file_handle(name)).await?;
+            Ok(Rc::new(BrowserFile(handle)) as Rc<dyn FolderFile>)
+        })
+    }
+
+    fn directory<'a>(&'a self, name: &'a str) -> LocalFuture<'a, Result<Rc<dyn Directory>, FolderError>> {
+        Box::pin(async move {
+            let handle = named(self.0.get_directory_handle(name)).await?;
+            Ok(Rc::new(Self(handle)) as Rc<dyn Directory>)
+        })
+    }
+}
+
+/// A handle that was asked for by name. Names that nothing can have are a `TypeError` (WHATWG, File System, "valid file name").
+async fn named<T: JsCast>(asked: Promise) -> Result<T, FolderError> {
+    match JsFuture::from(asked).await {
+        Ok(handle) => handle.dyn_into().map_err(|_| FolderError::Gone),
+        Err(error) if js::error_name(&error) == "TypeError" => Err(FolderError::Gone),
+        Err(error) => Err(failure(&error)),
+    }
 }
 
 /// A file.

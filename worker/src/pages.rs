@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 
+use conclave_ports::pages::keeps_open;
 use conclave_ports::{DrawError, FileBytes, LocalFuture, Lock, MemoryLock, Pages, ReadLimits};
 use conclave_protocol::{Bytes, DocumentId, PageImage, PageWish};
 use futures_util::future::{Either, select};
@@ -67,6 +68,7 @@ impl Pages for BrowserPages {
             let _turn = self.turns.acquire("pages").await;
             // It comes back when it has drawn the page and may draw another; else it is ended where this future ends.
             let running = self.program.take();
+            let size_bytes = file.size_bytes();
             let is_open = running.as_ref().is_some_and(|(_, open)| open.as_ref() == Some(document));
             let file = if is_open { JsValue::UNDEFINED } else { handed_over(file).await? };
             let mut program = match running {
@@ -88,7 +90,7 @@ impl Pages for BrowserPages {
                 Either::Right((drawn, _)) => drawn,
             };
             let open = match &drawn {
-                Ok((_, memory_bytes)) if *memory_bytes > limits.memory_bytes => return drawn.map(|(image, _)| image),
+                Ok((_, memory)) if !keeps_open(*memory, size_bytes, &limits) => return drawn.map(|(image, _)| image),
                 Ok(_) => Some(document.clone()),
                 // It may have the document open, or not: it gets the file again.
                 Err(DrawError::Fault(_)) => None,

@@ -60,6 +60,18 @@ pub trait Directory {
     /// # Errors
     /// [`FolderError`].
     fn entries(&self, most: usize) -> LocalFuture<'_, Result<Entries, FolderError>>;
+
+    /// The file of this name in it, found without what else stands there.
+    ///
+    /// # Errors
+    /// [`FolderError`]; [`FolderError::Gone`] also where the name is a folder's, or one that nothing can have (`..`, `a/b`).
+    fn file<'a>(&'a self, name: &'a str) -> LocalFuture<'a, Result<Rc<dyn FolderFile>, FolderError>>;
+
+    /// The folder of this name in it, in the same way.
+    ///
+    /// # Errors
+    /// [`FolderError`]; [`FolderError::Gone`] also where the name is a file's, or one that nothing can have.
+    fn directory<'a>(&'a self, name: &'a str) -> LocalFuture<'a, Result<Rc<dyn Directory>, FolderError>>;
 }
 
 /// What stands in a folder.

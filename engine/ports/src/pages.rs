@@ -9,8 +9,15 @@ use thiserror::Error;
 use crate::{FileBytes, LocalFuture, ReadLimits};
 
 /// What drawing one page may cost: with the file opened for it, twenty times what a page full of pictures takes on a usual laptop. The
-/// memory holds the largest file that is kept, and its largest pictures.
-pub const DRAW_LIMITS: ReadLimits = ReadLimits { time_ms: 20_000, memory_bytes: 256 << 20 };
+/// memory is what is decoded of a file, with its largest pictures; the file itself comes on top ([`keeps_open`]).
+pub const DRAW_LIMITS: ReadLimits = ReadLimits { time_ms: 20_000, memory_bytes: 192 << 20 };
+
+/// Whether a program with so much memory goes on, and keeps the file open that it has: one of a folder is larger than any that is
+/// kept, and shall not be read again for each page because of its size alone.
+#[must_use]
+pub const fn keeps_open(memory_bytes: u64, size_bytes: u64, limits: &ReadLimits) -> bool {
+    memory_bytes <= limits.memory_bytes.saturating_add(size_bytes)
+}
 
 /// Why a page could not be drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -84,5 +91,22 @@ impl Pages for MemoryPages {
             }
             Ok((self.0)(&bytes, wish)?)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use conclave_protocol::ORIGINAL_MAX_BYTES;
+    use conclave_protocol::imported::FILE_MAX_BYTES;
+
+    use super::*;
+
+    #[test]
+    fn the_largest_file_stays_open_and_what_is_decoded_of_any_is_bounded() {
+        for size_bytes in [1_000, ORIGINAL_MAX_BYTES, FILE_MAX_BYTES] {
+            assert!(keeps_open(size_bytes + (190 << 20), size_bytes, &DRAW_LIMITS), "{size_bytes}");
+            assert!(!keeps_open(size_bytes + (193 << 20), size_bytes, &DRAW_LIMITS), "{size_bytes}");
+        }
+        assert!(keeps_open(u64::MAX, u64::MAX, &DRAW_LIMITS), "no sum is too large");
     }
 }

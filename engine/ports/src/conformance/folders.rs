@@ -60,6 +60,19 @@ pub async fn folders(folders: &dyn Folders, folder: &FolderId, hand: &dyn Hand, 
     let inside = inside.ok_or("a folder in a folder is one")?;
     ensure(names(&*inside).await? == ["c.txt", "deeper"], "a folder in a folder is listed")?;
 
+    let named = root.directory("inside").await.map_err(said)?;
+    ensure(names(&*named).await? == ["c.txt", "deeper"], "a folder is found by its name")?;
+    let deeper = named.directory("deeper").await.map_err(said)?;
+    let b = deeper.file("b \u{e4}.txt").await.map_err(said)?.look().await.map_err(said)?;
+    ensure(b.bytes.read().await == Ok(b"two".to_vec()), "a file is found by its name")?;
+    for name in ["b.txt", "inside", "inside/c.txt", "..", ""] {
+        ensure(matches!(root.file(name).await, Err(FolderError::Gone)), "a name of no file is gone as a file")?;
+    }
+    for name in ["outside", "a.txt", "inside/deeper", "..", ""] {
+        let found = root.directory(name).await;
+        ensure(matches!(found, Err(FolderError::Gone)), "a name of no folder is gone as a folder")?;
+    }
+
     let a = file(&*root, "a.txt").await?;
     let first = a.look().await.map_err(said)?;
     ensure(first.size_bytes == 3 && first.bytes.size_bytes() == 3, "a file says its size")?;
@@ -82,8 +95,11 @@ pub async fn folders(folders: &dyn Folders, folder: &FolderId, hand: &dyn Hand, 
 
     hand.remove("a.txt").await?;
     ensure(matches!(a.look().await, Err(FolderError::Gone)), "a file that was removed is gone")?;
+    ensure(matches!(root.file("a.txt").await, Err(FolderError::Gone)), "a file that was removed is not found")?;
     hand.remove("inside").await?;
     ensure(matches!(inside.entries(ALL).await, Err(FolderError::Gone)), "a folder that was removed is gone")?;
+    ensure(matches!(inside.file("c.txt").await, Err(FolderError::Gone)), "nothing is found in a folder that is gone")?;
+    ensure(matches!(root.directory("inside").await, Err(FolderError::Gone)), "a folder that is gone is not found")?;
     ensure(names(&*root).await?.is_empty(), "what is gone is not listed")?;
 
     folders.forget(folder).await.map_err(said)?;

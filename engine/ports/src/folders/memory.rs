@@ -31,6 +31,8 @@ struct Inner {
     kept: RefCell<BTreeSet<FolderId>>,
     watched: RefCell<BTreeSet<FolderId>>,
     when_read: RefCell<BTreeMap<String, WhenRead>>,
+    opens: Cell<u64>,
+    lists: Cell<u64>,
     looks: Cell<u64>,
     reads: Cell<u64>,
 }
@@ -89,6 +91,18 @@ impl MemoryFolders {
         self.0.watched.borrow().contains(folder)
     }
 
+    /// How often folders were opened by their handles.
+    #[must_use]
+    pub fn opens(&self) -> u64 {
+        self.0.opens.get()
+    }
+
+    /// How often folders were listed.
+    #[must_use]
+    pub fn lists(&self) -> u64 {
+        self.0.lists.get()
+    }
+
     /// How often files were looked at.
     #[must_use]
     pub fn looks(&self) -> u64 {
@@ -123,6 +137,7 @@ impl Folders for MemoryFolders {
     }
 
     fn open<'a>(&'a self, folder: &'a FolderId) -> LocalFuture<'a, Result<Rc<dyn Directory>, FolderError>> {
+        self.0.opens.set(self.0.opens.get() + 1);
         let is_kept = self.0.kept.borrow().contains(folder);
         let is_denied = self.tree(folder, |tree| tree.is_denied).unwrap_or_default();
         let opened: Result<Rc<dyn Directory>, _> = match (is_kept, is_denied) {
@@ -153,9 +168,32 @@ struct At {
 }
 
 impl At {
-    fn list(&self, most: usize) -> Result<Entries, FolderError> {
+    /// The path of a name in it.
+    fn below(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}/{name}", self.path) }
+    }
+
+    fn at(&self, name: &str) -> Self {
+        Self { folders: self.folders.clone(), folder: self.folder.clone(), path: self.below(name) }
+    }
+
+    /// What has this name: a file, or else a folder.
+    fn named(&self, name: &str, is_file: bool) -> Result<Self, FolderError> {
         self.folders.check(&self.folder, &self.path)?;
-        let before = if self.path.is_empty() { String::new() } else { format!("{}/", self.path) };
+        let found = self.at(name);
+        let inside = found.below("");
+        let is_it = |tree: &mut Tree| {
+            let is_here = |path: &String| if is_file { *path == found.path } else { path.starts_with(&inside) };
+            tree.files.keys().any(is_here)
+        };
+        let can_be = !name.is_empty() && !name.contains('/');
+        (can_be && self.folders.tree(&self.folder, is_it).unwrap_or_default()).then_some(found).ok_or(FolderError::Gone)
+    }
+
+    fn list(&self, most: usize) -> Result<Entries, FolderError> {
+        self.folders.0.lists.set(self.folders.0.lists.get() + 1);
+        self.folders.check(&self.folder, &self.path)?;
+        let before = self.below("");
         let mut names: BTreeMap<String, bool> = BTreeMap::new();
         self.folders.tree(&self.folder, |tree| {
             for path in tree.files.keys().filter_map(|path| path.strip_prefix(&before)) {
@@ -167,9 +205,8 @@ impl At {
             return Err(FolderError::Gone);
         }
         let is_cut = names.len() > most;
-        let entry = |(name, is_directory)| {
-            let at =
-                Self { folders: self.folders.clone(), folder: self.folder.clone(), path: format!("{before}{name}") };
+        let entry = |(name, is_directory): (String, bool)| {
+            let at = self.at(&name);
             (name, if is_directory { FolderEntry::Directory(Rc::new(at)) } else { FolderEntry::File(Rc::new(at)) })
         };
         Ok(Entries { entries: names.into_iter().take(most).map(entry).collect(), is_cut })
@@ -190,6 +227,14 @@ impl At {
 impl Directory for At {
     fn entries(&self, most: usize) -> LocalFuture<'_, Result<Entries, FolderError>> {
         Box::pin(std::future::ready(self.list(most)))
+    }
+
+    fn file<'a>(&'a self, name: &'a str) -> LocalFuture<'a, Result<Rc<dyn FolderFile>, FolderError>> {
+        Box::pin(std::future::ready(self.named(name, true).map(|at| Rc::new(at) as Rc<dyn FolderFile>)))
+    }
+
+    fn directory<'a>(&'a self, name: &'a str) -> LocalFuture<'a, Result<Rc<dyn Directory>, FolderError>> {
+        Box::pin(std::future::ready(self.named(name, false).map(|at| Rc::new(at) as Rc<dyn Directory>)))
     }
 }
 

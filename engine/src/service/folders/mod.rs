@@ -28,8 +28,9 @@ mod walk;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use conclave_ports::{FolderError, Table, Write};
+use conclave_ports::{FolderError, FolderFile, Table, Write};
 use conclave_protocol::{FolderId, FolderInfo, FolderState, Problem, ProblemCode, Scanned};
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +86,15 @@ pub(super) struct Folders {
     stirring: RefCell<BTreeSet<FolderId>>,
     /// When the page was told last.
     told_ms: Cell<Option<f64>>,
+    /// The file whose pages are looked at, and where it was found: the next page is drawn of it too.
+    viewed: RefCell<Option<Viewed>>,
+}
+
+/// A file of a folder, at a path below it.
+struct Viewed {
+    folder: FolderId,
+    path: String,
+    file: Rc<dyn FolderFile>,
 }
 
 impl Service {

@@ -2,14 +2,12 @@
 
 use std::rc::Rc;
 
-use conclave_ports::{Directory, FileBytes, FolderEntry, FolderError, FolderFile};
+use conclave_ports::{Directory, FileBytes, FolderError, FolderFile, Look};
 use conclave_protocol::{DocumentId, DocumentInfo, FolderId, Problem, ProblemCode};
 
+use super::Viewed;
 use crate::service::Service;
 use crate::service::error::ServiceError;
-
-/// Most names that one folder on the way to the file may have: as many as a look takes in.
-const NAMES_MAX: usize = 1_000_000;
 
 impl Service {
     /// The folder of a document's file, and its path below it; none where it came from nowhere that is watched.
@@ -34,32 +32,38 @@ impl Service {
             let known = self.folders.known.borrow();
             known.get(&folder).and_then(|known| known.get(&path)).map(|file| file.modified_ms)
         };
-        let look = async {
-            let root = self.ports.folders.open(&folder).await?;
-            find(root, &path).await?.look().await
-        };
-        let look = look.await.map_err(|error| not_read(&error))?;
+        let look = self.look_at(&folder, &path).await.map_err(|error| not_read(&error))?;
         if !modified_ms.is_some_and(|modified_ms| look.is_same(info.size_bytes, modified_ms)) {
             return Err(changed().into());
         }
         Ok(look.bytes)
     }
+
+    /// The file at a path below a folder, as it is now.
+    async fn look_at(&self, folder: &FolderId, path: &str) -> Result<Look, FolderError> {
+        let is_it = |viewed: &&Viewed| viewed.folder == *folder && viewed.path == path;
+        let viewed = self.folders.viewed.borrow().as_ref().filter(is_it).map(|viewed| Rc::clone(&viewed.file));
+        // Where it cannot be looked at any more, the way to it says why, or leads to the one that stands there now.
+        if let Some(file) = viewed
+            && let Ok(look) = file.look().await
+        {
+            return Ok(look);
+        }
+        let file = find(self.ports.folders.open(folder).await?, path).await?;
+        let look = file.look().await?;
+        self.folders.viewed.replace(Some(Viewed { folder: folder.clone(), path: path.to_owned(), file }));
+        Ok(look)
+    }
 }
 
 /// The file at a path below a folder.
 async fn find(root: Rc<dyn Directory>, path: &str) -> Result<Rc<dyn FolderFile>, FolderError> {
+    let (folders, name) = path.rsplit_once('/').map_or((None, path), |(folders, name)| (Some(folders), name));
     let mut directory = root;
-    let mut names = path.split('/').peekable();
-    while let Some(name) = names.next() {
-        let listed = directory.entries(NAMES_MAX).await?.entries;
-        let entry = listed.into_iter().find(|(other, _)| other == name).map(|(_, entry)| entry);
-        match entry {
-            Some(FolderEntry::Directory(inside)) if names.peek().is_some() => directory = inside,
-            Some(FolderEntry::File(file)) if names.peek().is_none() => return Ok(file),
-            _ => return Err(FolderError::Gone),
-        }
+    for folder in folders.into_iter().flat_map(|folders| folders.split('/')) {
+        directory = directory.directory(folder).await?;
     }
-    Err(FolderError::Gone)
+    directory.file(name).await
 }
 
 fn not_read(error: &FolderError) -> Problem {

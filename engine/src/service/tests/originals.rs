@@ -261,7 +261,12 @@ fn a_document_of_a_folder_is_shown_from_there_and_not_copied() {
     tab.close(ToWorker::ScanFolders { folder: Some(folder.clone()), is_asked: true });
     let info = tab.hello().documents.remove(0);
     assert_eq!((original(&tab, &info), kept(&device).len()), (Original::InFolder, 0));
+    let lists = device.folders.lists();
     assert!(show(&tab, &info, 1, None).is_ok());
+    assert_eq!(device.folders.lists(), lists, "its name leads to it, however much stands beside it");
+    let opens = device.folders.opens();
+    assert!(show(&tab, &info, 2, None).is_ok());
+    assert_eq!(device.folders.opens(), opens, "the next page is one of the same file");
     // Changed under the same name, not allowed any more, gone.
     device.folders.write(&folder, "deep/manual.pdf", manual(0), new);
     assert_eq!(show(&tab, &info, 1, None).unwrap_err().code, ProblemCode::Changed);
