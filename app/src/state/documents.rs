@@ -68,7 +68,7 @@ impl AppState {
                 ReaderBody::Open { .. } | ReaderBody::Failed(_) => {}
             }
         }
-        self.stop_drawing();
+        self.forget_pages();
         let request = self.request(ToWorker::ReadDocument { document: document.clone() }, None);
         let body = ReaderBody::Loading(request);
         self.reader = Some(Reader { document, title, asked, visit, opened_sheet: opens_sheet, body });
@@ -86,12 +86,17 @@ impl AppState {
     }
 
     pub(super) fn close_reader(&mut self) {
-        self.stop_drawing();
-        if self.reader.take().is_some_and(|reader| reader.opened_sheet) {
+        if self.drop_reader().is_some_and(|reader| reader.opened_sheet) {
             self.layout.close_sheets();
         }
-        self.touch(Section::Reader);
         self.touch(Section::Layout);
+    }
+
+    /// No document is open any more, whatever the panel shows instead.
+    pub(super) fn drop_reader(&mut self) -> Option<Reader> {
+        self.forget_pages();
+        self.touch(Section::Reader);
+        self.reader.take()
     }
 
     pub(super) fn search_for(&mut self, query: &str) {
@@ -179,8 +184,7 @@ impl AppState {
     /// Closes the reader where its document is gone.
     fn close_removed(&mut self) {
         if self.reader.as_ref().is_some_and(|reader| !self.documents.has(&reader.document)) {
-            self.reader = None;
-            self.touch(Section::Reader);
+            self.drop_reader();
         }
     }
 

@@ -41,6 +41,11 @@ pub enum Effect {
     ScheduleMarks,
     /// Dispatch [`super::CopyIntent::AskNow`] once typing pauses.
     ScheduleReview,
+    /// Dispatch [`super::PagesIntent::LookAgain`] after so long.
+    LookAtDrawing {
+        /// In milliseconds.
+        in_ms: u64,
+    },
     /// Put this into the clipboard, and dispatch [`super::CopyIntent::Copied`].
     Copy {
         /// What it is.

@@ -153,6 +153,7 @@ impl AppState {
             self.say_what_is_unfinished();
         }
         self.hand_on_panic();
+        self.draw_anew();
         self.flush();
         self.pump_imports();
         self.look_at_folders();

@@ -50,9 +50,9 @@ impl AppState {
                 files.into_iter().for_each(|given| self.imports.add(given));
                 // Now there is something to lose, and a person to ask.
                 self.effect(Effect::KeepStorage);
-                self.reader = None;
+                self.drop_reader();
                 self.layout.show_tab(PanelTab::Sources);
-                for section in [Section::Imports, Section::Layout, Section::Reader] {
+                for section in [Section::Imports, Section::Layout] {
                     self.touch(section);
                 }
                 self.pump_imports();

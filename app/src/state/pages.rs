@@ -3,15 +3,16 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use conclave_protocol::imported::Place;
+use conclave_protocol::imported::{Place, place_at, place_range};
 use conclave_protocol::{CitedOnPage, DocumentText, PageImage, Problem, RequestId, Span, ToWorker};
 
 use super::AppState;
+use super::effect::Effect;
 use super::reader::{Reader, ReaderBody, Window};
 use super::section::Section;
 
-/// How long a page that nobody looks at any more may go on being drawn, in milliseconds: most are there sooner, and ending one ends
-/// the program that has the file open.
+/// How long a page may be drawn that is not the one that is wanted, in milliseconds: most are there sooner, and ending one ends the
+/// program that has the file open.
 const PATIENCE_MS: u64 = 2_000;
 
 /// Pixels of a point at 100 %: CSS has 96 to the inch, PDF 72.
@@ -64,6 +65,8 @@ pub enum PagesIntent {
     Room(Room),
     /// Draw again what could not be drawn.
     Again,
+    /// What is being drawn has had its time: is it still what is wanted?
+    LookAgain,
 }
 
 /// What tells one picture of a document from another.
@@ -147,18 +150,12 @@ impl PageShown {
 
 /// The bytes of the text that stand on a page; none where it has no such page.
 fn on_page(text: &DocumentText, page: u32) -> Option<Range<usize>> {
-    let at = text.anchors.iter().position(|anchor| anchor.place == Place::Page(page))?;
-    let start = text.anchors.get(at)?.at;
-    Some(start..text.anchors.get(at + 1).map_or(text.text.len(), |next| next.at))
+    place_range(&text.anchors, Place::Page(page), text.text.len())
 }
 
 /// The page on which a byte of the text stands.
 fn page_at(text: &DocumentText, byte: usize) -> u32 {
-    let before = text.anchors.partition_point(|anchor| anchor.at <= byte);
-    match before.checked_sub(1).and_then(|at| text.anchors.get(at)).map(|anchor| anchor.place) {
-        Some(Place::Page(page)) => page,
-        _ => 1,
-    }
+    if let Some(Place::Page(page)) = place_at(&text.anchors, byte) { page } else { 1 }
 }
 
 fn last_page(text: &DocumentText) -> u32 {
@@ -259,6 +256,7 @@ impl AppState {
             PagesIntent::Turn(page) => return self.turn_to(page),
             PagesIntent::Room(room) => self.pages.room = Some(room),
             PagesIntent::Again => self.pages.failed.clear(),
+            PagesIntent::LookAgain => return self.draw_next(),
         }
         self.touch(Section::Reader);
         self.draw_next();
@@ -267,9 +265,7 @@ impl AppState {
     /// A document was opened, or another passage of it: its page is looked at.
     pub(super) fn open_pages(&mut self, is_other: bool) {
         if is_other {
-            self.stop_drawing();
-            self.pages.pictures.clear();
-            self.pages.failed.clear();
+            self.forget_pages();
         }
         if let Some((text, window)) = paged(self.reader.as_ref()) {
             let byte = window.hit.as_ref().map_or(0, |hit| hit.start);
@@ -292,10 +288,6 @@ impl AppState {
         self.pages.page = page.clamp(1, count);
         let page = self.pages.page;
         self.announce(format!("Page {page} of {count}"));
-        let late = self.now_ms.saturating_sub(PATIENCE_MS);
-        if self.pages.drawing.is_some_and(|drawing| drawing.wish.page != page && drawing.since_ms < late) {
-            self.stop_drawing();
-        }
         self.touch(Section::Reader);
         self.draw_next();
     }
@@ -307,17 +299,47 @@ impl AppState {
         }
     }
 
-    /// Has the next page drawn, where none is.
+    /// The document is open no more: nothing of its pages stays in memory.
+    pub(super) fn forget_pages(&mut self) {
+        self.stop_drawing();
+        self.pages.pictures.clear();
+        self.pages.failed.clear();
+    }
+
+    /// Another engine runs: what failed because the one before was gone is drawn now.
+    pub(super) fn draw_anew(&mut self) {
+        self.pages.failed.clear();
+        self.touch(Section::Reader);
+        self.draw_next();
+    }
+
+    /// Has the page drawn that is wanted next, unless one is being drawn that may go on.
     fn draw_next(&mut self) {
-        if self.pages.drawing.is_some() || self.pages.read_as == ReadAs::Text {
+        if self.pages.read_as == ReadAs::Text {
             return;
         }
         let Some((text, window)) = paged(self.reader.as_ref()) else { return };
         let (document, wish) = (text.info.id.clone(), self.pages.next(text, window));
+        self.end_unwanted(wish);
+        if self.pages.drawing.is_some() {
+            return;
+        }
         if let Some(wish) = wish {
             let Wish { page, width_px, cited } = wish;
             let request = self.request(ToWorker::ShowPage { document, page, width_px, cited }, None);
             self.pages.drawing = Some(Drawing { request, wish, since_ms: self.now_ms });
+        }
+    }
+
+    /// Ends a drawing that is not the wanted one, once it has had its time; until then it is looked at again when it has.
+    fn end_unwanted(&mut self, wanted: Option<Wish>) {
+        let Some(drawing) = self.pages.drawing.filter(|drawing| Some(drawing.wish) != wanted) else { return };
+        let left = PATIENCE_MS.saturating_sub(self.now_ms.saturating_sub(drawing.since_ms));
+        // What the engine does not have yet costs nothing.
+        if left == 0 || self.pending.waits(drawing.request) {
+            self.stop_drawing();
+        } else {
+            self.effect(Effect::LookAtDrawing { in_ms: left });
         }
     }
 
@@ -335,9 +357,7 @@ impl AppState {
     pub(super) fn on_page_failed(&mut self, id: Option<RequestId>, problem: Problem) {
         let Some(drawing) = self.pages.drawing.filter(|drawing| Some(drawing.request) == id) else { return };
         self.pages.drawing = None;
-        if drawing.wish.page == self.pages.page {
-            self.announce(problem.to_string());
-        }
+        // Its place on the page says it, also to those who hear it.
         self.pages.failed.push((drawing.wish, problem));
         self.touch(Section::Reader);
         self.draw_next();

@@ -48,10 +48,15 @@ impl Pending {
         if ends { self.entries.remove(&id).map(|entry| entry.body) } else { None }
     }
 
+    /// Whether a request was not sent yet.
+    #[must_use]
+    pub fn waits(&self, id: RequestId) -> bool {
+        self.entries.get(&id).is_some_and(|entry| !entry.sent)
+    }
+
     /// Takes a request out that was never sent; `false` where it is on its way or unknown.
     pub fn withdraw(&mut self, id: RequestId) -> bool {
-        let waits = self.entries.get(&id).is_some_and(|entry| !entry.sent);
-        waits && self.entries.remove(&id).is_some()
+        self.waits(id) && self.entries.remove(&id).is_some()
     }
 
     /// Forgets a request.

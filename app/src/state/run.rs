@@ -121,8 +121,7 @@ impl AppState {
 
     pub(super) fn show_tab(&mut self, tab: PanelTab) {
         self.layout.show_tab(tab);
-        self.reader = None;
-        self.touch(Section::Reader);
+        self.drop_reader();
         self.touch(Section::Layout);
     }
 }

@@ -9,9 +9,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::icon::{Icon, icon};
+use super::reader::arrive;
 use super::store::Store;
 use crate::link::{density, paint};
-use crate::state::{Intent, PageShown, PagesIntent, ReadAs, Room, Section, Zoom};
+use crate::state::{InRoom, Intent, PageShown, PagesIntent, ReadAs, Room, Section, Zoom, pages_turned};
 
 /// Identity of the first marked line.
 const HIT: &str = "page-hit";
@@ -77,17 +78,25 @@ pub fn PagePane() -> impl IntoView {
         (visit.get(), page)
     });
     let was_at = StoredValue::new(None);
+    // Who goes back by Page Up reads on from a page's foot, which is where it will be once the picture is there.
+    let goes_back = StoredValue::new(false);
     Effect::new(move |_| {
         let (_, page) = arrived.get();
+        let is_drawn = page.is_some_and(|(_, is_drawn)| is_drawn);
         let page = page.map(|(page, _)| page);
         let is_other = was_at.get_value() != page;
         was_at.set_value(page);
+        let to_foot = goes_back.get_value();
+        if is_drawn {
+            goes_back.set_value(false);
+        }
         request_animation_frame(move || {
             if !bring_into_view()
-                && is_other
+                && (is_other || to_foot)
                 && let Some(element) = element.get_untracked()
             {
-                element.set_scroll_top(0.0);
+                let foot = f64::from(element.scroll_height());
+                element.set_scroll_top(if to_foot { foot } else { 0.0 });
             }
         });
     });
@@ -96,23 +105,23 @@ pub fn PagePane() -> impl IntoView {
     let width = Memo::new(move |_| shown.with(|shown| shown.as_ref().map_or(0, |shown| shown.width)));
     let trouble = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(Trouble::of).unwrap_or_default()));
     let picture = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(Drawn::of).unwrap_or_default()));
-    let turn = move |by: i64| {
+    let turn = move |by: i64, to_foot: bool| {
         let Some((page, _)) = place.get_untracked() else { return };
+        goes_back.set_value(to_foot && page > 1);
         in_pages(store, PagesIntent::Turn(u32::try_from(i64::from(page) + by).unwrap_or_default()));
     };
     let key = move |event: web_sys::KeyboardEvent| {
-        let by = match event.key().as_str() {
-            "ArrowLeft" | "PageUp" => -1,
-            "ArrowRight" | "PageDown" => 1,
-            _ => return,
-        };
-        // A page that is wider than its room is moved sideways by these keys.
-        let is_wide = element.get_untracked().is_some_and(|it| it.scroll_width() > it.client_width());
-        if event.ctrl_key() || event.alt_key() || event.meta_key() || (is_wide && event.key().starts_with("Arrow")) {
+        let Some(element) = element.get_untracked() else { return };
+        let (above, room) = (element.scroll_top(), f64::from(element.client_height()));
+        let below = f64::from(element.scroll_height()) - above - room;
+        let is_wide = element.scroll_width() > element.client_width();
+        let key = event.key();
+        let by = pages_turned(&key, &InRoom { above, below, is_wide });
+        if by == 0 || event.ctrl_key() || event.alt_key() || event.meta_key() {
             return;
         }
         event.prevent_default();
-        turn(by);
+        turn(by, key == "PageUp");
     };
     view! {
         <div class="page-tools" role="group" aria-label="Page">
@@ -121,7 +130,7 @@ pub fn PagePane() -> impl IntoView {
                 class="plain"
                 aria-label="Previous page"
                 aria-disabled=move || (place.get().is_none_or(|(page, _)| page <= 1)).to_string()
-                on:click=move |_| turn(-1)
+                on:click=move |_| turn(-1, false)
             >
                 {icon(Icon::Back)}
             </button>
@@ -133,13 +142,13 @@ pub fn PagePane() -> impl IntoView {
                 class="plain forward"
                 aria-label="Next page"
                 aria-disabled=move || (place.get().is_none_or(|(page, pages)| page >= pages)).to_string()
-                on:click=move |_| turn(1)
+                on:click=move |_| turn(1, false)
             >
                 {icon(Icon::Back)}
             </button>
             <ZoomChoice />
         </div>
-        {move || trouble_words(store, trouble.get())}
+        {move || trouble_words(store, element, trouble.get())}
         <div class="page-room" tabindex="0" role="region" aria-label=label node_ref=element on:keydown=key>
             <div class="paper" class:waiting=move || picture.with(|drawn| drawn.picture.is_none()) style:width=move || format!("{}px", width.get())>
                 {move || picture.get().view()}
@@ -189,17 +198,30 @@ impl Trouble {
     }
 }
 
-fn trouble_words(store: Store, trouble: Trouble) -> AnyView {
+/// What a person should know about the page, and what they can do; `room` is the page's own.
+fn trouble_words(store: Store, room: NodeRef<Div>, trouble: Trouble) -> AnyView {
     let Some(problem) = trouble.problem else {
         return view! { <p class="quiet page-words" role="status">{trouble.words}</p> }.into_any();
+    };
+    // Both buttons go away with what they do: the focus goes where it happens, not back to the beginning of everything.
+    let show_text = move |_| {
+        in_pages(store, PagesIntent::ReadAs(ReadAs::Text));
+        request_animation_frame(|| arrive(true));
+    };
+    let again = move |_| {
+        if let Some(room) = room.get_untracked() {
+            // It is on the page.
+            let _ = room.focus();
+        }
+        in_pages(store, PagesIntent::Again);
     };
     view! {
         <div class="page-words" role="alert">
             <p class="trouble">{problem}</p>
-            <button type="button" class="link" on:click=move |_| in_pages(store, PagesIntent::ReadAs(ReadAs::Text))>
+            <button type="button" class="link" on:click=show_text>
                 "Show its text"
             </button>
-            <button type="button" class="link" on:click=move |_| in_pages(store, PagesIntent::Again)>
+            <button type="button" class="link" on:click=again>
                 "Try again"
             </button>
         </div>

@@ -303,7 +303,7 @@ fn headed(words: AnyView, level: Option<u8>) -> AnyView {
 }
 
 /// Brings the passage into view and the focus to it.
-fn arrive(open: bool) {
+pub fn arrive(open: bool) {
     let element = |id: &str| document().get_element_by_id(id).and_then(|it| it.dyn_into::<HtmlElement>().ok());
     let there = element(TARGET).or_else(|| element(HIT)).filter(|_| open);
     let Some(target) = there.or_else(|| element(HEADING)) else { return };

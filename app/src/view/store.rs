@@ -8,7 +8,8 @@ use leptos::task::spawn_local;
 
 use crate::link::{self, EngineLink, EngineSays, Files, PickedFile, RedactLink, RedactSays};
 use crate::state::{
-    AppState, CopyIntent, Dialog, Effect, FolderEffect, FolderIntent, Intent, Section, Ticket, Update, VaultIntent,
+    AppState, CopyIntent, Dialog, Effect, FolderEffect, FolderIntent, Intent, PagesIntent, Section, Ticket, Update,
+    VaultIntent,
 };
 
 /// Pause in typing after which the composer's text is looked through. Below 100 ms a mark seems to come at once.
@@ -56,6 +57,7 @@ struct Inner {
     files: Files,
     mark_timer: Option<TimeoutHandle>,
     review_timer: Option<TimeoutHandle>,
+    drawing_timer: Option<TimeoutHandle>,
 }
 
 /// A handle to the state; copied into every component.
@@ -73,6 +75,7 @@ impl Store {
             files: Files::default(),
             mark_timer: None,
             review_timer: None,
+            drawing_timer: None,
         }))
     }
 
@@ -198,6 +201,10 @@ impl Store {
             Effect::ScheduleMarks => self.after(MARK_AFTER, Intent::MarkNow, |inner| &mut inner.mark_timer),
             Effect::ScheduleReview => {
                 self.after(REVIEW_AFTER, Intent::InPrivateCopy(CopyIntent::AskNow), |inner| &mut inner.review_timer);
+            }
+            Effect::LookAtDrawing { in_ms } => {
+                let look = Intent::InPages(PagesIntent::LookAgain);
+                self.after(Duration::from_millis(in_ms), look, |inner| &mut inner.drawing_timer);
             }
             Effect::Copy { what, text } => link::copy(&text, move |done| {
                 self.dispatch(Intent::InPrivateCopy(CopyIntent::Copied { what, done }));

@@ -85,13 +85,23 @@ fn KeepOriginals() -> impl IntoView {
             save(wants);
         }
     };
+    // The question goes away with its answer: the focus goes back to what asked it.
+    let to_switch = move || {
+        if let Some(input) = input.get_untracked() {
+            // It is on the page.
+            let _ = input.focus();
+        }
+    };
     let keep = move |_| {
         asks.set(false);
         if let Some(input) = input.get_untracked() {
             input.set_checked(true);
-            // It is on the page.
-            let _ = input.focus();
         }
+        to_switch();
+    };
+    let remove = move |_| {
+        save(false);
+        to_switch();
     };
     view! {
         <label class="switch">
@@ -112,7 +122,7 @@ fn KeepOriginals() -> impl IntoView {
                 </p>
                 <div class="worded-buttons">
                     <button type="button" class="plain worded" on:click=keep>"Keep them"</button>
-                    <button type="button" class="danger" on:click=move |_| save(false)>"Remove them"</button>
+                    <button type="button" class="danger" on:click=remove>"Remove them"</button>
                 </div>
             </div>
         </Show>

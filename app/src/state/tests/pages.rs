@@ -1,5 +1,7 @@
 //! Pages of a document as they look: which are drawn, when, and what is shown meanwhile.
 
+use std::sync::Arc;
+
 use conclave_protocol::imported::{Anchor, Place};
 use conclave_protocol::{Bytes, CitedOnPage, DocumentText, Original, PageImage};
 
@@ -118,6 +120,99 @@ fn what_nobody_looks_at_any_more_is_not_drawn_on() {
     assert_eq!(page.state.page_shown(), None);
 }
 
+/// The timer for what is being drawn rings.
+fn ring(page: &mut Page) {
+    let wait = |effect: &Effect| if let Effect::LookAtDrawing { in_ms } = effect { Some(*in_ms) } else { None };
+    page.now_ms += page.effects.iter().rev().find_map(wait).unwrap();
+    page.act(Intent::InPages(PagesIntent::LookAgain));
+}
+
+#[test]
+fn a_page_that_hangs_makes_way_for_the_next_one_though_nobody_turns_again() {
+    let mut page = reading(Original::Kept);
+    let hanging = page.last_sent(is_draw);
+    let is_cancel = |body: &ToWorker| *body == ToWorker::Cancel { request: hanging };
+    page.now_ms += 1_500;
+    page.act(Intent::InPages(PagesIntent::Turn(4)));
+    assert_eq!((page.count_sent(is_cancel), wished(&page).0), (0, 3), "it has a moment");
+    assert_eq!(page.count(&Effect::LookAtDrawing { in_ms: 500 }), 1, "two seconds in all");
+    ring(&mut page);
+    assert_eq!((page.count_sent(is_cancel), wished(&page).0), (1, 4));
+    page.hear(Some(hanging), FromWorker::Stopped);
+    drawn(&mut page);
+    assert!(shown(&page).picture.is_some_and(|picture| picture.page == 4));
+}
+
+#[test]
+fn a_neighbour_that_hangs_keeps_nobody_from_what_is_looked_at() {
+    let cites_another = Intent::OpenDocument {
+        document: DocumentId("a".into()),
+        title: "A".into(),
+        span: Some(Span::new(2, 5)),
+        quote: None,
+    };
+    let narrower = Intent::InPages(PagesIntent::Room(Room { width: 300, ..ROOM }));
+    for (intent, wanted) in [(Intent::InPages(PagesIntent::Zoom(Zoom::Larger)), 3), (narrower, 3), (cites_another, 1)] {
+        let mut page = reading(Original::Kept);
+        drawn(&mut page);
+        assert_eq!(wished(&page).0, 4);
+        let neighbour = page.last_sent(is_draw);
+        page.act(intent);
+        ring(&mut page);
+        assert_eq!(page.count_sent(|body| *body == ToWorker::Cancel { request: neighbour }), 1);
+        assert_eq!(wished(&page).0, wanted);
+    }
+}
+
+#[test]
+fn a_page_that_is_wanted_is_drawn_on_however_long_it_takes() {
+    let mut page = reading(Original::Kept);
+    let slow = page.last_sent(is_draw);
+    page.act(Intent::InPages(PagesIntent::Turn(4)));
+    page.act(Intent::InPages(PagesIntent::Turn(3)));
+    ring(&mut page);
+    page.now_ms += 10_000;
+    page.act(Intent::InPages(PagesIntent::LookAgain));
+    assert_eq!(page.count_sent(|body| matches!(body, ToWorker::Cancel { .. })), 0, "somebody waits for it");
+    assert_eq!(page.last_sent(is_draw), slow);
+    drawn(&mut page);
+    assert!(shown(&page).picture.is_some());
+}
+
+#[test]
+fn another_engine_draws_what_the_one_before_did_not() {
+    let mut page = reading(Original::Kept);
+    page.act(Intent::EngineMoved);
+    assert_eq!(shown(&page).problem.map(|problem| problem.code), Some(ProblemCode::WorkerCrashed));
+    page.greet(empty());
+    assert!(shown(&page).problem.is_none() && shown(&page).is_drawing);
+    assert_eq!((page.count_sent(is_draw), wished(&page).0), (2, 3), "what is looked at comes before its neighbours");
+    drawn(&mut page);
+    assert_eq!((shown(&page).picture.unwrap().page, wished(&page).0), (3, 4));
+}
+
+#[test]
+fn of_a_document_that_is_not_open_any_more_no_picture_stays() {
+    let removed = |page: &mut Page| page.hear(None, FromWorker::Removed(vec![DocumentId("a".into())]));
+    let closings: [&dyn Fn(&mut Page); 5] = [
+        &|page| page.act(Intent::CloseReader),
+        &removed,
+        &|page| page.act(Intent::ShowTab(PanelTab::Sources)),
+        &|page| page.act(Intent::AddFiles(vec![given(1, "b.txt", 5)])),
+        &|page| page.act(Intent::open_whole(DocumentId("b".into()), "B".into())),
+    ];
+    for (at, close) in closings.into_iter().enumerate() {
+        let mut page = reading(Original::Kept);
+        drawn(&mut page);
+        let picture = shown(&page).picture.unwrap();
+        let drawing = page.last_sent(is_draw);
+        close(&mut page);
+        assert_eq!((Arc::strong_count(&picture), page.state.page_shown()), (1, None), "{at}");
+        let is_cancel = |body: &ToWorker| *body == ToWorker::Cancel { request: drawing };
+        assert_eq!(page.count_sent(is_cancel), 1, "{at}: nobody waits for its neighbour");
+    }
+}
+
 #[test]
 fn a_page_that_cannot_be_drawn_says_why_and_is_tried_again_when_asked() {
     let mut page = reading(Original::InFolder);
@@ -125,6 +220,7 @@ fn a_page_that_cannot_be_drawn_says_why_and_is_tried_again_when_asked() {
     page.hear(Some(first), FromWorker::Failed(problem(ProblemCode::NotAllowed)));
     assert_eq!(shown(&page).problem.map(|problem| problem.code), Some(ProblemCode::NotAllowed));
     assert!(page.toasts().is_empty(), "its own place says it");
+    assert!(!page.state.announcement.contains("It broke."), "and is an alert: it is not said twice");
     // Its neighbour is being drawn; then it is its turn again.
     page.act(Intent::InPages(PagesIntent::Again));
     drawn(&mut page);
