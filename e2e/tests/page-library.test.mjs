@@ -109,6 +109,31 @@ describe("the library", () => {
       await rows(page).first().waitFor();
     }));
 
+  test("tells the days of documents as the calendar has them, in UTC", () => {
+    const days = {
+      "Mon, 28 Feb 2000 23:59:59 +0000": "2000-02-28",
+      "Tue, 29 Feb 2000 23:59:59 +0000": "2000-02-29",
+      "Wed, 01 Mar 2000 00:00:00 +0000": "2000-03-01",
+      "Wed, 31 Dec 1969 23:59:59 +0000": "1969-12-31",
+      "Thu, 29 Feb 2024 23:30:00 -0500": "2024-03-01",
+    };
+    const mails = Object.keys(days).map((sent, at) =>
+      file(`${at}.eml`, `From: ann@example.org\r\nSubject: Letter ${at}\r\nDate: ${sent}\r\n\r\nLetter number ${at} of several.\r\n`),
+    );
+    return withDocuments(
+      mails,
+      async ({ page }) => {
+        await openLibrary(page);
+        for (const [at, day] of Object.values(days).entries()) {
+          const facts = await rows(page).filter({ hasText: `Letter ${at}` }).innerText();
+          assert.match(facts, new RegExp(`\\b${day}\\b`));
+        }
+      },
+      // Half a day ahead of UTC.
+      { timezoneId: "Pacific/Auckland" },
+    );
+  });
+
   test("shows copies together and removes all but the oldest", () =>
     withDocuments(FILES, async ({ page }) => {
       await openLibrary(page);
