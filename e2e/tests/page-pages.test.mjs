@@ -201,11 +201,15 @@ describe("pages of a PDF", () => {
       await dialog.getByRole("button", { name: "Remove them" }).click();
       await dialog.getByText("none kept").waitFor();
       assert.ok(await keep.evaluate((element) => element === document.activeElement), "the question took no focus along");
-      await keep.click();
       await dialog.getByRole("button", { name: "Close" }).click();
       const open = () => page.locator(".documents .document").getByRole("button").first().click();
       await open();
-      await page.getByText("Its file is not kept here. Add the file again to see its pages.").waitFor();
+      await page.getByText(/Turn on “Keep original PDF files” under Storage and backups first/).waitFor();
+      dialog = await storage();
+      await dialog.getByRole("switch", { name: /Keep original PDF files/ }).click();
+      await dialog.getByRole("button", { name: "Close" }).click();
+      await open();
+      await page.getByText(/Add the PDF itself again to see its pages, not an archive that it is in\./).waitFor();
       assert.equal(await page.getByLabel("Page", { exact: true }).count(), 0, "there is nothing to choose");
       await addFiles(page, [file("again.pdf", MANUAL)]);
       await documentsListed(page, 1);
@@ -219,6 +223,19 @@ describe("pages of a PDF", () => {
       await documentsListed(page, 1);
       await open();
       await drawn(page, 1, 3);
+    }));
+
+  test("files are never given up without a question, though none was counted", () =>
+    withoutModels(async ({ page }) => {
+      await page.keyboard.press("Control+,");
+      await page.getByRole("button", { name: "What is stored, and backups" }).click();
+      const dialog = page.getByRole("dialog", { name: "Storage and backups" });
+      await dialog.getByText("none kept").waitFor();
+      const keep = dialog.getByRole("switch", { name: /Keep original PDF files/ });
+      await keep.click();
+      await dialog.getByText(/Remove all files that are kept\?/).waitFor();
+      await dialog.getByRole("button", { name: "Keep them" }).click();
+      assert.ok(await keep.isChecked());
     }));
 
   test("a page that keeps the program busy for ever is ended, says so, and the next one is drawn", () => {

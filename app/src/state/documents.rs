@@ -60,7 +60,9 @@ impl AppState {
             reader.opened_sheet = opens_sheet;
             match &mut reader.body {
                 // Where a file was missing it may have come meanwhile.
-                ReaderBody::Open { text, window, standing } if text.original != Original::Missing => {
+                ReaderBody::Open { text, window, standing }
+                    if !matches!(text.original, Original::Missing | Original::Unwanted) =>
+                {
                     (*window, *standing) = Window::of(&text.text, &reader.asked);
                     return self.open_pages(false);
                 }

@@ -101,7 +101,8 @@ pub use shelf::{
 };
 pub use shortcut::{KeyPress, Shortcut};
 pub use vault::{
-    BackupStage, Vault, VaultIntent, came_words, kept_storage_words, passphrase_of, passphrase_trouble, storage_lines,
+    BackupStage, Vault, VaultIntent, came_words, kept_storage_words, passphrase_of, passphrase_trouble,
+    removal_question, storage_lines,
 };
 pub use viewer::{TextPiece, Unit, find_place, text_pieces, unit};
 pub use words::{model_words, outcome_words, phase_words, position_words, reason_words, verdict_words};

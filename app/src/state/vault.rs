@@ -225,6 +225,18 @@ pub fn storage_lines(storage: &StorageUse) -> Vec<(&'static str, String)> {
     lines
 }
 
+/// What is asked before kept files are removed. How many there are is said where it is known; that there are none may have been
+/// measured long ago, so it is asked all the same.
+#[must_use]
+pub fn removal_question(storage: Option<&StorageUse>) -> String {
+    let files = match storage.map(|storage| (storage.originals, bytes(storage.originals_bytes))) {
+        None | Some((0, _)) => "all files that are kept".to_owned(),
+        Some((1, size)) => format!("the 1 kept file ({size})"),
+        Some((files, size)) => format!("the {} kept files ({size})", count(files)),
+    };
+    format!("Remove {files}? Their pages cannot be shown then; their texts and the search stay.")
+}
+
 /// Whether the browser keeps what is stored, in words.
 #[must_use]
 pub const fn kept_storage_words(kept: Option<bool>) -> &'static str {

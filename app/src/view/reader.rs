@@ -262,7 +262,12 @@ fn standing_words(store: Store, status: Status) -> AnyView {
 const fn pages_words(original: Original) -> Option<&'static str> {
     match original {
         Original::Unpaged | Original::Kept | Original::InFolder => None,
-        Original::Missing => Some("Its file is not kept here. Add the file again to see its pages."),
+        Original::Missing => {
+            Some("Its file is not kept here. Add the PDF itself again to see its pages, not an archive that it is in.")
+        }
+        Original::Unwanted => Some(
+            "Its file is not kept here. Turn on “Keep original PDF files” under Storage and backups first, then add the PDF itself again to see its pages.",
+        ),
         Original::TooLarge => Some("Its file is too large to be kept, so only its text is shown."),
     }
 }

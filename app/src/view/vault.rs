@@ -8,7 +8,7 @@ use super::store::Store;
 use crate::link;
 use crate::state::{
     BackupStage, Intent, Section, VaultIntent, bytes, came_words, kept_storage_words, passphrase_of,
-    passphrase_trouble, storage_lines,
+    passphrase_trouble, removal_question, storage_lines,
 };
 
 /// The page in the dialog.
@@ -68,8 +68,7 @@ fn Stored() -> impl IntoView {
 fn KeepOriginals() -> impl IntoView {
     let store = Store::here();
     let keeps = store.memo(&[Section::Settings], |state| state.settings.keep_originals);
-    let kept = store
-        .memo(&[Section::Vault], |state| state.vault.storage.map_or((0, 0), |it| (it.originals, it.originals_bytes)));
+    let question = store.memo(&[Section::Vault], |state| removal_question(state.vault.storage.as_ref()));
     let asks = RwSignal::new(false);
     let input = NodeRef::<leptos::html::Input>::new();
     let save = move |keep_originals: bool| {
@@ -78,11 +77,12 @@ fn KeepOriginals() -> impl IntoView {
         store.dispatch(Intent::Save(conclave_protocol::Settings { keep_originals, ..settings }));
     };
     let change = move |event: web_sys::Event| {
-        let wants = event_target_checked(&event);
-        if !wants && kept.get_untracked().0 > 0 {
-            asks.set(true);
+        if event_target_checked(&event) {
+            save(true);
         } else {
-            save(wants);
+            // Whatever was measured before: files may have come since.
+            asks.set(true);
+            store.dispatch(Intent::InVault(VaultIntent::Measure));
         }
     };
     // The question goes away with its answer: the focus goes back to what asked it.
@@ -113,13 +113,7 @@ fn KeepOriginals() -> impl IntoView {
         </label>
         <Show when=move || asks.get()>
             <div role="alert" class="stage">
-                <p>
-                    {move || {
-                        let (files, size) = kept.get();
-                        let files = if files == 1 { "the 1 kept file".to_owned() } else { format!("the {files} kept files") };
-                        format!("Remove {files} ({})? Their pages cannot be shown then; their texts and the search stay.", bytes(size))
-                    }}
-                </p>
+                <p>{question}</p>
                 <div class="worded-buttons">
                     <button type="button" class="plain worded" on:click=keep>"Keep them"</button>
                     <button type="button" class="danger" on:click=remove>"Remove them"</button>

@@ -19,9 +19,11 @@ pub enum Original {
     Kept,
     /// Its file stands in a folder that is watched, and is read there.
     InFolder,
-    /// Its file is not here: it was read before files were kept, came inside another file, found no room, or a person does not want
-    /// them kept.
+    /// Its file is not here: it was read before files were kept, came inside another file, or found no room. It is kept when it is
+    /// added again by itself.
     Missing,
+    /// Its file is not here, and a person does not want files kept: it can be added only when they do.
+    Unwanted,
     /// Its file is larger than [`ORIGINAL_MAX_BYTES`].
     TooLarge,
 }

@@ -53,21 +53,30 @@ impl Service {
         Ok(own_models::list(&*self.ports.store).await?.into_iter().map(|kept| kept.info).collect())
     }
 
-    /// Stores the settings and lets the model write that they name.
+    /// Stores the settings and lets the model write that they name. Kept files go where the settings begin not to want them: last,
+    /// because everything else holds as soon as it is stored.
     pub(super) async fn save_settings(&self, settings: Settings) -> Result<Settings, ServiceError> {
         let kept = self.kept(&settings).await?;
         let before = settings::read(&*self.ports.store).await;
+        // The defaults hold where they cannot be read.
+        let kept_originals = before.as_ref().map_or(true, |before| before.keep_originals);
         if before.is_ok_and(|before| before.generator != settings.generator) {
             // Who chooses it again wants it tried again.
             own_models::end_trying(&*self.ports.store).await?;
         }
         let saved = settings::save(&*self.ports.store, settings).await?;
-        if !saved.keep_originals {
-            self.documents.library().await?.drop_originals().await?;
-        }
         self.models.run_on(saved.processor);
         self.models.choose(kept);
         (self.announce)(Change::Settings);
+        if kept_originals
+            && !saved.keep_originals
+            && let Err(error) = self.drop_originals().await
+        {
+            self.notes.failure("storage", "removing the kept files", &error);
+            self.originals.sweep_again();
+            self.tell(None, FromWorker::Settings(saved));
+            return Err(not_all_removed(error).into());
+        }
         Ok(saved)
     }
 
@@ -123,4 +132,11 @@ impl Service {
             }
         }
     }
+}
+
+/// The settings hold, and some of the files that nobody wants any more are still there.
+fn not_all_removed(error: ServiceError) -> Problem {
+    let Problem { code, .. } = error.into();
+    let what = "The settings are saved, but not all of the kept files could be removed.";
+    Problem::new(code, what, "Load the page again: what is left of them is removed then.")
 }

@@ -79,6 +79,7 @@ use greeting::FIRST_DOCUMENTS;
 use ingest::Ingest;
 use models::Models;
 use notes::Notes;
+use originals::Originals;
 use priority::{AfterQuestions, Priority};
 use requests::Requests;
 use threads::Threads;
@@ -101,6 +102,7 @@ pub struct Service {
     documents: Documents,
     ingest: Ingest,
     folders: Folders,
+    originals: Originals,
     threads: Threads,
     models: Models,
     /// Queues of this tab: `import`, `ask`, `models`. Fair, and left when the wait is given up.
@@ -125,6 +127,7 @@ impl Service {
             documents: Documents::new(&ports),
             ingest: Ingest::default(),
             folders: Folders::default(),
+            originals: Originals::default(),
             threads: Threads::new(Rc::clone(&ports.store), Rc::clone(&ports.lock)),
             models: Models::new(runtime, tell, Rc::clone(&notes)),
             requests: Requests::default(),

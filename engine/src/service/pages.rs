@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use conclave_ports::pages::DRAW_LIMITS;
 use conclave_ports::{Cancel, DrawError, FileBytes};
+use conclave_privacy::Part;
 use conclave_protocol::imported::{Place, place_range};
 use conclave_protocol::{
     Cited, DocumentId, DocumentText, Original, PageFault, PageImage, PageWish, Problem, ProblemCode, Span,
@@ -14,6 +15,9 @@ use super::error::ServiceError;
 
 /// Text before and behind cited words that tells one place on the page from another, in bytes.
 const CONTEXT_BYTES: usize = 200;
+
+/// Longest place in the source that is noted, in bytes: a file of a dependency has about a hundred.
+const PLACE_MAX_BYTES: usize = 200;
 
 impl Service {
     /// A document for reading, with whether its pages can be shown.
@@ -41,7 +45,20 @@ impl Service {
         let cited = cited.and_then(|span| cited_on(&text, page, span));
         let wish = PageWish { page, width_px, cited };
         let drawing = self.ports.pages.draw(document, &*file, &wish, DRAW_LIMITS);
-        Ok(self.requests.until(cancel, drawing).await?.map_err(not_drawn)?)
+        let drawn = self.requests.until(cancel, drawing).await?;
+        if let Err(DrawError::Broke { place }) = &drawn {
+            self.note_broken(place.as_deref());
+        }
+        Ok(drawn.map_err(not_drawn)?)
+    }
+
+    /// Notes where the program that draws broke: a line of the source, and nothing that is not one.
+    fn note_broken(&self, place: Option<&str>) {
+        let words = Part::Words("drawing a page broke at ");
+        match place.filter(|place| is_place_in_source(place)) {
+            Some(place) => self.notes.trouble("pages", &[words, Part::Text(place)]),
+            None => self.notes.trouble("pages", &[words, Part::Words("a place that it could not say")]),
+        }
     }
 }
 
@@ -55,6 +72,15 @@ fn cited_on(text: &DocumentText, page: u32, span: Span) -> Option<Cited> {
     let after = whole.ceil_char_boundary(end.saturating_add(CONTEXT_BYTES)).min(range.end);
     let part = |range: Range<usize>| whole.get(range).unwrap_or_default().to_owned();
     Some(Cited { text: words.to_owned(), before: part(before..start), after: part(end..after) })
+}
+
+/// Whether this is a file of the source and a line in it. The program that says it has read a file of anybody's.
+fn is_place_in_source(place: &str) -> bool {
+    let is_path = |c: char| c.is_ascii_alphanumeric() || "/\\._-".contains(c);
+    place.len() <= PLACE_MAX_BYTES
+        && place
+            .rsplit_once(".rs:")
+            .is_some_and(|(file, line)| !file.is_empty() && file.chars().all(is_path) && line.parse::<u32>().is_ok())
 }
 
 /// Why there is no file to draw from.
@@ -73,7 +99,12 @@ fn not_here(original: Original) -> Problem {
         Original::Missing | Original::Kept | Original::InFolder => Problem::new(
             ProblemCode::NotFound,
             "The file of this document is not kept here, so its pages cannot be shown.",
-            "Add the file again to see its pages; text, tags and citations stay as they are.",
+            "Add the PDF itself again to see its pages, not an archive that it is in; text, tags and citations stay as they are.",
+        ),
+        Original::Unwanted => Problem::new(
+            ProblemCode::NotFound,
+            "Files are not kept here, as the settings say, so the pages of this document cannot be shown.",
+            "Turn on \u{201c}Keep original PDF files\u{201d} under Storage and backups first, then add the PDF itself again.",
         ),
     }
 }

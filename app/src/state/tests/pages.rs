@@ -252,3 +252,16 @@ fn text_is_shown_where_it_is_wanted_or_nothing_else_is_there() {
     page.act(Intent::InPages(PagesIntent::Turn(3)));
     assert_eq!(page.count_sent(is_draw), 0);
 }
+
+#[test]
+fn a_document_whose_file_was_not_here_is_read_again_when_it_is_opened_again() {
+    for (original, is_read_again) in
+        [(Original::Missing, true), (Original::Unwanted, true), (Original::Kept, false), (Original::TooLarge, false)]
+    {
+        let mut page = reading(original);
+        let is_read = |body: &ToWorker| matches!(body, ToWorker::ReadDocument { .. });
+        let before = page.count_sent(is_read);
+        page.act(Intent::open_whole(DocumentId("a".into()), "A".into()));
+        assert_eq!(page.count_sent(is_read) > before, is_read_again, "{original:?}");
+    }
+}

@@ -41,6 +41,16 @@ fn what_is_stored_is_measured_each_time_it_is_shown() {
 }
 
 #[test]
+fn files_are_never_removed_without_a_question_whatever_was_measured() {
+    let known = |originals, originals_bytes| StorageUse { originals, originals_bytes, ..StorageUse::default() };
+    let words = "Their pages cannot be shown then; their texts and the search stay.";
+    assert_eq!(removal_question(None), format!("Remove all files that are kept? {words}"));
+    assert_eq!(removal_question(Some(&known(0, 0))), removal_question(None));
+    assert_eq!(removal_question(Some(&known(1, 2_000_000))), format!("Remove the 1 kept file (2.0 MB)? {words}"));
+    assert!(removal_question(Some(&known(1_200, 9))).starts_with("Remove the 1,200 kept files ("));
+}
+
+#[test]
 fn a_backup_is_made_once_shows_its_progress_and_can_be_saved() {
     let mut page = Page::ready(empty());
     page.act(Intent::InVault(VaultIntent::BackUp(passphrase())));

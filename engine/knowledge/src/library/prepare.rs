@@ -40,11 +40,6 @@ impl Prepared {
         &self.imported
     }
 
-    /// Says one thing more that a person should know about the import.
-    pub fn note(&mut self, words: &str) {
-        self.imported.notes.push(words.to_owned());
-    }
-
     /// The passages.
     #[must_use]
     pub fn chunks(&self) -> &[Chunk] {

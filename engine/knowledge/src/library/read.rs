@@ -13,7 +13,8 @@ use crate::index::{Coverage, Hit, Mode, Query};
 use conclave_protocol::imported::{Heading, Imported, place_at};
 use conclave_text::without_markup;
 
-/// A text that may be read together with those of the other passages that were found: all of these are 20 MB at the most.
+/// A text that may be read together with those of the other passages that were found. A search finds a hundred at the most, each of
+/// which may be in another document: 25 MB of Latin letters, and 100 MB where every character takes the four bytes that UTF-8 has for it.
 const SHORT_CHARS: u64 = 250_000;
 
 /// A passage that was found, with what each of the two rankings says.

@@ -30,6 +30,10 @@ struct Arrival {
     threads: BTreeSet<String>,
     /// Whether nothing was here: then index and settings come too.
     is_empty: bool,
+    /// Whether the files of documents come: where a person here does not want any kept, they stay out.
+    takes_originals: bool,
+    /// Held while files come whose documents are not listed yet: who sweeps would take them away.
+    originals: Option<LockGuard>,
     /// Held while the index comes: nobody else may begin another.
     index: Option<LockGuard>,
     came: BroughtBack,
@@ -66,7 +70,9 @@ impl Service {
 
         let mut arrival = self.look_around().await?;
         let taken = self.take_all(&library, &source, &mut arrival, &|at| tell(size + at), cancel).await;
-        drop(arrival.index.take());
+        drop((arrival.index.take(), arrival.originals.take()));
+        // Of a document that did not come after all its file may have.
+        self.originals.sweep_again();
         library.refresh().await?;
         // Nothing of it is news of another tab: all of it is told below.
         drop(library.news());
@@ -88,7 +94,7 @@ impl Service {
         while pass.read(&mut |name, content| entries.push((name, content))).await? {
             for (name, content) in entries.drain(..) {
                 if arrival.is_index_next(&name) {
-                    self.store_arrival(library, arrival).await?;
+                    self.store_arrival(library, arrival, cancel).await?;
                     let lock = self.ports.lock.acquire(LIBRARY_LOCK);
                     let guard = self.requests.until(cancel, lock).await??;
                     library.refresh().await?;
@@ -97,14 +103,14 @@ impl Service {
                     arrival.index = arrival.is_empty.then_some(guard);
                 }
                 if arrival.take(&name, content) {
-                    self.store_arrival(library, arrival).await?;
+                    self.store_arrival(library, arrival, cancel).await?;
                 }
             }
             tell(pass.at);
             self.ports.yields.yield_now().await;
             cancel.check()?;
         }
-        self.store_arrival(library, arrival).await
+        self.store_arrival(library, arrival, cancel).await
     }
 
     async fn look_around(&self) -> Result<Arrival, ServiceError> {
@@ -112,24 +118,44 @@ impl Service {
         let documents: BTreeSet<String> = store.list(Table::Documents, "").await?.into_iter().collect();
         let threads: BTreeSet<String> = store.list(Table::Threads, "").await?.into_iter().collect();
         let is_empty = documents.is_empty() && threads.is_empty();
-        let (came, batch) = (BroughtBack::default(), Vec::new());
-        Ok(Arrival { documents, threads, is_empty, index: None, came, batch, batch_bytes: 0 })
+        // An empty vault takes the settings of the backup.
+        let takes_originals = is_empty || self.wants_originals().await?;
+        let (came, batch, batch_bytes) = (BroughtBack::default(), Vec::new(), 0);
+        let (originals, index) = (None, None);
+        Ok(Arrival { documents, threads, is_empty, takes_originals, originals, index, came, batch, batch_bytes })
     }
 
     /// Stores what has been collected.
-    async fn store_arrival(&self, library: &Library, arrival: &mut Arrival) -> Result<(), ServiceError> {
+    async fn store_arrival(
+        &self,
+        library: &Library,
+        arrival: &mut Arrival,
+        cancel: &Cancel,
+    ) -> Result<(), ServiceError> {
         arrival.batch_bytes = 0;
         let batch = std::mem::take(&mut arrival.batch);
+        let is_original = |write: &Write| write.table() == Table::Originals;
+        if arrival.originals.is_none() && batch.iter().any(is_original) {
+            arrival.originals = Some(self.requests.until(cancel, self.hold_originals()).await??);
+        }
+        // The listing of a document comes last: behind it none is without its own.
+        let are_all_listed = !batch.last().is_some_and(is_original);
         let is_document = |write: &Write| match write {
             Write::Put { table, .. } => DOCUMENTS.contains(table) && *table != Table::Originals,
             Write::Delete { .. } => false,
         };
         let (documents, others): (Vec<Write>, Vec<Write>) = batch.into_iter().partition(is_document);
-        // Files come before the documents that they are of; what is left of one whose document does not come goes at the next start.
+        // Files come before the documents that they are of; what is left of one whose document does not come goes with a sweep.
         if !others.is_empty() {
             self.ports.store.commit(others).await?;
         }
-        if documents.is_empty() { Ok(()) } else { Ok(library.take_over(documents).await?) }
+        if !documents.is_empty() {
+            library.take_over(documents).await?;
+        }
+        if are_all_listed {
+            arrival.originals = None;
+        }
+        Ok(())
     }
 
     /// Tells every tab what there is now.
@@ -249,6 +275,9 @@ impl Arrival {
 
     /// Whether a record is taken; counts what is here already.
     fn wants(&mut self, table: Table, key: &str) -> bool {
+        if table == Table::Originals && !self.takes_originals {
+            return false;
+        }
         if matches!(table, Table::Segments | Table::Meta) {
             // The register is made of the documents that did come.
             return self.is_empty && !is_of_register(key);

@@ -130,7 +130,6 @@ impl Service {
         }
         let settings: lot::Settings = read_or_default(self, SETTINGS).await?;
         let marker: lot::Marker = read_or_default(self, MARKER).await?;
-        self.documents.library().await?.drop_lost_originals().await?;
         let pieces = store.list(Table::Queue, "bytes/").await?;
         let is_needed =
             |key: &String| lot_of_piece(key).and_then(|number| lots.get(&number)).is_some_and(|lot| lot.is_kept);
@@ -187,7 +186,7 @@ impl Service {
             // A look at a folder goes on between two batches: it gives the queue work, and waits for it where there is no room.
             let has_looked = self.look_on().await;
             let has_read = self.ingest.is_open.get() && self.read_next_batch().await;
-            if has_looked || has_read {
+            if has_looked || has_read || self.sweep_originals().await {
                 continue;
             }
             if !self.embed_next_batch().await && !self.tend_graph().await {

@@ -14,7 +14,6 @@ use super::refusal::not_read;
 use super::staged::{StagedFile, piece_of};
 use crate::service::error::ServiceError;
 use crate::service::folders::ReadDocument;
-use crate::service::originals::NO_ROOM;
 use crate::service::{Change, Service};
 
 /// Most documents that are stored at once, and most bytes of text: an archive may hold thousands.
@@ -195,16 +194,9 @@ impl Service {
 
     /// Stores documents, their files before them, and then that the files are done. Where the program ends between the two, the
     /// files are found to be in the library the next time.
-    async fn store(&self, mut batch: Batch) -> Result<(), ServiceError> {
-        for (id, file) in &batch.originals {
-            let is_kept = self.keep_original(id, file).await?;
-            if let Some(prepared) = batch.documents.iter_mut().find(|prepared| !is_kept && prepared.id() == *id) {
-                prepared.note(NO_ROOM);
-            }
-        }
+    async fn store(&self, batch: Batch) -> Result<(), ServiceError> {
         if !batch.documents.is_empty() {
-            let library = self.documents.library().await?;
-            let added = library.add_all(&batch.documents, self.ports.clock.unix_ms()).await?;
+            let added = self.add_with_originals(&batch.documents, &batch.originals).await?;
             self.note_news(added);
         }
         self.note_read(&batch.read).await?;

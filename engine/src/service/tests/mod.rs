@@ -9,6 +9,7 @@ mod documents;
 mod downloads;
 mod fakes;
 mod folders;
+mod keeping;
 mod models;
 mod originals;
 mod own_models;
@@ -117,9 +118,13 @@ impl Device {
     }
 
     fn tab(&self) -> Tab {
+        self.tab_on(self.ports())
+    }
+
+    /// One more tab, on these ports.
+    fn tab_on(&self, ports: Ports) -> Tab {
         let events: Rc<RefCell<Vec<Event>>> = Rc::default();
         let changes: Rc<RefCell<Vec<Change>>> = Rc::default();
-        let ports = self.ports();
         let (emitted, announced) = (events.clone(), changes.clone());
         let service = Service::new(
             ports,

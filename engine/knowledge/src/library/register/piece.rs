@@ -36,22 +36,40 @@ const IS_PARTIAL: u8 = 16;
 /// Least bytes of a document: two of fields and kind, empty id and name, four numbers, two empty lists.
 const LEAST_BYTES: usize = 10;
 
-/// The kinds by their number in a piece; new ones come to the end.
-const KINDS: [Kind; 13] = [
-    Kind::Plain,
-    Kind::Markdown,
-    Kind::Html,
-    Kind::Code,
-    Kind::Data,
-    Kind::Table,
-    Kind::Pdf,
-    Kind::Word,
-    Kind::Slides,
-    Kind::Book,
-    Kind::Mail,
-    Kind::Chat,
-    Kind::Subtitles,
-];
+/// The kinds and their numbers in a piece, in both directions: a kind without a number is not compiled.
+macro_rules! kinds {
+    ($($number:literal => $kind:ident,)*) => {
+        const fn number_of(kind: Kind) -> u8 {
+            match kind {
+                $(Kind::$kind => $number,)*
+            }
+        }
+
+        const fn kind_of(number: u8) -> Option<Kind> {
+            match number {
+                $($number => Some(Kind::$kind),)*
+                _ => None,
+            }
+        }
+    };
+}
+
+// What is stored has these numbers: a new kind gets a new one.
+kinds! {
+    0 => Plain,
+    1 => Markdown,
+    2 => Html,
+    3 => Code,
+    4 => Data,
+    5 => Table,
+    6 => Pdf,
+    7 => Word,
+    8 => Slides,
+    9 => Book,
+    10 => Mail,
+    11 => Chat,
+    12 => Subtitles,
+}
 
 /// Documents as a piece, and its checksum.
 pub(super) fn encode(documents: &[&DocumentInfo]) -> (Vec<u8>, u32) {
@@ -77,9 +95,7 @@ fn put(out: &mut Vec<u8>, info: &DocumentInfo) {
     ];
     let has: u8 = texts.iter().filter(|(_, text)| text.is_some()).map(|(flag, _)| flag).sum();
     out.push(has | if info.date_ms.is_some() { HAS_DATE } else { 0 });
-    let kind = KINDS.iter().position(|kind| *kind == info.kind).unwrap_or_default();
-    // There are 13.
-    out.push(kind as u8);
+    out.push(number_of(info.kind));
     put_string(out, info.id.as_str());
     put_string(out, &info.name);
     texts.iter().filter_map(|(_, text)| *text).for_each(|text| put_string(out, text));
@@ -125,7 +141,7 @@ pub(super) fn decode(bytes: &[u8], crc: u32) -> Result<Vec<DocumentInfo>, Segmen
 
 fn take(cursor: &mut Cursor<'_>) -> Result<DocumentInfo, SegmentError> {
     let [has, kind] = *cursor.take(2)?.first_chunk().ok_or(cursor.wrong())?;
-    let kind = *KINDS.get(usize::from(kind)).ok_or(cursor.wrong())?;
+    let kind = kind_of(kind).ok_or(cursor.wrong())?;
     let id = DocumentId(cursor.string()?.to_owned());
     let name = cursor.string()?.to_owned();
     let mut text = |flag: u8| match has & flag {
@@ -188,10 +204,25 @@ mod tests {
 
     use super::*;
 
+    fn kinds() -> Vec<Kind> {
+        (0..=u8::MAX).filter_map(kind_of).collect()
+    }
+
+    /// What is stored somewhere must be read for ever.
+    #[test]
+    fn every_kind_has_the_number_that_it_always_had() {
+        let kinds = kinds();
+        assert!(kinds.iter().zip(0..).all(|(kind, number)| number_of(*kind) == number));
+        assert_eq!(
+            format!("{kinds:?}"),
+            "[Plain, Markdown, Html, Code, Data, Table, Pdf, Word, Slides, Book, Mail, Chat, Subtitles]"
+        );
+    }
+
     fn info() -> impl Strategy<Value = DocumentInfo> {
         let text = || prop::option::of(".{0,12}");
         let list = || prop::collection::vec(".{0,8}", 0..3);
-        let names = ("[0-9a-f]{32}", ".{0,20}", text(), 0..KINDS.len(), text(), text(), text());
+        let names = ("[0-9a-f]{32}", ".{0,20}", text(), prop::sample::select(kinds()), text(), text(), text());
         let numbers = (any::<Option<i64>>(), any::<u64>(), any::<u64>(), any::<u32>(), any::<u64>(), list(), list());
         (names, numbers).prop_map(|((id, name, title, kind, language, path, partial), numbers)| {
             let (date_ms, size_bytes, chars, passages, added_ms, tags, notes) = numbers;
@@ -199,7 +230,7 @@ mod tests {
                 id: DocumentId(id),
                 title: title.unwrap_or_else(|| name.clone()),
                 name,
-                kind: KINDS[kind],
+                kind,
                 language,
                 path,
                 date_ms,

@@ -129,3 +129,29 @@ fn a_store_that_cannot_be_opened_is_a_typed_error() {
     let opened = block_on(Library::open(Rc::new(Gone), Rc::new(MemoryLock::default())));
     assert!(matches!(opened.err(), Some(KnowledgeError::Store(StoreError::Unavailable(_)))));
 }
+
+#[test]
+fn only_files_that_are_whole_and_of_documents_that_are_there_stay() {
+    let (library, other, store) = tabs();
+    let geese = block_on(library.add(&prepared("geese.md", GEESE), 1)).unwrap();
+    let ducks = block_on(library.add(&prepared("ducks.md", DUCKS), 2)).unwrap();
+    let (damaged, gone) = (DocumentId("e".repeat(32)), DocumentId("f".repeat(32)));
+    let pieces = [(&geese.id, 0), (&ducks.id, 0), (&ducks.id, 1), (&damaged, 0), (&gone, 0), (&gone, 1)];
+    let puts = pieces.map(|(id, piece)| Write::put(Table::Originals, original_key(id, piece), *b"a piece"));
+    block_on(store.commit(puts.into())).unwrap();
+    block_on(store.commit(vec![Write::put(Table::Documents, damaged.as_str(), *b"no listing")])).unwrap();
+    let kept = || block_on(store.list(Table::Originals, "")).unwrap();
+    assert_eq!(block_on(library.originals()).unwrap(), (1, geese.size_bytes), "what is not whole is none");
+    block_on(library.drop_lost_originals_of(&[geese.id.clone(), ducks.id.clone()])).unwrap();
+    assert_eq!(kept().len(), 4, "{:?}", kept());
+    block_on(library.drop_lost_originals()).unwrap();
+    let mut left = [original_key(&damaged, 0), original_key(&geese.id, 0)];
+    left.sort();
+    assert_eq!(kept(), left, "a record that cannot be read is a document all the same");
+    // What another tab removed is known here, too.
+    block_on(other.remove(&geese.id)).unwrap();
+    let put = Write::put(Table::Originals, original_key(&geese.id, 0), *b"a piece");
+    block_on(store.commit(vec![put])).unwrap();
+    block_on(library.drop_lost_originals_of(std::slice::from_ref(&geese.id))).unwrap();
+    assert_eq!(kept(), [original_key(&damaged, 0)]);
+}
