@@ -105,6 +105,8 @@ impl Service {
         file: &StagedFile,
     ) -> Result<Keeping, ServiceError> {
         let library = self.documents.library().await?;
+        // Another tab may have kept it while this one waited.
+        library.refresh().await?;
         let info = library.info(document);
         if let Some(info) = &info
             && library.has_original(info).await?

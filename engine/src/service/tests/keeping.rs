@@ -138,8 +138,23 @@ fn files_of_documents_that_cannot_be_stored_are_taken_back() {
 fn an_engine_that_starts_leaves_alone_what_another_one_is_about_to_list() {
     let device = Device::new();
     let (tab, starting) = (device.tab(), device.tab());
-    let pieces = add_while(&device, &tab, &manual(LARGE), ask(&starting, ToWorker::Hello));
+    starting.hello();
+    let sweep = async {
+        starting.service.originals.sweep_again();
+        assert!(starting.service.sweep_originals().await);
+    };
+    let pieces = add_while(&device, &tab, &manual(LARGE), sweep);
     assert!((1..11).contains(&pieces), "it came in the middle: {pieces}");
+    let info = tab.hello().documents.remove(0);
+    assert_eq!((original(&tab, &info), kept(&device).len()), (Original::Kept, 11));
+}
+
+#[test]
+fn two_engines_with_one_queue_take_nothing_back_from_each_other() {
+    let device = Device::new();
+    let (tab, starting) = (device.tab(), device.tab());
+    // It finds the file in the queue, whose copy is gone when its turn comes.
+    add_while(&device, &tab, &manual(LARGE), ask(&starting, ToWorker::Hello));
     let info = tab.hello().documents.remove(0);
     assert_eq!((original(&tab, &info), kept(&device).len()), (Original::Kept, 11));
     assert_eq!(starting.hello().documents.len(), 1);
@@ -183,10 +198,13 @@ fn a_wish_that_changes_between_reading_and_storing_holds() {
 
 #[test]
 fn a_document_goes_before_its_file_where_there_is_room_for_one_of_them() {
-    let lines: Vec<String> =
-        (0..60).map(|n| format!("Line {n} tells of valve number {} of the pump.", n * 37)).collect();
-    let drawn: Vec<_> = lines.iter().zip(0..).map(|(line, n)| (72, 780 - 12 * n, 10, line.as_str())).collect();
-    let file = pdf::document(&[pdf::lines(&drawn)], "", "", &[noise(3 << 20)]);
+    let page = |page: u32| {
+        let words = |n: u32| format!("Line {n} of page {page} tells of valve number {}.", page * 1_000 + n * 37);
+        let lines: Vec<String> = (0..60).map(words).collect();
+        let drawn: Vec<_> = lines.iter().zip(0..).map(|(line, n)| (72, 780 - 12 * n, 10, line.as_str())).collect();
+        pdf::lines(&drawn)
+    };
+    let file = pdf::document(&(1..=6).map(page).collect::<Vec<_>>(), "", "", &[noise(3 << 20)]);
     let stored = |device: &Device| -> usize {
         let of = |table| pollster::block_on(device.store.scan(table, "")).unwrap();
         Table::ALL.into_iter().flat_map(of).map(|(_, record)| record.unwrap().len()).sum()
@@ -200,12 +218,11 @@ fn a_document_goes_before_its_file_where_there_is_room_for_one_of_them() {
     tab.close(ToWorker::PauseQueue { is_paused: false });
     let pieces = pollster::block_on(roomy.store.scan(Table::Originals, "")).unwrap();
     let original_bytes: usize = pieces.into_iter().map(|(_, piece)| piece.unwrap().len()).sum();
-    assert!(
-        original_bytes > 3 << 20 && stored(&roomy) > original_bytes + 8_000,
-        "the document takes more than is left"
-    );
+    let document_bytes = stored(&roomy) - original_bytes;
+    assert!(original_bytes > 3 << 20 && document_bytes > 10_000, "{document_bytes}");
 
-    let device = Device::with_room(copy + original_bytes + 4_000, usize::MAX);
+    // Half of the document would fit, too.
+    let device = Device::with_room(copy + original_bytes + document_bytes / 2, usize::MAX);
     let tab = device.tab();
     let info = add(&tab, "valves.pdf", &file);
     assert_eq!((tab.queue().stalled, tab.queue().waiting), (None, 0));
