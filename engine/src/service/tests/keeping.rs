@@ -183,17 +183,22 @@ fn a_wish_that_changes_between_reading_and_storing_holds() {
     let store: Rc<RefCell<Option<Rc<dyn Store>>>> = Rc::default();
     let opened = Rc::clone(&store);
     device.reader = Rc::new(MemoryReader::new(move |name, bytes, take| {
-        // As another engine would store it: nobody here hears of it.
-        let settings = serde_json::to_vec(&Settings { keep_originals: false, ..Settings::default() }).unwrap();
-        let write = Write::put(Table::Meta, "settings", settings);
-        pollster::block_on(opened.borrow().as_ref().unwrap().commit(vec![write])).unwrap();
+        if name == "after.txt" {
+            // As another engine would store it: nobody here hears of it.
+            let settings = serde_json::to_vec(&Settings { keep_originals: false, ..Settings::default() }).unwrap();
+            let write = Write::put(Table::Meta, "settings", settings);
+            pollster::block_on(opened.borrow().as_ref().unwrap().commit(vec![write])).unwrap();
+        }
         conclave_import::import(name, bytes, &conclave_import::Limits::default(), take)
     }));
     let tab = device.tab();
     tab.hello();
     store.replace(Some(device.opened()));
-    let info = add(&tab, "manual.pdf", &manual(0));
-    assert_eq!((kept(&device).len(), original(&tab, &info)), (0, Original::Unwanted));
+    // The first one waits for the second one: they are stored together.
+    tab.add(&[("manual.pdf", &manual(0)), ("after.txt", b"Something else.")]);
+    let documents = tab.hello().documents;
+    let info = documents.iter().find(|info| info.name == "manual.pdf").unwrap();
+    assert_eq!((documents.len(), kept(&device).len(), original(&tab, info)), (2, 0, Original::Unwanted));
 }
 
 #[test]
