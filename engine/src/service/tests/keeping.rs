@@ -52,10 +52,13 @@ fn wants(keep_originals: bool) -> ToWorker {
     ToWorker::SaveSettings { settings: Settings { keep_originals, ..Settings::default() } }
 }
 
+/// Whether a write is one that is refused.
+type IsRefused = fn(&Write) -> bool;
+
 /// A store that refuses batches with a write of some kind.
 struct Refusing {
     inner: Rc<MemoryStore>,
-    refuses: Cell<Option<fn(&Write) -> bool>>,
+    refuses: Cell<Option<IsRefused>>,
 }
 
 impl Store for Refusing {
@@ -118,7 +121,7 @@ fn files_of_documents_that_cannot_be_stored_are_taken_back() {
     let (tab, store) = refusing_tab(&device);
     tab.hello();
     for refuses in [
-        (|write| write.table() == Table::Documents) as fn(&Write) -> bool,
+        (|write| write.table() == Table::Documents) as IsRefused,
         // In the middle of the file.
         |write| matches!(write, Write::Put { table: Table::Originals, key, .. } if key.ends_with("/000008")),
     ] {
