@@ -28,6 +28,11 @@ async function openVault(page) {
   await page.keyboard.press("Control+,");
   await page.getByRole("button", { name: "What is stored, and backups" }).click();
   await vault(page).waitFor();
+  // It follows the settings, which were scrolled down to that button, and begins at its own head.
+  await page.waitForFunction(() => {
+    const heading = document.querySelector("dialog h2");
+    return document.activeElement === heading && heading.getBoundingClientRect().top > 0;
+  });
   return vault(page);
 }
 

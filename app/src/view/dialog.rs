@@ -32,6 +32,10 @@ pub fn Dialogs() -> impl IntoView {
             // Fails only for an element that is not on the page.
             let _ = element.show_modal();
             focus_first(&element);
+        } else if wanted {
+            // One follows another: it begins at its head, however far that one was scrolled.
+            element.set_scroll_top(0.0);
+            focus_first(&element);
         } else if !wanted && element.open() {
             element.close();
         }
