@@ -23,7 +23,7 @@ pub fn Welcome() -> impl IntoView {
                     <h3>"Drop a document"</h3>
                     <p>
                         {move || match documents.get() {
-                            0 => "A text, Markdown or HTML file. It is read and indexed here, in the browser.".to_owned(),
+                            0 => "PDF, Word, mail, web pages, tables, code and more. It is read and indexed here, in the browser.".to_owned(),
                             1 => "One document is ready. Add more whenever you like.".to_owned(),
                             count => format!("{count} documents are ready. Add more whenever you like."),
                         }}
