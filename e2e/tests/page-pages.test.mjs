@@ -256,6 +256,7 @@ describe("pages of a PDF", () => {
       await page.getByRole("alert").getByText(words).waitFor({ timeout: 60_000 });
       assert.equal(await page.getByText(words).count(), 1, "it is said once, also to those who hear it");
       await screenshot(page, "pages-trouble");
+      assert.equal(await page.getByText("The engine stopped").count(), 0, "the program broke, and nothing else");
       await page.getByRole("button", { name: "Next page" }).click();
       await drawn(page, 2, 2, "bomb.pdf");
       await page.getByRole("button", { name: "Previous page" }).click();
