@@ -1,6 +1,7 @@
 // The worker programs without the page: started in an empty page and spoken to as the page does.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 
 import { serverUrl, withPage } from "../harness.mjs";
 
@@ -47,8 +48,9 @@ export async function withWorkers(body) {
   });
 }
 
-/** `PROTOCOL_VERSION` of conclave-protocol. */
-const VERSION = 12;
+/** `PROTOCOL_VERSION` of conclave-protocol, from its source: a site that was built of another one is found out. */
+const MESSAGES = await readFile(new URL("../../engine/protocol/src/message/mod.rs", import.meta.url), "utf8");
+const VERSION = Number(MESSAGES.match(/PROTOCOL_VERSION: u16 = (\d+);/)[1]);
 
 const CLOSING = ["Ready", "Document", "TurnEnded", "Thread", "Settings", "Failed", "Found", "Device"];
 
