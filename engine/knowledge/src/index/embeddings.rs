@@ -19,7 +19,7 @@
 use conclave_protocol::DocumentId;
 
 use super::segment::SegmentError;
-use super::segment::bytes::{Cursor, length, put_string, put_varint};
+use super::segment::bytes::{Cursor, checksum, length, put_string, put_varint};
 use super::vectors::{MAX_DIM, pack, packed_len, quantise, unpack};
 
 const MAGIC: &[u8; 8] = b"CNCLVVEC";
@@ -160,7 +160,7 @@ impl Embeddings {
         }
         out.extend_from_slice(&names);
         self.rows().for_each(|row| pack(row, &mut out));
-        let crc = checksum(&out);
+        let crc = checksum(&out, CRC_AT);
         out[CRC_AT..HEADER_BYTES].copy_from_slice(&crc.to_le_bytes());
         out
     }
@@ -175,7 +175,7 @@ impl Embeddings {
             return Err(SegmentError::Magic);
         }
         let u32_at = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
-        if checksum(bytes) != u32_at(CRC_AT) {
+        if checksum(bytes, CRC_AT) != u32_at(CRC_AT) {
             return Err(SegmentError::Checksum);
         }
         let format = u16::from_le_bytes([head[8], head[9]]);
@@ -220,14 +220,6 @@ fn read_names(section: &[u8], count: usize, vectors: usize) -> Result<(String, V
     }
     cursor.finish()?;
     Ok((encoder, runs))
-}
-
-/// CRC-32 of everything but the checksum itself.
-fn checksum(bytes: &[u8]) -> u32 {
-    let mut crc = crc32fast::Hasher::new();
-    crc.update(bytes.get(..CRC_AT).unwrap_or_default());
-    crc.update(bytes.get(HEADER_BYTES..).unwrap_or_default());
-    crc.finalize()
 }
 
 #[cfg(test)]
@@ -283,11 +275,11 @@ mod tests {
             bytes.extend(row.map(i8::cast_unsigned));
         }
         bytes[8] = 1;
-        let crc = checksum(&bytes);
+        let crc = checksum(&bytes, CRC_AT);
         bytes[CRC_AT..HEADER_BYTES].copy_from_slice(&crc.to_le_bytes());
         assert_eq!(Embeddings::from_bytes(&bytes), Ok(sample()));
         bytes[8] = 3;
-        let crc = checksum(&bytes);
+        let crc = checksum(&bytes, CRC_AT);
         bytes[CRC_AT..HEADER_BYTES].copy_from_slice(&crc.to_le_bytes());
         assert_eq!(Embeddings::from_bytes(&bytes), Err(SegmentError::Version { format: 3, analyzer: 0 }));
     }

@@ -85,6 +85,14 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// CRC-32 (IEEE) of everything but the four bytes at `at`, where it stands itself.
+pub fn checksum(bytes: &[u8], at: usize) -> u32 {
+    let mut crc = crc32fast::Hasher::new();
+    crc.update(bytes.get(..at).unwrap_or_default());
+    crc.update(bytes.get(at + 4..).unwrap_or_default());
+    crc.finalize()
+}
+
 pub(crate) fn put_varint(out: &mut Vec<u8>, value: u32) {
     put_long(out, value.into());
 }

@@ -18,7 +18,7 @@ use conclave_protocol::imported::Kind;
 use conclave_protocol::{DocumentId, DocumentInfo};
 
 use crate::index::SegmentError;
-use crate::index::bytes::{Cursor, length, put_long, put_string, put_varint};
+use crate::index::bytes::{Cursor, checksum, length, put_long, put_string, put_varint};
 
 const MAGIC: &[u8; 8] = b"CNCLVREG";
 const FORMAT_VERSION: u16 = 1;
@@ -80,7 +80,7 @@ pub(super) fn encode(documents: &[&DocumentInfo]) -> (Vec<u8>, u32) {
     out.extend_from_slice(&length(documents.len()).to_le_bytes());
     out.extend_from_slice(&[0; 4]);
     documents.iter().for_each(|info| put(&mut out, info));
-    let crc = checksum(&out);
+    let crc = checksum(&out, CRC_AT);
     out[CRC_AT..HEADER_BYTES].copy_from_slice(&crc.to_le_bytes());
     (out, crc)
 }
@@ -122,7 +122,7 @@ pub(super) fn decode(bytes: &[u8], crc: u32) -> Result<Vec<DocumentInfo>, Segmen
         return Err(SegmentError::Magic);
     }
     let u32_at = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
-    if u32_at(CRC_AT) != crc || checksum(bytes) != crc {
+    if u32_at(CRC_AT) != crc || checksum(bytes, CRC_AT) != crc {
         return Err(SegmentError::Checksum);
     }
     let format = u16::from_le_bytes([head[8], head[9]]);
@@ -185,14 +185,6 @@ fn strings(cursor: &mut Cursor<'_>) -> Result<Vec<String>, SegmentError> {
         strings.push(cursor.string()?.to_owned());
     }
     Ok(strings)
-}
-
-/// CRC-32 of everything but the checksum itself.
-fn checksum(bytes: &[u8]) -> u32 {
-    let mut crc = crc32fast::Hasher::new();
-    crc.update(bytes.get(..CRC_AT).unwrap_or_default());
-    crc.update(bytes.get(HEADER_BYTES..).unwrap_or_default());
-    crc.finalize()
 }
 
 #[cfg(test)]
@@ -259,7 +251,7 @@ mod tests {
             let mut bytes = encode(&[]).0;
             bytes[12..16].copy_from_slice(&count.to_le_bytes());
             bytes.extend(body);
-            let crc = checksum(&bytes);
+            let crc = checksum(&bytes, CRC_AT);
             bytes[CRC_AT..HEADER_BYTES].copy_from_slice(&crc.to_le_bytes());
             // Whatever it is, memory for it is bounded by its bytes.
             prop_assert!(decode(&bytes, crc).is_err() || count < 200);
@@ -279,7 +271,7 @@ mod tests {
         }
         let mut newer = bytes;
         newer[8] = 2;
-        let crc = checksum(&newer);
+        let crc = checksum(&newer, CRC_AT);
         newer[CRC_AT..HEADER_BYTES].copy_from_slice(&crc.to_le_bytes());
         assert_eq!(decode(&newer, crc), Err(SegmentError::Version { format: 2, analyzer: 0 }));
     }
