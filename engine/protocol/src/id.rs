@@ -1,13 +1,15 @@
 //! Identifiers and text spans.
 
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// An identifier is shared by all that name it: a library of half a million documents names each in five places.
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(pub String);
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub Arc<str>);
 
         impl $name {
             /// An identifier from 16 random bytes, written as 32 lower-case hexadecimal digits.
@@ -19,13 +21,25 @@ macro_rules! text_id {
                     // Writing into a `String` cannot fail.
                     let _ = write!(text, "{byte:02x}");
                 }
-                Self(text)
+                Self(text.into())
             }
 
             /// The identifier as text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer).map(|text| Self(text.into()))
             }
         }
 

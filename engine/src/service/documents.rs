@@ -40,7 +40,7 @@ impl Documents {
         }
     }
 
-    /// The library, opened at its first use.
+    /// The library, opened at its first use; its vectors may still be on their way ([`Library::complete`]).
     pub(super) async fn library(&self) -> Result<Rc<Library>, ServiceError> {
         if let Some(library) = self.opened() {
             return Ok(library);
@@ -49,7 +49,7 @@ impl Documents {
         if let Some(library) = self.opened() {
             return Ok(library);
         }
-        let opened = Rc::new(Library::open(Rc::clone(&self.store), Rc::clone(&self.lock)).await?);
+        let opened = Rc::new(Library::open_words(Rc::clone(&self.store), Rc::clone(&self.lock)).await?);
         self.library.replace(Some(Rc::clone(&opened)));
         Ok(opened)
     }

@@ -50,6 +50,10 @@ impl Service {
         // The page takes the first ones at once, and the others after it is ready.
         let others = ids.split_off(ids.len().min(FIRST_DOCUMENTS));
         let documents = self.documents.infos(&ids);
+        if !self.documents.opened().is_none_or(|library| library.is_complete()) {
+            // Whether they are embedded is not known yet.
+            self.ingest.follow(ids);
+        }
         self.ingest.follow(others);
         let queue = self.queue_status();
         let (models, catalogue) = (self.models.status(), self.models.runtime().catalogue());
@@ -67,9 +71,20 @@ impl Service {
         })))
     }
 
-    /// Tells what was too much for one message, as it is by now.
+    /// Reads the vectors that opening the library has left; `false` where they cannot be read now.
+    pub(super) async fn complete_library(&self) -> bool {
+        let Some(library) = self.documents.opened() else { return true };
+        let completed = library.complete().await;
+        completed.map_err(|error| self.notes.failure("documents", "reading the vectors", &error.into())).is_ok()
+    }
+
+    /// Tells what was too much for one message, or not known yet, as it is by now.
     pub(super) async fn tell_the_rest(&self) {
-        for some in self.ingest.take_following().chunks(FIRST_DOCUMENTS) {
+        let following = self.ingest.take_following();
+        if !following.is_empty() {
+            self.complete_library().await;
+        }
+        for some in following.chunks(FIRST_DOCUMENTS) {
             self.tell_documents(&self.documents.infos(some));
             self.ports.yields.yield_now().await;
             if self.priority.is_awaited() {

@@ -9,6 +9,7 @@ use super::error::ServiceError;
 impl Service {
     pub(super) async fn measure_storage(&self) -> Result<StorageUse, ServiceError> {
         let library = self.documents.library().await?;
+        library.complete().await?;
         let sizes = library.sizes();
         let (originals, originals_bytes) = library.originals().await?;
         let threads = self.ports.store.list(Table::Threads, "").await?.len() as u64;

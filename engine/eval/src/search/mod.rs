@@ -140,7 +140,7 @@ fn build(documents: &[Document], encoder: Option<&BertEncoder>) -> Result<(Index
     let mut words = SegmentBuilder::new();
     let mut vectors = encoder.map(|encoder| (encoder, Embeddings::new(encoder.name(), encoder.dim())));
     for (done, document) in documents.iter().enumerate() {
-        let id = DocumentId(document.id.clone());
+        let id = DocumentId(document.id.as_str().into());
         let chunks = chunk(&document.text, &[], Kind::Plain, &ChunkOptions::default());
         if let Some((encoder, vectors)) = &mut vectors
             && !chunks.is_empty()
@@ -189,5 +189,5 @@ fn rank(index: &Index, by: By, text: &str, vector: Option<(&BertEncoder, &[Vec<f
     };
     let mut seen = HashSet::new();
     let hits = index.search(&query, mode, PASSAGES).into_iter();
-    hits.filter(|hit| seen.insert(hit.document.clone())).map(|hit| (hit.document.0, hit.score)).collect()
+    hits.filter(|hit| seen.insert(hit.document.clone())).map(|hit| (hit.document.to_string(), hit.score)).collect()
 }

@@ -93,7 +93,7 @@ impl<'a> Collection<'a> {
         let mut vectors = encoder.map(|encoder| Embeddings::new(encoder.name(), encoder.dim()));
         let mut members = Vec::new();
         for one in prepared {
-            let id = DocumentId(format!("{:08}", one.number));
+            let id = DocumentId(format!("{:08}", one.number).into());
             words.add(&id, title(one.corpus), &one.corpus.imported.text, &one.chunks);
             if let Some(vectors) = vectors.as_mut().filter(|_| !one.rows.is_empty()) {
                 ensure!(vectors.push(&id, 0, &one.rows), "the vectors of corpus {} are unsound", one.corpus.name);

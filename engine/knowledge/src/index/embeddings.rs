@@ -210,7 +210,7 @@ fn read_names(section: &[u8], count: usize, vectors: usize) -> Result<(String, V
     let mut all = 0usize;
     for _ in 0..count {
         let run =
-            Run { document: DocumentId(cursor.string()?.to_owned()), first: cursor.varint()?, count: cursor.varint()? };
+            Run { document: DocumentId(cursor.string()?.into()), first: cursor.varint()?, count: cursor.varint()? };
         run.first.checked_add(run.count).ok_or(cursor.wrong())?;
         all = all.checked_add(run.count as usize).ok_or(cursor.wrong())?;
         runs.push(run);

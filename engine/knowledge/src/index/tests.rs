@@ -14,7 +14,7 @@ fn insert(index: &mut Index, number: u64, documents: &[Sample<'_>]) {
     let mut words = SegmentBuilder::new();
     let mut vectors = Embeddings::new("mini", 2);
     for (id, title, text, row) in documents {
-        let id = DocumentId((*id).to_owned());
+        let id = DocumentId((*id).into());
         let chunks = chunk(text, &[], Kind::Plain, &ChunkOptions::default());
         words.add(&id, title, text, &chunks);
         if let Some(row) = row {
@@ -177,7 +177,7 @@ fn a_passage_counts_for_more_where_its_document_is_about_the_question() {
     ]);
     let found = |index: &Index| {
         let hits = index.search(&Query::words("goose winter"), Mode::Words, 9);
-        hits.into_iter().map(|hit| (hit.document.0, hit.words, hit.score)).collect::<Vec<_>>()
+        hits.into_iter().map(|hit| (hit.document.to_string(), hit.words, hit.score)).collect::<Vec<_>>()
     };
     let with = found(&index);
     assert!(with.iter().all(|(id, words, score)| id != "none" && *words > 0.0 && (0.0..=1.0).contains(score)));

@@ -13,6 +13,7 @@ impl Library {
     /// # Errors
     /// As [`Library::text`].
     pub async fn details(&self, document: &DocumentId, first: u32) -> Result<DocumentDetails, KnowledgeError> {
+        self.complete().await?;
         let canonical = self.canonical(document).await?;
         let mut details = DocumentDetails {
             document: document.clone(),

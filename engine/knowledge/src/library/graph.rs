@@ -18,6 +18,9 @@ impl Library {
     /// [`VectorSet::upkeep`](crate::index::vectors::VectorSet::upkeep): 100,000 are about 10 ms in a browser.
     #[must_use]
     pub fn upkeep(&self, work: u64) -> Upkeep {
+        if !self.is_complete() {
+            return Upkeep::Idle;
+        }
         self.state.borrow_mut().index.upkeep(work)
     }
 

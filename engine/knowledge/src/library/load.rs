@@ -10,7 +10,7 @@ use super::records::{
     FORMAT, FormatOnly, Listing, MANIFEST_KEY, Manifest, PIECES, StoredGraph, VECTORS, WORDS, number_in, piece_key,
     vectors_key, words_key,
 };
-use super::{Library, State, StoredVectors};
+use super::{Awaited, Library, State, StoredVectors};
 use crate::error::KnowledgeError;
 use crate::index::{Embeddings, Segment, SegmentError, SegmentId};
 
@@ -29,6 +29,32 @@ impl Library {
     /// # Errors
     /// [`KnowledgeError::Store`] when storage fails, [`KnowledgeError::Newer`] when a newer program wrote it.
     pub async fn refresh(&self) -> Result<bool, KnowledgeError> {
+        let _turn = self.reading.lock().await;
+        let has_changed = self.read_words().await?;
+        Ok(self.read_vectors().await? || has_changed)
+    }
+
+    /// Reads the vectors where [`Library::open_words`] has left them. Until they are here everything is found by its words, and
+    /// every document counts as embedded: nobody knows better, and for the most of them it is so.
+    ///
+    /// # Errors
+    /// [`KnowledgeError::Store`] when storage fails: what is not here yet is read the next time.
+    pub async fn complete(&self) -> Result<(), KnowledgeError> {
+        if !self.is_complete() {
+            let _turn = self.reading.lock().await;
+            self.read_vectors().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the vectors are here.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.state.borrow().awaited == Awaited::Nothing
+    }
+
+    /// Reads manifest, listings and words, as far as they are others than in memory; says whether they are.
+    pub(super) async fn read_words(&self) -> Result<bool, KnowledgeError> {
         let (manifest, problem) = match self.stored_manifest().await? {
             Ok(manifest) => (manifest, None),
             Err(damage) => (self.manifest_from_keys().await?, Some(damage)),
@@ -51,42 +77,59 @@ impl Library {
         while let Some((number, segment)) = segments.next().await {
             self.state.borrow_mut().take_words(number, segment?);
         }
-        {
-            let mut state = self.state.borrow_mut();
-            for number in known.words.difference(&manifest.words) {
-                state.drop_words(*number);
-            }
-            for number in known.vectors.difference(&manifest.vectors) {
-                state.vectors.remove(number);
-            }
-        }
-        // The first time, rows get the numbers that the graph knows.
-        let graph = manifest.graph.as_ref().filter(|_| known.vectors.is_empty());
-        let arranged = match graph {
-            Some(graph) => self.arrange(graph).await?,
-            None => false,
-        };
-        let new_vectors: Vec<u64> = manifest.vectors.difference(&known.vectors).copied().collect();
-        let mut segments = self.all_stored(&new_vectors, vectors_key, |bytes| Embeddings::from_bytes(&bytes));
-        while let Some((number, embeddings)) = segments.next().await {
-            let embeddings = embeddings?;
-            let mut state = self.state.borrow_mut();
-            if let Ok(embeddings) = &embeddings {
-                state.note_before(embeddings.runs().iter().map(|run| &run.document));
-            }
-            state.take_vectors(number, embeddings);
-        }
-        if let Some(graph) = graph.filter(|_| arranged) {
-            self.adopt(graph).await?;
-        }
         let mut state = self.state.borrow_mut();
+        for number in known.words.difference(&manifest.words) {
+            state.drop_words(*number);
+        }
+        for number in known.vectors.difference(&manifest.vectors) {
+            state.vectors.remove(number);
+        }
         let unlisted: Vec<DocumentId> =
             state.index.documents().filter(|id| !state.listings.contains_key(*id)).cloned().collect();
         unlisted.iter().for_each(|id| state.index.forget(id));
+        if !manifest.vectors.is_subset(&known.vectors) && state.awaited == Awaited::Nothing {
+            state.awaited = if state.is_open { Awaited::News } else { Awaited::All };
+        }
         state.manifest = manifest;
         state.stale.extend(stale);
         drop(state);
         self.texts.clear();
+        Ok(true)
+    }
+
+    /// Reads the vectors that the manifest names and memory lacks, and the graph over them where they are the first ones; says
+    /// whether there were any.
+    async fn read_vectors(&self) -> Result<bool, KnowledgeError> {
+        if self.is_complete() {
+            return Ok(false);
+        }
+        let (new, graph, are_news) = {
+            let state = self.state.borrow();
+            let lacks = |number: &&u64| {
+                !state.vectors.contains_key(number) && !state.damaged.contains_key(&vectors_key(**number))
+            };
+            let new: Vec<u64> = state.manifest.vectors.iter().filter(lacks).copied().collect();
+            // The first time, rows get the numbers that the graph knows.
+            let graph = state.manifest.graph.clone().filter(|_| state.vectors.is_empty());
+            (new, graph, state.awaited == Awaited::News)
+        };
+        let is_arranged = match &graph {
+            Some(graph) => self.arrange(graph).await?,
+            None => false,
+        };
+        let mut segments = self.all_stored(&new, vectors_key, |bytes| Embeddings::from_bytes(&bytes));
+        while let Some((number, embeddings)) = segments.next().await {
+            let embeddings = embeddings?;
+            let mut state = self.state.borrow_mut();
+            if are_news && let Ok(embeddings) = &embeddings {
+                state.note_before(embeddings.runs().iter().map(|run| &run.document));
+            }
+            state.take_vectors(number, embeddings);
+        }
+        if let Some(graph) = graph.filter(|_| is_arranged) {
+            self.adopt(&graph).await?;
+        }
+        self.state.borrow_mut().awaited = Awaited::Nothing;
         Ok(true)
     }
 

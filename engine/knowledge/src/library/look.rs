@@ -29,6 +29,9 @@ impl Library {
         let analyzer = &self.analyzer;
         let options =
             ExcerptOptions { passages: ExcerptOptions::default().passages.max(limit), ..ExcerptOptions::default() };
+        if vector.is_some() {
+            self.complete().await?;
+        }
         let Hits { hits, floor } = self.hits(&parsed, vector, &options);
         self.read_texts(hits.iter().map(|hit| &hit.document)).await?;
         let mut found = Vec::with_capacity(hits.len());

@@ -46,6 +46,7 @@ use std::rc::Rc;
 
 use conclave_ports::{Lock, Store};
 use conclave_protocol::{DocumentId, DocumentInfo};
+use futures_util::lock::Mutex;
 
 use crate::error::KnowledgeError;
 use crate::index::analyzer::Analyzer;
@@ -71,6 +72,8 @@ pub struct Library {
     store: Rc<dyn Store>,
     lock: Rc<dyn Lock>,
     state: RefCell<State>,
+    /// Held while memory takes over what is stored: two that read the same would take it in twice.
+    reading: Mutex<()>,
     texts: TextCache,
     /// For excerpts and marks.
     analyzer: Analyzer,
@@ -95,6 +98,8 @@ struct State {
     problems: BTreeMap<Option<DocumentId>, KnowledgeError>,
     /// Whether it has been read once: what changes from then on is news.
     is_open: bool,
+    /// Vectors that the manifest names and that are not in memory yet.
+    awaited: Awaited,
     /// Documents that another tab may have changed, as they were before ([`Library::news`]).
     before: BTreeMap<DocumentId, Option<DocumentInfo>>,
 }
@@ -103,9 +108,34 @@ impl Default for State {
     fn default() -> Self {
         let (listings, register, index) = (BTreeMap::new(), Some(BTreeMap::new()), Index::default());
         let (vectors, in_graph, damaged, stale) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new(), Vec::new());
-        let (manifest, problems, is_open, before) = (Manifest::default(), BTreeMap::new(), false, BTreeMap::new());
-        Self { manifest, listings, register, index, vectors, in_graph, damaged, stale, problems, is_open, before }
+        let (manifest, problems, before) = (Manifest::default(), BTreeMap::new(), BTreeMap::new());
+        let (is_open, awaited) = (false, Awaited::Nothing);
+        Self {
+            manifest,
+            listings,
+            register,
+            index,
+            vectors,
+            in_graph,
+            damaged,
+            stale,
+            problems,
+            is_open,
+            awaited,
+            before,
+        }
     }
+}
+
+/// Vectors that are stored and not in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Awaited {
+    /// None.
+    Nothing,
+    /// Those that another tab has added.
+    News,
+    /// All that there were when the library was opened: nothing that was said so far goes by them.
+    All,
 }
 
 /// A document in memory.
@@ -135,9 +165,21 @@ impl Library {
     /// # Errors
     /// [`KnowledgeError::Store`] when storage fails, [`KnowledgeError::Newer`] when a newer program wrote it.
     pub async fn open(store: Rc<dyn Store>, lock: Rc<dyn Lock>) -> Result<Self, KnowledgeError> {
-        let library =
-            Self { store, lock, state: RefCell::default(), texts: TextCache::default(), analyzer: Analyzer::default() };
-        library.refresh().await?;
+        let library = Self::open_words(store, lock).await?;
+        library.complete().await?;
+        Ok(library)
+    }
+
+    /// As [`Library::open`] without the vectors, which are most of what is read: documents are listed and found by their words, and
+    /// [`Library::complete`] has to follow. What needs vectors, and every change, waits for them.
+    ///
+    /// # Errors
+    /// As for [`Library::open`].
+    pub async fn open_words(store: Rc<dyn Store>, lock: Rc<dyn Lock>) -> Result<Self, KnowledgeError> {
+        let (state, reading) = (RefCell::default(), Mutex::default());
+        let (texts, analyzer) = (TextCache::default(), Analyzer::default());
+        let library = Self { store, lock, state, reading, texts, analyzer };
+        library.read_words().await?;
         library.state.borrow_mut().is_open = true;
         Ok(library)
     }
@@ -209,7 +251,8 @@ impl State {
 
     /// A listing with what only the index knows.
     fn info(&self, listing: &Listed) -> DocumentInfo {
-        let embedded = self.index.indexed(&listing.info.id).is_some_and(|indexed| indexed.is_embedded());
+        let is_embedded = || self.index.indexed(&listing.info.id).is_some_and(|indexed| indexed.is_embedded());
+        let embedded = self.awaited == Awaited::All || is_embedded();
         DocumentInfo { embedded, ..listing.info.clone() }
     }
 }

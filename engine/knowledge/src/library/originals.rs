@@ -66,7 +66,7 @@ impl Library {
         let keys = self.store.list(Table::Originals, "").await?;
         let state = self.state.borrow();
         let sizes = by_document(&keys).into_iter().filter_map(|(id, pieces)| {
-            let size_bytes = state.listings.get(&DocumentId(id.to_owned()))?.info.size_bytes;
+            let size_bytes = state.listings.get(&DocumentId(id.into()))?.info.size_bytes;
             (pieces == pieces_of(size_bytes)).then_some(size_bytes)
         });
         Ok(sizes.fold((0, 0), |(count, bytes), size_bytes| (count + 1, bytes + size_bytes)))
@@ -131,7 +131,7 @@ impl Library {
             let state = self.state.borrow();
             let (mut whole, mut unlisted) = (BTreeSet::new(), BTreeSet::new());
             for (id, pieces) in by_document(&keys) {
-                match state.listings.get(&DocumentId(id.to_owned())) {
+                match state.listings.get(&DocumentId(id.into())) {
                     Some(listing) if pieces == pieces_of(listing.info.size_bytes) => drop(whole.insert(id.to_owned())),
                     Some(_) => {}
                     None => drop(unlisted.insert(id.to_owned())),
@@ -161,7 +161,7 @@ impl Library {
         let keys = if gone.len() <= FEW {
             self.keys_of(&gone.iter().cloned().collect::<Vec<_>>()).await?
         } else {
-            let is_gone = |key: &String| gone.contains(&DocumentId(document_of(key).to_owned()));
+            let is_gone = |key: &String| gone.contains(&DocumentId(document_of(key).into()));
             self.store.list(Table::Originals, "").await?.into_iter().filter(is_gone).collect()
         };
         Ok(keys.into_iter().map(|key| Write::delete(Table::Originals, key)).collect())

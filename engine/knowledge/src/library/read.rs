@@ -34,6 +34,9 @@ impl Library {
     /// # Errors
     /// [`KnowledgeError::Store`] when storage fails, [`KnowledgeError::Corrupt`] when the text of a found passage is damaged.
     pub async fn find(&self, query: &Query<'_>, limit: usize) -> Result<Vec<Found>, KnowledgeError> {
+        if query.vector.is_some() {
+            self.complete().await?;
+        }
         let hits = self.state.borrow().index.search(query, Mode::Hybrid, limit);
         self.read_texts(hits.iter().map(|hit| &hit.document)).await?;
         let mut found = Vec::with_capacity(hits.len());

@@ -35,7 +35,7 @@ impl Library {
             let state = self.state.borrow();
             let listing = |record: &Write| {
                 let Write::Put { table: Table::Documents, key, value } = record else { return None };
-                parse_listing(&DocumentId(key.clone()), Some(value)).ok()
+                parse_listing(&DocumentId(key.as_str().into()), Some(value)).ok()
             };
             let is_new = |id: &DocumentId| !state.listings.contains_key(id);
             records.iter().filter_map(listing).filter(|listing| is_new(&listing.info.id)).collect()

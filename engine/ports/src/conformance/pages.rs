@@ -13,7 +13,7 @@ const PDF: &str = "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\
 
 async fn draw(pages: &dyn Pages, id: &str, file: &str, page: u32, limits: ReadLimits) -> Result<PageImage, DrawError> {
     let wish = PageWish { page, width_px: 400, cited: None };
-    pages.draw(&DocumentId(id.to_owned()), &file.as_bytes().to_vec(), &wish, limits).await
+    pages.draw(&DocumentId(id.into()), &file.as_bytes().to_vec(), &wish, limits).await
 }
 
 /// [`Pages`]: a page is drawn as a picture of the size that was asked for, a file that is none and a page that is not there are
@@ -45,7 +45,7 @@ pub async fn pages(pages: &dyn Pages) -> Verdict {
     ensure(drawn == Err(DrawError::TimedOut { limit_ms: 0 }), "drawing that takes too long is ended")?;
     draws("c", "a page after one that took too long is drawn").await?;
     let wish = PageWish { page: 1, width_px: 400, cited: None };
-    let drawn = pages.draw(&DocumentId("d".to_owned()), &Gone, &wish, DRAW_LIMITS).await;
+    let drawn = pages.draw(&DocumentId("d".into()), &Gone, &wish, DRAW_LIMITS).await;
     ensure(matches!(drawn, Err(DrawError::File(_))), "a file that is gone is said to be")?;
     draws("c", "a page after a file that was gone is drawn").await
 }

@@ -15,7 +15,7 @@ use super::*;
 type Tree = BTreeMap<String, (u8, i64)>;
 
 fn content(number: u8) -> DocumentId {
-    DocumentId(format!("{number:032}"))
+    DocumentId(format!("{number:032}").into())
 }
 
 /// What a person does in a folder.

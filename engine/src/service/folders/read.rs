@@ -178,7 +178,7 @@ const NOTHING: Elsewhere = Elsewhere { is_in_library: true, is_folders: false, t
 
 /// What stands for the hash of a file that was not read: no other file has it.
 fn unhashed(path: &str, modified_ms: i64) -> DocumentId {
-    DocumentId(format!("{modified_ms}/{path}"))
+    DocumentId(format!("{modified_ms}/{path}").into())
 }
 
 async fn hash_in_pieces(bytes: &dyn FileBytes, pulse: &Pulse) -> Result<[u8; 32], Problem> {

@@ -38,7 +38,7 @@ impl Service {
     /// Embeds some passages, or makes the index of a damaged document anew; `false` where nothing is left.
     pub(super) async fn embed_next_batch(&self) -> bool {
         let Some(library) = self.documents.opened() else { return false };
-        if self.ingest.queue.borrow().settings.is_paused {
+        if self.ingest.queue.borrow().settings.is_paused || !self.complete_library().await {
             return false;
         }
         let documents = self.next_unsearchable(&library);

@@ -116,5 +116,5 @@ async fn take(staging: &mut Staging<'_>, found: FoundFile, cancel: &Cancel) -> R
 
 /// The first half of a SHA-256: the document of a file that is one.
 pub(in crate::service) fn content_of(sha256: &str) -> DocumentId {
-    DocumentId(sha256.get(..32).unwrap_or_default().to_owned())
+    DocumentId(sha256.get(..32).unwrap_or_default().into())
 }

@@ -131,7 +131,7 @@ impl Service {
     /// Whether the library has the document of a file already.
     pub(super) async fn is_in_library(&self, sha256: &str) -> Result<bool, ServiceError> {
         let half = sha256.get(..32).unwrap_or_default();
-        Ok(self.documents.library().await?.passages(&DocumentId(half.to_owned())) > 0)
+        Ok(self.documents.library().await?.passages(&DocumentId(half.into())) > 0)
     }
 }
 

@@ -81,7 +81,7 @@ fn read_documents(section: &[u8], count: usize, passages: usize) -> Result<Vec<D
     let mut documents = Vec::with_capacity(count.min(cursor.room_for(3)));
     let mut first = 0u32;
     for _ in 0..count {
-        let id = DocumentId(cursor.string()?.to_owned());
+        let id = DocumentId(cursor.string()?.into());
         let (passages, title_terms) = (cursor.varint()?, cursor.varint()?);
         documents.push(DocumentEntry { id, first, passages, title_terms });
         first = first.checked_add(passages).ok_or(cursor.wrong())?;

@@ -64,7 +64,7 @@ fn the_document_of_a_passage_is_found_from_any_one_before() {
         let options = ChunkOptions::default();
         let chunks: Vec<_> =
             (0..lines).map(|line| chunk(&text[line * 17..], &[], Kind::Plain, &options).remove(0)).collect();
-        builder.add(&DocumentId(format!("{number:02}")), "", &text, &chunks);
+        builder.add(&DocumentId(format!("{number:02}").into()), "", &text, &chunks);
     }
     let segment = builder.finish();
     for passage in 0..=17 {

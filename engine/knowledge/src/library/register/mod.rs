@@ -123,7 +123,7 @@ impl Library {
         drop(keys);
         for portion in portions {
             for (key, record) in self.store.scan(Table::Documents, &portion).await? {
-                take(DocumentId(key), record);
+                take(DocumentId(key.into()), record);
             }
         }
         Ok(())
@@ -209,16 +209,17 @@ impl State {
             }
             Listings::Pieces { kept, new } => {
                 let mut register = self.register.take().unwrap_or_default();
-                if self.listings.is_empty() {
-                    // All at once they are sorted and not entered one by one.
-                    self.listings = new.iter().flat_map(|(number, documents)| entries(*number, documents)).collect();
-                } else {
-                    self.listings.retain(|_, listed| kept.contains(&listed.piece));
-                    self.listings.extend(new.iter().flat_map(|(number, documents)| entries(*number, documents)));
-                }
                 register.retain(|number, _| kept.contains(number));
                 register.extend(new.iter().map(|(number, documents)| (*number, documents.len())));
                 self.register = Some(register);
+                let new = new.into_iter().flat_map(|(number, documents)| entries(number, documents));
+                if self.listings.is_empty() {
+                    // All at once they are sorted and not entered one by one.
+                    self.listings = new.collect();
+                } else {
+                    self.listings.retain(|_, listed| kept.contains(&listed.piece));
+                    self.listings.extend(new);
+                }
             }
         }
     }
@@ -256,6 +257,6 @@ impl State {
     }
 }
 
-fn entries(piece: u64, documents: &[DocumentInfo]) -> impl Iterator<Item = (DocumentId, Listed)> {
-    documents.iter().map(move |info| (info.id.clone(), Listed { info: info.clone(), piece }))
+fn entries(piece: u64, documents: Vec<DocumentInfo>) -> impl Iterator<Item = (DocumentId, Listed)> {
+    documents.into_iter().map(move |info| (info.id.clone(), Listed { info, piece }))
 }

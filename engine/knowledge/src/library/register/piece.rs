@@ -142,7 +142,7 @@ pub(super) fn decode(bytes: &[u8], crc: u32) -> Result<Vec<DocumentInfo>, Segmen
 fn take(cursor: &mut Cursor<'_>) -> Result<DocumentInfo, SegmentError> {
     let [has, kind] = *cursor.take(2)?.first_chunk().ok_or(cursor.wrong())?;
     let kind = kind_of(kind).ok_or(cursor.wrong())?;
-    let id = DocumentId(cursor.string()?.to_owned());
+    let id = DocumentId(cursor.string()?.into());
     let name = cursor.string()?.to_owned();
     let mut text = |flag: u8| match has & flag {
         0 => Ok(None),
@@ -219,7 +219,7 @@ mod tests {
         (names, numbers).prop_map(|((id, name, title, kind, language, path, partial), numbers)| {
             let (date_ms, size_bytes, chars, passages, added_ms, tags, notes) = numbers;
             DocumentInfo {
-                id: DocumentId(id),
+                id: DocumentId(id.into()),
                 title: title.unwrap_or_else(|| name.clone()),
                 name,
                 kind,

@@ -135,7 +135,7 @@ fn only_files_that_are_whole_and_of_documents_that_are_there_stay() {
     let (library, other, store) = tabs();
     let geese = block_on(library.add(&prepared("geese.md", GEESE), 1)).unwrap();
     let ducks = block_on(library.add(&prepared("ducks.md", DUCKS), 2)).unwrap();
-    let (damaged, gone) = (DocumentId("e".repeat(32)), DocumentId("f".repeat(32)));
+    let (damaged, gone) = (DocumentId("e".repeat(32).into()), DocumentId("f".repeat(32).into()));
     let pieces = [(&geese.id, 0), (&ducks.id, 0), (&ducks.id, 1), (&damaged, 0), (&gone, 0), (&gone, 1)];
     let puts = pieces.map(|(id, piece)| Write::put(Table::Originals, original_key(id, piece), *b"a piece"));
     block_on(store.commit(puts.into())).unwrap();

@@ -3,6 +3,7 @@
 mod catalog;
 mod damage;
 mod meaning;
+mod opening;
 mod reading;
 mod register;
 
