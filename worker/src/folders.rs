@@ -94,7 +94,7 @@ impl Folders for BrowserFolders {
                 table.get_all_keys(None, None).map_err(failed)?.await.map_err(failed)
             };
             let keys = read.await.map_err(unkept)?;
-            Ok(keys.iter().filter_map(JsValue::as_string).map(|key| FolderId(key.into())).collect())
+            Ok(keys.iter().filter_map(JsValue::as_string).map(FolderId).collect())
         })
     }
 

@@ -102,7 +102,8 @@ impl BrowserHelper {
         let late = select(failing, BrowserClock.sleep(START_MS));
         let runs = matches!(select(running, late).await, Either::Left((Ok(()), _)));
         worker.set_onmessage(None);
-        worker.set_onerror(None);
+        // One that breaks is not back in time; that is how it is noticed.
+        js::hush(&worker);
         if !runs {
             worker.terminate();
             return Err(JsValue::from_str("the helper's program does not start"));

@@ -2,11 +2,22 @@
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
+use web_sys::{Event, Worker};
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = setTimeout)]
     fn set_timeout(callback: &Function, after_ms: u32) -> JsValue;
+}
+
+thread_local! {
+    static TAKEN: Closure<dyn Fn(Event)> = Closure::new(|event: Event| event.prevent_default());
+}
+
+/// Takes what a worker may throw from now on: what nobody takes counts as an error of this worker's own, and the page would start the
+/// engine again.
+pub(crate) fn hush(worker: &Worker) {
+    TAKEN.with(|taken| worker.set_onerror(Some(taken.as_ref().unchecked_ref())));
 }
 
 /// Resolves after about so many milliseconds.

@@ -47,17 +47,11 @@ pub(crate) struct Program {
     _on_error: Closure<dyn Fn(web_sys::Event)>,
 }
 
-thread_local! {
-    /// Takes what a worker throws that is being ended.
-    static ENDED: Closure<dyn Fn(web_sys::Event)> = Closure::new(|event: web_sys::Event| event.prevent_default());
-}
-
 impl Drop for Program {
     fn drop(&mut self) {
         self.worker.set_onmessage(None);
-        // A program that panics says so, and throws after it: what nobody takes would count as an error of this worker's own, and the
-        // page would start the engine again.
-        ENDED.with(|quiet| self.worker.set_onerror(Some(quiet.as_ref().unchecked_ref())));
+        // A program that panics says so, and throws after it.
+        js::hush(&self.worker);
         self.worker.terminate();
     }
 }

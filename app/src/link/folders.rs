@@ -112,7 +112,7 @@ async fn number_of(database: &IdbDatabase, handle: &FolderHandle) -> Result<Opti
     let handles: Array = settled(&handles).await?.unchecked_into();
     for (key, other) in keys.iter().zip(handles.iter()) {
         if JsFuture::from(handle.is_same_entry(&other)?).await?.is_truthy() {
-            return Ok(key.as_string().map(|key| FolderId(key.into())));
+            return Ok(key.as_string().map(FolderId));
         }
     }
     Ok(None)

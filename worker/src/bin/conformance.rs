@@ -129,7 +129,7 @@ async fn run(ask: Ask, store: &IdbStore, healing: &SealedStore) {
         }
         Ask::Folders { folder, name } => {
             // Whether changes are told is another test's: it takes time.
-            let (folders, folder) = (BrowserFolders::new(|_| {}), FolderId(folder.into()));
+            let (folders, folder) = (BrowserFolders::new(|_| {}), FolderId(folder));
             let hand = OpfsHand(OpfsBlobs::new(name));
             say("folders", conformance::folders(&folders, &folder, &hand, &BrowserClock).await);
         }

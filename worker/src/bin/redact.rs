@@ -111,7 +111,7 @@ impl Desk {
             },
             ToRedact::Forget { id, thread } => {
                 self.reviewed.take();
-                let forgotten = self.store.commit(vec![Write::delete(Table::Tokens, thread.as_str())]).await;
+                let forgotten = self.store.commit(vec![Write::delete(Table::Tokens, thread.0)]).await;
                 forgotten.map_or_else(|_| failed(id, not_stored()), |()| FromRedact::Forgotten { id })
             }
         }

@@ -159,7 +159,7 @@ impl Library {
             }
             added.iter().filter_map(|id| state.listings.get(id)).map(|listed| state.info(listed)).collect()
         };
-        self.merge_small().await?;
+        self.merge_small().await;
         Ok(infos)
     }
 
@@ -242,7 +242,8 @@ impl Library {
             change.put_words(builder.finish());
         }
         self.apply(change).await?;
-        self.merge_small().await
+        self.merge_small().await;
+        Ok(())
     }
 
     /// An empty change of what is stored now. The lock is held until [`Library::apply`].
@@ -381,7 +382,8 @@ impl Library {
         of_other.into_iter().for_each(|number| change.drop_vectors(number));
         change.put_vectors(embeddings, true);
         self.apply(change).await?;
-        self.merge_small().await
+        self.merge_small().await;
+        Ok(())
     }
 }
 

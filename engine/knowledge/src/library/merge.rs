@@ -16,8 +16,13 @@ pub const LARGEST_BYTES: usize = 8_000_000;
 const FAN_IN: usize = 8;
 
 impl Library {
-    /// Merges where segments have become many. The lock is held.
-    pub(super) async fn merge_small(&self) -> Result<(), KnowledgeError> {
+    /// Merges where segments have become many, after a change. The lock is held. That change is stored: where there is no room to
+    /// merge, or storage fails, the segments stay as they are, and the next change tries again.
+    pub(super) async fn merge_small(&self) {
+        let _ = self.merge_all().await;
+    }
+
+    async fn merge_all(&self) -> Result<(), KnowledgeError> {
         loop {
             let (words, vectors, pieces) = {
                 let state = self.state.borrow();

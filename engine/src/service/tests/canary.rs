@@ -120,7 +120,7 @@ fn threads_and_settings_that_cannot_be_kept_or_read() {
     let tab = device.tab();
     assert!(matches!(ask(&tab), Outcome::Failed(_)), "there are no models");
     tab.close(ToWorker::RenameThread { thread: thread(), title: planted() });
-    tab.close(ToWorker::RenameThread { thread: ThreadId(planted().into()), title: planted() });
+    tab.close(ToWorker::RenameThread { thread: ThreadId(planted()), title: planted() });
     tab.close(ToWorker::Ask { thread: thread(), question: planted().repeat(2_000) });
     check(&tab, &["a question ended without a ruling: ", "RenameThread: ", "Ask: ", "the encoder does not load: "]);
 

@@ -1,10 +1,10 @@
-//! Opening in two steps: words first, vectors after them.
+//! Opening in two steps, words first and vectors after them, and storage that does not do as it is told.
 
 use std::cell::Cell;
 
 use super::*;
 
-/// A store that gives no vectors as long as it fails.
+/// A store that, as long as it fails, gives no vectors and has no room for a change that takes anything away.
 struct Failing {
     inner: Rc<MemoryStore>,
     fails: Cell<bool>,
@@ -27,6 +27,9 @@ impl Store for Failing {
     }
 
     fn commit(&self, batch: Vec<Write>) -> LocalFuture<'_, Result<(), StoreError>> {
+        if self.fails.get() && batch.iter().any(|write| matches!(write, Write::Delete { .. })) {
+            return Box::pin(std::future::ready(Err(StoreError::Full)));
+        }
         self.inner.commit(batch)
     }
 }
@@ -77,4 +80,20 @@ fn vectors_that_storage_does_not_give_now_are_read_the_next_time() {
     block_on(again.complete()).unwrap();
     assert_eq!(again.missing_vectors("mini"), []);
     assert_eq!(again.sizes(), library.sizes());
+}
+
+#[test]
+fn what_is_stored_counts_as_stored_where_there_is_no_room_to_merge() {
+    let store = Rc::new(Failing { inner: Rc::default(), fails: Cell::new(true) });
+    let library = block_on(Library::open(store.clone(), Rc::new(MemoryLock::default()))).unwrap();
+    for number in 0..20 {
+        let added = block_on(library.add(&prepared(&format!("{number}.txt"), &format!("Goose {number} flies.")), 1));
+        assert!(added.is_ok(), "{number}: {added:?}");
+    }
+    let segments = || block_on(store.list(Table::Segments, "w-")).unwrap().len();
+    assert_eq!(segments(), 20);
+    store.fails.set(false);
+    block_on(library.add(&prepared("last.txt", "The last goose."), 1)).unwrap();
+    assert!(segments() < 8, "{}", segments());
+    assert_eq!(block_on(library.search(&Query::words("goose"), 30)).unwrap().len(), 21);
 }
