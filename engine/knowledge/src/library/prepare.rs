@@ -29,9 +29,7 @@ impl Prepared {
     /// The id that the document gets: the first half of the SHA-256 of the file's bytes, so that the same file is one document.
     #[must_use]
     pub fn id(&self) -> DocumentId {
-        let mut half = [0; 16];
-        half.copy_from_slice(&self.imported.sha256[..16]);
-        DocumentId::from_random(half)
+        DocumentId(hex::encode(&self.imported.sha256[..16]).into())
     }
 
     /// What was imported.
