@@ -1,5 +1,8 @@
 //! Which passages of the index fulfil a query's condition.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use conclave_protocol::DocumentId;
 
 use super::bm25::passages_holding;
@@ -65,10 +68,12 @@ impl Index {
             .filter(|term| term.chars().count() >= MIN_CORRECTED_CHARS && term.chars().all(char::is_alphabetic));
         let nearest = words.filter_map(|word| {
             let near = near_terms(&word, edits_for(&word), &lookup);
-            let holding = |term: &str| passages_holding(term, self.segments.values().map(|held| &held.segment));
-            near.into_iter()
-                .min_by_key(|(term, edits)| (*edits, std::cmp::Reverse(holding(term))))
-                .map(|(term, _)| term)
+            let least = near.iter().map(|(_, edits)| *edits).min()?;
+            let nearest = near.into_iter().filter(|(_, edits)| *edits == least).map(|(term, _)| term);
+            // Each segment has named its own.
+            let nearest: BTreeSet<String> = nearest.collect();
+            let holding = |term: &String| passages_holding(term, self.segments.values().map(|held| &held.segment));
+            nearest.into_iter().min_by_key(|term| Reverse(holding(term)))
         });
         nearest.collect()
     }

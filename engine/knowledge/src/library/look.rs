@@ -32,7 +32,7 @@ impl Library {
         if vector.is_some() {
             self.complete().await?;
         }
-        let Hits { hits, floor } = self.hits(&parsed, vector, &options);
+        let Hits { hits, floor, corrections } = self.hits(&parsed, vector, &options);
         self.read_texts(hits.iter().map(|hit| &hit.document)).await?;
         let mut found = Vec::with_capacity(hits.len());
         for hit in hits {
@@ -100,18 +100,24 @@ impl Library {
             Some(Found { passage, ..one.clone() })
         });
         let mut shown: Vec<Found> = shown.collect();
-        self.mark_parsed(&parsed, shown.iter_mut().map(|one| &mut one.passage));
+        self.mark_parsed(&parsed, corrections, shown.iter_mut().map(|one| &mut one.passage));
         Ok(shown)
     }
 
     /// Marks what was looked for in passages, and chooses what of each a list shows.
     pub fn mark<'a>(&self, query: &str, passages: impl Iterator<Item = &'a mut Passage>) {
-        self.mark_parsed(&parse(query), passages);
+        let parsed = parse(query);
+        let corrections = self.state.borrow().index.corrections(&parsed.text);
+        self.mark_parsed(&parsed, corrections, passages);
     }
 
-    fn mark_parsed<'a>(&self, parsed: &Parsed, passages: impl Iterator<Item = &'a mut Passage>) {
+    fn mark_parsed<'a>(
+        &self,
+        parsed: &Parsed,
+        corrections: Vec<String>,
+        passages: impl Iterator<Item = &'a mut Passage>,
+    ) {
         let analyzer = &self.analyzer;
-        let corrections = self.state.borrow().index.corrections(&parsed.text);
         let wanted = Wanted::of(analyzer, parsed, corrections);
         for passage in passages {
             let Snippet { window, highlights } = snippet(analyzer, &wanted, &passage.text, SHOWN_BYTES);
@@ -139,8 +145,8 @@ impl Library {
         let allowed = state.index.matching(parsed, &admits);
         let allowed = allowed.as_ref();
         // Words that nobody wrote are looked for as somebody may have meant them.
-        let corrections = state.index.corrections(&parsed.text).join(" ");
-        let text = format!("{} {corrections}", parsed.text);
+        let corrections = state.index.corrections(&parsed.text);
+        let text = format!("{} {}", parsed.text, corrections.join(" "));
         let query = Query { text: if corrections.is_empty() { &parsed.text } else { &text }, vector };
         // Phrases are compared with the text afterwards, which leaves few of many.
         let deeper = if parsed.phrases.is_empty() && parsed.excluded_phrases.is_empty() { 1 } else { PHRASE_DEPTH };
@@ -148,15 +154,15 @@ impl Library {
         match allowed {
             // Filters alone, or a prefix, rank nothing.
             Some(allowed) if hits.is_empty() => {
-                Hits { hits: state.index.first_of(allowed, options.passages), floor: None }
+                Hits { hits: state.index.first_of(allowed, options.passages), floor: None, corrections }
             }
-            Some(_) => Hits { hits, floor: None },
+            Some(_) => Hits { hits, floor: None, corrections },
             None => {
                 let mut asked = state.index.coverage(query.text);
                 if !corrections.is_empty() {
                     asked.terms.retain(|term| term.found);
                 }
-                Hits { hits, floor: Some(Floor::new(asked, state.index.passages())) }
+                Hits { hits, floor: Some(Floor::new(asked, state.index.passages())), corrections }
             }
         }
     }
@@ -171,6 +177,8 @@ struct Hits {
     hits: Vec<Hit>,
     /// What a passage must have to do with; `None` where conditions say what is wanted.
     floor: Option<Floor>,
+    /// What words that nobody wrote were read as.
+    corrections: Vec<String>,
 }
 /// What of an excerpt a list shows, in bytes: three lines of the panel.
 const SHOWN_BYTES: usize = 240;

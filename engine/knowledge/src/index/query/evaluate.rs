@@ -2,7 +2,7 @@
 
 use super::bits::Bits;
 use super::filter::Filter;
-use super::near::{edits_for, within};
+use super::near::{Near, edits_for};
 use super::parser::{Node, Parsed};
 use crate::index::analyzer::Analyzer;
 
@@ -87,9 +87,10 @@ fn with_all_terms(text: &str, analyzer: &Analyzer, lookup: &dyn Lookup) -> Bits 
 pub(crate) fn near_terms(stem: &str, most: usize, lookup: &dyn Lookup) -> Vec<(String, usize)> {
     let Some(first) = stem.chars().next() else { return Vec::new() };
     let mut terms: Vec<(String, usize)> = Vec::new();
+    let mut near = Near::new(stem, most);
     lookup.terms_from(first.encode_utf8(&mut [0; 4]), &mut |term| {
         let goes_on = term.starts_with(first) && terms.len() < MAX_TERMS;
-        if goes_on && let Some(edits) = within(stem, term, most) {
+        if goes_on && let Some(edits) = near.edits(term) {
             terms.push((term.to_owned(), edits));
         }
         goes_on

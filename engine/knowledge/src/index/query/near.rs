@@ -11,31 +11,74 @@ pub fn edits_for(word: &str) -> usize {
 }
 
 /// The number of letters that must be inserted, deleted, replaced or swapped with their neighbour to make `b` of `a`, where that
-/// is at most `most` (optimal string alignment: Damerau 1964, Levenshtein 1966); time and memory grow with the product and the
-/// length of the words, which are terms and so short.
+/// is at most `most` (optimal string alignment: Damerau 1964, Levenshtein 1966).
 #[must_use]
 pub fn within(a: &str, b: &str, most: usize) -> Option<usize> {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    if a.len().abs_diff(b.len()) > most {
-        return None;
+    Near::new(a, most).edits(b)
+}
+
+/// Measures words against one as [`within`] does. Words in the order of a dictionary cost least: what one begins with like the one
+/// before it is measured once, and where a beginning is too far from the word already, so is all that begins so.
+#[derive(Debug, Clone)]
+pub struct Near {
+    word: Vec<char>,
+    most: usize,
+    /// Letters of the word that was measured last, as far as it took.
+    before: Vec<char>,
+    /// A row for each beginning of `before`, the empty one first: its edits to each beginning of `word`.
+    rows: Vec<usize>,
+    /// Whether every word that begins with `before` is too far.
+    is_far: bool,
+}
+
+impl Near {
+    /// Measures against `word`; more than `most` edits are too far.
+    #[must_use]
+    pub fn new(word: &str, most: usize) -> Self {
+        let word: Vec<char> = word.chars().collect();
+        Self { rows: (0..=word.len()).collect(), word, most, before: Vec::new(), is_far: false }
     }
-    let mut before_last: Vec<usize> = vec![0; b.len() + 1];
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut row = Vec::with_capacity(b.len() + 1);
-        row.push(i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let replaced = last[j] + usize::from(x != y);
-            let mut best = replaced.min(last[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
-                best = best.min(before_last[j - 1] + 1);
+
+    /// How many edits lie between the word and `other`; `None` where they are too many. Takes time with the product of the lengths
+    /// of the word and of what is new in `other`.
+    pub fn edits(&mut self, other: &str) -> Option<usize> {
+        let mut rest = other.chars();
+        let mut shared = 0;
+        for letter in &self.before {
+            let mut next = rest.clone();
+            if next.next() != Some(*letter) {
+                break;
             }
-            row.push(best);
+            (rest, shared) = (next, shared + 1);
         }
-        if row.iter().all(|distance| *distance > most) {
+        if self.is_far && shared == self.before.len() {
             return None;
         }
-        before_last = std::mem::replace(&mut last, row);
+        self.before.truncate(shared);
+        self.rows.truncate((shared + 1) * (self.word.len() + 1));
+        self.is_far = rest.any(|letter| !self.push(letter));
+        self.rows.last().copied().filter(|edits| !self.is_far && *edits <= self.most)
     }
-    last.last().copied().filter(|distance| *distance <= most)
+
+    /// Adds a letter to the beginning that is measured; whether it may still become a near word. Swapped letters are a step over
+    /// one row, but the row between is then at most one edit above it: where all of a row is too far, so is what follows.
+    fn push(&mut self, letter: char) -> bool {
+        let width = self.word.len() + 1;
+        let last = self.before.len() * width;
+        let swaps = self.before.last().copied();
+        let mut left = self.before.len() + 1;
+        let mut least = left;
+        self.rows.push(left);
+        for (j, own) in self.word.iter().enumerate() {
+            let replaced = self.rows[last + j] + usize::from(*own != letter);
+            let mut best = replaced.min(self.rows[last + j + 1] + 1).min(left + 1);
+            if j > 0 && swaps == Some(*own) && self.word[j - 1] == letter {
+                best = best.min(self.rows[last - width + j - 1] + 1);
+            }
+            self.rows.push(best);
+            (left, least) = (best, least.min(best));
+        }
+        self.before.push(letter);
+        least <= self.most
+    }
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::lexer::tokens;
+use super::near::Near;
 use super::*;
 use crate::index::analyzer::Analyzer;
 
@@ -151,6 +152,26 @@ fn deep_and_long_queries_are_bounded() {
     assert!(found(&"-".repeat(1_000)).is_none());
 }
 
+/// Edits between two words, by the definition.
+fn whole_table(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            let mut best = if i == 0 || j == 0 { i + j } else { usize::MAX };
+            if i > 0 && j > 0 {
+                best = table[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                best = best.min(table[i - 1][j] + 1).min(table[i][j - 1] + 1);
+            }
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(table[i - 2][j - 2] + 1);
+            }
+            table[i][j] = best;
+        }
+    }
+    table[a.len()][b.len()]
+}
+
 proptest! {
     #[test]
     fn any_text_is_read_and_evaluated(text in "([a-c]{1,3}|\"|\\(|\\)|-|\\+|~1?|\\*|:| |AND|OR|NOT|tag:|before:|2024|é|東|\u{1f600}){0,40}") {
@@ -165,13 +186,21 @@ proptest! {
     }
 
     #[test]
-    fn distances_are_those_of_the_whole_table(a in "[abc]{0,7}", b in "[abc]{0,7}") {
-        let exact = within(&a, &b, 99).unwrap();
-        for most in 0..4 {
-            prop_assert_eq!(within(&a, &b, most), (exact <= most).then_some(exact));
+    fn distances_are_those_of_the_whole_table(
+        word in "[abc]{0,6}",
+        mut others in proptest::collection::vec("[abcé]{0,7}", 1..30),
+        are_sorted in proptest::bool::ANY,
+        most in 0usize..4,
+    ) {
+        if are_sorted {
+            others.sort();
         }
-        prop_assert_eq!(within(&b, &a, 99), Some(exact));
-        prop_assert_eq!(exact == 0, a == b);
+        let mut near = Near::new(&word, most);
+        for other in &others {
+            let exact = whole_table(&word, other);
+            prop_assert_eq!(near.edits(other), (exact <= most).then_some(exact), "{}", other);
+            prop_assert_eq!(within(other, &word, 99), Some(exact));
+        }
     }
 
     #[test]
