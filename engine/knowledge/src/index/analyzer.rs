@@ -58,7 +58,7 @@ struct Stem {
 }
 
 /// Places for stems: a power of two.
-const STEMS: usize = 4096;
+const STEMS: usize = 16_384;
 
 impl Default for Analyzer {
     fn default() -> Self {
