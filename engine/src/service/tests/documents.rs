@@ -1,6 +1,8 @@
 //! Reading, search, removal; with and without an encoder, and beside another tab.
 
-use conclave_protocol::{FromWorker, ProblemCode, ToWorker};
+use std::collections::BTreeMap;
+
+use conclave_protocol::{DocumentId, FromWorker, ProblemCode, ToWorker};
 
 use super::{Device, Tab, problem};
 use crate::service::Change;
@@ -48,6 +50,26 @@ fn documents_from_before_the_encoder_are_embedded_when_it_is_there() {
     let counts = |event: &FromWorker| matches!(event, FromWorker::Queue(status) if status.embedding.is_some());
     assert!(told.iter().any(counts), "its progress is told");
     assert_eq!(tab.queue().embedding, None, "and its end");
+}
+
+#[test]
+fn after_a_start_the_page_learns_what_is_embedded_when_the_vectors_are_read() {
+    let device = Device::with_models();
+    let tab = device.tab();
+    let first = tab.import("manual.md", WARRANTY);
+    assert_eq!(tab.close(ToWorker::LoadModels), FromWorker::Done);
+    // A tab that has loaded no model.
+    let second = device.tab().import("later.md", "# Later\n\nThe bearing is oiled once a year.\n");
+    let again = device.tab();
+    assert_eq!(again.hello().documents.len(), 2);
+    let told: BTreeMap<DocumentId, bool> = again
+        .unasked()
+        .into_iter()
+        .flat_map(|event| if let FromWorker::Added(documents) = event { documents } else { Vec::new() })
+        .map(|info| (info.id, info.embedded))
+        .collect();
+    assert_eq!(told, BTreeMap::from([(first.id, true), (second.id, false)]));
+    assert!(device.tab().hello().documents_total == 2 && !found(&device.tab(), "bearing").is_empty());
 }
 
 #[test]
@@ -100,7 +122,7 @@ fn several_documents_are_tagged_and_removed_together_and_every_tab_is_told() {
     assert!(device.tab().hello().documents.iter().any(|info| info.id == one.id && info.tags.is_empty()));
     // Of documents that are gone nothing is told.
     let before = (tab.unasked().len(), tab.changes.borrow().len());
-    let gone = vec![conclave_protocol::DocumentId("gone".into())];
+    let gone = vec![DocumentId("gone".into())];
     assert_eq!(
         tab.close(ToWorker::ChangeTags { documents: gone, add: vec!["x".into()], remove: Vec::new() }),
         FromWorker::Done
@@ -127,7 +149,7 @@ fn a_document_tells_what_it_takes_and_how_much_of_it_is_found_by_meaning() {
     let after = details();
     assert_eq!(after.embedded, info.passages);
     assert!(after.vectors_bytes > 0 && after.listed.iter().all(|one| one.embedded));
-    let none = ToWorker::ReadDetails { document: conclave_protocol::DocumentId("none".into()), first: 0 };
+    let none = ToWorker::ReadDetails { document: DocumentId("none".into()), first: 0 };
     assert_eq!(problem(tab.close(none)).code, ProblemCode::NotFound);
 }
 
