@@ -46,11 +46,13 @@ pub(super) fn is_too_deep(bytes: &[u8]) -> bool {
 
 /// A copy for the reader in which no object's header breaks it. It looks at the three bytes before `obj`, of the header as lossy
 /// UTF-8, and panics where they begin inside a character: a byte that is no ASCII stands there two or three places before. Such
-/// bytes become blanks; a header has none. Streams stay as they are.
+/// bytes become blanks; a header has none. Streams stay as they are, unless the file's table leads elsewhere than to objects:
+/// the reader may then take anything for a header.
 pub(super) fn softened(bytes: &[u8]) -> Vec<u8> {
     let mut copy = bytes.to_vec();
     let mut at = 0;
-    let mut stream = find(bytes, b"stream");
+    let is_sound = leads_to_objects(bytes);
+    let mut stream = find(bytes, b"stream").filter(|_| is_sound);
     while let Some(found) = bytes.get(at..).and_then(|rest| find(rest, b"obj")) {
         let object = at + found;
         if let Some(start) = stream.filter(|start| *start < object) {
@@ -70,6 +72,50 @@ pub(super) fn softened(bytes: &[u8]) -> Vec<u8> {
         at = object + 3;
     }
     copy
+}
+
+/// Whether the places that a file names are those of a table and of objects (ISO 32000-1, 7.5.4 and 7.5.5): `startxref` that of a
+/// table, and each entry of a table, `nnnnnnnnnn ggggg n`, that of an object. Tables inside streams are not looked at.
+fn leads_to_objects(bytes: &[u8]) -> bool {
+    const KEYWORD: &[u8] = b"startxref";
+    const ENTRY: usize = 18;
+    let is_entry = |entry: &[u8]| {
+        entry.ends_with(b" n") && entry[10] == b' ' && entry[..10].iter().chain(&entry[11..16]).all(u8::is_ascii_digit)
+    };
+    let entries = bytes.windows(ENTRY).filter(|entry| is_entry(entry)).map(|entry| &entry[..10]);
+    let mut starts = Vec::new();
+    let mut at = 0;
+    while let Some(found) = bytes.get(at..).and_then(|rest| find(rest, KEYWORD)) {
+        at += found + KEYWORD.len();
+        starts.push(trimmed(bytes, at));
+    }
+    let is_table = |at: usize| trimmed(bytes, at).starts_with(b"xref") || is_header(trimmed(bytes, at));
+    // A file that is made to be shown before it is all there has a 0 in its first half.
+    let is_start = |digits: &[u8]| number(digits).is_some_and(|at| at == 0 || is_table(at));
+    entries.into_iter().all(|digits| number(digits).is_some_and(|at| is_header(trimmed(bytes, at))))
+        && starts.into_iter().all(is_start)
+}
+
+/// The bytes from `at` on without the white space that they begin with.
+fn trimmed(bytes: &[u8], at: usize) -> &[u8] {
+    bytes.get(at..).unwrap_or_default().trim_ascii_start()
+}
+
+/// The number that the bytes begin with.
+fn number(bytes: &[u8]) -> Option<usize> {
+    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    std::str::from_utf8(&bytes[..digits]).ok()?.parse().ok()
+}
+
+/// Whether the bytes begin with `12 0 obj`.
+fn is_header(bytes: &[u8]) -> bool {
+    let after_number = |bytes: &[u8]| {
+        let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        (digits > 0).then(|| digits + bytes[digits..].iter().take_while(|byte| byte.is_ascii_whitespace()).count())
+    };
+    let Some(first) = after_number(bytes) else { return false };
+    let Some(second) = after_number(&bytes[first..]) else { return false };
+    bytes[first + second..].starts_with(b"obj")
 }
 
 fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
@@ -124,6 +170,24 @@ mod tests {
             assert_eq!(softened(same).len(), same.len());
         }
         assert_eq!(soft(b"stream \xff0 obj"), b"stream \xff0 obj");
+    }
+
+    #[test]
+    fn streams_are_softened_where_the_table_leads_elsewhere() {
+        let file = |offset: usize, start: usize| {
+            let objects = b"%PDF-1.4\n1 0 obj stream\n\xe9\x7fobj endstream endobj\n".to_vec();
+            let table =
+                format!("xref\n0 2\n0000000000 65535 f \n{offset:010} 00000 n \ntrailer <<>>\nstartxref\n{start}\n");
+            [objects, table.into_bytes()].concat()
+        };
+        let sound = file(9, 47);
+        assert!(leads_to_objects(&sound));
+        assert_eq!(softened(&sound), sound);
+        for askew in [file(12, 47), file(9, 45), file(99_999, 47)] {
+            assert!(!leads_to_objects(&askew));
+            assert!(!softened(&askew).contains(&0xe9));
+        }
+        assert!(leads_to_objects(b"no tables") && !leads_to_objects(b"startxref"));
     }
 
     #[test]
