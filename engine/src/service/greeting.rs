@@ -50,7 +50,7 @@ impl Service {
         // The page takes the first ones at once, and the others after it is ready.
         let others = ids.split_off(ids.len().min(FIRST_DOCUMENTS));
         let documents = self.documents.infos(&ids);
-        if !self.documents.opened().is_none_or(|library| library.is_complete()) {
+        if self.documents.opened().is_some_and(|library| !library.is_complete()) {
             // Whether they are embedded is not known yet.
             self.ingest.follow(ids);
         }

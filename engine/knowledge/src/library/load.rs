@@ -110,13 +110,13 @@ impl Library {
             };
             let new: Vec<u64> = state.manifest.vectors.iter().filter(lacks).copied().collect();
             // The first time, rows get the numbers that the graph knows.
-            let graph = state.manifest.graph.clone().filter(|_| state.vectors.is_empty());
+            let graph = state.manifest.graph.clone().filter(|_| state.vectors.is_empty() || state.is_arranged);
             (new, graph, state.awaited == Awaited::News)
         };
-        let is_arranged = match &graph {
-            Some(graph) => self.arrange(graph).await?,
-            None => false,
-        };
+        if let Some(graph) = graph.as_ref().filter(|_| self.state.borrow().vectors.is_empty()) {
+            let is_arranged = self.arrange(graph).await?;
+            self.state.borrow_mut().is_arranged = is_arranged;
+        }
         let mut segments = self.all_stored(&new, vectors_key, |bytes| Embeddings::from_bytes(&bytes));
         while let Some((number, embeddings)) = segments.next().await {
             let embeddings = embeddings?;
@@ -126,10 +126,11 @@ impl Library {
             }
             state.take_vectors(number, embeddings);
         }
-        if let Some(graph) = graph.filter(|_| is_arranged) {
+        if let Some(graph) = graph.filter(|_| self.state.borrow().is_arranged) {
             self.adopt(&graph).await?;
         }
-        self.state.borrow_mut().awaited = Awaited::Nothing;
+        let mut state = self.state.borrow_mut();
+        (state.is_arranged, state.awaited) = (false, Awaited::Nothing);
         Ok(true)
     }
 

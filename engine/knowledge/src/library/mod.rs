@@ -100,6 +100,8 @@ struct State {
     is_open: bool,
     /// Vectors that the manifest names and that are not in memory yet.
     awaited: Awaited,
+    /// Whether vectors come into the rows that the stored graph knows, which is read after them.
+    is_arranged: bool,
     /// Documents that another tab may have changed, as they were before ([`Library::news`]).
     before: BTreeMap<DocumentId, Option<DocumentInfo>>,
 }
@@ -109,7 +111,7 @@ impl Default for State {
         let (listings, register, index) = (BTreeMap::new(), Some(BTreeMap::new()), Index::default());
         let (vectors, in_graph, damaged, stale) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new(), Vec::new());
         let (manifest, problems, before) = (Manifest::default(), BTreeMap::new(), BTreeMap::new());
-        let (is_open, awaited) = (false, Awaited::Nothing);
+        let (is_open, awaited, is_arranged) = (false, Awaited::Nothing, false);
         Self {
             manifest,
             listings,
@@ -122,6 +124,7 @@ impl Default for State {
             problems,
             is_open,
             awaited,
+            is_arranged,
             before,
         }
     }
