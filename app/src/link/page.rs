@@ -34,7 +34,7 @@ pub fn remembered_thread() -> Option<ThreadId> {
     let hash = window().location().hash().ok()?;
     let id = hash.strip_prefix(THREAD_PREFIX)?;
     let is_id = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_id.then(|| ThreadId(id.into()))
+    is_id.then(|| ThreadId(id.to_owned()))
 }
 
 /// Keeps the open thread in the address, so that a reload and the browser's history lead back to it.

@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     fn tab(name: &str) -> Caller {
-        Caller::Tab(TabId(name.into()))
+        Caller::Tab(TabId(name.to_owned()))
     }
 
     fn load(id: u32) -> Request {

@@ -150,7 +150,7 @@ fn lost(thread: &ThreadId, key: &str, error: ServiceError) -> Turn {
     let mut parts = key.split('/').skip(1);
     let asked_ms = parts.next().and_then(|part| part.parse().ok()).unwrap_or(0);
     Turn {
-        id: TurnId(parts.next().unwrap_or_default().into()),
+        id: TurnId(parts.next().unwrap_or_default().to_owned()),
         thread: thread.clone(),
         question: String::new(),
         asked_ms,

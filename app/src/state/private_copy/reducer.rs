@@ -63,7 +63,7 @@ impl AppState {
     /// The conversation that a text belongs to which is written now.
     #[must_use]
     pub fn copy_thread(&self) -> ThreadId {
-        self.current_thread().map_or_else(|| ThreadId(DRAFT.into()), |thread| thread.id.clone())
+        self.current_thread().map_or_else(|| ThreadId(DRAFT.to_owned()), |thread| thread.id.clone())
     }
 
     /// Whether the redactor runs and works by the person's rules, which have been read.

@@ -91,7 +91,7 @@ pub fn RestorePane() -> impl IntoView {
 /// The conversations whose values may stand for an answer's tokens: the open one, and texts of none.
 fn conversations(state: &AppState) -> Vec<(ThreadId, String)> {
     let Some(thread) = state.current_thread() else { return Vec::new() };
-    let draft = (ThreadId(DRAFT.into()), "Texts that belong to no thread".to_owned());
+    let draft = (ThreadId(DRAFT.to_owned()), "Texts that belong to no thread".to_owned());
     vec![(thread.id.clone(), format!("Thread “{}”", thread.title)), draft]
 }
 

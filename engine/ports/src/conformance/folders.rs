@@ -40,7 +40,7 @@ async fn file(directory: &dyn Directory, name: &str) -> Result<std::rc::Rc<dyn F
 /// The rule that is broken.
 pub async fn folders(folders: &dyn Folders, folder: &FolderId, hand: &dyn Hand, clock: &dyn Clock) -> Verdict {
     ensure(folders.kept().await.map_err(said)?.contains(folder), "a folder whose handle is kept is listed")?;
-    let unknown = folders.open(&FolderId("conformance-unknown".into())).await;
+    let unknown = folders.open(&FolderId("conformance-unknown".to_owned())).await;
     ensure(matches!(unknown, Err(FolderError::Gone)), "a folder without a handle is gone")?;
     let root = folders.open(folder).await.map_err(said)?;
     ensure(names(&*root).await?.is_empty(), "an empty folder is no error")?;

@@ -303,8 +303,8 @@ mod tests {
     }
 
     fn verdict(kept: &str) -> Verdict {
-        let (all, folder) = (MemoryFolders::default(), FolderId("f".into()));
-        all.keep(&FolderId(kept.into()));
+        let (all, folder) = (MemoryFolders::default(), FolderId("f".to_owned()));
+        all.keep(&FolderId(kept.to_owned()));
         let clock = ManualClock::at(1_700_000_000_000);
         let writer = Writer { folders: all.clone(), folder: folder.clone(), clock };
         pollster::block_on(folders(&all, &folder, &writer, &writer.clock))

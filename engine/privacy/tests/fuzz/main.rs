@@ -137,7 +137,7 @@ fn comes_back(redactor: &Redactor, rules: &Rules, text: &str, cuts: &[usize]) {
 
 /// A review holds in both texts, whatever is kept and chosen.
 fn reviews_hold(redactor: &Redactor, rules: &Rules, text: &str, chosen: Span, keep: usize) {
-    let tokens = Tokens::of(ThreadId("fuzz".into()));
+    let tokens = Tokens::of(ThreadId("fuzz".to_owned()));
     let kept: Vec<String> = redactor
         .marks_by(text, rules, &mut tokens.clone())
         .unwrap()

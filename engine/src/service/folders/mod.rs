@@ -107,7 +107,7 @@ impl Service {
         for record in self.ports.store.scan(Table::Meta, PREFIX).await? {
             // One that cannot be read is as good as none; the person adds it again.
             let Ok(read) = records::scanned::<FolderRecord>("folder", &record) else { continue };
-            let id = FolderId(record.0.strip_prefix(PREFIX).unwrap_or_default().into());
+            let id = FolderId(record.0.strip_prefix(PREFIX).unwrap_or_default().to_owned());
             all.insert(id, Watched::new(read));
         }
         if self.folders.is_open.replace(true) {

@@ -15,7 +15,19 @@ impl Store for Failing {
         if self.fails.get() && keys.iter().any(|(_, key)| key.starts_with("v-")) {
             return Box::pin(std::future::ready(Err(StoreError::Unavailable("not now".into()))));
         }
-        self.inner.get_many(keys)
+        // One turn later, as storage answers, so that another reader comes between.
+        let mut has_waited = false;
+        let turn = std::future::poll_fn(move |context| {
+            if std::mem::replace(&mut has_waited, true) {
+                return std::task::Poll::Ready(());
+            }
+            context.waker().wake_by_ref();
+            std::task::Poll::Pending
+        });
+        Box::pin(async move {
+            turn.await;
+            self.inner.get_many(keys).await
+        })
     }
 
     fn scan<'a>(&'a self, table: Table, prefix: &'a str) -> LocalFuture<'a, Result<Vec<Record>, StoreError>> {
@@ -50,11 +62,14 @@ fn words_are_found_before_the_vectors_are_read_and_what_needs_these_waits() {
     assert!(again.info(&ducks.id).unwrap().embedded, "nobody knows better yet");
     assert_eq!(again.upkeep(1), crate::index::vectors::Upkeep::Idle);
     // Two that wait for them, and one read.
+    let slow = Rc::new(Failing { inner: store.clone(), fails: Cell::new(false) });
+    let again = block_on(Library::open_words(slow, Rc::new(MemoryLock::default()))).unwrap();
     let (one, two) = block_on(futures_util::future::join(again.complete(), again.find(&query, 5)));
     one.unwrap();
     assert_eq!(two.unwrap()[0].similarity, Some(1.0));
     assert!(again.is_complete() && again.info(&geese.id).unwrap().embedded && !again.info(&ducks.id).unwrap().embedded);
     assert_eq!(again.sizes(), library.sizes());
+    assert_eq!(again.state.borrow().index.vector_rows(), 1, "taken in once");
 
     // A change in another tab, and one here, before they are read.
     let (changes, sees) = (open(), open());
