@@ -1,5 +1,6 @@
 // Looks whether this browser can run Conclave before anything of it starts, and says in plain words what is missing.
-// Then starts the page's program, whose files the build names in <link rel="modulepreload"> and <link rel="preload">.
+// Then starts the page's program, whose files the build names in <link rel="modulepreload"> and <link rel="preload">, and
+// meanwhile the engine, where no other tab runs it.
 
 // A function that makes a v128 constant and counts its bits: the smallest module that only SIMD128 validates.
 const SIMD_MODULE = new Uint8Array([
@@ -103,6 +104,61 @@ function applyTheme() {
   }
 }
 
+const named = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
+
+/** The engine's program, with the addresses of the programs that it may start, as many as it finds useful. */
+function engineAddress() {
+  const told = {
+    helper: named("conclave-worker-helper"),
+    import: named("conclave-worker-import"),
+    parsers: named("conclave-parsers"),
+    view: named("conclave-worker-view"),
+    pages: named("conclave-pages"),
+  };
+  const pairs = Object.entries(told).map(([name, address]) => `${name}=${address}`);
+  return `${named("conclave-worker-engine")}#${pairs.join("&")}`;
+}
+
+/**
+ * Starts the engine if no other tab has its lock; gives undefined where one has, or where the browser has no locks: then the
+ * page's program waits for its turn. Whatever the engine says is kept until the program takes it over.
+ */
+async function startEngine() {
+  if (!navigator.locks) return undefined;
+  const lock = await new Promise((resolve) => {
+    const held = (lock) => lock && new Promise((release) => resolve({ release, lost }));
+    const lost = navigator.locks.request(named("conclave-shared-engine"), { ifAvailable: true }, held);
+    // Over without having been held: it is another tab's.
+    lost.then(() => resolve(undefined), () => resolve(undefined));
+  });
+  if (!lock) return undefined;
+  let worker;
+  try {
+    worker = new Worker(engineAddress(), { type: "module" });
+  } catch {
+    // The page's program tries again, and says that it failed.
+    lock.release();
+    return undefined;
+  }
+  const kinds = ["message", "messageerror", "error"];
+  const said = [];
+  const keep = (event) => said.push(event);
+  for (const kind of kinds) worker.addEventListener(kind, keep);
+  return {
+    ...lock,
+    /** Gives the worker to a caller that listens to it at once; what it has said comes next, in its order. */
+    take() {
+      for (const kind of kinds) worker.removeEventListener(kind, keep);
+      queueMicrotask(() => said.forEach((event) => worker.dispatchEvent(event)));
+      return worker;
+    },
+    end() {
+      worker.terminate();
+      lock.release();
+    },
+  };
+}
+
 /** Fetches and compiles the program; the function that it gives runs it. */
 async function load() {
   const script = document.querySelector('link[rel="modulepreload"]');
@@ -117,14 +173,19 @@ async function load() {
 async function boot() {
   applyTheme();
   const problems = [wasmSimd(), moduleWorkers(), secure()].filter(Boolean);
-  // Compiling goes on while the storage opens; nothing runs before both are through.
+  // Compiling goes on while the storage opens and the engine starts; the page's program does not run before all are through.
   const loading = problems.length === 0 ? load() : Promise.resolve();
-  const [loaded, stored] = await Promise.allSettled([loading, storage()]);
-  if (stored.value) problems.push(stored.value);
+  const starting = storage().then((problem) => {
+    if (problem) problems.push(problem);
+    return problems.length === 0 ? startEngine() : undefined;
+  });
+  const [loaded, started] = await Promise.allSettled([loading, starting]);
   if (problems.length > 0) {
     say("This browser lacks something that Conclave needs", problems);
     return;
   }
+  // app/src/link/early.rs takes it over.
+  globalThis.conclaveEngine = { address: engineAddress(), early: started.value };
   try {
     if (loaded.status === "rejected") throw loaded.reason;
     await loaded.value();
@@ -132,6 +193,7 @@ async function boot() {
     // What was thrown may quote what a person wrote; it is told nowhere.
     // A page that already runs says itself what broke.
     if (document.documentElement.dataset.boot !== "ready") {
+      globalThis.conclaveEngine.early?.end();
       say("Conclave could not start", [
         { what: "A part of the page did not load or did not run.", next: "Check the network and try again." },
       ]);

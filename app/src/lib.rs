@@ -16,3 +16,14 @@ mod view;
 
 #[cfg(target_arch = "wasm32")]
 pub use view::start;
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn boot_asks_for_the_lock_that_the_page_takes_over() {
+        let page = include_str!("../index.html");
+        let lock =
+            format!(r#"<meta name="conclave-shared-engine" content="{}" />"#, conclave_protocol::shared_engine());
+        assert!(page.contains(&lock), "app/index.html lacks {lock}");
+    }
+}

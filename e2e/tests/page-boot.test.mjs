@@ -7,6 +7,8 @@ import { withPage } from "../harness.mjs";
 
 const MISSING = "#missing";
 
+const engines = (page) => page.workers().filter((worker) => worker.url().includes("engine"));
+
 /** What a browser without SIMD says to every module. */
 const withoutSimd = () => {
   WebAssembly.validate = () => false;
@@ -81,6 +83,9 @@ describe("the boot script says what is missing and what to do", () => {
       await goto();
       await page.locator(MISSING).waitFor({ state: "visible" });
       assert.match(await page.locator(MISSING).innerText(), /could not start/);
+      // The engine ran already; another tab may run it now.
+      await page.waitForFunction(async () => (await navigator.locks.query()).held.length === 0);
+      assert.deepEqual(engines(page), []);
     }));
 
   test("JavaScript is off", () =>
@@ -107,10 +112,15 @@ describe("the shell", () => {
       await goto();
       assert.ok(await page.locator("#boot .wordmark").isVisible());
       assert.ok(await page.getByText("On this device", { exact: true }).isVisible());
+      // The engine does not wait for the page's program, which takes it over.
+      while (engines(page).length === 0) await page.waitForEvent("worker");
+      const [early] = engines(page);
       release();
       await page.getByLabel("Your question").fill("The field takes text.");
       assert.equal(await page.locator("#boot").count(), 0);
       assert.equal(await page.getByLabel("Your question").inputValue(), "The field takes text.");
+      await page.getByText("Your questions will be kept here.").waitFor({ state: "attached" });
+      assert.deepEqual(engines(page), [early]);
       assert.deepEqual(errors, []);
     }));
 

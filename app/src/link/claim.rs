@@ -49,6 +49,13 @@ impl Claim {
         Self(inner)
     }
 
+    /// Goes on holding a lock that this tab has: `release` lets it go, `lost` is rejected when another tab takes it.
+    pub fn adopt(name: String, release: Function, lost: &Promise, tell: impl Fn(Turn) + 'static) -> Self {
+        let inner = Rc::new(Inner { name, state: RefCell::new(State::Held(release)), tell: Box::new(tell) });
+        inner.look_out(lost);
+        Self(inner)
+    }
+
     /// Takes the lock from the tab that has it.
     pub fn steal(&self) {
         if matches!(*self.0.state.borrow(), State::Waiting) {
@@ -76,10 +83,14 @@ impl Inner {
         let asked = manager.and_then(|manager| {
             manager.unchecked_into::<LockManager>().request(&self.name, &options, on_given.unchecked_ref()).ok()
         });
+        // Without locks it is as if they had been refused: later, as a lock would be given.
+        self.look_out(&asked.unwrap_or_else(|| Promise::reject(&JsValue::UNDEFINED)));
+    }
+
+    /// Waits for the rejection of a request.
+    fn look_out(self: &Rc<Self>, asked: &Promise) {
         let refused = Rc::clone(self);
         let on_refused = Closure::once_into_js(move |_error: JsValue| refused.refused());
-        // Without locks it is as if they had been refused: later, as a lock would be given.
-        let asked = asked.unwrap_or_else(|| Promise::reject(&JsValue::UNDEFINED));
         asked.unchecked_ref::<AnyPromise>().catch_any(on_refused.unchecked_ref());
     }
 

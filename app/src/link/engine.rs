@@ -1,7 +1,8 @@
 //! The `engine` program's messages.
 //!
 //! One tab of a browser runs the program in a worker, the others share it (`conclave_protocol::sharing`); when that tab is
-//! closed, the next one in the lock's queue starts the program. The page posts `[request, files]`: the request as a plain
+//! closed, the next one in the lock's queue starts the program. The first tab's has been started by boot.js, before the
+//! page's own program ran. The page posts `[request, files]`: the request as a plain
 //! object, the browser's `File`, a list of them, or `undefined`. The worker posts events as plain objects. Nothing of a file is read on the
 //! page.
 
@@ -17,8 +18,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, File, MessageEvent};
 
 use super::claim::{Claim, Turn};
+use super::early::{early_engine, engine_address};
 use super::listener::Listener;
-use super::worker::{Worker, address, script};
+use super::worker::Worker;
 
 /// What the engine may say.
 pub enum EngineSays {
@@ -73,9 +75,8 @@ impl EngineLink {
             patience: Cell::default(),
             heard: Box::new(heard),
         });
-        inner.post_elsewhere(&ToHost::Knock { tab: inner.tab.clone() }, &[]);
         let claiming = Rc::downgrade(&inner);
-        let claim = Claim::new(shared_engine(), move |turn| {
+        let turns = move |turn| {
             let Some(inner) = claiming.upgrade() else { return };
             match turn {
                 Turn::Granted => inner.run_here(),
@@ -84,7 +85,15 @@ impl EngineLink {
                     (inner.heard)(EngineSays::Taken);
                 }
             }
-        });
+        };
+        let claim = if let Some(early) = early_engine() {
+            let (heard, died) = inner.ears();
+            inner.place.replace(Place::Here(Worker::listen(early.take(), heard, died)));
+            Claim::adopt(shared_engine(), early.release(), &early.lost(), turns)
+        } else {
+            inner.post_elsewhere(&ToHost::Knock { tab: inner.tab.clone() }, &[]);
+            Claim::new(shared_engine(), turns)
+        };
         inner.claim.replace(Some(claim));
         Self(inner)
     }
@@ -105,6 +114,16 @@ impl Inner {
         if matches!(self.place.replace(Place::Nowhere), Place::Elsewhere(Some(_))) {
             (self.heard)(EngineSays::Moved);
         }
+        let (heard, died) = self.ears();
+        let started = engine_address().and_then(|engine| Worker::start(&engine, heard, died));
+        match started {
+            Some(worker) => drop(self.place.replace(Place::Here(worker))),
+            None => (self.heard)(EngineSays::Died),
+        }
+    }
+
+    /// What listens to the program that runs here: to its words, and to its end.
+    fn ears(self: &Rc<Self>) -> (impl FnMut(JsValue) + use<>, impl Fn() + Clone + use<>) {
         let (hearing, dying) = (Rc::downgrade(self), Rc::downgrade(self));
         let say = |inner: &Weak<Self>, says| {
             if let Some(inner) = inner.upgrade() {
@@ -115,23 +134,7 @@ impl Inner {
             Ok(event) => say(&hearing, EngineSays::Event(Box::new(event))),
             Err(_) => say(&hearing, EngineSays::Garbled),
         };
-        let started = script("engine").and_then(|engine| {
-            // It may start as many of these as it finds useful.
-            let told = [
-                ("helper", script("helper")),
-                ("import", script("import")),
-                ("parsers", address("conclave-parsers")),
-                ("view", script("view")),
-                ("pages", address("conclave-pages")),
-            ];
-            let told = told.into_iter().filter_map(|(name, address)| Some(format!("{name}={}", address?)));
-            let told: Vec<String> = told.collect();
-            Worker::start(&format!("{engine}#{}", told.join("&")), on_message, move || say(&dying, EngineSays::Died))
-        });
-        match started {
-            Some(worker) => drop(self.place.replace(Place::Here(worker))),
-            None => (self.heard)(EngineSays::Died),
-        }
+        (on_message, move || say(&dying, EngineSays::Died))
     }
 
     /// Says something to the tab that runs the program, and expects that it is awake.

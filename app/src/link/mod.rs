@@ -4,6 +4,7 @@ mod backup;
 mod claim;
 mod clipboard;
 mod dates;
+mod early;
 mod engine;
 mod files;
 mod folders;

@@ -24,18 +24,25 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts the program at the address `script`.
-    ///
-    /// `heard` takes what the worker posts; `died` is called when its script cannot be loaded or throws. `None` where the
-    /// browser refuses to start it.
+    /// Starts the program at the address `script`; `None` where the browser refuses to start it.
     pub fn start(
         script: &str,
-        mut heard: impl FnMut(JsValue) + 'static,
+        heard: impl FnMut(JsValue) + 'static,
         died: impl Fn() + Clone + 'static,
     ) -> Option<Self> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = BrowserWorker::new_with_options(script, &options).ok()?;
+        Some(Self::listen(BrowserWorker::new_with_options(script, &options).ok()?, heard, died))
+    }
+
+    /// Listens to a worker that has been started.
+    ///
+    /// `heard` takes what it posts; `died` is called when its script cannot be loaded or throws.
+    pub fn listen(
+        worker: BrowserWorker,
+        mut heard: impl FnMut(JsValue) + 'static,
+        died: impl Fn() + Clone + 'static,
+    ) -> Self {
         let on_message = Listener::new(&worker, "message", move |event| {
             if let Some(event) = event.dyn_ref::<MessageEvent>() {
                 heard(event.data());
@@ -44,7 +51,7 @@ impl Worker {
         let died_garbled = died.clone();
         let on_error = Listener::new(&worker, "error", move |_| died());
         let on_garbled = Listener::new(&worker, "messageerror", move |_| died_garbled());
-        Some(Self { worker, _listeners: [on_message, on_error, on_garbled] })
+        Self { worker, _listeners: [on_message, on_error, on_garbled] }
     }
 
     /// Posts a value; `false` where the browser cannot clone it.
