@@ -170,17 +170,26 @@ async function load() {
   return () => program.default({ module_or_path: compiled });
 }
 
+/** Waits until the browser has read the page to its end, and its styles: the page's program measures what it builds. */
+async function parsed() {
+  if (document.readyState === "loading") {
+    await new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
+  }
+  const missing = [...document.querySelectorAll('link[rel="stylesheet"]')].filter((link) => !link.sheet);
+  const come = (link) =>
+    new Promise((resolve) => ["load", "error"].forEach((event) => link.addEventListener(event, resolve, { once: true })));
+  await Promise.all(missing.map(come));
+}
+
 async function boot() {
   applyTheme();
   const problems = [wasmSimd(), moduleWorkers(), secure()].filter(Boolean);
-  // Compiling goes on while the storage opens and the engine starts; the page's program does not run before all are through.
-  const loading = problems.length === 0 ? load() : Promise.resolve();
-  const starting = storage().then((problem) => {
-    if (problem) problems.push(problem);
-    return problems.length === 0 ? startEngine() : undefined;
-  });
-  const [loaded, started] = await Promise.allSettled([loading, starting]);
+  // Compiling goes on and the engine starts while the storage opens; the page's program does not run before all are through.
+  const parts = problems.length === 0 ? [load(), startEngine()] : [];
+  const [stored, , loaded, started] = await Promise.allSettled([storage(), parsed(), ...parts]);
+  if (stored.value) problems.push(stored.value);
   if (problems.length > 0) {
+    started?.value?.end();
     say("This browser lacks something that Conclave needs", problems);
     return;
   }

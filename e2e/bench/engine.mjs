@@ -9,7 +9,11 @@ export async function startEngine(script) {
   let hear = () => {};
   const nameOf = (body) => (typeof body === "string" ? body : Object.keys(body)[0]);
   const version = await new Promise((resolve) => {
-    worker.onmessage = ({ data }) => (nameOf(data.body) === "Started" ? resolve(data.body.Started.version) : hear(data));
+    worker.onmessage = ({ data }) => {
+      const event = JSON.parse(data);
+      if (nameOf(event.body) === "Started") resolve(event.body.Started.version);
+      else hear(event);
+    };
   });
   const request = (body, closing, on = () => {}) =>
     new Promise((resolve, reject) => {

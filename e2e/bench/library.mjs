@@ -33,9 +33,10 @@ function listen() {
       const worker = globalThis.engineWorker;
       const started = performance.now();
       const hear = ({ data }) => {
-        if (data?.id !== number || !isLast(data.body)) return;
+        const { id: of, body: event } = JSON.parse(data);
+        if (of !== number || !isLast(event)) return;
         worker.removeEventListener("message", hear);
-        resolve({ ms: performance.now() - started, body: data.body });
+        resolve({ ms: performance.now() - started, body: event });
       };
       worker.addEventListener("message", hear);
       worker.postMessage([{ version: globalThis.protocolVersion, id: number, body }, undefined]);

@@ -26,7 +26,8 @@ export async function withWorkers(body) {
         const heard = [];
         const waiting = new Set();
         worker.onmessage = ({ data }) => {
-          heard.push(data);
+          // The engine says everything as JSON.
+          heard.push(typeof data === "string" && data.startsWith("{") ? JSON.parse(data) : data);
           for (const look of waiting) look();
         };
         const until = (fits) =>

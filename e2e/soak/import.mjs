@@ -74,7 +74,10 @@ async function open(url, profile) {
       constructor(...given) {
         super(...given);
         this.addEventListener("message", ({ data }) => {
-          const status = data?.body?.Queue ?? data?.body?.Ready?.queue;
+          // The engine says everything as JSON.
+          if (typeof data !== "string" || !data.startsWith("{")) return;
+          const { body } = JSON.parse(data);
+          const status = body.Queue ?? body.Ready?.queue;
           if (status) globalThis.tellQueue({ ...status, files: status.files.length });
         });
       }

@@ -61,7 +61,9 @@ describe("the boot script says what is missing and what to do", () => {
         assert.match(words, what);
         assert.match(words, next);
         assert.equal(await page.locator(".composer").count(), 0, "the program did not start");
-        assert.deepEqual(programs, [], "no worker was asked for");
+        // While the storage opens, the engine starts; it is ended where it cannot.
+        if (!name.startsWith("IndexedDB")) assert.deepEqual(programs, [], "no worker was asked for");
+        assert.deepEqual(engines(page), []);
         // One press tries again, with the keyboard as well.
         await page.keyboard.press("Tab");
         assert.equal(await page.evaluate(() => document.activeElement.textContent), "Try again");

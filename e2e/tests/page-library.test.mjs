@@ -160,9 +160,9 @@ describe("the library", () => {
           embedded: at % 2 === 0,
         });
         const all = Array.from({ length: 10_000 }, (_, at) => info(at));
-        for (let at = 0; at < all.length; at += 250) postMessage({ id: null, body: { Added: all.slice(at, at + 250) } });
+        for (let at = 0; at < all.length; at += 250) postMessage(JSON.stringify({ id: null, body: { Added: all.slice(at, at + 250) } }));
       });
-      await page.getByText("Show more, 9,900 are not listed").waitFor();
+      await page.getByText("Show more, 9,960 are not listed").waitFor();
       await page.evaluate(() => {
         globalThis.longest = 0;
         new PerformanceObserver((list) => {

@@ -193,7 +193,7 @@ describe("pages of a PDF", () => {
       await dialog.getByText(/1 file of PDF documents, /).waitFor();
       const keep = dialog.getByRole("switch", { name: /Keep original PDF files/ });
       await keep.click();
-      await dialog.getByText(/Remove the 1 kept file/).waitFor();
+      await dialog.getByText(/Remove the file that is kept/).waitFor();
       await screenshot(page, "pages-storage");
       await dialog.getByRole("button", { name: "Keep them" }).click();
       assert.ok(await keep.isChecked());

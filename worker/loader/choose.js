@@ -26,5 +26,8 @@ function bytesAreAsFast() {
   return took[0] > 0 && took[1] < took[0] * AS_FAST;
 }
 
-const { default: init } = await (bytesAreAsFast() ? import("./{name}_relaxed.js") : import("./{name}.js"));
-await init();
+const isRelaxed = bytesAreAsFast();
+// The program comes beside the script that runs it.
+const program = fetch(new URL(isRelaxed ? "./{name}_relaxed_bg.wasm" : "./{name}_bg.wasm", import.meta.url));
+const { default: init } = await (isRelaxed ? import("./{name}_relaxed.js") : import("./{name}.js"));
+await init({ module_or_path: program });

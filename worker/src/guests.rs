@@ -51,7 +51,7 @@ impl Guests {
     /// Tells one tab, or all.
     pub fn tell(&self, to: Option<TabId>, event: Event) {
         let message = FromHost::Says { engine: self.engine.clone(), to, event: Box::new(event) };
-        if let (Some(channel), Some(value)) = (&self.channel, scope::to_js(&message)) {
+        if let (Some(channel), Some(value)) = (&self.channel, scope::to_json(&message)) {
             // A tab that is gone misses nothing.
             let _ = channel.post_message(&value);
         }

@@ -42,9 +42,24 @@ pub fn post<T: Serialize>(message: &T) {
     }
 }
 
-/// The message as a plain JavaScript value: what `JSON.parse` would give for its JSON, but with bytes as a `Uint8Array`.
+/// Sends a message to the page as its JSON: one string crosses from program to program many times faster than an object with
+/// the same fields.
+#[cfg(feature = "engine")]
+pub fn post_json<T: Serialize>(message: &T) {
+    if let (Some(worker), Some(value)) = (worker(), to_json(message)) {
+        let _ = worker.post_message(&value);
+    }
+}
+
+/// The message as its JSON.
+#[cfg(feature = "engine")]
+pub fn to_json<T: Serialize>(message: &T) -> Option<JsValue> {
+    serde_json::to_string(message).ok().map(JsValue::from)
+}
+
+/// The message as a plain JavaScript value: what `JSON.parse` would give for its JSON.
 pub fn to_js<T: Serialize>(message: &T) -> Option<JsValue> {
-    message.serialize(&serde_wasm_bindgen::Serializer::json_compatible().serialize_bytes_as_arrays(false)).ok()
+    message.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).ok()
 }
 
 /// The message in a JavaScript value, or `None` where it is another.

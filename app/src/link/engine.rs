@@ -2,9 +2,8 @@
 //!
 //! One tab of a browser runs the program in a worker, the others share it (`conclave_protocol::sharing`); when that tab is
 //! closed, the next one in the lock's queue starts the program. The first tab's has been started by boot.js, before the
-//! page's own program ran. The page posts `[request, files]`: the request as a plain
-//! object, the browser's `File`, a list of them, or `undefined`. The worker posts events as plain objects. Nothing of a file is read on the
-//! page.
+//! page's own program ran. The page posts `[request, files]`: the request as a plain object, the browser's `File`, a list of
+//! them, or `undefined`. The worker posts events as JSON. Nothing of a file is read on the page.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -13,6 +12,7 @@ use std::time::Duration;
 use conclave_protocol::{EngineId, Event, FromHost, FromWorker, Request, TabId, ToHost, shared_engine};
 use leptos::prelude::{TimeoutHandle, set_timeout_with_handle};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, File, MessageEvent};
@@ -130,9 +130,9 @@ impl Inner {
                 (inner.heard)(says);
             }
         };
-        let on_message = move |value| match serde_wasm_bindgen::from_value::<Event>(value) {
-            Ok(event) => say(&hearing, EngineSays::Event(Box::new(event))),
-            Err(_) => say(&hearing, EngineSays::Garbled),
+        let on_message = move |value| match from_json::<Event>(&value) {
+            Some(event) => say(&hearing, EngineSays::Event(Box::new(event))),
+            None => say(&hearing, EngineSays::Garbled),
         };
         (on_message, move || say(&dying, EngineSays::Died))
     }
@@ -170,7 +170,7 @@ impl Inner {
             Place::Elsewhere(_) if !is_theirs => {}
             _ => return,
         }
-        let Ok(message) = serde_wasm_bindgen::from_value::<FromHost>(data) else { return };
+        let Some(message) = from_json::<FromHost>(&data) else { return };
         self.be_patient();
         if let FromHost::Says { engine, to, event } = message
             && to.is_none_or(|to| to == self.tab)
@@ -180,9 +180,9 @@ impl Inner {
     }
 
     fn say_awake(&self) {
-        if let (Some((channel, _)), Some(awake)) = (&self.channel, plain(&FromHost::Awake)) {
+        if let (Some((channel, _)), Ok(awake)) = (&self.channel, serde_json::to_string(&FromHost::Awake)) {
             // A tab that is gone misses nothing.
-            let _ = channel.post_message(&awake);
+            let _ = channel.post_message(&awake.into());
         }
     }
 
@@ -232,6 +232,10 @@ fn message(words: &impl Serialize, files: &[File]) -> Option<js_sys::Array> {
         several => several.iter().collect::<js_sys::Array>().into(),
     };
     Some(js_sys::Array::of2(&plain(words)?, &beside))
+}
+
+fn from_json<T: DeserializeOwned>(data: &JsValue) -> Option<T> {
+    serde_json::from_str(&data.as_string()?).ok()
 }
 
 fn plain(words: &impl Serialize) -> Option<JsValue> {

@@ -81,7 +81,7 @@ pub use markdown::{Block, Inline, parse as parse_markdown};
 pub use model_lines::{Action, ModelLine, model_lines};
 pub use models::{Models, Progress, Rate};
 pub use page_keys::{InRoom, pages_turned};
-pub use pages::{PageShown, Pages, PagesIntent, ReadAs, Room, Zoom};
+pub use pages::{PageShown, Pages, PagesIntent, ReadAs, Room, Zoom, original_by_now};
 pub use palette::{Entry, entries, matching};
 pub use passages::{Piece, shown_pieces};
 pub use pending::Pending;

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use conclave_protocol::imported::{Place, place_at, place_range};
-use conclave_protocol::{CitedOnPage, DocumentText, PageImage, Problem, RequestId, Span, ToWorker};
+use conclave_protocol::{CitedOnPage, DocumentText, Original, PageImage, Problem, RequestId, Span, ToWorker};
 
 use super::AppState;
 use super::effect::Effect;
@@ -161,6 +161,16 @@ fn page_at(text: &DocumentText, byte: usize) -> u32 {
 fn last_page(text: &DocumentText) -> u32 {
     let page = |place| if let Place::Page(page) = place { page } else { 1 };
     text.anchors.iter().map(|anchor| page(anchor.place)).max().unwrap_or(1)
+}
+
+/// Whether the pages of a document can be shown, which a person who has `wants` files kept may have changed since it was read.
+#[must_use]
+pub const fn original_by_now(original: Original, wants: bool) -> Original {
+    match (original, wants) {
+        (Original::Unwanted, true) => Original::Missing,
+        (Original::Missing, false) => Original::Unwanted,
+        (other, _) => other,
+    }
 }
 
 /// The open document, where its pages can be shown.

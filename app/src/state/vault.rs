@@ -231,8 +231,12 @@ pub fn storage_lines(storage: &StorageUse) -> Vec<(&'static str, String)> {
 pub fn removal_question(storage: Option<&StorageUse>) -> String {
     let files = match storage.map(|storage| (storage.originals, bytes(storage.originals_bytes))) {
         None | Some((0, _)) => "all files that are kept".to_owned(),
-        Some((1, size)) => format!("the 1 kept file ({size})"),
-        Some((files, size)) => format!("the {} kept files ({size})", count(files)),
+        Some((1, size)) => {
+            return format!(
+                "Remove the file that is kept ({size})? Its pages cannot be shown then; its text and the search stay."
+            );
+        }
+        Some((files, size)) => format!("the {} files that are kept ({size})", count(files)),
     };
     format!("Remove {files}? Their pages cannot be shown then; their texts and the search stay.")
 }

@@ -1,5 +1,7 @@
 //! The whole page.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use super::banner::Banner;
@@ -33,6 +35,9 @@ pub fn App() -> impl IntoView {
     let layout = move |read: fn(&crate::state::Layout) -> bool| store.read(&[Section::Layout], |s| read(&s.layout));
     let in_library = store.memo(&[Section::Layout], |state| state.layout.library);
     let reading = store.memo(&[Section::Reader], |state| state.reader.is_some());
+    // A task of its own, so that the question field does not wait for it.
+    let beside = RwSignal::new(false);
+    set_timeout(move || beside.set(true), Duration::ZERO);
 
     view! {
         <a class="skip" href="#composer" data-covered="" on:click=move |event| {
@@ -54,8 +59,10 @@ pub fn App() -> impl IntoView {
                 <Column />
                 <Composer />
             </main>
-            <Library />
-            <Panel />
+            <Show when=move || beside.get()>
+                <Library />
+                <Panel />
+            </Show>
             <button
                 type="button"
                 class="scrim"

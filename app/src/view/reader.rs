@@ -11,7 +11,8 @@ use super::icon::{Icon, icon};
 use super::pages::{PagePane, ReadAsSwitch};
 use super::store::Store;
 use crate::state::{
-    AppState, Intent, ReaderBody, Section, Standing, TextPiece, Unit, bytes, shorten, text_pieces, unit,
+    AppState, Intent, ReaderBody, Section, Standing, TextPiece, Unit, bytes, original_by_now, shorten, text_pieces,
+    unit,
 };
 
 /// Identity of the highlighted passage.
@@ -58,7 +59,7 @@ fn status(state: &AppState) -> Option<Status> {
             above: window.has_above(),
             below: window.has_below(),
             facts: format!("{} · {}", text.info.name, bytes(text.info.size_bytes)),
-            original: text.original,
+            original: original_by_now(text.original, state.settings.keep_originals),
         },
     })
 }
@@ -79,7 +80,7 @@ pub fn ReaderPane() -> impl IntoView {
     let store = Store::here();
     let title =
         store.memo(&[Section::Reader], |state| state.reader.as_ref().map(|r| r.title.clone()).unwrap_or_default());
-    let status = store.memo(&[Section::Reader], status);
+    let status = store.memo(&[Section::Reader, Section::Settings], status);
     let chunks = store.memo(&[Section::Reader], chunks);
     let places = store.memo(&[Section::Reader], Places::of);
     let has_pages = move || matches!(status.get(), Some(Status::Open { original, .. }) if original.is_here());

@@ -13,8 +13,10 @@ use super::search::SearchBox;
 use super::store::Store;
 use crate::state::{Command, Confirm, Intent, Section, bytes, count};
 
-/// Documents that are listed at first, and how many more at a time: a page with a hundred thousand lines freezes.
-const SHOWN_AT_FIRST: usize = 100;
+/// Documents that are listed at first: more than a screen has room for, and few enough to be there at once.
+const SHOWN_AT_FIRST: usize = 40;
+/// How many more at a time: a page with a hundred thousand lines freezes.
+const SHOWN_MORE: usize = 100;
 
 /// The documents.
 #[component]
@@ -47,7 +49,7 @@ pub fn Sources() -> impl IntoView {
             </For>
         </ul>
         <Show when=move || hidden.get().gt(&0)>
-            <button type="button" class="plain worded" on:click=move |_| shown.update(|shown| *shown += SHOWN_AT_FIRST)>
+            <button type="button" class="plain worded" on:click=move |_| shown.update(|shown| *shown += SHOWN_MORE)>
                 {move || format!("Show more, {} are not listed", count(hidden.get() as u64))}
             </button>
         </Show>

@@ -1,7 +1,9 @@
 //! A page of a document as it looks, with the cited words on it.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use base64ct::{Base64, Encoding as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
@@ -142,7 +144,7 @@ pub enum PageFault {
     BadSize,
 }
 
-/// Bytes that travel as bytes, not as a list of numbers, where the way knows the difference.
+/// Bytes, which travel as text in base 64 (RFC 4648).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Bytes(pub Vec<u8>);
 
@@ -154,37 +156,14 @@ impl fmt::Debug for Bytes {
 
 impl Serialize for Bytes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
+        serializer.serialize_str(&Base64::encode_string(&self.0))
     }
 }
 
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = Bytes;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("bytes")
-            }
-
-            fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Bytes, E> {
-                Ok(Bytes(bytes.to_vec()))
-            }
-
-            fn visit_byte_buf<E: de::Error>(self, bytes: Vec<u8>) -> Result<Bytes, E> {
-                Ok(Bytes(bytes))
-            }
-
-            fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Bytes, A::Error> {
-                let mut bytes = Vec::with_capacity(list.size_hint().unwrap_or_default().min(1 << 20));
-                while let Some(byte) = list.next_element()? {
-                    bytes.push(byte);
-                }
-                Ok(Bytes(bytes))
-            }
-        }
-        deserializer.deserialize_byte_buf(Visitor)
+        let text = Cow::<str>::deserialize(deserializer)?;
+        Base64::decode_vec(&text).map(Self).map_err(de::Error::custom)
     }
 }
 
@@ -193,11 +172,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_survive_a_way_that_only_knows_lists() {
+    fn bytes_travel_as_text() {
         let bytes = Bytes(vec![0, 7, 255]);
         let json = serde_json::to_string(&bytes).unwrap();
-        assert_eq!(json, "[0,7,255]");
+        assert_eq!(json, r#""AAf/""#);
         assert_eq!(serde_json::from_str::<Bytes>(&json).unwrap(), bytes);
+        assert!(serde_json::from_str::<Bytes>(r#""AAf""#).is_err());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! The tab that holds the lock [`shared_engine`] runs the `engine` program; the others talk to that program over the
 //! `BroadcastChannel` of the same name, which everybody hears: whoever is not meant lets a message pass. Tabs post
-//! `[ToHost, file]`, a file beside its request as between page and worker; they hear [`FromHost`] as plain objects.
+//! `[ToHost, file]`, a file beside its request as between page and worker; they hear [`FromHost`] as JSON.
 
 use serde::{Deserialize, Serialize};
 

@@ -185,10 +185,10 @@ impl Service {
         }
     }
 
-    /// Opens the library before anybody asks for it: a page takes about as long to start. What is wrong is told in the greeting.
+    /// Opens the library before anybody asks for it: a page takes about as long to start. What is wrong is told in the greeting,
+    /// which goes before the vectors: they are read after it.
     pub async fn open_library(&self) {
         drop(self.documents.library().await);
-        self.complete_library().await;
     }
 
     /// Another tab changed documents: takes it over, and tells the page what it was.

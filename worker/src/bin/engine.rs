@@ -41,10 +41,10 @@ struct Desk {
 impl Desk {
     fn deliver(&self, event: Event) {
         match self.exchange.address(event) {
-            (Some(Caller::Page), event) => scope::post(&event),
+            (Some(Caller::Page), event) => scope::post_json(&event),
             (Some(Caller::Tab(tab)), event) => self.guests.tell(Some(tab), event),
             (None, event) => {
-                scope::post(&event);
+                scope::post_json(&event);
                 if self.guests.are_there() {
                     self.guests.tell(None, event);
                 }
@@ -95,7 +95,7 @@ fn main() {
     let (at_page, of_page) = (Rc::clone(&desk), Rc::clone(&service));
     scope::listen(move |data| {
         let Some((request, file)) = scope::pair::<Request>(&data) else {
-            scope::post(&unasked(FromWorker::Failed(not_understood())));
+            scope::post_json(&unasked(FromWorker::Failed(not_understood())));
             return;
         };
         let (desk, service) = (Rc::clone(&at_page), Rc::clone(&of_page));
@@ -112,7 +112,7 @@ fn main() {
             }
         }
     });
-    scope::post(&started());
+    scope::post_json(&started());
     // Tabs that were here before this run do not knock again.
     desk.guests.tell(None, started());
 }

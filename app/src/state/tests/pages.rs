@@ -265,3 +265,15 @@ fn a_document_whose_file_was_not_here_is_read_again_when_it_is_opened_again() {
         assert_eq!(page.count_sent(is_read) > before, is_read_again, "{original:?}");
     }
 }
+
+#[test]
+fn what_is_said_of_a_missing_file_follows_the_settings() {
+    for (original, wants, now) in [
+        (Original::Unwanted, true, Original::Missing),
+        (Original::Missing, false, Original::Unwanted),
+        (Original::Missing, true, Original::Missing),
+        (Original::Kept, false, Original::Kept),
+    ] {
+        assert_eq!(original_by_now(original, wants), now);
+    }
+}

@@ -46,8 +46,9 @@ fn files_are_never_removed_without_a_question_whatever_was_measured() {
     let words = "Their pages cannot be shown then; their texts and the search stay.";
     assert_eq!(removal_question(None), format!("Remove all files that are kept? {words}"));
     assert_eq!(removal_question(Some(&known(0, 0))), removal_question(None));
-    assert_eq!(removal_question(Some(&known(1, 2_000_000))), format!("Remove the 1 kept file (2.0 MB)? {words}"));
-    assert!(removal_question(Some(&known(1_200, 9))).starts_with("Remove the 1,200 kept files ("));
+    let one = "Remove the file that is kept (2.0 MB)? Its pages cannot be shown then; its text and the search stay.";
+    assert_eq!(removal_question(Some(&known(1, 2_000_000))), one);
+    assert!(removal_question(Some(&known(1_200, 9))).starts_with("Remove the 1,200 files that are kept ("));
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub use request::{GivenFile, ToWorker};
 use crate::id::RequestId;
 
 /// Version of these messages. Page and worker of different versions do not talk: [`crate::ProblemCode::VersionMismatch`].
-pub const PROTOCOL_VERSION: u16 = 14;
+pub const PROTOCOL_VERSION: u16 = 15;
 
 /// A numbered request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
