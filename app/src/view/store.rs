@@ -217,7 +217,11 @@ impl Store {
             }
             Effect::ApplyTheme(theme) => link::apply_theme(theme),
             Effect::RememberThread(thread) => link::remember_thread(thread.as_ref()),
-            Effect::FocusComposer => request_animation_frame(|| link::focus(ids::COMPOSER)),
+            Effect::FocusComposer => {
+                // At once, so that no key is lost, and when what may still cover it is gone.
+                link::focus(ids::COMPOSER);
+                request_animation_frame(|| link::focus(ids::COMPOSER));
+            }
             Effect::FocusSearch => request_animation_frame(|| link::focus(ids::SEARCH)),
             Effect::KeepStorage => link::ask_to_keep_storage(move || {
                 if self.peek(|state| state.layout.dialog == Some(Dialog::Vault)) {
