@@ -144,6 +144,8 @@ async function startEngine() {
   const said = [];
   const keep = (event) => said.push(event);
   for (const kind of kinds) worker.addEventListener(kind, keep);
+  // Another tab runs it now; two would write to one storage.
+  lock.lost.catch(() => worker.terminate());
   return {
     ...lock,
     /** Gives the worker to a caller that listens to it at once; what it has said comes next, in its order. */

@@ -126,6 +126,21 @@ describe("the shell", () => {
       assert.deepEqual(errors, []);
     }));
 
+  test("ends the engine when another tab takes its lock, even before the program has come", () =>
+    withPage(async ({ page, goto }) => {
+      await page.route(/conclave-app.*\.wasm/, () => {});
+      await goto();
+      while (engines(page).length === 0) await page.waitForEvent("worker");
+      const ended = engines(page)[0].waitForEvent("close", { timeout: 5_000 });
+      await page.evaluate(async () => {
+        const [{ name }] = (await navigator.locks.query()).held;
+        await new Promise((taken) => {
+          navigator.locks.request(name, { steal: true }, () => new Promise(() => taken()));
+        });
+      });
+      await ended;
+    }));
+
   test("keeps the colours of the last visit from the first moment", () =>
     withPage(async ({ page, goto }) => {
       await page.addInitScript(() => localStorage.setItem("conclave-theme", "dark"));
