@@ -63,9 +63,13 @@ async function killTab(context, page) {
 async function open(url, profile) {
   const browser = await openBrowser({ profile });
   const page = browser.context.pages()[0] ?? (await browser.context.newPage());
-  const told = { first: undefined, last: undefined };
+  const told = { lacking: undefined, last: undefined, step: 0 };
   await page.exposeBinding("tellQueue", (_, status) => {
     if (status.embedding && told.lacking === undefined) told.lacking = status.embedding.total - status.embedding.done;
+    // Embeddings are told when they are stored, a batch at a time or what was stored in 200 ms: a kill costs no more than such a
+    // step. A count that begins anew is none.
+    const [before, now] = [told.last?.embedding, status.embedding];
+    if (before && now?.total === before.total) told.step = Math.max(told.step, now.done - before.done);
     told.last = status;
   });
   await page.addInitScript(() => {
@@ -117,7 +121,7 @@ export async function soakImport(url, { files: count, kills, seed = 1, say = () 
     paths.push(path);
   }
   const profile = await mkdtemp(join(tmpdir(), "conclave-e2e-"));
-  const figures = { files: count, kills, dropped: 0, lost: 0, problems: 0, told_but_not_stored: 0 };
+  const figures = { files: count, kills, dropped: 0, lost: 0, problems: 0, told_but_not_stored: 0, embedded_again_at_most: 0 };
   const started = Date.now();
   let isHandedOver = false;
   let before;
@@ -144,6 +148,7 @@ export async function soakImport(url, { files: count, kills, seed = 1, say = () 
         figures.told_but_not_stored = Math.max(figures.told_but_not_stored, told.lacking - before);
       }
       const { last } = told;
+      figures.embedded_again_at_most = Math.max(figures.embedded_again_at_most, told.step);
       // Passages that lack vectors when all files are read; while some are not, the count begins anew.
       before = last?.embedding && last.waiting === 0 ? last.embedding.total - last.embedding.done : undefined;
       const way = dice() < 0.5 ? "tab" : "browser";
