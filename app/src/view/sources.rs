@@ -72,9 +72,7 @@ fn DocumentLine(document: DocumentInfo) -> impl IntoView {
     }
     let notes: Vec<AnyView> = notes
         .into_iter()
-        .chain(
-            (!embedded).then(|| "Found by its words only, until the model that finds passages is loaded.".to_owned()),
-        )
+        .chain((!embedded).then(|| "Found by its words so far, by its meaning later.".to_owned()))
         .map(|note| view! { <li>{note}</li> }.into_any())
         .collect();
     view! {

@@ -40,10 +40,10 @@ pub(crate) fn read(run: &mut Run<'_>, source: &Source<'_>, archive: &Archive<'_>
     }
     if archive.is_cut {
         return Ok(Some(format!(
-            "The archive is cut off; {whole} of the {files} files that are left were read whole."
+            "The archive is cut off; {whole} of the {files} files that are left could be read whole."
         )));
     }
-    Ok((whole < files).then(|| format!("{whole} of the {files} files in it were read whole.")))
+    Ok((whole < files).then(|| format!("{whole} of the {files} files in it could be read whole.")))
 }
 
 /// What systems put into archives beside the files.

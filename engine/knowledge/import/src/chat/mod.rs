@@ -99,7 +99,7 @@ pub(crate) fn read(run: &mut Run<'_>, source: &Source<'_>, text: &str, export: E
     if !complete {
         return Ok(Some(format!("The file is damaged or breaks off; {whole} conversations before that were read.")));
     }
-    Ok((whole < full).then(|| format!("{whole} of the {full} conversations in it were read whole.")))
+    Ok((whole < full).then(|| format!("{whole} of the {full} conversations in it could be read whole.")))
 }
 
 /// Hands over the JSON of each element of a list. Returns whether the list is sound up to its end.

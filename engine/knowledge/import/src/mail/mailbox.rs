@@ -50,7 +50,7 @@ pub(super) fn read(run: &mut Run<'_>, source: &Source<'_>) -> Result<Gap, Import
     if run.documents() == before {
         return Err(ImportError::NothingRead { name: source.name.clone(), parts: messages });
     }
-    Ok((whole < messages).then(|| format!("{whole} of the {messages} messages in it were read whole.")))
+    Ok((whole < messages).then(|| format!("{whole} of the {messages} messages in it could be read whole.")))
 }
 
 /// A message as it was before the mailbox: `>From ` at the beginning of a line lost a mark when it was put in.

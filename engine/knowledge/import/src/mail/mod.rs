@@ -120,7 +120,7 @@ fn message(run: &mut Run<'_>, source: &Source<'_>, bytes: &[u8]) -> Result<Gap, 
         files += 1;
         whole += usize::from(run.part(source, &name, bytes));
     }
-    let attached = (whole < files).then(|| format!("{whole} of the {files} attached files were read whole."));
+    let attached = (whole < files).then(|| format!("{whole} of the {files} attached files could be read whole."));
     Ok(gap.or(attached))
 }
 

@@ -1,6 +1,7 @@
 //! Vectors, their batches and the graph over them.
 
 use super::*;
+use crate::index::vectors::{GRAPH_ROWS, Phase, Upkeep};
 
 #[test]
 fn vectors_come_in_batches_and_go_on_where_they_ended() {
@@ -94,45 +95,72 @@ fn many_imports_become_few_segments_and_all_is_found() {
     assert_eq!(block_on(store.list(Table::Segments, "")).unwrap(), Vec::<String>::new());
 }
 
-#[test]
-fn the_graph_is_stored_read_back_and_gone_with_a_document() {
-    use crate::index::vectors::{GRAPH_ROWS, Phase, Upkeep};
+/// A passage of the large document below.
+fn line(number: usize) -> String {
+    format!("Goose{number} flies.\n\n")
+}
+
+/// Its vector.
+fn vector(number: usize) -> Vec<f32> {
+    let mut state = number as u32;
+    let mut component = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+    };
+    (0..16).map(|_| component()).collect()
+}
+
+/// One document with as many passages as a graph needs, and a small one, each with its vectors in a segment of its own; the
+/// graph is not made.
+pub(super) fn large_and_small() -> (Library, Rc<MemoryStore>, DocumentInfo, DocumentInfo) {
     let (library, _, store) = tabs();
-    // One document with as many passages as a graph needs, and a small one.
-    let line = |number: u32| format!("Goose{number} flies.\n\n");
-    let text: String = (0..GRAPH_ROWS + 100).map(line).collect();
+    let text: String = (0..GRAPH_ROWS as usize + 100).map(line).collect();
     let options = crate::ChunkOptions { max_pieces: 6, enough_pieces: 1, ..Default::default() };
     let large = Prepared::with_options(conclave_import::first("large.txt", text.as_bytes()).unwrap(), &options);
     let large = block_on(library.add(&large, 1)).unwrap();
     let small = block_on(library.add(&prepared("ducks.md", DUCKS), 2)).unwrap();
     assert!(large.passages > GRAPH_ROWS);
-    let vector = |number: usize| {
-        let mut state = number as u32;
-        let mut component = || {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (state >> 8) as f32 / (1 << 23) as f32 - 1.0
-        };
-        (0..16).map(|_| component()).collect::<Vec<f32>>()
+    let attach = |id: &DocumentId, rows: Vec<Vec<f32>>| {
+        let rows = vec![(id.clone(), 0, rows)];
+        block_on(library.attach(&PassageVectors { encoder: "mini".into(), dim: 16, rows })).unwrap();
     };
-    let rows = (0..large.passages as usize).map(vector).collect();
-    let rows = vec![(large.id.clone(), 0, rows), (small.id.clone(), 0, vec![vec![0.25; 16]])];
-    block_on(library.attach(&PassageVectors { encoder: "mini".into(), dim: 16, rows })).unwrap();
-    block_on(library.keep_graph()).unwrap();
-    assert!(block_on(store.list(Table::Segments, "g-")).unwrap().is_empty());
+    attach(&large.id, (0..large.passages as usize).map(vector).collect());
+    attach(&small.id, vec![vec![0.25; 16]]);
+    (library, store, large, small)
+}
+
+/// Makes the graph, and stores it.
+pub(super) fn make_graph(library: &Library) {
     while library.upkeep(1_000_000) != Upkeep::Idle {}
     block_on(library.keep_graph()).unwrap();
-    let keys = block_on(store.list(Table::Segments, "g-")).unwrap();
-    assert!(keys.len() > 1);
-    let again = block_on(Library::open(store.clone(), Rc::new(MemoryLock::default()))).unwrap();
-    // Nothing is left to build, and what it finds is what it found.
-    assert!(!matches!(again.upkeep(1), Upkeep::Working { phase: Phase::Building, .. }));
+}
+
+/// Both find the same, and what was asked for.
+pub(super) fn assert_same_neighbours(one: &Library, other: &Library) {
     for number in [0, 777, 15_000] {
         let values = vector(number);
         let search =
             |library: &Library| block_on(library.find(&Query::with_vector("nothing", "mini", &values), 3)).unwrap();
-        assert_eq!(search(&again), search(&library));
-        assert_eq!(search(&again)[0].passage.text, line(number as u32).trim());
+        assert_eq!(search(one), search(other));
+        assert_eq!(search(one)[0].passage.text, line(number).trim());
     }
+}
+
+/// Nothing is left to build.
+pub(super) fn has_graph(library: &Library) -> bool {
+    !matches!(library.upkeep(1), Upkeep::Working { phase: Phase::Building, .. })
+}
+
+#[test]
+fn the_graph_is_stored_read_back_and_gone_with_a_document() {
+    let (library, store, _, small) = large_and_small();
+    block_on(library.keep_graph()).unwrap();
+    assert!(block_on(store.list(Table::Segments, "g-")).unwrap().is_empty());
+    make_graph(&library);
+    assert!(block_on(store.list(Table::Segments, "g-")).unwrap().len() > 1);
+    let again = block_on(Library::open(store.clone(), Rc::new(MemoryLock::default()))).unwrap();
+    assert!(has_graph(&again));
+    assert_same_neighbours(&again, &library);
     block_on(again.remove(&small.id)).unwrap();
     assert!(block_on(store.list(Table::Segments, "g-")).unwrap().is_empty());
     block_on(again.keep_graph()).unwrap();

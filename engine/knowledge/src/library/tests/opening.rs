@@ -4,15 +4,23 @@ use std::cell::Cell;
 
 use super::*;
 
-/// A store that, as long as it fails, gives no vectors and has no room for a change that takes anything away.
+/// A store that can fail: it gives no more vectors than so many, and has no room for a change that takes anything away.
 struct Failing {
     inner: Rc<MemoryStore>,
-    fails: Cell<bool>,
+    fails_after: Cell<Option<usize>>,
+}
+
+impl Failing {
+    fn gives_vectors(&self) -> bool {
+        let left = self.fails_after.get();
+        self.fails_after.set(left.map(|left| left.saturating_sub(1)));
+        left != Some(0)
+    }
 }
 
 impl Store for Failing {
     fn get_many<'a>(&'a self, keys: &'a [(Table, &'a str)]) -> LocalFuture<'a, Result<Vec<Stored>, StoreError>> {
-        if self.fails.get() && keys.iter().any(|(_, key)| key.starts_with("v-")) {
+        if keys.iter().any(|(_, key)| key.starts_with("v-")) && !self.gives_vectors() {
             return Box::pin(std::future::ready(Err(StoreError::Unavailable("not now".into()))));
         }
         // One turn later, as storage answers, so that another reader comes between.
@@ -39,7 +47,7 @@ impl Store for Failing {
     }
 
     fn commit(&self, batch: Vec<Write>) -> LocalFuture<'_, Result<(), StoreError>> {
-        if self.fails.get() && batch.iter().any(|write| matches!(write, Write::Delete { .. })) {
+        if self.fails_after.get().is_some() && batch.iter().any(|write| matches!(write, Write::Delete { .. })) {
             return Box::pin(std::future::ready(Err(StoreError::Full)));
         }
         self.inner.commit(batch)
@@ -62,7 +70,7 @@ fn words_are_found_before_the_vectors_are_read_and_what_needs_these_waits() {
     assert!(again.info(&ducks.id).unwrap().embedded, "nobody knows better yet");
     assert_eq!(again.upkeep(1), crate::index::vectors::Upkeep::Idle);
     // Two that wait for them, and one read.
-    let slow = Rc::new(Failing { inner: store.clone(), fails: Cell::new(false) });
+    let slow = Rc::new(Failing { inner: store.clone(), fails_after: Cell::new(None) });
     let again = block_on(Library::open_words(slow, Rc::new(MemoryLock::default()))).unwrap();
     let (one, two) = block_on(futures_util::future::join(again.complete(), again.find(&query, 5)));
     one.unwrap();
@@ -87,11 +95,11 @@ fn vectors_that_storage_does_not_give_now_are_read_the_next_time() {
     let (library, _, store) = tabs();
     let info = block_on(library.add(&prepared("geese.md", GEESE), 1)).unwrap();
     embed(&library, &info.id, [1.0, 0.0]);
-    let failing = Rc::new(Failing { inner: store.clone(), fails: Cell::new(true) });
+    let failing = Rc::new(Failing { inner: store.clone(), fails_after: Cell::new(Some(0)) });
     let again = block_on(Library::open_words(failing.clone(), Rc::new(MemoryLock::default()))).unwrap();
     assert!(matches!(block_on(again.complete()), Err(KnowledgeError::Store(_))));
     assert_eq!(block_on(again.find(&Query::words("goose"), 5)).unwrap().len(), 1);
-    failing.fails.set(false);
+    failing.fails_after.set(None);
     block_on(again.complete()).unwrap();
     assert_eq!(again.missing_vectors("mini"), []);
     assert_eq!(again.sizes(), library.sizes());
@@ -99,7 +107,7 @@ fn vectors_that_storage_does_not_give_now_are_read_the_next_time() {
 
 #[test]
 fn what_is_stored_counts_as_stored_where_there_is_no_room_to_merge() {
-    let store = Rc::new(Failing { inner: Rc::default(), fails: Cell::new(true) });
+    let store = Rc::new(Failing { inner: Rc::default(), fails_after: Cell::new(Some(0)) });
     let library = block_on(Library::open(store.clone(), Rc::new(MemoryLock::default()))).unwrap();
     for number in 0..20 {
         let added = block_on(library.add(&prepared(&format!("{number}.txt"), &format!("Goose {number} flies.")), 1));
@@ -107,8 +115,23 @@ fn what_is_stored_counts_as_stored_where_there_is_no_room_to_merge() {
     }
     let segments = || block_on(store.list(Table::Segments, "w-")).unwrap().len();
     assert_eq!(segments(), 20);
-    store.fails.set(false);
+    store.fails_after.set(None);
     block_on(library.add(&prepared("last.txt", "The last goose."), 1)).unwrap();
     assert!(segments() < 8, "{}", segments());
     assert_eq!(block_on(library.search(&Query::words("goose"), 30)).unwrap().len(), 21);
+}
+
+#[test]
+fn a_start_that_storage_breaks_off_among_the_vectors_keeps_their_graph() {
+    let (library, store, ..) = meaning::large_and_small();
+    meaning::make_graph(&library);
+    assert_eq!(library.state.borrow().manifest.vectors.len(), 2);
+    let failing = Rc::new(Failing { inner: store, fails_after: Cell::new(Some(1)) });
+    let again = block_on(Library::open_words(failing.clone(), Rc::new(MemoryLock::default()))).unwrap();
+    assert!(matches!(block_on(again.complete()), Err(KnowledgeError::Store(_))));
+    assert_eq!(again.state.borrow().vectors.len(), 1);
+    failing.fails_after.set(None);
+    block_on(again.complete()).unwrap();
+    assert!(meaning::has_graph(&again));
+    meaning::assert_same_neighbours(&again, &library);
 }
