@@ -254,19 +254,22 @@ async function library() {
   // Of the words that the texts are made of, frequent and rare ones.
   const syllables = ["ba", "ke", "di", "fo", "gu", "la", "me", "ni", "po", "ru"];
   const word = (n) => [...String(n)].map((digit) => syllables[Number(digit)]).join("");
-  const queries = Array.from({ length: 100 }, (_, n) => [3 + n * 7, 41 + n * 101, 997 + n * 431].map(word).join(" "));
+  const some = (...from) => Array.from({ length: 100 }, (_, n) => [from[0] + n * 7, from[1] + n * 101, from[2] + n * 431].map(word).join(" "));
+  const asked = { queries: some(3, 41, 997), later: some(6, 91, 1_212) };
   try {
     for (const count of counts) {
       const file = join(folder, `${count}.age`);
       const made = spawnSync("cargo", ["bench", "--quiet", "-p", "conclave-engine", "--bench", "vault", "--", String(count), file, passphrase], { stdio: "inherit" });
       if (made.status !== 0) throw new Error("the library could not be made");
       const what = `${count.toLocaleString("en")} passages`;
-      const figures = await measureLibrary(server.url, file, passphrase, queries);
+      const figures = await measureLibrary(server.url, file, passphrase, asked);
       console.error(JSON.stringify(figures));
       row(`${what}: brought back from a backup`, figures.broughtBack, "s");
       row(`${what}: longest task of the page meanwhile`, figures.longBringing, "ms");
       row(`${what}: from opening the page to the first answer of a search`, figures.reload, "ms");
       row(`${what}: longest task of the page meanwhile and in 100 searches`, figures.longOpening, "ms");
+      row(`${what}: search by words as soon as there is an answer, p50`, figures.wordsAtOnce.p50, "ms");
+      row(`${what}: search by words as soon as there is an answer, p95`, figures.wordsAtOnce.p95, "ms");
       row(`${what}: search by words, p50`, figures.words.p50, "ms");
       row(`${what}: search by words, p95`, figures.words.p95, "ms");
       row(`${what}: search by words and meaning, with embedding, p50`, figures.hybrid.p50, "ms");

@@ -8,6 +8,8 @@ import { largestRendererMb } from "./memory.mjs";
 
 /** Bringing back a million passages on a slow machine. */
 const LONG_MS = 1_800_000;
+/** A page that nobody asks anything has come to rest. */
+const REST_MS = 5_000;
 
 /** Catches the engine's worker, counts tasks of the page that take long, and lets a test talk to the engine. */
 function listen() {
@@ -72,8 +74,11 @@ async function loadModelsAtStart(page, load) {
 
 const at = (times, share) => times.sort((a, b) => a - b)[Math.floor(times.length * share)];
 
-/** Figures of a library that `file` is a backup of: see `library` in bench.mjs. */
-export async function measureLibrary(url, file, passphrase, queries) {
+/**
+ * Figures of a library that `file` is a backup of: see `library` in bench.mjs. `queries` are asked as soon as there is an answer,
+ * while vectors are read and programs are compiled; `later`, which are like them, of a page that has come to rest.
+ */
+export async function measureLibrary(url, file, passphrase, { queries, later }) {
   const figures = {};
   const first = await open(url, undefined, false);
   const profile = first.browser.profile;
@@ -99,8 +104,10 @@ export async function measureLibrary(url, file, passphrase, queries) {
     const reached = await searchable(again.page, again.started);
     figures.reload = reached.ms;
     figures.found = reached.found;
-    figures.words = await search(again.page, queries);
+    figures.wordsAtOnce = await search(again.page, queries);
     figures.longOpening = Math.max(0, ...(await again.page.evaluate(() => globalThis.longTasks)));
+    await sleep(REST_MS);
+    figures.words = await search(again.page, later);
     await loadModelsAtStart(again.page, true);
     await again.browser.close();
 
@@ -108,8 +115,8 @@ export async function measureLibrary(url, file, passphrase, queries) {
     await full.loaded;
     await modelsReady(full.page);
     // What is built when nothing else is to do is built now.
-    await sleep(5_000);
-    figures.hybrid = await search(full.page, queries);
+    await sleep(REST_MS);
+    figures.hybrid = await search(full.page, later);
     figures.memory = await largestRendererMb("VmRSS");
     await full.browser.close();
     return figures;

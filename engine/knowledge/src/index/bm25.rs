@@ -4,7 +4,8 @@
 //! score(q, p) = Σ_t idf(t) · f / (k1 + f), where f = Σ_field w · tf / (1 − b + b · length / mean length), and
 //! idf(t) = ln(1 + (N − n + ½) / (n + ½)) as in Lucene. The constant factor k1 + 1 is left out, as in Lucene 8 and later.
 
-use super::segment::{Posting, Segment};
+use super::held::Held;
+use super::segment::Segment;
 
 /// Parameters, found by hand on the development collections (`conclave-eval search`); flat around these values.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,47 +79,53 @@ pub(crate) fn idf(all: u64, holding: u64) -> f32 {
 
 /// How many passages hold a term: in text or heading where any does, else by their title.
 pub(crate) fn passages_holding<'a>(term: &str, segments: impl Iterator<Item = &'a Segment>) -> u64 {
-    let (mut own, mut by_title) = (0, 0);
-    for segment in segments {
-        let Some(entry) = segment.find(term) else { continue };
-        own += u64::from(entry.passages);
-        let titled = segment.titles(&entry).filter_map(|document| segment.documents().get(document as usize));
-        by_title += titled.map(|document| u64::from(document.passages)).sum::<u64>();
+    let found: Vec<_> = segments.filter_map(|segment| Some((segment, segment.find(term)?))).collect();
+    let own: u64 = found.iter().map(|(_, entry)| u64::from(entry.passages)).sum();
+    if own > 0 {
+        return own;
     }
-    if own > 0 { own } else { by_title }
+    let titled = found.iter().flat_map(|(segment, entry)| {
+        segment.titles(entry).filter_map(|document| segment.documents().get(document as usize))
+    });
+    titled.map(|document| u64::from(document.passages)).sum()
 }
 
 impl Bm25 {
-    /// Adds what a term gives every passage of `segment` to `scores`, which has one place per passage, and tells for each document
-    /// that holds it, in text, heading or title, how often it does: one walk for both.
-    pub(crate) fn score(
+    /// Adds what a term gives every passage of a segment to `scores`, which has one place per passage, and tells for each document
+    /// that holds it, in text, heading or title, how often it does: one walk for both, which is most of the time of a search.
+    pub(super) fn score(
         &self,
-        segment: &Segment,
+        held: &Held,
         (term, idf): (&str, f32),
         totals: &Totals,
         scores: &mut [f32],
         mut holds: impl FnMut(usize, f32),
     ) {
+        let segment = &held.segment;
         let Some(entry) = segment.find(term) else { return };
-        let mean = totals.mean_text_terms().max(1.0);
+        // f / (k1 + f) for f = tf / norm + weights is x / (x + k1 · norm) for x = tf + weights · norm: one division.
+        let slope = self.b / totals.mean_text_terms().max(1.0);
+        let share = |x: f32, norm: f32| x / (x + self.k1 * norm);
         // A title's words count for every passage, on top of its own. Titles are short and of one kind of length: repetitions
         // are rare, no normalisation.
-        let by_title = self.title / (self.k1 + self.title);
+        let by_title = idf * self.title / (self.k1 + self.title);
         let mut titles = segment.titles(&entry).map(|at| at as usize).peekable();
         let documents = segment.documents();
         let titled = |at: usize, scores: &mut [f32]| {
             let places = documents.get(at).and_then(|document| scores.get_mut(document.range()));
-            places.into_iter().flatten().for_each(|score| *score += idf * by_title);
+            places.into_iter().flatten().for_each(|score| *score += by_title);
         };
-        // The document at hand: its number, the number of the passage behind its last one, whether its title holds the term, and
-        // how often it holds it as a whole.
-        let (mut at, mut end, mut is_titled, mut whole) = (0, 0, false, 0.0);
+        // The document at hand, whether its title holds the term, and how often it holds it as a whole.
+        let (mut at, mut is_titled, mut whole) = (None, false, 0.0);
         for posting in segment.postings(&entry) {
-            if posting.passage >= end {
-                if whole > 0.0 {
-                    holds(at, whole);
+            let place = held.walk.get(posting.passage as usize);
+            let Some(place) = place else { break };
+            if at != Some(place.document) {
+                if let Some(at) = at {
+                    holds(at as usize, whole);
                 }
-                let Some(next) = segment.document_from(at, posting.passage) else { return };
+                at = Some(place.document);
+                let next = place.document as usize;
                 // Both lists come in the order of documents: titles before this one's are of documents whose text lacks the term.
                 while let Some(alone) = titles.next_if(|titled| *titled < next) {
                     titled(alone, scores);
@@ -128,34 +135,25 @@ impl Bm25 {
                 if is_titled {
                     titled(next, scores);
                 }
-                at = next;
-                end = documents.get(at).map_or(u32::MAX, |document| document.first + document.passages);
                 whole = if is_titled { TITLE_OF_WHOLE } else { 0.0 };
             }
-            let passage = segment.passages().get(posting.passage as usize);
-            let score = scores.get_mut(posting.passage as usize);
-            let (Some(score), Some(passage)) = (score, passage) else { break };
-            let own = self.frequency(&posting, passage.text_terms as f32 / mean);
+            let norm = 1.0 - self.b + slope * place.text_terms as f32;
+            let count = posting.in_text as f32;
+            let heading = if posting.in_heading { self.heading } else { 0.0 };
+            let Some(score) = scores.get_mut(posting.passage as usize) else { break };
             *score += if is_titled {
-                let both = own + self.title;
-                idf * (both / (self.k1 + both) - by_title)
+                idf * share(count + (heading + self.title) * norm, norm) - by_title
             } else {
-                idf * own / (self.k1 + own)
+                idf * share(count + heading * norm, norm)
             };
-            whole += posting.in_text as f32 + if posting.in_heading { self.heading } else { 0.0 };
+            whole += count + heading;
         }
-        if whole > 0.0 {
-            holds(at, whole);
+        if let Some(at) = at {
+            holds(at as usize, whole);
         }
         for alone in titles {
             titled(alone, scores);
             holds(alone, TITLE_OF_WHOLE);
         }
-    }
-
-    /// Frequency in the passage's own fields. `length` is relative to the mean.
-    fn frequency(&self, posting: &Posting, length: f32) -> f32 {
-        let norm = 1.0 - self.b + self.b * length;
-        posting.in_text as f32 / norm + if posting.in_heading { self.heading } else { 0.0 }
     }
 }

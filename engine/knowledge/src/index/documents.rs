@@ -32,14 +32,14 @@ impl Index {
         let count = self.segments.values().last().map_or(0, |last| last.first_document + last.lengths.len());
         let mut passages = vec![0f32; usize::try_from(self.totals.passages).unwrap_or(0)];
         let mut documents = vec![0f32; count];
-        let mean = self.totals.mean_document_terms().max(1.0);
+        let slope = B / self.totals.mean_document_terms().max(1.0);
         // Which documents hold a term, how often, and how long they are.
         let mut holding: Vec<(usize, f32, f32)> = Vec::new();
         for (term, weight) in terms {
             holding.clear();
             for held in self.segments.values() {
                 let Some(scores) = passages.get_mut(held.places()) else { continue };
-                self.bm25.score(&held.segment, (term, *weight), &self.totals, scores, |at, count| {
+                self.bm25.score(held, (term, *weight), &self.totals, scores, |at, count| {
                     if held.live.get(at).copied().unwrap_or(false) {
                         holding.push((held.first_document + at, count, held.lengths.get(at).copied().unwrap_or(1.0)));
                     }
@@ -48,8 +48,8 @@ impl Index {
             let idf = idf(self.totals.documents, holding.len() as u64);
             for (number, count, length) in &holding {
                 if let Some(score) = documents.get_mut(*number) {
-                    let frequency = count / (1.0 - B + B * length / mean);
-                    *score += idf * frequency / (K1 + frequency);
+                    // f / (K1 + f) for f = count / norm.
+                    *score += idf * count / (count + K1 * (1.0 - B + slope * length));
                 }
             }
         }

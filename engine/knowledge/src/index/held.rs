@@ -54,16 +54,31 @@ pub(super) struct Held {
     pub live: Vec<bool>,
     /// Length of each of its documents in terms, with its title.
     pub lengths: Vec<f32>,
+    /// What a walk through its passages asks of each.
+    pub walk: Vec<Step>,
+}
+
+/// A passage as a walk through those that hold a word meets it: eight bytes beside each other, because there may be a million.
+pub(super) struct Step {
+    /// Number of its document in the segment.
+    pub document: u32,
+    /// Length of its text in terms.
+    pub text_terms: u32,
 }
 
 impl Held {
-    fn new(segment: Segment) -> Self {
+    pub fn new(segment: Segment) -> Self {
         let length = |document: &DocumentEntry| {
             let passages = segment.passages().get(document.range()).unwrap_or_default();
             passages.iter().map(|passage| passage.text_terms as f32).sum::<f32>() + document.title_terms as f32
         };
         let lengths: Vec<f32> = segment.documents().iter().map(length).collect();
-        Self { first: 0, first_document: 0, live: vec![true; lengths.len()], lengths, segment }
+        let mut walk = Vec::with_capacity(segment.passages().len());
+        for (number, document) in (0..).zip(segment.documents()) {
+            let passages = segment.passages().get(document.range()).unwrap_or_default();
+            walk.extend(passages.iter().map(|passage| Step { document: number, text_terms: passage.text_terms }));
+        }
+        Self { first: 0, first_document: 0, live: vec![true; lengths.len()], lengths, walk, segment }
     }
 
     /// The places of its passages.

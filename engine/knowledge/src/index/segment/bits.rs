@@ -62,6 +62,9 @@ impl BitWriter {
     }
 }
 
+/// Bits that every window of a reader has.
+const WHOLE: u32 = 57;
+
 /// Reads bits; `None` where they end, and where they are no number of 32 bits.
 #[derive(Clone)]
 pub(super) struct BitReader<'a> {
@@ -103,8 +106,6 @@ impl<'a> BitReader<'a> {
 
     #[inline]
     fn unary(&mut self) -> Option<u32> {
-        /// Bits that every window has.
-        const WHOLE: u32 = 57;
         let mut count = 0u32;
         loop {
             let ones = self.window().trailing_ones();
@@ -122,6 +123,22 @@ impl<'a> BitReader<'a> {
     pub fn rice(&mut self, parameter: u32) -> Option<u32> {
         let high = u64::from(self.unary()?) << parameter;
         u32::try_from(high | u64::from(self.bits(parameter)?)).ok()
+    }
+
+    /// A number in Rice's code and the bit behind it.
+    #[inline]
+    pub fn rice_and_bit(&mut self, parameter: u32) -> Option<(u32, bool)> {
+        let window = self.window();
+        let ones = window.trailing_ones();
+        let width = ones + parameter + 2;
+        // Nearly all are in one window.
+        if width > WHOLE {
+            return Some((self.rice(parameter)?, self.bits(1)? == 1));
+        }
+        self.skip(width)?;
+        let rest = window >> (ones + 1);
+        let value = u64::from(ones) << parameter | rest & ((1 << parameter) - 1);
+        Some((u32::try_from(value).ok()?, rest >> parameter & 1 == 1))
     }
 
     #[inline]
@@ -152,7 +169,10 @@ mod tests {
             let bytes = writer.finish();
             let mut reader = BitReader::new(&bytes);
             for (rice, parameter, gamma) in numbers {
+                let mut other = reader.clone();
                 prop_assert_eq!(reader.rice(parameter.max(8)), Some(rice));
+                let bit = reader.clone().bits(1) == Some(1);
+                prop_assert_eq!(other.rice_and_bit(parameter.max(8)), Some((rice, bit)));
                 prop_assert_eq!(reader.gamma(), Some(gamma));
                 prop_assert_eq!(reader.bits(3), Some(gamma & 7));
             }

@@ -42,7 +42,7 @@ use thiserror::Error;
 
 pub use builder::SegmentBuilder;
 pub(crate) use dictionary::TermEntry;
-pub(crate) use postings::{Posting, Postings, Titles};
+pub(crate) use postings::{Postings, Titles};
 
 /// A document of a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,22 +148,6 @@ impl Segment {
     pub fn document_of(&self, passage: u32) -> Option<usize> {
         let after = self.documents.partition_point(|document| document.first <= passage);
         // Documents without passages share their `first` with the next one; the last of equals has it.
-        let at = after.checked_sub(1)?;
-        self.documents.get(at).filter(|document| document.range().contains(&(passage as usize))).map(|_| at)
-    }
-
-    /// As [`Self::document_of`], for a passage that lies in document number `from` or behind it: in a walk through many passages in
-    /// order, the next document is near.
-    pub(crate) fn document_from(&self, from: usize, passage: u32) -> Option<usize> {
-        let documents = self.documents.get(from..)?;
-        // Looks twice as far each time, then between the last two looks.
-        let is_before = |at: usize| documents.get(at).is_some_and(|document| document.first <= passage);
-        let mut step = 1;
-        while is_before(step) {
-            step *= 2;
-        }
-        let near = documents.get(step / 2..step.min(documents.len()))?;
-        let after = from + step / 2 + near.partition_point(|document| document.first <= passage);
         let at = after.checked_sub(1)?;
         self.documents.get(at).filter(|document| document.range().contains(&(passage as usize))).map(|_| at)
     }

@@ -110,9 +110,10 @@ impl Iterator for Postings<'_> {
     #[inline]
     fn next(&mut self) -> Option<Posting> {
         self.left = self.left.checked_sub(1)?;
-        let passage = self.next.checked_add(self.bits.rice(self.code)?)?;
+        let (gap, is_unusual) = self.bits.rice_and_bit(self.code)?;
+        let passage = self.next.checked_add(gap)?;
         self.next = passage.checked_add(1)?;
-        if self.bits.bits(1)? == 0 {
+        if !is_unusual {
             return Some(Posting { passage, in_text: 1, in_heading: false });
         }
         let in_heading = self.bits.bits(1)? == 1;

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::chunk::{ChunkOptions, chunk};
+use crate::index::held::Held;
 
 fn add(builder: &mut SegmentBuilder, id: &str, title: &str, source: &str) {
     let imported = conclave_import::first("birds.md", source.as_bytes()).unwrap();
@@ -56,7 +57,7 @@ fn words_headings_and_titles_are_found_where_they_stand() {
 }
 
 #[test]
-fn the_document_of_a_passage_is_found_from_any_one_before() {
+fn the_document_of_a_passage_is_found_among_some_without_passages() {
     let mut builder = SegmentBuilder::new();
     // Some without passages: they share the number of their first one with the next document.
     for (number, lines) in [3, 0, 1, 1, 0, 0, 2, 1, 1, 1, 5, 1, 0].into_iter().enumerate() {
@@ -66,14 +67,12 @@ fn the_document_of_a_passage_is_found_from_any_one_before() {
             (0..lines).map(|line| chunk(&text[line * 17..], &[], Kind::Plain, &options).remove(0)).collect();
         builder.add(&DocumentId(format!("{number:02}").into()), "", &text, &chunks);
     }
-    let segment = builder.finish();
-    for passage in 0..=17 {
-        let document = segment.document_of(passage);
-        assert_eq!(document.is_none(), passage > 15);
-        for from in 0..=document.unwrap_or(13) {
-            assert_eq!(segment.document_from(from, passage), document, "{passage} from {from}");
-        }
-    }
+    let held = Held::new(builder.finish());
+    let documents: Vec<_> = (0..17).map_while(|passage| held.segment.document_of(passage)).collect();
+    assert_eq!(documents, [0, 0, 0, 2, 3, 6, 6, 7, 8, 9, 10, 10, 10, 10, 10, 11]);
+    assert!(held.walk.iter().map(|step| step.document as usize).eq(documents));
+    let lengths = held.segment.passages().iter().map(|passage| passage.text_terms);
+    assert!(held.walk.iter().map(|step| step.text_terms).eq(lengths));
 }
 
 #[test]
