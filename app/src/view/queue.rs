@@ -83,9 +83,11 @@ fn queue_head(store: Store, parts: Parts) -> Option<AnyView> {
             (queue.done, queue.done + queue.waiting + u64::from(queue.reading.is_some()))
         })
     });
+    // What is said first stands beside the buttons.
+    let words: fn(&Imports) -> String = if embeds && !is_busy { embedding_words } else { files_words };
     let embedding = embeds.then(|| {
         view! {
-            <p class="phase">{move || read(embedding_words)}</p>
+            {is_busy.then(|| view! { <p class="phase">{move || read(embedding_words)}</p> })}
             {meter(store, "Passages embedded", |imports| {
                 imports.queue.embedding.map_or((0, 0), |Embedding { done, total }| (done, total))
             })}
@@ -109,7 +111,7 @@ fn queue_head(store: Store, parts: Parts) -> Option<AnyView> {
     let head = (is_busy || embeds || stands).then(|| {
         view! {
             <div class="queue-head">
-                <p class="phase">{move || read(files_words)}</p>
+                <p class="phase">{move || read(words)}</p>
                 <span class="buttons">{pause}{stop}</span>
             </div>
         }
@@ -146,7 +148,9 @@ fn files_words(imports: &Imports) -> String {
 fn embedding_words(imports: &Imports) -> String {
     let Some(Embedding { done, total }) = imports.queue.embedding else { return String::new() };
     let mut words = format!("Found by meaning: {} of {} passages", count(done), count(total));
-    if let Some(seconds) = imports.embedding.seconds_left(total).filter(|_| !imports.queue.is_paused) {
+    if imports.queue.is_paused {
+        words.push_str(", paused");
+    } else if let Some(seconds) = imports.embedding.seconds_left(total) {
         words.push_str(&format!(", {}", time_left(seconds)));
     }
     words
