@@ -37,7 +37,7 @@ pub(super) fn tidy(page: &str) -> String {
             out.push('-');
         }
     }
-    join_words(&out)
+    part_sentences(&join_words(&out))
 }
 
 /// The letters of a ligature (Unicode, Alphabetic Presentation Forms).
@@ -80,6 +80,30 @@ fn join_words(text: &str) -> String {
         rest = after;
     }
     out.push_str(rest);
+    out
+}
+
+/// Puts a space between sentences that were set without one, as pdf_oxide gives lines that are set tightly: between a word of
+/// small letters with its full stop and a word that begins with a capital. Names with dots (`window.Open(`) stay as they are.
+fn part_sentences(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for (at, _) in text.match_indices(['.', '!', '?']) {
+        let (before, after) = (&text[..at], &text[at + 1..]);
+        let small = |c: &char| c.is_lowercase() || *c == '-';
+        let letters = before.chars().rev().take_while(small).count();
+        let opens = |c: char| c.is_whitespace() || matches!(c, '(' | '[' | '"' | '“' | '‘');
+        let is_word = letters > 1 && before.chars().rev().nth(letters).is_none_or(opens);
+        let mut next = after.chars();
+        let begins = next.next().is_some_and(char::is_uppercase);
+        let ends = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':');
+        if is_word && begins && next.find(|c| !small(c)).is_none_or(ends) {
+            out.push_str(&text[done..=at]);
+            out.push(' ');
+            done = at + 1;
+        }
+    }
+    out.push_str(&text[done..]);
     out
 }
 
@@ -188,6 +212,24 @@ mod tests {
         );
         assert_eq!(tidy("1990-\n1995, a -\nb"), "1990-\n1995, a -\nb");
         assert_eq!(tidy("o\u{fb03}ce \u{fb02}ow so\u{ad}\nft  \n\n\n\nnext"), "office flow soft\n\nnext");
+    }
+
+    #[test]
+    fn sentences_without_a_space_between_them_get_one() {
+        assert_eq!(
+            tidy("in a web browser.We present traces (or loops).Each"),
+            "in a web browser. We present traces (or loops).Each"
+        );
+        assert_eq!(tidy("equivalence.In our type-specialized.A loop"), "equivalence. In our type-specialized. A loop");
+        for same in [
+            "call window.Open() in Node.Js and a.B c",
+            "see example.Com/x, i.e.The end",
+            "it ends.\nNext",
+            "no.5 of …",
+            "ends.",
+        ] {
+            assert_eq!(tidy(same), same);
+        }
     }
 
     #[test]
