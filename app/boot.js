@@ -186,8 +186,10 @@ async function parsed() {
 async function boot() {
   applyTheme();
   const problems = [wasmSimd(), moduleWorkers(), secure()].filter(Boolean);
-  // Compiling goes on and the engine starts while the storage opens; the page's program does not run before all are through.
-  const parts = problems.length === 0 ? [load(), startEngine()] : [];
+  // The page's program is compiled while the storage opens, and does not run before both are through. The engine comes after
+  // it: two cores, or a slow network, have enough to do with what a person types into.
+  const loading = problems.length === 0 ? load() : undefined;
+  const parts = loading ? [loading, loading.then(startEngine, () => undefined)] : [];
   const [stored, , loaded, started] = await Promise.allSettled([storage(), parsed(), ...parts]);
   if (stored.value) problems.push(stored.value);
   if (problems.length > 0) {
