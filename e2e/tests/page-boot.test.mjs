@@ -114,22 +114,36 @@ describe("the shell", () => {
       await goto();
       assert.ok(await page.locator("#boot .wordmark").isVisible());
       assert.ok(await page.getByText("On this device", { exact: true }).isVisible());
-      // The engine does not wait for the page's program, which takes it over.
-      while (engines(page).length === 0) await page.waitForEvent("worker");
-      const [early] = engines(page);
+      // The engine comes after what a person types into.
+      assert.deepEqual(engines(page), []);
       release();
       await page.getByLabel("Your question").fill("The field takes text.");
       assert.equal(await page.locator("#boot").count(), 0);
       assert.equal(await page.getByLabel("Your question").inputValue(), "The field takes text.");
       await page.getByText("Your questions will be kept here.").waitFor({ state: "attached" });
+      assert.deepEqual(errors, []);
+    }));
+
+  // In these two, a style sheet that does not come holds the page's program up, and not the engine.
+  test("takes over the engine that was started before the program could run", () =>
+    withPage(async ({ page, url, errors }) => {
+      let release;
+      await page.route(/layout-.*\.css/, (route) => {
+        release = () => route.continue();
+      });
+      await page.goto(url, { waitUntil: "commit" });
+      while (engines(page).length === 0) await page.waitForEvent("worker");
+      const [early] = engines(page);
+      await release();
+      await page.getByText("Your questions will be kept here.").waitFor({ state: "attached" });
       assert.deepEqual(engines(page), [early]);
       assert.deepEqual(errors, []);
     }));
 
-  test("ends the engine when another tab takes its lock, even before the program has come", () =>
-    withPage(async ({ page, goto }) => {
-      await page.route(/conclave-app.*\.wasm/, () => {});
-      await goto();
+  test("ends the engine when another tab takes its lock, even before the program can run", () =>
+    withPage(async ({ page, url }) => {
+      await page.route(/layout-.*\.css/, () => {});
+      await page.goto(url, { waitUntil: "commit" });
       while (engines(page).length === 0) await page.waitForEvent("worker");
       const ended = engines(page)[0].waitForEvent("close", { timeout: 5_000 });
       await page.evaluate(async () => {
