@@ -136,7 +136,7 @@ describe("the shell", () => {
       const [early] = engines(page);
       await release();
       await page.getByText("Your questions will be kept here.").waitFor({ state: "attached" });
-      assert.deepEqual(engines(page), [early]);
+      assert.ok(engines(page).length === 1 && engines(page)[0] === early, "the same, not one like it");
       assert.deepEqual(errors, []);
     }));
 
