@@ -1,5 +1,6 @@
 //! `cargo xtask lint`: rules of the tree that no compiler checks.
 
+mod binaries;
 mod gate;
 mod layers;
 mod length;
@@ -25,10 +26,11 @@ pub struct Source {
 
 /// Checks all rules; every breach is printed before the first error ends the command.
 pub fn lint(layout: &Layout) -> Result<()> {
-    let sources = sources(layout)?;
+    let Tree { sources, binaries } = tree(layout)?;
     let mut breaches = layers::check(&metadata(layout)?)?;
     breaches.extend(length::check(&sources));
     breaches.extend(places::check(&sources));
+    breaches.extend(binaries::check(&binaries));
     breaches.extend(gate::check(&sources));
     breaches.extend(logging::check(&sources));
     for breach in &breaches {
@@ -40,20 +42,27 @@ pub fn lint(layout: &Layout) -> Result<()> {
     deny(layout)
 }
 
-/// Files that git tracks or would track: text only, as they lie in the folder now.
-fn sources(layout: &Layout) -> Result<Vec<Source>> {
+/// Files that git tracks or would track, as they lie in the folder now.
+struct Tree {
+    sources: Vec<Source>,
+    /// Paths of those that are no text.
+    binaries: Vec<String>,
+}
+
+fn tree(layout: &Layout) -> Result<Tree> {
     let mut git = Command::new("git");
     git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).current_dir(&layout.root);
     let listed = process::output(&mut git).context("the rules are checked on the files of a git clone")?;
-    let mut sources = Vec::new();
-    for path in listed.split('\0').filter(|path| !path.is_empty()) {
-        // A deleted file is still listed until the deletion is committed; a binary file has no text to check.
-        let Ok(bytes) = fs::read(layout.root.join(path)) else { continue };
-        if let Ok(text) = String::from_utf8(bytes) {
-            sources.push(Source { path: path.to_owned(), text });
+    let mut tree = Tree { sources: Vec::new(), binaries: Vec::new() };
+    for path in listed.split('\0').filter(|path| !path.is_empty()).map(str::to_owned) {
+        // A deleted file is still listed until the deletion is committed.
+        let Ok(bytes) = fs::read(layout.root.join(&path)) else { continue };
+        match String::from_utf8(bytes) {
+            Ok(text) => tree.sources.push(Source { path, text }),
+            Err(_) => tree.binaries.push(path),
         }
     }
-    Ok(sources)
+    Ok(tree)
 }
 
 fn metadata(layout: &Layout) -> Result<serde_json::Value> {

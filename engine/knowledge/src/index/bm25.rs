@@ -118,8 +118,7 @@ impl Bm25 {
         // The document at hand, whether its title holds the term, and how often it holds it as a whole.
         let (mut at, mut is_titled, mut whole) = (None, false, 0.0);
         for posting in segment.postings(&entry) {
-            let place = held.walk.get(posting.passage as usize);
-            let Some(place) = place else { break };
+            let Some(place) = held.walk.get(posting.passage as usize) else { break };
             if at != Some(place.document) {
                 if let Some(at) = at {
                     holds(at as usize, whole);
